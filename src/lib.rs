@@ -1,0 +1,3 @@
+//! dynrun launches inference gateways and engines in containers, through the Docker Engine API.
+
+pub mod values;

@@ -1,0 +1,3 @@
+//! argv into an exit code.
+
+fn main() {}

@@ -1,0 +1,122 @@
+//! `EnvVar`: one variable of the container's environment, for `--env`.
+
+use super::{Power, Secret, SecretNames, Value, ValueError};
+
+/// A variable of the container's environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvVar {
+    /// Its name: any text without `=`, as docker has it.
+    pub name: String,
+    /// Its value; none forwards what the caller's environment holds under the name.
+    pub value: Option<Secret>,
+}
+
+impl Value for EnvVar {
+    const FORM: &'static str = "NAME[=VALUE]";
+    const QUOTABLE: bool = false;
+    const PAIR: Option<char> = Some('=');
+
+    fn parse(word: &str) -> Result<Self, ValueError> {
+        let (name, value) = match word.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (word, None),
+        };
+        if name.is_empty() {
+            return Err(ValueError::new("the variable's name is missing"));
+        }
+        if name.contains('\0') {
+            return Err(ValueError::new("the variable's name holds a NUL byte"));
+        }
+        if value.is_some_and(|value| value.contains('\0')) {
+            return Err(ValueError::new("the variable's value holds a NUL byte"));
+        }
+        Ok(Self { name: name.to_owned(), value: value.map(Secret::new) })
+    }
+
+    fn word(&self) -> String {
+        match &self.value {
+            Some(value) => format!("{}={}", self.name, value.expose()),
+            None => self.name.clone(),
+        }
+    }
+
+    fn shown(&self, names: &SecretNames) -> String {
+        match &self.value {
+            Some(value) if !names.is_secret(&self.name) => {
+                format!("{}={}", self.name, names.without_url_passwords(value.expose()))
+            }
+            _ => self.name.clone(),
+        }
+    }
+
+    fn key(&self) -> Option<String> {
+        Some(self.name.clone())
+    }
+
+    fn power(&self) -> Option<Power> {
+        self.value.is_none().then(|| Power::Forward(self.name.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::values::testing::{reads, refuses, round_trips};
+    use proptest::prelude::*;
+
+    #[test]
+    fn words_are_read_and_written() {
+        reads::<EnvVar>(&[
+            ("A", "A"),
+            ("A=", "A="),
+            ("A=b", "A=b"),
+            ("A=b=c", "A=b=c"),
+            ("A B=1", "A B=1"),
+            ("A=\nB=x", "A=\nB=x"),
+            ("1X=2", "1X=2"),
+            ("A-B.C=1", "A-B.C=1"),
+            ("A= b ", "A= b "),
+            ("-x=1", "-x=1"),
+            ("Ä=ö", "Ä=ö"),
+        ]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        refuses::<EnvVar>(&[
+            ("", "the variable's name is missing"),
+            ("=x", "the variable's name is missing"),
+            ("A\0=x", "the variable's name holds a NUL byte"),
+            ("A=\0", "the variable's value holds a NUL byte"),
+        ]);
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let names = SecretNames { endings: vec!["TOKEN".into()], declared: Vec::new() };
+        for (word, want) in [
+            ("HF_TOKEN=hush", "HF_TOKEN"),
+            ("HF_TOKEN", "HF_TOKEN"),
+            ("A=b", "A=b"),
+            ("URL=nats://u:hush@h:1/x", "URL=nats://u:***@h:1/x"),
+        ] {
+            let var = EnvVar::parse(word).unwrap();
+            assert_eq!(var.shown(&names), want);
+            assert!(!format!("{var:?}").contains("hush"));
+        }
+    }
+
+    #[test]
+    fn a_name_alone_forwards() {
+        assert_eq!(EnvVar::parse("A").unwrap().power(), Some(Power::Forward("A".into())));
+        assert_eq!(EnvVar::parse("A=").unwrap().power(), None);
+        assert_eq!(EnvVar::parse("A=b").unwrap().key(), Some("A".into()));
+    }
+
+    proptest! {
+        #[test]
+        fn every_value_is_read_back(name in "[^=\\x00]{1,9}", value in prop::option::of("[^\\x00]{0,9}")) {
+            round_trips(&EnvVar { name, value: value.map(Secret::new) });
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Words into values, one noun a file: what a user says for one option, read, checked and written back.
+//!
+//! Pure: no file, variable or engine is looked at, no default is known, and no two options are compared.
+
+mod addhost;
+mod boolean;
+mod capability;
+mod cpus;
+mod envfile;
+mod envvar;
+mod expose;
+mod gpus;
+mod hostname;
+mod image;
+mod ip;
+mod ipc;
+mod label;
+mod link;
+mod mac;
+mod name;
+mod nearest;
+mod network;
+mod port;
+mod publish;
+mod pull;
+mod record;
+mod restart;
+mod secret;
+mod size;
+#[cfg(test)]
+mod testing;
+mod text;
+mod tty;
+mod ulimit;
+mod user;
+mod volume;
+mod workdir;
+
+pub use addhost::AddHost;
+pub use capability::Capability;
+pub use cpus::Cpus;
+pub use envfile::{EnvFile, EnvFileError, EnvFileLine, parse_env_file};
+pub use envvar::EnvVar;
+pub use expose::Expose;
+pub use gpus::{GpuRequest, Gpus};
+pub use hostname::Hostname;
+pub use image::ImageRef;
+pub use ipc::Ipc;
+pub use label::Label;
+pub use link::Link;
+pub use mac::MacAddress;
+pub use name::ContainerName;
+pub use network::{Network, NetworkChoice};
+pub use port::{PortRange, Protocol};
+pub use publish::{PortBinding, Publish};
+pub use pull::Pull;
+pub use restart::Restart;
+pub use secret::{Secret, SecretNames};
+pub use size::Size;
+pub use text::Text;
+pub use tty::Tty;
+pub use ulimit::Ulimit;
+pub use user::User;
+pub use volume::{Volume, VolumeMode, VolumeSource};
+pub use workdir::WorkDir;
+
+use std::path::{Path, PathBuf};
+
+/// The value of one option, as one word says it on the command line, in a file or in a variable.
+pub trait Value: Sized + Clone + PartialEq {
+    /// The accepted form, as help and errors print it: `[[IP:]HOST:]CONTAINER[/PROTOCOL]`.
+    const FORM: &'static str;
+
+    /// Whether an error may quote the word. Not where the word can hold a secret.
+    const QUOTABLE: bool = true;
+
+    /// The separator with which a table's `key = value` becomes a word; none where no table is taken.
+    const PAIR: Option<char> = None;
+
+    /// Reads a word.
+    ///
+    /// # Errors
+    /// Says what is wrong with the word, without quoting it.
+    fn parse(word: &str) -> Result<Self, ValueError>;
+
+    /// Writes the word that `parse` reads back into the same value. It may hold a secret.
+    fn word(&self) -> String;
+
+    /// The word for any reader's eyes: secrets are left out.
+    fn shown(&self, names: &SecretNames) -> String {
+        names.without_url_passwords(&self.word())
+    }
+
+    /// What this value replaces when a lower layer says the same key: the variable's name, the mount's target,
+    /// the container's port. None for a plain list, which appends what it does not hold yet.
+    fn key(&self) -> Option<String> {
+        None
+    }
+
+    /// The parts that can be replaced one by one: a range of ports has many, anything else is one.
+    fn spread(&self) -> Vec<Self> {
+        vec![self.clone()]
+    }
+
+    /// The same value with its relative path, if it has one, made absolute.
+    fn rooted(self, _roots: &Roots<'_>) -> Self {
+        self
+    }
+
+    /// What this value gives to the container beyond its own walls: what a stranger's file must not say.
+    fn power(&self) -> Option<Power> {
+        None
+    }
+}
+
+/// Where a relative path in a word starts.
+#[derive(Debug, Clone, Copy)]
+pub struct Roots<'a> {
+    /// The folder of the file that said the word, or the working directory.
+    pub base: &'a Path,
+    /// What `~` stands for.
+    pub home: Option<&'a Path>,
+}
+
+impl Roots<'_> {
+    /// Makes a path absolute: `~` and `~/x` from the home directory, anything relative from the base.
+    #[must_use]
+    pub fn absolute(&self, path: &Path) -> PathBuf {
+        let from_home = path.strip_prefix("~").ok().zip(self.home);
+        let joined = match from_home {
+            Some((rest, home)) => home.join(rest),
+            None => self.base.join(path),
+        };
+        clean(&joined)
+    }
+}
+
+/// Takes `.`, `..` and doubled slashes out of an absolute path, by its letters alone, as docker's client does.
+#[must_use]
+pub fn clean(path: &Path) -> PathBuf {
+    use std::path::Component;
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => out.push(part),
+        }
+    }
+    out
+}
+
+/// A power over the host that a value hands to the container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Power {
+    /// A namespace of the host is shared: `network host`, `ipc host`.
+    HostNamespace,
+    /// Another container is reached into: its network, its memory, its variables.
+    OtherContainer,
+    /// A path of the host is mounted or read.
+    HostPath(PathBuf),
+    /// A capability is added.
+    Capability,
+    /// Devices of the host are handed over.
+    Device,
+    /// A variable of the caller's environment is forwarded, by this name.
+    Forward(String),
+    /// Every wall is taken down: `privileged`.
+    Everything,
+}
+
+/// Why a word is not a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueError {
+    /// What is wrong, as a lower-case fragment without the word itself: `container port 0 cannot be published`.
+    pub problem: String,
+    /// The word that was probably meant.
+    pub suggestion: Option<String>,
+}
+
+impl ValueError {
+    /// An error that only says what is wrong.
+    #[must_use]
+    pub fn new(problem: impl Into<String>) -> Self {
+        Self { problem: problem.into(), suggestion: None }
+    }
+
+    /// Adds the word that was probably meant.
+    #[must_use]
+    pub fn suggest(mut self, word: impl Into<String>) -> Self {
+        self.suggestion = Some(word.into());
+        self
+    }
+}

@@ -1,0 +1,231 @@
+//! `Secret`: a text that is never printed, and `SecretNames`: the rule that tells which names hold one.
+
+use std::fmt;
+
+/// A text that only leaves through `expose`. It has no `Display`, and its `Debug` says nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself, for the request to the engine and for nothing that is printed.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+/// Which names of variables hold a secret: those that end in one of the words, between underscores, and those
+/// that a service declares.
+#[derive(Debug, Clone, Default)]
+pub struct SecretNames {
+    /// Endings such as `TOKEN` or `API_KEY`, in capitals.
+    pub endings: Vec<String>,
+    /// Whole names that a service declared as secret.
+    pub declared: Vec<String>,
+}
+
+impl SecretNames {
+    /// Whether the variable of this name holds a secret.
+    #[must_use]
+    pub fn is_secret(&self, name: &str) -> bool {
+        if self.declared.iter().any(|declared| declared == name) {
+            return true;
+        }
+        let upper = name.to_ascii_uppercase();
+        self.endings.iter().any(|ending| {
+            upper
+                .strip_suffix(ending.as_str())
+                .is_some_and(|head| !head.ends_with(|last: char| last.is_alphanumeric()))
+        })
+    }
+
+    /// A sentence for any reader's eyes: what somebody set a secret to in it is `***`, and so are passwords of URLs. A
+    /// value may hold anything, so it ends where the words that are quoted end, or with the sentence.
+    #[must_use]
+    pub fn without_secrets(&self, text: &str) -> String {
+        let text = self.without_url_passwords(text);
+        let set = text.match_indices('=').find(|(at, _)| {
+            let name = text[..*at].rsplit(|letter: char| !(letter.is_alphanumeric() || letter == '_')).next();
+            let value = &text[at + 1..];
+            name.is_some_and(|name| self.is_secret(name))
+                && !value.starts_with("...")
+                && !value.starts_with("***")
+        });
+        let Some((at, _)) = set else { return text };
+        let end = text[at..].rfind('`').map_or(text.len(), |quote| at + quote);
+        format!("{}***{}", &text[..=at], &text[end..])
+    }
+
+    /// The text with the password of every URL in it replaced by `***`. A password may hold `/`, `?`, `#`, `@`, quotes
+    /// and commas: rather than leak a part of one, this hides more of a URL that has an `@` further on.
+    #[must_use]
+    pub fn without_url_passwords(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        for token in text.split_inclusive(char::is_whitespace) {
+            let mut urls = urls(token);
+            out.push_str(urls.next().unwrap_or_default());
+            out.extend(urls.map(masked));
+        }
+        out
+    }
+
+    /// Whether a URL in the text carries a password.
+    #[must_use]
+    pub fn has_url_password(&self, text: &str) -> bool {
+        self.without_url_passwords(text) != text
+    }
+}
+
+/// Cuts a text without blanks: what comes before its first URL, then each URL with what follows it.
+fn urls(token: &str) -> impl Iterator<Item = &str> {
+    let mut starts = Vec::new();
+    for (at, _) in token.match_indices("://") {
+        let scheme = token[..at]
+            .trim_end_matches(|letter: char| letter.is_ascii_alphanumeric() || "+-.".contains(letter));
+        // A password may hold `x://`, too: a URL starts after a separator, where no credentials are left open.
+        let is_separated = scheme.is_empty() || scheme.ends_with(SEPARATORS);
+        let is_open = starts.last().is_some_and(|start| is_unfinished(&token[*start..scheme.len()]));
+        if starts.is_empty() || (is_separated && !is_open) {
+            starts.push(scheme.len());
+        }
+    }
+    let mut cuts = vec![0];
+    cuts.extend(&starts);
+    cuts.push(token.len());
+    (0..cuts.len() - 1).map(move |index| &token[cuts[index]..cuts[index + 1]])
+}
+
+/// What may stand between two URLs.
+const SEPARATORS: [char; 15] = [',', ';', '|', '"', '\'', '`', '=', '(', ')', '[', ']', '{', '}', '<', '>'];
+
+/// Whether a URL that is cut here could end within a password: `u:p` is no `host:port`.
+fn is_unfinished(url: &str) -> bool {
+    let authority = url.split_once("://").map_or("", |(_, authority)| authority);
+    if authority.contains('@') || authority.starts_with('[') {
+        return false;
+    }
+    authority.split_once(':').is_some_and(|(_, port)| {
+        let digits = port.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        !(digits.is_empty() || digits.starts_with(['/', '?', '#']) || digits.starts_with(SEPARATORS))
+    })
+}
+
+/// `scheme://user:password@host` with the password masked. The last `@` ends the credentials: a password may hold one.
+fn masked(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let Some((credentials, host)) = rest.rsplit_once('@') else {
+        return url.to_owned();
+    };
+    match credentials.split_once(':') {
+        Some((user, password)) if !password.is_empty() => {
+            format!("{scheme}://{user}:***@{host}")
+        }
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn names() -> SecretNames {
+        SecretNames { endings: vec!["TOKEN".into(), "API_KEY".into()], declared: vec!["Passphrase".into()] }
+    }
+
+    #[test]
+    fn what_a_secret_is_set_to_is_hidden_in_a_sentence() {
+        for (text, want) in [
+            ("there is no verb `HF_TOKEN=a`b`", "there is no verb `HF_TOKEN=***`"),
+            ("`HF_TOKEN=a b` is too much", "`HF_TOKEN=***` is too much"),
+            ("x HF_TOKEN=a b c", "x HF_TOKEN=***"),
+            ("export HF_TOKEN=..., or say", "export HF_TOKEN=..., or say"),
+            ("-e A=1 and API_KEY=2", "-e A=1 and API_KEY=***"),
+            ("http://u:p@h HF_TOKEN=x", "http://u:***@h HF_TOKEN=***"),
+            ("TOKENS=3", "TOKENS=3"),
+        ] {
+            assert_eq!(names().without_secrets(text), want);
+        }
+    }
+
+    #[test]
+    fn names_end_in_a_whole_word_or_are_declared() {
+        for (name, want) in [
+            ("TOKEN", true),
+            ("HF_TOKEN", true),
+            ("hf_token", true),
+            ("OPENAI_API_KEY", true),
+            ("Passphrase", true),
+            ("passphrase", false),
+            ("TOKENIZERS_PARALLELISM", false),
+            ("BROKEN", false),
+            ("XTOKEN", false),
+            ("MAX_TOKENS", false),
+            ("", false),
+        ] {
+            assert_eq!(names().is_secret(name), want, "{name}");
+        }
+    }
+
+    #[test]
+    fn passwords_of_urls_are_masked() {
+        for (text, want) in [
+            ("nats://h:4222", "nats://h:4222"),
+            ("nats://u:p@h:4222", "nats://u:***@h:4222"),
+            ("redis://:p@h/0", "redis://:***@h/0"),
+            ("http://u@h/x", "http://u@h/x"),
+            ("http://u:@h", "http://u:@h"),
+            ("http://u:a/b@h/x", "http://u:***@h/x"),
+            ("http://u:a?b#c@d@h/x", "http://u:***@h/x"),
+            ("http://u:a,b'c\"d@h", "http://u:***@h"),
+            ("a=http://u:p@h/x b=http://v:q@k", "a=http://u:***@h/x b=http://v:***@k"),
+            ("nats://u:p@h:1,nats://v:q@k:2", "nats://u:***@h:1,nats://v:***@k:2"),
+            ("nats://h:1,nats://v:q@k:2", "nats://h:1,nats://v:***@k:2"),
+            ("nats://u:x,y://z@h", "nats://u:***@h"),
+            ("http://u:http://p@h", "http://u:***@h"),
+            ("http://h/x?to=a@b", "http://h/x?to=a@b"),
+            ("http://[::1]:80/x", "http://[::1]:80/x"),
+            ("{\"url\":\"http://u:p@h\"}", "{\"url\":\"http://u:***@h\"}"),
+            ("http://u:p@h/\n  x", "http://u:***@h/\n  x"),
+            ("no URL: a@b", "no URL: a@b"),
+            ("://u:p@h", "://u:***@h"),
+            ("", ""),
+        ] {
+            assert_eq!(names().without_url_passwords(text), want, "{text}");
+            assert_eq!(names().has_url_password(text), text != want, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_secret_says_nothing() {
+        assert_eq!(format!("{:?}", Secret::new("hush")), "Secret");
+        assert_eq!(Secret::new("hush").expose(), "hush");
+    }
+
+    proptest! {
+        #[test]
+        fn no_part_of_a_password_is_left(
+            parts in prop::collection::vec("[P]{1,3}[!-~]{0,6}", 1..4),
+            user in "[a-z]{0,5}",
+            behind in "(/[a-z]{0,4})?( text)?",
+        ) {
+            let password = parts.join("/");
+            let text = format!("see http://a:80/b,http://{user}:{password}@host{behind} and ftp://x:{password}@y");
+            prop_assert!(!names().without_url_passwords(&text).contains('P'), "{}", names().without_url_passwords(&text));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What the tests of every value assert.
+
+use std::fmt::Debug;
+
+use super::Value;
+
+/// Each word is read, and written back as wanted; what is written is read into the same value.
+#[track_caller]
+pub(super) fn reads<T: Value + Debug>(table: &[(&str, &str)]) {
+    for (word, want) in table {
+        let value = T::parse(word).unwrap_or_else(|error| panic!("{word:?} is refused: {error:?}"));
+        assert_eq!(value.word(), *want, "{word:?}");
+        round_trips(&value);
+    }
+}
+
+/// Each word is refused with this text, followed by the suggestion, if any, after an arrow.
+#[track_caller]
+pub(super) fn refuses<T: Value + Debug>(table: &[(&str, &str)]) {
+    for (word, want) in table {
+        let error = T::parse(word).expect_err(word);
+        let arrow = error.suggestion.map(|suggestion| format!(" -> {suggestion}")).unwrap_or_default();
+        assert_eq!(format!("{}{arrow}", error.problem), *want, "{word:?}");
+    }
+}
+
+/// The word of a value is read back into it.
+#[track_caller]
+pub(super) fn round_trips<T: Value + Debug>(value: &T) {
+    assert_eq!(T::parse(&value.word()).as_ref(), Ok(value), "{:?}", value.word());
+}
+
+mod any_text {
+    use crate::values::{
+        AddHost, Capability, ContainerName, Cpus, EnvFile, EnvVar, Expose, Gpus, Hostname, ImageRef, Ipc,
+        Label, Link, MacAddress, NetworkChoice, Publish, Pull, Restart, SecretNames, Size, Text, Tty, Ulimit,
+        User, Value, Volume, WorkDir, parse_env_file,
+    };
+    use proptest::prelude::*;
+    use std::net::IpAddr;
+
+    /// Nothing panics, and what is read is written as a word that says the same.
+    fn survives<T: Value>(word: &str) {
+        if let Ok(value) = T::parse(word) {
+            assert!(T::parse(&value.word()).as_ref() == Ok(&value), "{word:?} becomes {:?}", value.word());
+            assert!(!value.spread().is_empty());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn is_read_or_refused(
+            word in "(\\PC{0,6}|[a-z0-9:/.,=@_\"~ \\[\\]-]{0,14}|(name|target|device|count|options)=[a-z0-9:/,=\"-]{0,9})",
+        ) {
+            let all: [fn(&str); 27] = [
+                survives::<AddHost>, survives::<Capability>, survives::<ContainerName>, survives::<Cpus>,
+                survives::<EnvFile>, survives::<EnvVar>, survives::<Expose>, survives::<Gpus>, survives::<Hostname>,
+                survives::<ImageRef>, survives::<Ipc>, survives::<Label>, survives::<Link>, survives::<MacAddress>,
+                survives::<NetworkChoice>, survives::<Publish>, survives::<Pull>, survives::<Restart>, survives::<Size>,
+                survives::<Text>, survives::<Tty>, survives::<Ulimit>, survives::<User>, survives::<Volume>,
+                survives::<WorkDir>, survives::<IpAddr>, survives::<bool>,
+            ];
+            all.iter().for_each(|survive| survive(&word));
+            let _ = parse_env_file(word.as_bytes());
+            let _ = SecretNames::default().without_url_passwords(&word);
+        }
+    }
+}

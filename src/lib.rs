@@ -1,3 +1,5 @@
 //! dynrun launches inference gateways and engines in containers, through the Docker Engine API.
 
+pub mod finding;
+pub mod host;
 pub mod values;

@@ -1,0 +1,324 @@
+//! The codes of findings. Names are stable: scripts compare them, and `dynrun explain CODE` tells more.
+
+use std::fmt;
+
+/// What `dynrun explain` says of a code.
+#[derive(Debug)]
+pub struct Explanation {
+    /// The code.
+    pub code: Code,
+    /// Why it happens.
+    pub cause: &'static str,
+    /// A line for a shell that produces it, with `$BUSYBOX` for an image where one is needed. None for what only a
+    /// broken engine, another machine or another build brings about.
+    pub example: Option<&'static str>,
+    /// What mends it.
+    pub fix: &'static str,
+}
+
+macro_rules! codes {
+    ($( $variant:ident = $name:literal { $cause:literal, $example:literal, $fix:literal } )+) => {
+        /// The name of a finding.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $( #[doc = $cause] $variant, )+
+        }
+
+        impl Code {
+            /// The code as it is printed: `port-taken`.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $( Self::$variant => $name, )+ }
+            }
+        }
+
+        /// Every code, with its explanation.
+        pub const CODES: &[Explanation] = &[
+            $( Explanation {
+                code: Code::$variant,
+                cause: $cause,
+                example: example($example),
+                fix: $fix,
+            }, )+
+        ];
+    };
+}
+
+codes! {
+    Usage = "usage" {
+        "The command line does not follow the grammar: an option stands before the verb, a value is missing, or an argument is too many.",
+        "dynrun explain one two",
+        "`dynrun VERB --help` prints the verb's options and arguments."
+    }
+    UnknownVerb = "unknown-verb" {
+        "The first word of the command line is no verb.",
+        "dynrun rnu",
+        "`dynrun --help` lists the verbs. A service is launched with `dynrun run SERVICE`."
+    }
+    UnknownOption = "unknown-option" {
+        "No option has this name.",
+        "dynrun run --netwrok bridge",
+        "`dynrun run --help` lists the options. What belongs to the container's command stands after `--`."
+    }
+    BadValue = "bad-value" {
+        "An option was given a value that it does not take: a port above 65535, a network name with a typing error, a size without a number.",
+        "dynrun run --dry-run --network hots",
+        "The message says what is wrong and which form is accepted."
+    }
+    TomlSyntax = "toml-syntax" {
+        "A configuration file is not TOML.",
+        "echo 'x = = 1' >bad.toml; dynrun config --config bad.toml",
+        "The message points at the place. Strings need quotes, and every table's name stands in brackets."
+    }
+    UnknownKey = "unknown-key" {
+        "A configuration file says a key that nobody knows.",
+        "printf '[service.gateway]\\nnetwrok = \"host\"\\n' >bad.toml; dynrun config --config bad.toml",
+        "The message names the nearest known key. Keys are the long names of the options."
+    }
+    WrongType = "wrong-type" {
+        "A configuration file gives a key another type than it takes: a list for a single value, a string for true or false.",
+        "printf '[service.gateway]\\ncommands = 1\\n' >bad.toml; dynrun config --config bad.toml",
+        "The message says which type the key takes."
+    }
+    Interpolation = "interpolation" {
+        "A string of a configuration file names a variable that is not set, or something that is not known, in `${...}`.",
+        "printf '[service.gateway]\\nname = \"${env.NOT_SET_HERE}\"\\n' >bad.toml; dynrun config --config bad.toml",
+        "Set the variable, give a default with `${env.NAME:-default}`, or write `$${` where `${` itself is meant."
+    }
+    SecretExposed = "secret-exposed" {
+        "A value that would be printed is made from a variable that holds a secret.",
+        "printf '[service.gateway]\\nname = \"${env.HF_TOKEN}\"\\n' >bad.toml; HF_TOKEN=x dynrun config --config bad.toml",
+        "Forward the variable by its name: `env = [\"HF_TOKEN\"]`."
+    }
+    ConfigUnreadable = "config-unreadable" {
+        "A configuration file cannot be read: it is missing though it was named, it is no regular file, it is larger than 1 MiB, or it is not UTF-8.",
+        "dynrun config --config /nonexistent.toml",
+        "Name a file that exists and that you may read."
+    }
+    ConfigIgnored = "config-ignored" {
+        "A `dynrun.toml` was found that somebody else owns, or that others may write to. It is not read.",
+        "touch dynrun.toml; chmod 666 dynrun.toml; dynrun config gateway",
+        "Make it yours, and writable by you alone."
+    }
+    Untrusted = "untrusted" {
+        "The project's `dynrun.toml` asks for something that reaches beyond the container: privileges, host namespaces, paths outside the project, capabilities, devices, or variables of the caller. A project file may be a stranger's, so nothing of it is done.",
+        "printf '[service.gateway]\\nprivileged = true\\n' >dynrun.toml; dynrun run gateway --dry-run",
+        "Read the file. Then `--trust` follows it for one call, and `trusted = [\"FOLDER\"]` in your own configuration for ever."
+    }
+    UnknownVariable = "unknown-variable" {
+        "A variable in the environment starts with DYNRUN_ and is none of dynrun's.",
+        "DYNRUN_NETWROK=host dynrun config gateway",
+        "The variables are the options' names in capitals: DYNRUN_NETWORK, DYNRUN_ENV_FILE."
+    }
+    VariableUnset = "variable-unset" {
+        "A variable is to be forwarded by its name, and it is not set.",
+        "dynrun run gateway --dry-run -e NOT_SET_HERE",
+        "Export it, or say its value: `-e NAME=VALUE`."
+    }
+    EnvFile = "env-file" {
+        "An environment file cannot be read, or one of its lines is none of `NAME=VALUE`, `NAME`, `# comment`. Its contents are never printed.",
+        "echo 'export A=1' >env; dynrun run gateway --dry-run --env-file env",
+        "The dialect is docker's: no `export`, no quotes around values, no spaces in names."
+    }
+    UnknownService = "unknown-service" {
+        "No configuration file describes a service of this name.",
+        "dynrun run gatway --dry-run",
+        "The message lists the services. An image of your own is launched with `--image`."
+    }
+    UnknownProfile = "unknown-profile" {
+        "No configuration file describes a profile of this name.",
+        "dynrun run --profile prd --dry-run",
+        "The message lists the profiles."
+    }
+    ProfileCycle = "profile-cycle" {
+        "A profile extends, in the end, itself.",
+        "printf '[profile.a]\\nextends = \"b\"\\n[profile.b]\\nextends = \"a\"\\n' >bad.toml; dynrun config --config bad.toml --profile a",
+        "Take one of the `extends` out."
+    }
+    NotYet = "not-yet" {
+        "The option is known, and this version of dynrun cannot do it yet.",
+        "dynrun run --image x --dry-run -t",
+        "Leave the option out."
+    }
+    NoImage = "no-image" {
+        "Neither a service nor an option says which image to run.",
+        "dynrun run --profile bare --dry-run",
+        "Name a service, or say `--image IMAGE`."
+    }
+    NoCommand = "no-command" {
+        "The service's image holds one program and no shell, and a command was given.",
+        "dynrun run gateway --dry-run -- ls",
+        "Run the command in an image that has it: `dynrun run --image IMAGE -- COMMAND`."
+    }
+    DeadPublish = "dead-publish" {
+        "A port is published where publishing does nothing: in host mode, without a network, or in another container's network. Docker accepts the first two in silence.",
+        "dynrun run gateway --dry-run --network none -p 9999:9999/udp",
+        "Leave it out, or give the container a network that can publish: `--network bridge`."
+    }
+    NetworkOption = "network-option" {
+        "An option has no meaning in the container's network: a fixed address on the default bridge, a host name in another container's network.",
+        "dynrun run gateway --dry-run --network bridge --ip 172.17.0.9",
+        "Leave it out, or name a network of your own. docs/networks.md has the whole table."
+    }
+    RestartRemoved = "restart-removed" {
+        "A container was asked both to restart and to be removed at its end.",
+        "dynrun run gateway --dry-run --rm --restart always",
+        "Leave one of the two out."
+    }
+    EngineAddress = "engine-address" {
+        "The engine's address, from `--host`, DOCKER_HOST or a docker context, is none that dynrun can connect to.",
+        "dynrun run gateway --host garbage",
+        "Addresses are unix:///PATH and tcp://HOST:PORT."
+    }
+    EngineContext = "engine-context" {
+        "The docker context does not exist, or its files cannot be read.",
+        "dynrun run gateway --context nosuchcontext",
+        "`docker context ls` lists the contexts."
+    }
+    EngineUnreachable = "engine-unreachable" {
+        "No engine answers at the address.",
+        "dynrun run gateway --host unix:///nonexistent/docker.sock",
+        "Start the engine, or name the right address with --host or DOCKER_HOST."
+    }
+    EngineDenied = "engine-denied" {
+        "The engine's socket may not be opened by this user, or the engine refused the request by its rules.",
+        "touch sock; chmod 0 sock; dynrun run gateway --host unix://$PWD/sock",
+        "Join the group that owns the socket, mostly `docker`, and log in again."
+    }
+    EngineSilent = "engine-silent" {
+        "The engine did not answer in time.",
+        "",
+        "Look at the engine's log; it may be stopped, or busy."
+    }
+    EngineVersion = "engine-version" {
+        "The engine's API is older than dynrun supports, or older than an option needs.",
+        "",
+        "Update the engine, or leave the option out."
+    }
+    EngineError = "engine-error" {
+        "The engine refused a step of the launch. Its own words are printed.",
+        "dynrun run --image $BUSYBOX --profile bare --user nosuchuser -- true",
+        "The engine's words say what is wrong."
+    }
+    EngineWarning = "engine-warning" {
+        "The engine made the container and warned.",
+        "dynrun run --image $BUSYBOX --profile bare --memory 64m -- true",
+        "The engine's words say what it will not do."
+    }
+    EngineLost = "engine-lost" {
+        "The engine went away while the container ran, and did not come back with an answer.",
+        "",
+        "When the engine is up again, `docker ps -a` shows what became of the container."
+    }
+    ImageMissing = "image-missing" {
+        "The engine does not have the image, and may not or cannot pull it.",
+        "dynrun run --image dynrun-test/nosuchimage:1 --pull never -- true",
+        "Build it, load it, or let it be pulled: `--pull missing`."
+    }
+    BinaryNotStatic = "binary-not-static" {
+        "The gateway's image is made from dynrun's own binary, and this binary needs libraries that an empty image does not have.",
+        "",
+        "Build dynrun with `scripts/build`, which links it statically."
+    }
+    Architecture = "architecture" {
+        "The gateway's image is made from dynrun's own binary, and the engine's machine has another architecture.",
+        "",
+        "Run dynrun on that machine, or name an image: `--image`."
+    }
+    NameTaken = "name-taken" {
+        "A container of this name exists, running or not.",
+        "dynrun run --image $BUSYBOX --profile bare -d --name dynrun-taken -- sleep 20; dynrun run --image $BUSYBOX --profile bare --name dynrun-taken -- true",
+        "Choose another name, or remove the container that holds it."
+    }
+    PortTaken = "port-taken" {
+        "A published port of the host is held already.",
+        "dynrun run --image $BUSYBOX --profile bare -d -p 18099:80 -- sleep 20; dynrun run --image $BUSYBOX --profile bare -p 18099:80 -- true",
+        "Stop its holder, or publish on another port."
+    }
+    NetworkMissing = "network-missing" {
+        "The network does not exist.",
+        "dynrun run --image $BUSYBOX --network nosuchnetwork -- true",
+        "Create it, or say `--create-network`."
+    }
+    NetworkUnknown = "network-unknown" {
+        "A swarm worker does not know an overlay network before a container of its own joins it: whether it exists cannot be told here.",
+        "",
+        "Ask a manager: `docker network ls`."
+    }
+    NetworkDiffers = "network-differs" {
+        "The network exists and is not as the configuration declares it.",
+        "printf '[network.bridge]\\ndriver = \"overlay\"\\n' >net.toml; dynrun run --config net.toml --image $BUSYBOX --network name=dynrun-differs --create-network -- true; printf '[network.dynrun-differs]\\ndriver = \"overlay\"\\n' >net.toml; dynrun run --config net.toml --image $BUSYBOX --network name=dynrun-differs -- true",
+        "Change the declaration, or make the network anew."
+    }
+    NetworkTarget = "network-target" {
+        "The container whose network is to be shared does not exist or does not run.",
+        "dynrun run --image $BUSYBOX --network container:nosuchcontainer -- true",
+        "Start it first."
+    }
+    CommandNotFound = "command-not-found" {
+        "The image has no such command. The exit code is 127.",
+        "dynrun run --image $BUSYBOX --profile bare -- nosuchcommand",
+        "Name a command that is in the image, or its full path."
+    }
+    CommandNotInvocable = "command-not-invocable" {
+        "The command is in the image and cannot be started: it is a folder, or not executable. The exit code is 126.",
+        "dynrun run --image $BUSYBOX --profile bare -- /etc",
+        "Name an executable file."
+    }
+    OutputClosed = "output-closed" {
+        "Nobody reads the output any more, or it cannot be written. The container was stopped. The exit code is 141, or 125 where the disk is full.",
+        "dynrun run --image $BUSYBOX -- yes >/dev/full",
+        "Read the output to its end, or write it where there is room."
+    }
+    OutputLost = "output-lost" {
+        "The stream of the container's output ended before the container did: bytes may be missing.",
+        "",
+        "`docker logs` has them, if the container was kept and its log driver keeps a log."
+    }
+    CleanupFailed = "cleanup-failed" {
+        "A launch failed, and what it had made could not be removed.",
+        "",
+        "Remove it by hand with the line that is printed."
+    }
+    Interrupted = "interrupted" {
+        "A signal came before the container ran. Nothing was left behind.",
+        "timeout 0.05 dynrun run --image $BUSYBOX -- sleep 1",
+        "Nothing needs to be done."
+    }
+    NoContainer = "no-container" {
+        "No container of this name exists, or none that the verb can work on.",
+        "dynrun stop nosuchcontainer",
+        "`docker ps -a` lists the containers."
+    }
+    ProbeFailed = "probe-failed" {
+        "States were sent to the gateway, and it did not report them in time.",
+        "dynrun run --image $BUSYBOX --profile bare -d --rm --name dynrun-mute -- sleep 20; dynrun probe gateway dynrun-mute",
+        "Look at the gateway's log; a firewall may drop the datagrams."
+    }
+    ReportFile = "report-file" {
+        "The report of the launch cannot be written.",
+        "dynrun run gateway --report /nonexistent/report.json --host unix:///nonexistent/docker.sock",
+        "Name a file in a folder that exists and that you may write to."
+    }
+    GatewaySettings = "gateway-settings" {
+        "The built-in gateway was started with variables that it cannot follow.",
+        "VLLM_STATE_GATEWAY_UDP_PORT=none dynrun state-gateway",
+        "The message names each variable and its accepted form."
+    }
+    Internal = "internal" {
+        "dynrun itself is at fault.",
+        "",
+        "Report it, with the command line and what was printed."
+    }
+}
+
+/// An empty example is none.
+const fn example(text: &'static str) -> Option<&'static str> {
+    if text.is_empty() { None } else { Some(text) }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

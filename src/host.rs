@@ -1,0 +1,112 @@
+//! The one door to the world around the process: environment, working directory, user, terminals.
+//!
+//! Read once in `main` and passed down as a value, so that a test can build any world it likes.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+/// What dynrun knows about the process that it is.
+#[derive(Debug, Clone, Default)]
+pub struct Host {
+    /// The environment's variables.
+    pub env: BTreeMap<OsString, OsString>,
+    /// The working directory; none when it was deleted.
+    pub cwd: Option<PathBuf>,
+    /// The caller's user id.
+    pub uid: u32,
+    /// The caller's group id.
+    pub gid: u32,
+    /// Whether standard error is a terminal.
+    pub stderr_is_terminal: bool,
+}
+
+impl Host {
+    /// Reads the world of this process.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+    pub fn read() -> Self {
+        Self {
+            env: std::env::vars_os().collect(),
+            cwd: std::env::current_dir().ok(),
+            uid: nix::unistd::geteuid().as_raw(),
+            gid: nix::unistd::getegid().as_raw(),
+            stderr_is_terminal: std::io::stderr().is_terminal(),
+        }
+    }
+
+    /// The variable's value, if it is set and is text.
+    #[must_use]
+    pub fn var(&self, name: &str) -> Option<&str> {
+        self.env.get(OsStr::new(name)).and_then(|value| value.to_str())
+    }
+
+    /// The variable's value, if it is set and not empty.
+    #[must_use]
+    pub fn var_said(&self, name: &str) -> Option<&str> {
+        self.var(name).filter(|value| !value.is_empty())
+    }
+
+    /// The working directory, `/` when it is gone.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.cwd.as_deref().unwrap_or(Path::new("/"))
+    }
+
+    /// `$HOME`, if it is an absolute path.
+    #[must_use]
+    pub fn home(&self) -> Option<&Path> {
+        self.var_said("HOME").map(Path::new).filter(|home| home.is_absolute())
+    }
+}
+
+/// The process that owns what it launches, in terms that outlive it: a reused pid has another start time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Owner {
+    /// The machine's id.
+    pub machine: String,
+    /// The id of the machine's boot.
+    pub boot: String,
+    /// The pid namespace.
+    pub pid_namespace: String,
+    /// The pid in it.
+    pub pid: u32,
+    /// When the process started, in clock ticks since boot.
+    pub start_time: u64,
+}
+
+impl Owner {
+    /// Reads who this process is. What cannot be read is empty: then nobody can prove the owner gone.
+    #[must_use]
+    pub fn read() -> Self {
+        let line = |path: &str| std::fs::read_to_string(path).unwrap_or_default().trim().to_owned();
+        let namespace = std::fs::read_link("/proc/self/ns/pid").unwrap_or_default();
+        Self {
+            machine: line("/etc/machine-id"),
+            boot: line("/proc/sys/kernel/random/boot_id"),
+            pid_namespace: namespace.to_string_lossy().into_owned(),
+            pid: std::process::id(),
+            start_time: start_time(&line("/proc/self/stat")).unwrap_or_default(),
+        }
+    }
+}
+
+/// Field 22 of /proc/PID/stat. The command's name, in parentheses, may hold spaces and parentheses.
+fn start_time(stat: &str) -> Option<u64> {
+    stat.rsplit_once(')')?.1.split_whitespace().nth(19)?.parse().ok()
+}
+
+/// A random word, from the kernel.
+#[must_use]
+pub fn random_word() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/random/uuid").unwrap_or_default().trim().to_owned()
+}
+
+/// The signals that this process was started to ignore, as a set of bits: bit N-1 for signal N.
+#[must_use]
+pub fn ignored_signals() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    line.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
+}

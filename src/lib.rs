@@ -2,4 +2,5 @@
 
 pub mod finding;
 pub mod host;
+pub mod options;
 pub mod values;

@@ -1,0 +1,186 @@
+//! The table of launch options. One row declares an option; its flag, TOML key, `DYNRUN_*` variable, merge,
+//! place in help, line in `dynrun config` and word in a dry run all come from the row.
+//!
+//! No default stands here: an option that nobody said is absent.
+
+mod row;
+mod slot;
+
+pub use row::{Heading, Kind, Row, Said};
+pub use slot::{Many, One, Setting, Slot, Switch};
+
+use crate::values::{
+    AddHost, Capability, ContainerName, Cpus, EnvFile, EnvVar, Expose, Gpus, Hostname, ImageRef, Ipc, Label,
+    Link, MacAddress, NetworkChoice, Publish, Pull, Restart, Size, Text, Tty, Ulimit, User, Volume, WorkDir,
+};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// Declares the options. A row reads: help, field, name, short name, aliases, kind, type, and what else is
+/// known of it. The order of the rows is the order of help.
+macro_rules! options {
+    ($( $heading:ident { $(
+        #[doc = $help:literal]
+        $field:ident = $name:literal $($short:literal)? $([$($alias:literal),+])? $kind:ident $type:ty
+            $(=> $($attribute:ident $(($($argument:expr),+))?),+)? ;
+    )+ } )+) => {
+        /// What one source said: every option, each absent unless said.
+        #[derive(Debug, Clone, Default, PartialEq)]
+        pub struct Layer { $( $(
+            #[doc = $help]
+            pub $field: $kind<$type>,
+        )+ )+ }
+
+        /// The rows, in the order of help.
+        pub const ROWS: &[Row] = &[ $( $(
+            Row {
+                aliases: &[$($($alias),+)?],
+                short: options!(@short $($short)?),
+                ..Row::new::<$kind<$type>>(
+                    $name,
+                    $help,
+                    Heading::$heading,
+                    row::Slots {
+                        put: |layer, word, roots, origin| layer.$field.put(word, roots, origin),
+                        said: |layer, names| layer.$field.said(names),
+                        words: |layer| layer.$field.words(),
+                        powers: |layer| layer.$field.powers(),
+                        lay_over: |lower, upper| lower.$field.lay_over(&upper.$field),
+                        clear: |layer| layer.$field = Default::default(),
+                    },
+                )
+                $($( .$attribute($($($argument),+)?) )+)?
+            },
+        )+ )+ ];
+    };
+    (@short) => { None };
+    (@short $short:literal) => { Some($short) };
+}
+
+options! {
+    General {
+        /// Service to launch, by its name in the configuration
+        service = "service" One Text => own, value_name("NAME");
+        /// Image to run
+        image = "image" One ImageRef => own;
+        /// Name of the container
+        name = "name" One ContainerName;
+        /// Run in the background and print the container's id
+        detach = "detach" 'd' Switch bool;
+        /// Keep standard input open
+        interactive = "interactive" 'i' Switch bool;
+        /// Allocate a terminal: true, false, or auto where there is one
+        tty = "tty" 't' Switch Tty;
+        /// Overwrite the image's entrypoint
+        entrypoint = "entrypoint" One Text => value_name("PROGRAM");
+        /// Working directory inside the container
+        workdir = "workdir" 'w' One WorkDir;
+        /// User, and group, that the command runs as
+        user = "user" 'u' One User;
+        /// Add the user to a further group
+        group_add = "group-add" Many Text => value_name("GROUP");
+        /// Drop what lower layers said of an option, by its name
+        reset = "reset" Many Text => own, value_name("OPTION");
+    }
+    Network {
+        /// Connect to a network: host, bridge, none, container:NAME, or a network's name
+        network = "network" ["net"] Many NetworkChoice;
+        /// Publish a container's port on the host
+        publish = "publish" 'p' ["port"] Many Publish;
+        /// Publish every port that the service listens on
+        publish_service = "publish-service" Switch bool => own;
+        /// Address on which ports are published that name none
+        publish_ip = "publish-ip" One IpAddr => own;
+        /// Expose a port, without publishing it
+        expose = "expose" Many Expose;
+        /// Create the network if it is missing, as the configuration declares it
+        create_network = "create-network" Switch bool => own;
+        /// Host name of the container
+        hostname = "hostname" 'h' One Hostname;
+        /// Add a host to the container's /etc/hosts
+        add_host = "add-host" Many AddHost;
+        /// Server to resolve names with
+        dns = "dns" Many IpAddr;
+        /// Option for the resolver
+        dns_option = "dns-option" ["dns-opt"] Many Text => value_name("OPTION");
+        /// Domain to search names in
+        dns_search = "dns-search" Many Text => value_name("DOMAIN");
+        /// IPv4 address on the network
+        ip = "ip" One Ipv4Addr;
+        /// IPv6 address on the network
+        ip6 = "ip6" One Ipv6Addr;
+        /// Further name of the container on the network
+        network_alias = "network-alias" ["net-alias"] Many Text => value_name("NAME");
+        /// Link to another container
+        link = "link" Many Link;
+        /// MAC address on the network
+        mac_address = "mac-address" One MacAddress;
+    }
+    Environment {
+        /// Set a variable, or forward it by its name
+        env = "env" 'e' Many EnvVar;
+        /// Read variables from a file
+        env_file = "env-file" Many EnvFile;
+    }
+    Storage {
+        /// Mount a folder of the host or a volume
+        volume = "volume" 'v' Many Volume;
+        /// Size of /dev/shm
+        shm_size = "shm-size" One Size;
+    }
+    Resources {
+        /// Limit of memory
+        memory = "memory" 'm' One Size;
+        /// Number of processors
+        cpus = "cpus" One Cpus;
+        /// Limit of a resource, soft and hard
+        ulimit = "ulimit" Many Ulimit;
+    }
+    Gpu {
+        /// GPUs to hand to the container
+        gpus = "gpus" One Gpus;
+        /// Runtime of the container
+        runtime = "runtime" One Text => value_name("NAME");
+    }
+    Security {
+        /// Give the container every right on the host
+        privileged = "privileged" Switch bool => everything;
+        /// Add a capability
+        cap_add = "cap-add" Many Capability;
+        /// Drop a capability
+        cap_drop = "cap-drop" Many Capability => harmless;
+        /// Namespace for shared memory and semaphores
+        ipc = "ipc" One Ipc;
+    }
+    Lifecycle {
+        /// Remove the container when it ends
+        rm = "rm" Switch bool;
+        /// Restart the container when it ends: no, on-failure, always, unless-stopped
+        restart = "restart" One Restart;
+        /// Run an init process that forwards signals and reaps processes
+        init = "init" Switch bool;
+        /// When to pull the image: missing, always, never
+        pull = "pull" One Pull;
+    }
+    Metadata {
+        /// Set a label
+        label = "label" 'l' Many Label;
+    }
+}
+
+impl Layer {
+    /// Lays a higher source over this one: scalars replace, entries of a collection replace those of the same
+    /// key, lists append, and `reset` drops first what this one says.
+    pub fn lay_over(&mut self, upper: &Layer) {
+        for name in &upper.reset {
+            if let Some(row) = Row::find(&name.value.0) {
+                (row.slots.clear)(self);
+            }
+        }
+        for row in ROWS {
+            (row.slots.lay_over)(self, upper);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,253 @@
+//! `Setting`: a value with its origin, and the three kinds of slots that hold them: `One`, `Switch`, `Many`.
+
+use super::row::{Kind, Said};
+use crate::finding::Origin;
+use crate::values::{Power, Roots, SecretNames, Value, ValueError};
+
+/// A value, and where it was said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setting<T> {
+    /// The value.
+    pub value: T,
+    /// Where it was said.
+    pub origin: Origin,
+}
+
+/// What a row can do with its field of a layer.
+pub trait Slot: Default {
+    /// The type of one value.
+    type Value: Value;
+    /// Which kind of slot this is.
+    const KIND: Kind;
+
+    /// Reads a word into the slot.
+    ///
+    /// # Errors
+    /// The word is not a value of this option.
+    fn put(&mut self, word: &str, roots: Roots<'_>, origin: Origin) -> Result<(), ValueError>;
+
+    /// The settings that the slot holds.
+    fn settings(&self) -> &[Setting<Self::Value>];
+
+    /// Lays a higher slot over this one.
+    fn lay_over(&mut self, upper: &Self);
+
+    /// What is said, for any reader's eyes.
+    fn said(&self, names: &SecretNames) -> Vec<Said> {
+        self.settings()
+            .iter()
+            .map(|setting| Said { text: setting.value.shown(names), origin: setting.origin.clone() })
+            .collect()
+    }
+
+    /// The words that say the slot's values again. They may hold secrets.
+    fn words(&self) -> Vec<String> {
+        self.settings().iter().map(|setting| setting.value.word()).collect()
+    }
+
+    /// What the slot's values give to the container beyond its own walls.
+    fn powers(&self) -> Vec<(Power, Origin)> {
+        self.settings()
+            .iter()
+            .filter_map(|setting| Some((setting.value.power()?, setting.origin.clone())))
+            .collect()
+    }
+}
+
+/// A single value: the last one said counts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct One<T>(Option<Setting<T>>);
+
+impl<T> Default for One<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> One<T> {
+    /// The value, if anybody said one.
+    #[must_use]
+    pub fn get(&self) -> Option<&T> {
+        self.0.as_ref().map(|setting| &setting.value)
+    }
+
+    /// The value and its origin, if anybody said one.
+    #[must_use]
+    pub fn setting(&self) -> Option<&Setting<T>> {
+        self.0.as_ref()
+    }
+
+    /// Says a value.
+    pub fn set(&mut self, value: T, origin: Origin) {
+        self.0 = Some(Setting { value, origin });
+    }
+
+    /// Unsays the value.
+    pub fn clear(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl<T: Value> Slot for One<T> {
+    type Value = T;
+    const KIND: Kind = Kind::One;
+
+    fn put(&mut self, word: &str, roots: Roots<'_>, origin: Origin) -> Result<(), ValueError> {
+        self.set(T::parse(word)?.rooted(&roots), origin);
+        Ok(())
+    }
+
+    fn settings(&self) -> &[Setting<T>] {
+        self.0.as_slice()
+    }
+
+    fn lay_over(&mut self, upper: &Self) {
+        if upper.0.is_some() {
+            self.0.clone_from(&upper.0);
+        }
+    }
+}
+
+/// A single value that may be said without a word: `--rm` is `--rm=true`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Switch<T>(One<T>);
+
+impl<T> Default for Switch<T> {
+    fn default() -> Self {
+        Self(One::default())
+    }
+}
+
+impl<T> std::ops::Deref for Switch<T> {
+    type Target = One<T>;
+
+    fn deref(&self) -> &One<T> {
+        &self.0
+    }
+}
+
+impl<T> std::ops::DerefMut for Switch<T> {
+    fn deref_mut(&mut self) -> &mut One<T> {
+        &mut self.0
+    }
+}
+
+impl Switch<bool> {
+    /// Whether the switch was said to be on.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.0.get() == Some(&true)
+    }
+}
+
+impl<T: Value> Slot for Switch<T> {
+    type Value = T;
+    const KIND: Kind = Kind::Switch;
+
+    fn put(&mut self, word: &str, roots: Roots<'_>, origin: Origin) -> Result<(), ValueError> {
+        self.0.put(word, roots, origin)
+    }
+
+    fn settings(&self) -> &[Setting<T>] {
+        self.0.settings()
+    }
+
+    fn lay_over(&mut self, upper: &Self) {
+        self.0.lay_over(&upper.0);
+    }
+}
+
+/// A collection: every value said counts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Many<T>(Vec<Setting<T>>);
+
+impl<T> Default for Many<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Many<T> {
+    /// The values with their origins, in the order said.
+    pub fn iter(&self) -> std::slice::Iter<'_, Setting<T>> {
+        self.0.iter()
+    }
+
+    /// The values alone.
+    pub fn values(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().map(|setting| &setting.value)
+    }
+
+    /// Whether nothing was said.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Says a further value.
+    pub fn push(&mut self, value: T, origin: Origin) {
+        self.0.push(Setting { value, origin });
+    }
+
+    /// Keeps the settings for which the test is true.
+    pub fn retain(&mut self, test: impl FnMut(&Setting<T>) -> bool) {
+        self.0.retain(test);
+    }
+
+    /// Replaces all settings.
+    pub fn replace(&mut self, settings: Vec<Setting<T>>) {
+        self.0 = settings;
+    }
+
+    /// Unsays every value.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Many<T> {
+    type Item = &'a Setting<T>;
+    type IntoIter = std::slice::Iter<'a, Setting<T>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<T: Value> Slot for Many<T> {
+    type Value = T;
+    const KIND: Kind = Kind::Many;
+
+    fn put(&mut self, word: &str, roots: Roots<'_>, origin: Origin) -> Result<(), ValueError> {
+        self.push(T::parse(word)?.rooted(&roots), origin);
+        Ok(())
+    }
+
+    fn settings(&self) -> &[Setting<T>] {
+        &self.0
+    }
+
+    /// A range loses only the parts that the upper slot says anew; a plain list takes what it does not hold.
+    fn lay_over(&mut self, upper: &Self) {
+        let taken: Vec<String> =
+            upper.values().flat_map(Value::spread).filter_map(|value| value.key()).collect();
+        let lower = std::mem::take(&mut self.0);
+        for setting in lower {
+            let parts = setting.value.spread();
+            let kept = |part: &T| part.key().is_none_or(|key| !taken.contains(&key));
+            if parts.iter().all(kept) {
+                self.0.push(setting);
+            } else {
+                let left = parts.into_iter().filter(kept);
+                self.0.extend(left.map(|value| Setting { value, origin: setting.origin.clone() }));
+            }
+        }
+        let held = self.0.len();
+        for setting in &upper.0 {
+            let already = self.0[..held].iter().any(|lower| lower.value == setting.value);
+            if setting.value.key().is_some() || !already {
+                self.0.push(setting.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! `Document`: what configuration files say, in types. Files merge into one document, key by key.
+
+use crate::finding::{Origin, Place, Source};
+use crate::options::{Layer, Setting};
+use crate::values::{Protocol, Size};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// What one file says, or all of them together.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Document {
+    /// The service that is launched when none is named.
+    pub default_service: Option<Setting<String>>,
+    /// The profile of a launch that names none.
+    pub default_profile: Option<Setting<String>>,
+    /// Folders whose project files are followed in everything.
+    pub trusted: Vec<Setting<PathBuf>>,
+    /// `[service.NAME]`.
+    pub services: BTreeMap<String, Service>,
+    /// `[profile.NAME]`.
+    pub profiles: BTreeMap<String, Profile>,
+    /// `[network.NAME]`.
+    pub networks: BTreeMap<String, NetworkDeclaration>,
+    /// Variables of the caller that a value was made from.
+    pub interpolated: Vec<Setting<String>>,
+}
+
+/// What a workload is.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Service {
+    /// One line for people.
+    pub about: Option<Setting<String>>,
+    /// Its launch options.
+    pub options: Layer,
+    /// The command that its image is given when none is said.
+    pub command: Option<Setting<Vec<String>>>,
+    /// Whether a command of the caller can run in its image; it can, unless said.
+    pub commands: Option<Setting<bool>>,
+    /// Whether the image is made from dynrun's own binary.
+    pub built_in: Option<Setting<bool>>,
+    /// The ports that it listens on.
+    pub listens: Vec<Setting<Listen>>,
+    /// The variables that it knows.
+    pub variables: BTreeMap<String, Variable>,
+}
+
+/// A port that a service listens on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listen {
+    /// The port, unless its variable says another.
+    pub port: u16,
+    /// The protocol.
+    pub protocol: Protocol,
+    /// The variable that moves the port.
+    pub variable: Option<String>,
+}
+
+/// A variable that a service knows.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Variable {
+    /// One line for people.
+    pub about: Option<Setting<String>>,
+    /// Whether its value is a secret.
+    pub secret: Option<Setting<bool>>,
+}
+
+/// Habits of a launch.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Profile {
+    /// One line for people.
+    pub about: Option<Setting<String>>,
+    /// The profile that this one builds on.
+    pub extends: Option<Setting<String>>,
+    /// Its launch options.
+    pub options: Layer,
+    /// Its launch options for one service.
+    pub services: BTreeMap<String, Layer>,
+}
+
+/// A network as it should be, and as it is created with `--create-network`.
+#[derive(Debug, Clone, Default)]
+pub struct NetworkDeclaration {
+    /// Its driver; the engine's default, if not said.
+    pub driver: Option<Setting<String>>,
+    /// Its scope: local, swarm or global.
+    pub scope: Option<Setting<String>>,
+    /// Whether containers outside a swarm service may join.
+    pub attachable: Option<Setting<bool>>,
+    /// Whether it has no way out.
+    pub internal: Option<Setting<bool>>,
+    /// Its subnets, in CIDR form.
+    pub subnets: Vec<Setting<String>>,
+    /// Where the network was declared.
+    pub declared: Option<Place>,
+}
+
+impl Document {
+    /// Lays a higher file over this document.
+    pub(super) fn lay_over(&mut self, upper: Document) {
+        replace(&mut self.default_service, upper.default_service);
+        replace(&mut self.default_profile, upper.default_profile);
+        self.trusted.extend(upper.trusted);
+        self.interpolated.extend(upper.interpolated);
+        for (name, service) in upper.services {
+            self.services.entry(name).or_default().lay_over(service);
+        }
+        for (name, profile) in upper.profiles {
+            self.profiles.entry(name).or_default().lay_over(profile);
+        }
+        for (name, network) in upper.networks {
+            self.networks.entry(name).or_default().lay_over(network);
+        }
+    }
+}
+
+impl Service {
+    fn lay_over(&mut self, upper: Service) {
+        replace(&mut self.about, upper.about);
+        self.options.lay_over(&upper.options);
+        replace(&mut self.command, upper.command);
+        replace(&mut self.commands, upper.commands);
+        replace(&mut self.built_in, upper.built_in);
+        for listen in upper.listens {
+            let same = |held: &Setting<Listen>| {
+                (held.value.port, held.value.protocol) == (listen.value.port, listen.value.protocol)
+            };
+            self.listens.retain(|held| !same(held));
+            self.listens.push(listen);
+        }
+        for (name, variable) in upper.variables {
+            let held = self.variables.entry(name).or_default();
+            replace(&mut held.about, variable.about);
+            replace(&mut held.secret, variable.secret);
+        }
+    }
+}
+
+impl Profile {
+    fn lay_over(&mut self, upper: Profile) {
+        replace(&mut self.about, upper.about);
+        replace(&mut self.extends, upper.extends);
+        self.options.lay_over(&upper.options);
+        for (name, layer) in upper.services {
+            self.services.entry(name).or_default().lay_over(&layer);
+        }
+    }
+}
+
+impl NetworkDeclaration {
+    fn lay_over(&mut self, upper: NetworkDeclaration) {
+        replace(&mut self.driver, upper.driver);
+        replace(&mut self.scope, upper.scope);
+        replace(&mut self.attachable, upper.attachable);
+        replace(&mut self.internal, upper.internal);
+        replace(&mut self.declared, upper.declared);
+        self.subnets.extend(upper.subnets);
+    }
+}
+
+fn replace<T>(held: &mut Option<T>, upper: Option<T>) {
+    if upper.is_some() {
+        *held = upper;
+    }
+}
+
+/// The place of a value in its file, as an origin.
+#[must_use]
+pub(super) fn origin(source: &Source, span: std::ops::Range<usize>) -> Origin {
+    Origin::File(Place { file: source.clone(), span })
+}
+
+/// The largest configuration file that is read.
+pub(super) const MAX_FILE: Size = Size(1 << 20);

@@ -1,0 +1,160 @@
+//! Which configuration files there are, and their text. A file that somebody else could have written is not
+//! read as the project's.
+
+use super::document::MAX_FILE;
+use crate::finding::{Code, FileKind, Finding, Findings, Source, SourceFile};
+use crate::host::Host;
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Read};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The name of a project's file.
+const PROJECT_FILE: &str = "dynrun.toml";
+
+/// Every default, as it stands in `profiles/`.
+const BUILT_IN: &[(&str, &str)] = &[
+    ("defaults.toml", include_str!("../../profiles/defaults.toml")),
+    ("dev.toml", include_str!("../../profiles/dev.toml")),
+    ("ci.toml", include_str!("../../profiles/ci.toml")),
+    ("prod.toml", include_str!("../../profiles/prod.toml")),
+    ("bare.toml", include_str!("../../profiles/bare.toml")),
+    ("gateway.toml", include_str!("../../profiles/gateway.toml")),
+    ("elrar.toml", include_str!("../../profiles/elrar.toml")),
+    ("nats.toml", include_str!("../../profiles/nats.toml")),
+    ("etcd.toml", include_str!("../../profiles/etcd.toml")),
+];
+
+/// The files that are built in, in their order.
+#[must_use]
+pub(super) fn built_in() -> Vec<Source> {
+    let source = |(name, text): &(&str, &str)| {
+        let path = Path::new("profiles").join(name);
+        let name = path.to_string_lossy().into_owned();
+        Arc::new(SourceFile { kind: FileKind::BuiltIn, path, name, text: (*text).to_owned() })
+    };
+    BUILT_IN.iter().map(source).collect()
+}
+
+/// The files of this machine, user, project and call, lowest first, with what is to be said of them.
+#[must_use]
+pub(super) fn found(host: &Host, given: &[PathBuf]) -> (Vec<Source>, Findings) {
+    let (mut sources, mut findings) = (Vec::new(), Findings::new());
+    let mut keep = |read: Result<Option<Source>, Finding>| match read {
+        Ok(source) => sources.extend(source),
+        Err(finding) => findings.push(finding),
+    };
+    keep(read_if_there(host, Path::new("/etc/dynrun/config.toml"), FileKind::System));
+    if let Some(folder) = user_folder(host) {
+        keep(read_if_there(host, &folder.join("dynrun/config.toml"), FileKind::User));
+    }
+    keep(project(host));
+    for path in given {
+        let path = host.folder().join(path);
+        keep(read_if_there(host, &path, FileKind::Given).and_then(|source| {
+            source.map(Some).ok_or_else(|| {
+                let message = format!("{} does not exist", path.display());
+                Finding::error(Code::ConfigUnreadable, message)
+                    .asked(format!("--config {}", path.display()), &flag())
+            })
+        }));
+    }
+    (sources, findings)
+}
+
+fn flag() -> crate::finding::Origin {
+    crate::finding::Origin::Flag("--config".to_owned())
+}
+
+/// `$XDG_CONFIG_HOME`, else `~/.config`.
+fn user_folder(host: &Host) -> Option<PathBuf> {
+    let said = host.var_said("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    said.or_else(|| host.home().map(|home| home.join(".config")))
+}
+
+/// The root of the repository that the caller stands in, else the working directory.
+#[must_use]
+pub fn workspace(host: &Host) -> PathBuf {
+    let cwd = host.folder();
+    let root = cwd.ancestors().find(|folder| folder.join(".git").exists());
+    root.unwrap_or(cwd).to_owned()
+}
+
+/// The nearest project file upwards. The search ends at the repository's root, at `$HOME`, and where another
+/// file system begins.
+fn project(host: &Host) -> Result<Option<Source>, Finding> {
+    let Some(cwd) = host.cwd.as_deref() else { return Ok(None) };
+    let device = fs::metadata(cwd).map(|meta| meta.dev()).ok();
+    for folder in cwd.ancestors() {
+        if fs::metadata(folder).map(|meta| meta.dev()).ok() != device {
+            return Ok(None);
+        }
+        let path = folder.join(PROJECT_FILE);
+        if let Some(source) = read_if_there(host, &path, FileKind::Project)? {
+            return Ok(Some(source));
+        }
+        if folder.join(".git").exists() || Some(folder) == host.home() {
+            return Ok(None);
+        }
+    }
+    Ok(None)
+}
+
+fn read_if_there(host: &Host, path: &Path, kind: FileKind) -> Result<Option<Source>, Finding> {
+    let unreadable = |why: String| {
+        let message = format!("{} cannot be read: {why}", path.display());
+        Finding::error(Code::ConfigUnreadable, message)
+    };
+    // Without O_NONBLOCK a FIFO would hold the launch for ever.
+    let opened =
+        OpenOptions::new().read(true).custom_flags(nix::libc::O_NONBLOCK | nix::libc::O_CLOEXEC).open(path);
+    let file = match opened {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) if kind != FileKind::Given && error.kind() == ErrorKind::NotADirectory => return Ok(None),
+        Err(error) => return Err(unreadable(error.to_string())),
+    };
+    if kind == FileKind::Project
+        && let Some(why) = somebody_elses(&file, host)
+    {
+        let message = format!("{} is not read: {why}", path.display());
+        let help = format!("chown {} {1}; chmod go-w {1}", host.uid, path.display());
+        return Err(Finding::warning(Code::ConfigIgnored, message).help(help));
+    }
+    let text = text_of(&file).map_err(unreadable)?;
+    let name = shown(path, host);
+    Ok(Some(Arc::new(SourceFile { kind, path: path.to_owned(), name, text })))
+}
+
+/// Why a file is not the caller's own word: a stranger owns it, or others may write to it.
+fn somebody_elses(file: &File, host: &Host) -> Option<String> {
+    let meta = file.metadata().ok()?;
+    if meta.uid() != host.uid && meta.uid() != 0 {
+        return Some(format!("it belongs to user {}", meta.uid()));
+    }
+    (meta.mode() & 0o022 != 0).then(|| format!("others may write to it (mode {:03o})", meta.mode() & 0o777))
+}
+
+fn text_of(file: &File) -> Result<String, String> {
+    let meta = file.metadata().map_err(|error| error.to_string())?;
+    if !meta.is_file() {
+        return Err("it is not a regular file".to_owned());
+    }
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE.0 + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > MAX_FILE.0 {
+        return Err("it is larger than 1 MiB".to_owned());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let line =
+            error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count();
+        format!("line {} is not valid UTF-8", line + 1)
+    })
+}
+
+/// The path as it is printed: relative where the file lies below the working directory.
+fn shown(path: &Path, host: &Host) -> String {
+    let relative = host.cwd.as_deref().and_then(|cwd| path.strip_prefix(cwd).ok());
+    relative.unwrap_or(path).to_string_lossy().into_owned()
+}

@@ -1,0 +1,362 @@
+//! Files, environment and flags into settled values, each with its origin. Knows nothing of Docker.
+
+mod document;
+mod environment;
+mod files;
+mod interpolate;
+mod read;
+mod scalar;
+mod trust;
+mod variables;
+
+pub use crate::options::{Layer, Many, One, Setting};
+pub use document::{Listen, NetworkDeclaration};
+pub use files::workspace;
+
+use crate::finding::{Code, FileKind, Finding, Findings, Origin, Source, nearest, refuses};
+use crate::host::Host;
+use crate::options::Row;
+use crate::values::SecretNames;
+use document::{Document, Profile, Service};
+use interpolate::Scope;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// The sources of a launch, lowest first. Nothing else encodes their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// `[service.S]`.
+    Service,
+    /// `[profile.P]`, those it extends first.
+    Profile,
+    /// `[profile.P.service.S]`.
+    ProfileService,
+    /// `DYNRUN_*`.
+    Environment,
+    /// Flags.
+    CommandLine,
+}
+
+/// What the caller said, beside the files and variables that the host holds.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Launch options from flags.
+    pub options: Layer,
+    /// The service named as an argument.
+    pub service: Option<String>,
+    /// `--profile`.
+    pub profile: Option<String>,
+    /// `--config` files.
+    pub files: Vec<PathBuf>,
+    /// `--trust`.
+    pub trust: bool,
+    /// The command after `--`.
+    pub command: Vec<String>,
+}
+
+/// Everything a launch was told, settled: one value an option, each with its origin.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    /// The launch options; the container's environment is complete.
+    pub options: Layer,
+    /// The service that is launched, if any.
+    pub service: Option<SettledService>,
+    /// The profile's name.
+    pub profile: String,
+    /// The command: the caller's, else the service's.
+    pub command: Vec<String>,
+    /// Whether the command is the caller's.
+    pub command_is_callers: bool,
+    /// Networks as they were declared.
+    pub networks: BTreeMap<String, NetworkDeclaration>,
+    /// Which names hold secrets.
+    pub secrets: SecretNames,
+}
+
+/// What the configuration says of a service, beside its launch options.
+#[derive(Debug, Clone)]
+pub struct SettledService {
+    /// Its name.
+    pub name: String,
+    /// Whether the image is made from dynrun's own binary.
+    pub built_in: bool,
+    /// Whether a command of the caller can run in its image.
+    pub takes_commands: bool,
+    /// The ports that it listens on.
+    pub listens: Vec<Listen>,
+}
+
+/// The rows of the table of options.
+pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
+    crate::options::ROWS.iter()
+}
+
+/// The row of an option.
+pub(crate) fn row(name: &str) -> Option<&'static Row> {
+    Row::find(name)
+}
+
+/// The word that says: no service.
+const NO_SERVICE: &str = "none";
+
+/// Settles a launch. Findings that do not refuse it come with it.
+///
+/// # Errors
+/// Every fault of every source.
+pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Findings> {
+    if host.cwd.is_none() {
+        let finding =
+            Finding::error(Code::Usage, "the working directory was deleted: no path can start from it");
+        return Err(vec![finding.help("go to a folder that exists: cd")]);
+    }
+    let (document, project, mut findings) = load(host, &request.files);
+    let (environment, said) = environment::layer(host);
+    findings.extend(said);
+    if refuses(&findings) {
+        return Err(findings);
+    }
+    let chosen = choose(request, &environment, &document).map_err(|finding| with(&findings, finding))?;
+    let ranked = layers(request, environment, &document, &chosen);
+    let mut options = Layer::default();
+    for (_, layer) in &ranked {
+        options.lay_over(layer);
+    }
+    findings.extend(unknown_resets(&options));
+    let project = project.filter(|_| !request.trust);
+    findings.extend(project.as_ref().and_then(|project| trust::refusal(project, &document, &options)));
+    if refuses(&findings) {
+        return Err(findings);
+    }
+    // Only files that are the project's own to name have been read; a line of one may still forward a variable.
+    let (from_files, said) = variables::from_files(&options.env_file);
+    findings.extend(said);
+    let mut lines = Layer::default();
+    lines.env.replace(from_files.clone());
+    findings.extend(project.and_then(|project| trust::refusal(&project, &document, &lines)));
+    if refuses(&findings) {
+        return Err(findings);
+    }
+    let (env, said) = variables::settle(&options.env, from_files, host);
+    options.env = env;
+    options.env_file.clear();
+    findings.extend(said);
+    if refuses(&findings) {
+        Err(findings)
+    } else {
+        Ok((settled(request, options, document, chosen), findings))
+    }
+}
+
+/// The names of all services and profiles, for a message or a list.
+#[must_use]
+pub fn service_names(host: &Host, files: &[PathBuf]) -> Vec<String> {
+    load(host, files).0.services.into_keys().collect()
+}
+
+/// Which names hold secrets, as far as dynrun itself knows.
+#[must_use]
+pub fn secret_names() -> SecretNames {
+    #[derive(Deserialize)]
+    struct Data {
+        endings: Vec<String>,
+    }
+    let data: Result<Data, _> = toml::from_str(include_str!("../../profiles/secrets.toml"));
+    SecretNames { endings: data.map(|data| data.endings).unwrap_or_default(), declared: Vec::new() }
+}
+
+/// All files as one document, the project's file, and every fault in any of them.
+fn load(host: &Host, given: &[PathBuf]) -> (Document, Option<Source>, Findings) {
+    let (found, mut findings) = files::found(host, given);
+    let workspace = files::workspace(host);
+    let secrets = secret_names();
+    let scope = Scope { host, workspace: &workspace };
+    let world = read::World { scope: &scope, home: host.home(), secrets: &secrets };
+    let project = found.iter().find(|source| source.kind == FileKind::Project).cloned();
+    let mut document = Document::default();
+    for source in files::built_in().into_iter().chain(found) {
+        let (upper, faults) = read::read(&source, world);
+        document.lay_over(upper);
+        findings.extend(faults);
+    }
+    (document, project, findings)
+}
+
+fn with(findings: &Findings, finding: Finding) -> Findings {
+    findings.iter().cloned().chain([finding]).collect()
+}
+
+/// The profiles, those extended first, and the service of a launch.
+struct Chosen {
+    profiles: Vec<(String, Profile)>,
+    service: Option<(String, Service)>,
+}
+
+impl Chosen {
+    fn profile_name(&self) -> &str {
+        self.profiles.last().map_or("", |(name, _)| name)
+    }
+}
+
+fn choose(request: &Request, environment: &Layer, document: &Document) -> Result<Chosen, Finding> {
+    let profiles = profiles(request, document)?;
+    let profile_service =
+        profiles.iter().rev().find_map(|(_, profile)| profile.options.service.setting()).map(Named::option);
+    let caller = request.options.service.setting().or(environment.service.setting()).map(Named::option);
+    let positional = request.service.as_ref().map(|name| Named {
+        name: name.clone(),
+        words: name.clone(),
+        origin: Origin::Flag(name.clone()),
+    });
+    let has_image = request.options.image.get().or(environment.image.get()).is_some();
+    let named = positional.or(caller);
+    let default = document.default_service.as_ref().map(|setting| Named::key("default-service", setting));
+    let named = match named {
+        Some(named) => Some(named),
+        None if has_image => None,
+        None => profile_service.or(default),
+    };
+    let service = match named.filter(|named| named.name != NO_SERVICE) {
+        None => None,
+        Some(named) => Some(service(&named, document)?),
+    };
+    Ok(Chosen { profiles, service })
+}
+
+/// The name of a service or a profile, and how and where it was said.
+struct Named {
+    name: String,
+    words: String,
+    origin: Origin,
+}
+
+impl Named {
+    /// Said by the launch option `service`.
+    fn option(setting: &Setting<crate::values::Text>) -> Self {
+        let name = setting.value.0.clone();
+        let words = row("service").map(|row| row.asked(&name, &setting.origin)).unwrap_or_default();
+        Self { name, words, origin: setting.origin.clone() }
+    }
+
+    /// Said by a key of a file.
+    fn key(key: &str, setting: &Setting<String>) -> Self {
+        let words = format!("{key} = {:?}", setting.value);
+        Self { name: setting.value.clone(), words, origin: setting.origin.clone() }
+    }
+
+    /// The finding that nothing is called so, with what there is.
+    fn unknown<'a>(&self, code: Code, kind: &str, names: impl Iterator<Item = &'a String>) -> Finding {
+        let names: Vec<&str> = names.map(String::as_str).collect();
+        let finding = Finding::error(code, format!("there is no {kind} `{}`", self.name));
+        let finding = finding.asked(&self.words, &self.origin);
+        let finding = match nearest(&self.name, names.iter().copied()) {
+            Some(near) => finding.help(format!("did you mean {near}?")),
+            None => finding,
+        };
+        finding.help(format!("the {kind}s are {}", names.join(", ")))
+    }
+}
+
+fn service(named: &Named, document: &Document) -> Result<(String, Service), Finding> {
+    match document.services.get(&named.name) {
+        Some(service) => Ok((named.name.clone(), service.clone())),
+        None => Err(named.unknown(Code::UnknownService, "service", document.services.keys())),
+    }
+}
+
+/// The profile and those it extends, the furthest first.
+fn profiles(request: &Request, document: &Document) -> Result<Vec<(String, Profile)>, Finding> {
+    let said = request.profile.as_ref().map(|name| Named {
+        name: name.clone(),
+        words: format!("--profile {name}"),
+        origin: Origin::Flag("--profile".to_owned()),
+    });
+    let default = document.default_profile.as_ref().map(|setting| Named::key("default-profile", setting));
+    let mut next = said.or(default);
+    let mut chain: Vec<(String, Profile)> = Vec::new();
+    while let Some(named) = next {
+        let names: Vec<&str> = chain.iter().map(|(name, _)| name.as_str()).collect();
+        if names.contains(&named.name.as_str()) {
+            let message =
+                format!("profiles extend each other in a circle: {} -> {}", names.join(" -> "), named.name);
+            return Err(Finding::error(Code::ProfileCycle, message).asked(named.words, &named.origin));
+        }
+        let Some(profile) = document.profiles.get(&named.name) else {
+            return Err(named.unknown(Code::UnknownProfile, "profile", document.profiles.keys()));
+        };
+        next = profile.extends.as_ref().map(|setting| Named::key("extends", setting));
+        chain.push((named.name, profile.clone()));
+    }
+    chain.reverse();
+    Ok(chain)
+}
+
+/// The layers of a launch, lowest first.
+fn layers(request: &Request, environment: Layer, document: &Document, chosen: &Chosen) -> Vec<(Rank, Layer)> {
+    let mut ranked = vec![(Rank::Environment, environment), (Rank::CommandLine, request.options.clone())];
+    if let Some((name, service)) = &chosen.service {
+        ranked.push((Rank::Service, service.options.clone()));
+        for (profile, _) in &chosen.profiles {
+            let layer = document.profiles.get(profile).and_then(|profile| profile.services.get(name));
+            ranked.extend(layer.map(|layer| (Rank::ProfileService, layer.clone())));
+        }
+    }
+    let profiles = chosen.profiles.iter().map(|(_, profile)| (Rank::Profile, profile.options.clone()));
+    ranked.extend(profiles);
+    // The sort is stable: profiles keep the order of their chain.
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked
+}
+
+fn unknown_resets(options: &Layer) -> Findings {
+    let unknown = options.reset.iter().filter(|name| Row::find(&name.value.0).is_none());
+    unknown
+        .map(|name| {
+            let word = &name.value.0;
+            let finding = Finding::error(Code::UnknownOption, format!("reset names no option: `{word}`"));
+            let words = row("reset").map(|row| row.asked(word, &name.origin)).unwrap_or_default();
+            let finding = finding.asked(words, &name.origin);
+            match nearest(word, crate::options::ROWS.iter().map(|row| row.name)) {
+                Some(near) => finding.help(format!("did you mean {near}?")),
+                None => finding,
+            }
+        })
+        .collect()
+}
+
+fn settled(request: &Request, options: Layer, document: Document, chosen: Chosen) -> Settled {
+    let profile = chosen.profile_name().to_owned();
+    let mut secrets = secret_names();
+    for service in document.services.values() {
+        let declared = service
+            .variables
+            .iter()
+            .filter(|(_, variable)| variable.secret.as_ref().is_some_and(|secret| secret.value));
+        secrets.declared.extend(declared.map(|(name, _)| name.clone()));
+    }
+    let command_is_callers = !request.command.is_empty();
+    let image = options.image.setting().map(|image| image.origin.clone());
+    let service_command = chosen.service.as_ref().and_then(|(_, service)| service.command.as_ref());
+    let fitting = service_command.filter(|command| fits_image(command, image.as_ref()));
+    let command = match fitting {
+        Some(command) if !command_is_callers => command.value.clone(),
+        _ => request.command.clone(),
+    };
+    let service = chosen.service.map(|(name, service)| SettledService {
+        name,
+        built_in: service.built_in.is_some_and(|said| said.value && fits_image(&said, image.as_ref())),
+        takes_commands: service.commands.is_none_or(|said| said.value || !fits_image(&said, image.as_ref())),
+        listens: service.listens.into_iter().map(|listen| listen.value).collect(),
+    });
+    let networks = document.networks;
+    Settled { options, service, profile, command, command_is_callers, networks, secrets }
+}
+
+/// Whether what a service says of its image is about the image that is launched: the same file says both. Another
+/// file, a variable or a flag that replaces the image knows nothing of the service's command or of how it is made.
+fn fits_image<T>(said: &Setting<T>, image: Option<&Origin>) -> bool {
+    match (&said.origin, image) {
+        (Origin::File(of_service), Some(Origin::File(of_image))) => of_service.file == of_image.file,
+        _ => false,
+    }
+}

@@ -1,0 +1,317 @@
+//! TOML text into a `Document`. Every fault of a file is found, each with its place, not the first alone.
+
+use super::document::{Document, Listen, NetworkDeclaration, Profile, Service, Variable, origin};
+use super::interpolate::Scope;
+use crate::finding::{Code, FileKind, Finding, Findings, Source};
+use crate::options::{Kind, Layer, ROWS, Row, Setting};
+use crate::values::{Expose, Roots, SecretNames, Value};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+/// What a file's values may be made from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct World<'a> {
+    /// Variables, folders and ids for interpolation.
+    pub scope: &'a Scope<'a>,
+    /// What `~` stands for.
+    pub home: Option<&'a Path>,
+    /// Which names hold secrets.
+    pub secrets: &'a SecretNames,
+}
+
+/// Reads a file's text.
+pub(super) fn read(source: &Source, world: World<'_>) -> (Document, Findings) {
+    let mut reader = Reader { source, world, findings: Vec::new(), document: Document::default() };
+    match DeTable::parse(&source.text) {
+        Ok(table) => reader.document(table.get_ref()),
+        Err(error) => reader.syntax(&error),
+    }
+    // Sections are read one after the other; faults are told in the order of the file.
+    reader.findings.sort_by_key(|finding| finding.snippet.as_ref().map(|snippet| snippet.place.span.start));
+    (reader.document, reader.findings)
+}
+
+/// A value with its place.
+pub(super) type Node<'a> = &'a Spanned<DeValue<'a>>;
+
+/// A key and its value.
+type Entry<'a> = (&'a Spanned<DeString<'a>>, Node<'a>);
+
+/// A file on its way into a document.
+pub(super) struct Reader<'a> {
+    pub(super) source: &'a Source,
+    pub(super) world: World<'a>,
+    pub(super) findings: Findings,
+    pub(super) document: Document,
+}
+
+impl Reader<'_> {
+    fn document(&mut self, table: &DeTable<'_>) {
+        const KEYS: &[&str] =
+            &["default-profile", "default-service", "network", "profile", "service", "trusted"];
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "default-service" => self.document.default_service = self.text(key, value),
+                "default-profile" => self.document.default_profile = self.text(key, value),
+                "trusted" => self.document.trusted = self.folders(key, value),
+                "service" => {
+                    let services = self.sections(key, value, Self::service);
+                    self.document.services = services;
+                }
+                "profile" => {
+                    let profiles = self.sections(key, value, Self::profile);
+                    self.document.profiles = profiles;
+                }
+                "network" => {
+                    let networks = self.sections(key, value, Self::network);
+                    self.document.networks = networks;
+                }
+                _ => self.unknown_key(key, KEYS.iter().copied(), "a configuration file"),
+            }
+        }
+    }
+
+    /// `[KIND.NAME]` for every name.
+    fn sections<T>(
+        &mut self,
+        key: &Spanned<DeString<'_>>,
+        value: Node<'_>,
+        read: fn(&mut Self, Entry<'_>, &DeTable<'_>) -> T,
+    ) -> BTreeMap<String, T> {
+        let Some(table) = self.table(key, value) else { return BTreeMap::new() };
+        let mut sections = BTreeMap::new();
+        for (name, value) in table {
+            if let Some(table) = self.table(name, value) {
+                sections.insert(name.get_ref().to_string(), read(self, (name, value), table));
+            }
+        }
+        sections
+    }
+
+    fn service(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Service {
+        const KEYS: &[&str] = &["about", "command", "commands", "listen", "variable"];
+        let mut service = Service::default();
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "about" => service.about = self.text(key, value),
+                "command" => service.command = self.words(key, value),
+                "commands" => service.commands = self.boolean(key, value),
+                // A stranger's file must not have dynrun's image made under a name of its choice.
+                "built-in" if self.source.kind != FileKind::Project => {
+                    service.built_in = self.boolean(key, value);
+                }
+                "listen" => service.listens = self.listens(key, value),
+                "variable" => service.variables = self.sections(key, value, Self::variable),
+                _ => self.option(&mut service.options, key, value, KEYS, "a service"),
+            }
+        }
+        service
+    }
+
+    fn variable(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Variable {
+        let mut variable = Variable::default();
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "about" => variable.about = self.text(key, value),
+                "secret" => variable.secret = self.boolean(key, value),
+                _ => self.unknown_key(key, ["about", "secret"].into_iter(), "a variable"),
+            }
+        }
+        variable
+    }
+
+    fn profile(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Profile {
+        const KEYS: &[&str] = &["about", "extends"];
+        let mut profile = Profile::default();
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "about" => profile.about = self.text(key, value),
+                "extends" => profile.extends = self.text(key, value),
+                // `service = "NAME"` is the launch option; `[profile.P.service.S]` is a section.
+                "service" if matches!(value.get_ref(), DeValue::Table(_)) => {
+                    profile.services = self.sections(key, value, Self::profile_service);
+                }
+                _ => self.option(&mut profile.options, key, value, KEYS, "a profile"),
+            }
+        }
+        profile
+    }
+
+    fn profile_service(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Layer {
+        let mut layer = Layer::default();
+        for (key, value) in table {
+            self.option(&mut layer, key, value, &[], "a profile's service");
+        }
+        layer
+    }
+
+    fn network(&mut self, name: Entry<'_>, table: &DeTable<'_>) -> NetworkDeclaration {
+        const KEYS: &[&str] = &["attachable", "driver", "internal", "scope", "subnet"];
+        let declared = Some(self.place(name.0.span()));
+        let mut network = NetworkDeclaration { declared, ..NetworkDeclaration::default() };
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "driver" => network.driver = self.text(key, value),
+                "scope" => network.scope = self.text(key, value),
+                "attachable" => network.attachable = self.boolean(key, value),
+                "internal" => network.internal = self.boolean(key, value),
+                "subnet" => {
+                    let words = self.words(key, value);
+                    let spread = |words: Setting<Vec<String>>| {
+                        let origin = words.origin;
+                        words.value.into_iter().map(move |value| Setting { value, origin: origin.clone() })
+                    };
+                    network.subnets = words.into_iter().flat_map(spread).collect();
+                }
+                _ => self.unknown_key(key, KEYS.iter().copied(), "a network"),
+            }
+        }
+        network
+    }
+
+    fn listens(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Vec<Setting<Listen>> {
+        let DeValue::Array(array) = value.get_ref() else {
+            self.wrong_type(key, value, "an array of tables");
+            return Vec::new();
+        };
+        let tables = array.iter().filter_map(|item| {
+            let table = self.table(key, item)?;
+            let listen = self.listen(item, table)?;
+            Some(Setting { value: listen, origin: origin(self.source, item.span()) })
+        });
+        tables.collect()
+    }
+
+    fn listen(&mut self, item: Node<'_>, table: &DeTable<'_>) -> Option<Listen> {
+        let (mut port, mut variable) = (None, None);
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "port" => port = self.listened_port(value),
+                "variable" => variable = self.text(key, value).map(|setting| setting.value),
+                _ => self.unknown_key(key, ["port", "variable"].into_iter(), "a port that is listened on"),
+            }
+        }
+        if port.is_none() && !table.iter().any(|(key, _)| key.get_ref() == "port") {
+            let message = "a port that is listened on needs `port`";
+            let finding = Finding::error(Code::WrongType, message).at(self.place(item.span()), "no port");
+            self.findings.push(finding);
+        }
+        let (port, protocol) = port?;
+        Some(Listen { port, protocol, variable })
+    }
+
+    fn listened_port(&mut self, value: Node<'_>) -> Option<(u16, crate::values::Protocol)> {
+        let before = self.document.interpolated.len();
+        let word = self.word(value)?;
+        if self.exposes(before, "port", value.span()) {
+            return None;
+        }
+        match Expose::parse(&word) {
+            Ok(expose) if expose.range.start == expose.range.end => {
+                Some((expose.range.start, expose.protocol))
+            }
+            Ok(_) => {
+                self.fault(value.span(), Code::BadValue, "one port, not a range", "one entry a port");
+                None
+            }
+            Err(error) => {
+                self.fault(value.span(), Code::BadValue, &error.problem, "not a port");
+                None
+            }
+        }
+    }
+
+    /// A launch option, or a key that nobody knows.
+    fn option(
+        &mut self,
+        layer: &mut Layer,
+        key: &Spanned<DeString<'_>>,
+        value: Node<'_>,
+        further: &[&'static str],
+        section: &str,
+    ) {
+        let name = key.get_ref().as_ref();
+        match Row::find(name) {
+            Some(row) => self.row(layer, row, key, value),
+            None => {
+                let known = ROWS.iter().map(|row| row.name).chain(further.iter().copied());
+                self.unknown_key(key, known, section);
+            }
+        }
+    }
+
+    fn row(&mut self, layer: &mut Layer, row: &Row, key: &Spanned<DeString<'_>>, value: Node<'_>) {
+        match (value.get_ref(), row.kind, row.pair) {
+            (DeValue::Table(table), Kind::Many, Some(separator)) => {
+                for (name, value) in table {
+                    if let Some(word) = self.word_for(row, Some(name.get_ref()), value) {
+                        let word = format!("{}{separator}{word}", name.get_ref());
+                        self.put(layer, row, &word, name.span().start..value.span().end);
+                    }
+                }
+            }
+            (DeValue::Array(items), Kind::Many, _) => {
+                for item in items {
+                    if let Some(word) = self.word_for(row, None, item) {
+                        self.put(layer, row, &word, item.span());
+                    }
+                }
+            }
+            (DeValue::Table(_) | DeValue::Array(_) | DeValue::Datetime(_), kind, pair) => {
+                let wanted = match (kind, pair) {
+                    (Kind::Switch, _) => "true or false",
+                    (Kind::One, _) => "one value",
+                    (Kind::Many, Some(_)) => "a list or a table",
+                    (Kind::Many, None) => "a list",
+                };
+                self.wrong_type(key, value, wanted);
+            }
+            (DeValue::Float(_), Kind::Switch, _) | (DeValue::Integer(_), Kind::Switch, _) => {
+                self.wrong_type(key, value, "true or false");
+            }
+            _ => {
+                if let Some(word) = self.word_for(row, None, value) {
+                    self.put(layer, row, &word, value.span());
+                }
+            }
+        }
+    }
+
+    fn put(&mut self, layer: &mut Layer, row: &Row, word: &str, span: Range<usize>) {
+        let roots = Roots { base: self.source.folder(), home: self.world.home };
+        let Err(error) = (row.slots.put)(layer, word, roots, origin(self.source, span.clone())) else {
+            return;
+        };
+        let mut finding = Finding::error(Code::BadValue, format!("`{}`: {}", row.name, error.problem))
+            .at(self.place(span), "not accepted")
+            .hidden(!row.quotable);
+        if let Some(suggestion) = error.suggestion.filter(|_| row.pair.is_none()) {
+            finding = finding.patched(match row.kind {
+                Kind::Switch => suggestion,
+                Kind::One | Kind::Many => format!("{suggestion:?}"),
+            });
+        }
+        self.findings.push(finding.help(format!("the accepted form is {}", row.form)));
+    }
+
+    /// A scalar as the word that a flag would take. A secret of the caller's environment may only go into a
+    /// variable that is known as one.
+    fn word_for(&mut self, row: &Row, key: Option<&str>, value: Node<'_>) -> Option<String> {
+        let before = self.document.interpolated.len();
+        let word = self.word(value)?;
+        let secrets = self.world.secrets;
+        let name = key.unwrap_or_else(|| word.split('=').next().unwrap_or_default());
+        let goes_into_secret = row.name == "env" && secrets.is_secret(name);
+        (goes_into_secret || !self.exposes(before, row.name, value.span())).then_some(word)
+    }
+
+    fn syntax(&mut self, error: &toml::de::Error) {
+        let span = error.span().unwrap_or_default();
+        let message = error.message().lines().next().unwrap_or_default().to_owned();
+        let finding = Finding::error(Code::TomlSyntax, message);
+        self.findings.push(finding.at(self.place(span), "not TOML"));
+    }
+}

@@ -1,0 +1,171 @@
+//! The scalars of a file: a string, a number, true or false, a list of words; and the faults that they can have.
+
+use super::document::origin;
+use super::interpolate::{Fault, interpolate};
+use super::read::{Node, Reader};
+use crate::finding::{Code, Finding, Place, nearest};
+use crate::options::Setting;
+use crate::values::Roots;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use toml::Spanned;
+use toml::de::{DeInteger, DeString, DeTable, DeValue};
+
+impl Reader<'_> {
+    /// Whether what was interpolated since then holds a secret of the caller's, which the key does not hide.
+    pub(super) fn exposes(&mut self, before: usize, key: &str, span: Range<usize>) -> bool {
+        let secrets = self.world.secrets;
+        let leak = self.document.interpolated[before..].iter().find(|used| secrets.is_secret(&used.value));
+        let Some(name) = leak.map(|leak| &leak.value) else { return false };
+        let message = format!("`{name}` is a secret, and `{key}` does not hide its value");
+        let help = format!("forward it by its name: env = [\"{name}\"]");
+        let finding = Finding::error(Code::SecretExposed, message);
+        self.findings.push(finding.at(self.place(span), "would be printed").help(help));
+        true
+    }
+
+    pub(super) fn word(&mut self, value: Node<'_>) -> Option<String> {
+        match value.get_ref() {
+            DeValue::String(text) => self.interpolated(text, value.span()),
+            DeValue::Integer(integer) => integer_word(integer),
+            DeValue::Float(float) => Some(float.as_str().replace('_', "")),
+            DeValue::Boolean(boolean) => Some(boolean.to_string()),
+            DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => {
+                let found = type_name(value.get_ref());
+                self.fault(
+                    value.span(),
+                    Code::WrongType,
+                    &format!("expected one value, found {found}"),
+                    found,
+                );
+                None
+            }
+        }
+    }
+
+    pub(super) fn interpolated(&mut self, text: &str, span: Range<usize>) -> Option<String> {
+        match interpolate(text, self.world.scope) {
+            Ok(done) => {
+                let used = done.variables.into_iter();
+                let place = origin(self.source, span);
+                let settings = used.map(|value| Setting { value, origin: place.clone() });
+                self.document.interpolated.extend(settings);
+                Some(done.text)
+            }
+            Err(Fault { problem, help }) => {
+                let finding = Finding::error(Code::Interpolation, problem).at(self.place(span), "here");
+                self.findings.push(finding.help(help));
+                None
+            }
+        }
+    }
+
+    pub(super) fn text(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Option<Setting<String>> {
+        let DeValue::String(text) = value.get_ref() else {
+            self.wrong_type(key, value, "a string");
+            return None;
+        };
+        let before = self.document.interpolated.len();
+        let value_text = self.interpolated(text, value.span())?;
+        if self.exposes(before, key.get_ref(), value.span()) {
+            return None;
+        }
+        Some(Setting { value: value_text, origin: origin(self.source, value.span()) })
+    }
+
+    pub(super) fn boolean(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Option<Setting<bool>> {
+        let DeValue::Boolean(boolean) = value.get_ref() else {
+            self.wrong_type(key, value, "true or false");
+            return None;
+        };
+        Some(Setting { value: *boolean, origin: origin(self.source, value.span()) })
+    }
+
+    /// A list of words, or one word.
+    pub(super) fn words(
+        &mut self,
+        key: &Spanned<DeString<'_>>,
+        value: Node<'_>,
+    ) -> Option<Setting<Vec<String>>> {
+        let before = self.document.interpolated.len();
+        let words = match value.get_ref() {
+            DeValue::Array(items) => items.iter().map(|item| self.word(item)).collect::<Option<Vec<_>>>()?,
+            DeValue::String(_) => vec![self.word(value)?],
+            _ => {
+                self.wrong_type(key, value, "a list of strings");
+                return None;
+            }
+        };
+        if self.exposes(before, key.get_ref(), value.span()) {
+            return None;
+        }
+        Some(Setting { value: words, origin: origin(self.source, value.span()) })
+    }
+
+    pub(super) fn folders(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Vec<Setting<PathBuf>> {
+        let roots = Roots { base: self.source.folder(), home: self.world.home };
+        let Some(words) = self.words(key, value) else { return Vec::new() };
+        let origin = words.origin;
+        let paths = words.value.iter().map(|word| roots.absolute(Path::new(word)));
+        paths.map(|value| Setting { value, origin: origin.clone() }).collect()
+    }
+
+    pub(super) fn table<'v>(
+        &mut self,
+        key: &Spanned<DeString<'_>>,
+        value: &'v Spanned<DeValue<'v>>,
+    ) -> Option<&'v DeTable<'v>> {
+        if let DeValue::Table(table) = value.get_ref() {
+            return Some(table);
+        }
+        self.wrong_type(key, value, "a table");
+        None
+    }
+
+    pub(super) fn unknown_key(
+        &mut self,
+        key: &Spanned<DeString<'_>>,
+        known: impl Iterator<Item = &'static str>,
+        section: &str,
+    ) {
+        let name = key.get_ref().as_ref();
+        let message = format!("{section} has no key `{name}`");
+        let finding = Finding::error(Code::UnknownKey, message).at(self.place(key.span()), "not a known key");
+        self.findings.push(match nearest(name, known) {
+            Some(near) => finding.patched(near),
+            None => finding,
+        });
+    }
+
+    pub(super) fn wrong_type(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>, wanted: &str) {
+        let found = type_name(value.get_ref());
+        let message = format!("`{}` is {wanted}, not {found}", key.get_ref());
+        self.fault(value.span(), Code::WrongType, &message, &format!("expected {wanted}"));
+    }
+
+    pub(super) fn fault(&mut self, span: Range<usize>, code: Code, message: &str, label: &str) {
+        self.findings.push(Finding::error(code, message).at(self.place(span), label));
+    }
+
+    pub(super) fn place(&self, span: Range<usize>) -> Place {
+        Place { file: self.source.clone(), span }
+    }
+}
+
+fn integer_word(integer: &DeInteger<'_>) -> Option<String> {
+    let digits = integer.as_str().replace('_', "");
+    let digits = digits.trim_start_matches("0x").trim_start_matches("0o").trim_start_matches("0b");
+    i64::from_str_radix(digits, integer.radix()).ok().map(|number| number.to_string())
+}
+
+fn type_name(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "an integer",
+        DeValue::Float(_) => "a float",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}

@@ -1,0 +1,117 @@
+//! A project file is a stranger's word: what it gives to a container beyond the container's own walls is refused,
+//! with the whole list, unless the caller trusts its folder.
+
+use super::document::Document;
+use crate::finding::{Code, FileKind, Finding, Origin, Place, Source};
+use crate::options::{Layer, ROWS, Row};
+use crate::values::{Power, SecretNames};
+use std::path::Path;
+
+/// The finding that lists everything that the project's file must not say, if it says any of it.
+#[must_use]
+pub(super) fn refusal(project: &Source, document: &Document, options: &Layer) -> Option<Finding> {
+    if is_trusted(project, document) {
+        return None;
+    }
+    let mut asked: Vec<(String, Place)> = Vec::new();
+    for row in ROWS {
+        for (power, origin) in row.powers(options) {
+            if let (Some(what), Some(place)) =
+                (forbidden(row, &power, project, document), said_by_project(&origin))
+            {
+                asked.push((what, place));
+            }
+        }
+    }
+    let effective = effective_places(document, options);
+    for used in document.interpolated.iter().filter(|used| !is_declared(&used.value, document)) {
+        let place = said_by_project(&used.origin);
+        if let Some(place) = place.filter(|place| effective.iter().any(|whole| holds(whole, place))) {
+            asked.push((format!("the caller's variable {}", used.value), place));
+        }
+    }
+    if asked.is_empty() {
+        return None;
+    }
+    let message = format!("{} asks for what a project's file may not give", project.name);
+    let folder = project.folder().display();
+    let mut finding = Finding::error(Code::Untrusted, message);
+    for (what, place) in asked {
+        finding = finding.asked(what, &Origin::File(place));
+    }
+    Some(
+        finding
+            .help("read the file, then add --trust to follow it this once")
+            .help(format!("or for ever, in your own configuration: trusted = [\"{folder}\"]")),
+    )
+}
+
+/// Where the values stand that this launch is made of: what is made from a variable elsewhere goes nowhere.
+fn effective_places(document: &Document, options: &Layer) -> Vec<Place> {
+    let said = ROWS.iter().flat_map(|row| (row.slots.said)(options, &SecretNames::default()));
+    let options = said.filter_map(|said| said_by_project(&said.origin));
+    let commands = document.services.values().filter_map(|service| service.command.as_ref());
+    options.chain(commands.filter_map(|command| said_by_project(&command.origin))).collect()
+}
+
+/// Whether a place lies in another.
+fn holds(whole: &Place, part: &Place) -> bool {
+    whole.file == part.file && whole.span.start <= part.span.start && part.span.end <= whole.span.end
+}
+
+/// Whether the user's own configuration, or the machine's, trusts the project's folder.
+fn is_trusted(project: &Source, document: &Document) -> bool {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = real(project.folder());
+    let own = |origin: &Origin| match origin {
+        Origin::File(place) => match place.file.kind {
+            FileKind::BuiltIn | FileKind::System | FileKind::User | FileKind::Given => true,
+            FileKind::Project => false,
+        },
+        Origin::Variable(_) | Origin::Flag(_) | Origin::Rule(_) => false,
+    };
+    document.trusted.iter().any(|trusted| own(&trusted.origin) && real(&trusted.value) == folder)
+}
+
+fn said_by_project(origin: &Origin) -> Option<Place> {
+    match origin {
+        Origin::File(place) if place.file.kind == FileKind::Project => Some(place.clone()),
+        Origin::File(_) | Origin::Variable(_) | Origin::Flag(_) | Origin::Rule(_) => None,
+    }
+}
+
+/// What is refused, in words; none where the power stays inside the project.
+fn forbidden(row: &Row, power: &Power, project: &Source, document: &Document) -> Option<String> {
+    match power {
+        Power::Everything => Some(row.name.to_owned()),
+        Power::HostNamespace => Some(format!("the host's own namespace ({} = \"host\")", row.name)),
+        Power::OtherContainer => Some(format!("another container ({})", row.name)),
+        Power::Capability => Some(format!("a capability ({})", row.name)),
+        Power::Device => Some(format!("devices of the host ({})", row.name)),
+        Power::HostPath(path) => {
+            let outside = !is_inside(path, project.folder());
+            outside.then(|| format!("the path {}, outside the project ({})", path.display(), row.name))
+        }
+        Power::Forward(name) => {
+            (!is_declared(name, document)).then(|| format!("the caller's variable {name}"))
+        }
+    }
+}
+
+/// Whether the path, with every link followed as far as it exists, lies in the folder.
+fn is_inside(path: &Path, folder: &Path) -> bool {
+    let Ok(folder) = folder.canonicalize() else { return false };
+    let existing = path.ancestors().find_map(|part| part.canonicalize().ok());
+    existing.is_some_and(|real| real.starts_with(&folder))
+}
+
+/// Whether a service that is not the project's own word declares the variable.
+fn is_declared(name: &str, document: &Document) -> bool {
+    document.services.values().any(|service| {
+        service.variables.get(name).is_some_and(|variable| {
+            let said = variable.about.as_ref().map(|about| &about.origin);
+            let said = said.or(variable.secret.as_ref().map(|secret| &secret.origin));
+            said.is_some_and(|origin| said_by_project(origin).is_none())
+        })
+    })
+}

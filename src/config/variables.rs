@@ -1,0 +1,97 @@
+//! The container's environment: variables said one by one, in environment files, and forwarded by their name.
+//!
+//! Highest first: `-e` and `DYNRUN_ENV`, `--env-file`, `env` of profile and service.
+
+use crate::finding::{Code, Finding, Findings, Origin};
+use crate::host::Host;
+use crate::options::{Many, Setting};
+use crate::values::{EnvFile, EnvVar, Secret, Value, parse_env_file};
+use std::fs::File;
+use std::io::Read;
+
+/// More than any environment that a kernel starts a program with.
+const MAX_ENV_FILE: u64 = 16 << 20;
+
+/// Settles the variables: what is forwarded gets its value, what is unset is left out and said.
+#[must_use]
+pub(super) fn settle(
+    env: &Many<EnvVar>,
+    from_files: Vec<Setting<EnvVar>>,
+    host: &Host,
+) -> (Many<EnvVar>, Findings) {
+    let mut findings = Findings::new();
+    let (said_last, said_first): (Vec<_>, Vec<_>) = env.iter().cloned().partition(is_said_by_caller);
+    let mut settled: Vec<Setting<EnvVar>> = Vec::new();
+    for group in [said_first, from_files, said_last] {
+        let group: Vec<_> =
+            group.into_iter().filter_map(|setting| forwarded(setting, host, &mut findings)).collect();
+        settled.retain(|held| !group.iter().any(|new| new.value.name == held.value.name));
+        settled.extend(group);
+    }
+    let mut many = Many::default();
+    many.replace(settled);
+    (many, findings)
+}
+
+/// What the environment files say, one line a variable.
+#[must_use]
+pub(super) fn from_files(files: &Many<EnvFile>) -> (Vec<Setting<EnvVar>>, Findings) {
+    let mut findings = Findings::new();
+    let variables = files.iter().flat_map(|file| read(file, &mut findings)).collect();
+    (variables, findings)
+}
+
+fn is_said_by_caller(setting: &Setting<EnvVar>) -> bool {
+    matches!(setting.origin, Origin::Flag(_) | Origin::Variable(_))
+}
+
+/// A variable without a value takes the caller's. Docker drops one that is unset in silence; dynrun says so.
+fn forwarded(setting: Setting<EnvVar>, host: &Host, findings: &mut Findings) -> Option<Setting<EnvVar>> {
+    if setting.value.value.is_some() {
+        return Some(setting);
+    }
+    let name = &setting.value.name;
+    if let Some(value) = host.var(name) {
+        let value = EnvVar { name: name.clone(), value: Some(Secret::new(value)) };
+        return Some(Setting { value, origin: setting.origin });
+    }
+    let is_set = host.env.contains_key(std::ffi::OsStr::new(name));
+    let why = if is_set { "is not valid UTF-8" } else { "is not set here" };
+    let message = format!("{name} {why}, so the container does not get it");
+    findings.push(
+        Finding::warning(Code::VariableUnset, message)
+            .asked(format!("env {name}"), &setting.origin)
+            .help(format!("export {name}=..., or say a value: -e {name}=...")),
+    );
+    None
+}
+
+fn read(file: &Setting<EnvFile>, findings: &mut Findings) -> Vec<Setting<EnvVar>> {
+    match lines(&file.value) {
+        Ok(lines) => lines
+            .into_iter()
+            .map(|line| Setting {
+                value: EnvVar { name: line.name, value: line.value },
+                origin: file.origin.clone(),
+            })
+            .collect(),
+        Err(problem) => {
+            let path = file.value.0.display();
+            let finding = Finding::error(Code::EnvFile, format!("{path}{problem}"));
+            findings.push(finding.asked(format!("--env-file {}", file.value.word()), &file.origin));
+            Vec::new()
+        }
+    }
+}
+
+/// The lines of an environment file, or what is wrong with it, to stand behind its path.
+fn lines(file: &EnvFile) -> Result<Vec<crate::values::EnvFileLine>, String> {
+    let opened = File::open(&file.0).map_err(|error| format!(" cannot be read: {error}"))?;
+    let mut bytes = Vec::new();
+    let read = opened.take(MAX_ENV_FILE + 1).read_to_end(&mut bytes);
+    read.map_err(|error| format!(" cannot be read: {error}"))?;
+    if bytes.len() as u64 > MAX_ENV_FILE {
+        return Err(" is larger than 16 MiB".to_owned());
+    }
+    parse_env_file(&bytes).map_err(|error| format!(":{}: {}", error.line, error.problem))
+}

@@ -1,5 +1,6 @@
 //! dynrun launches inference gateways and engines in containers, through the Docker Engine API.
 
+pub mod cli;
 pub mod config;
 pub mod finding;
 pub mod host;

@@ -1,0 +1,82 @@
+//! clap's errors as findings, in dynrun's own form.
+
+use crate::finding::{Code, Finding, nearest};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, Error};
+
+/// The finding that says what clap found.
+pub(super) fn finding(error: &Error, command: &Command, is_launch: bool) -> Finding {
+    // clap names an option with the form of its value.
+    let said = context(error, ContextKind::InvalidArg);
+    let said = said.map(|said| said.split_once(" <").map_or(said.clone(), |(name, _)| name.to_owned()));
+    let value = context(error, ContextKind::InvalidValue);
+    let finding = match error.kind() {
+        ErrorKind::UnknownArgument => unknown(said.as_deref().unwrap_or_default(), command, is_launch),
+        ErrorKind::InvalidValue if value.as_deref().is_some_and(str::is_empty) => {
+            Finding::error(Code::Usage, format!("{} needs a value", said.unwrap_or_default()))
+        }
+        ErrorKind::InvalidValue => {
+            let message =
+                format!("`{}` is no value of {}", value.unwrap_or_default(), said.unwrap_or_default());
+            let valid = context(error, ContextKind::ValidValue);
+            let finding = Finding::error(Code::Usage, message);
+            match valid {
+                Some(valid) => finding.help(format!("the values are {valid}")),
+                None => finding,
+            }
+        }
+        ErrorKind::MissingRequiredArgument => {
+            Finding::error(Code::Usage, format!("{} is missing", said.unwrap_or_default()))
+        }
+        ErrorKind::NoEquals => {
+            Finding::error(Code::Usage, format!("{} takes its value after `=`", said.unwrap_or_default()))
+        }
+        _ => Finding::error(Code::Usage, first_line(error)),
+    };
+    let verb = command.get_name();
+    let help = if is_launch { format!("dynrun {verb} --help lists the options") } else { usage(command) };
+    finding.help(help)
+}
+
+fn unknown(said: &str, command: &Command, is_launch: bool) -> Finding {
+    if !said.starts_with('-') {
+        let message = format!("`{said}` is one argument too many");
+        let finding = Finding::error(Code::Usage, message);
+        return match is_launch {
+            true => finding.help(format!("a command follows `--`: -- {said}")),
+            false => finding,
+        };
+    }
+    let longs: Vec<String> = command
+        .get_arguments()
+        .flat_map(|argument| {
+            let aliases = argument.get_visible_aliases().unwrap_or_default();
+            argument.get_long().into_iter().chain(aliases)
+        })
+        .map(|long| format!("--{long}"))
+        .collect();
+    let finding = Finding::error(Code::UnknownOption, format!("unknown option `{said}`"));
+    match nearest(said, longs.iter().map(String::as_str)) {
+        Some(near) => finding.help(format!("did you mean {near}?")),
+        None => finding,
+    }
+}
+
+fn usage(command: &Command) -> String {
+    let mut command = command.clone();
+    command.render_usage().to_string().replace("Usage: ", "usage: ")
+}
+
+fn first_line(error: &Error) -> String {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    line.strip_prefix("error: ").unwrap_or(line).to_owned()
+}
+
+fn context(error: &Error, kind: ContextKind) -> Option<String> {
+    match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::Strings(texts) => Some(texts.join(", ")),
+        _ => None,
+    }
+}

@@ -1,0 +1,150 @@
+//! argv into what the user said: a verb, the call's own options, and a layer of launch options in which
+//! everything is optional. No file and no variable is read here, and no default is known.
+
+mod clap_error;
+mod launch;
+mod verbs;
+
+pub use launch::{Call, DryRun, Format, Launch, LogLevel};
+pub use verbs::{ConfigQuery, Probe, Stop};
+
+use crate::finding::{Code, Finding, Findings, nearest};
+use crate::values::Roots;
+use std::ffi::OsString;
+
+/// What to do.
+#[derive(Debug)]
+pub enum Verb {
+    /// Launch a container.
+    Run(Box<Launch>),
+    /// Print the settled options of a launch.
+    Config(Box<ConfigQuery>),
+    /// Explain a code of an error.
+    Explain(Option<String>),
+    /// Send states to a gateway and read back what it holds.
+    Probe(Probe),
+    /// Stop containers.
+    Stop(Stop),
+    /// Serve the built-in gateway.
+    StateGateway,
+    /// Print help.
+    Help(String),
+    /// Print the version.
+    Version,
+    /// A first word that is no verb.
+    Unknown(String),
+}
+
+/// A verb and how much is to be said on the way.
+#[derive(Debug)]
+pub struct Invocation {
+    /// What to do.
+    pub verb: Verb,
+    /// How much is said on standard error.
+    pub log_level: LogLevel,
+}
+
+/// A command line that cannot be followed.
+#[derive(Debug)]
+pub struct UsageError {
+    /// What is wrong with it.
+    pub findings: Findings,
+    /// Whether a launch was meant: then the exit code is a launch's.
+    pub is_launch: bool,
+}
+
+/// The verbs, in the order of help.
+pub const VERBS: &[(&str, &str)] = &[
+    ("run", "Launch a service in a container"),
+    ("config", "Print the settled options of a launch, and where each was said"),
+    ("stop", "Stop containers"),
+    ("probe", "Send states to a gateway and read back what it holds"),
+    ("explain", "Explain a code of an error"),
+    ("state-gateway", "Serve the built-in gateway: what its image runs"),
+];
+
+/// The options that may stand before a verb.
+const BEFORE_VERB: &[&str] = &["--config", "--profile", "--context", "--host", "--log-level"];
+
+/// Reads the arguments that follow the program's name; relative paths start from the roots.
+///
+/// # Errors
+/// The arguments do not follow the grammar; every fault that can be told apart is named.
+pub fn parse(argv: &[OsString], roots: Roots<'_>) -> Result<Invocation, UsageError> {
+    let (before, word) = split_at_verb(argv);
+    let quiet = |verb| Invocation { verb, log_level: LogLevel::Info };
+    let Some(word) = word else {
+        return if asks_for_help(argv) {
+            Ok(quiet(Verb::Help(verbs::top_help())))
+        } else if argv.iter().any(|word| word == "--version" || word == "-V") && argv.len() == 1 {
+            Ok(quiet(Verb::Version))
+        } else {
+            launch_without_verb(argv, roots)
+        };
+    };
+    let rest: Vec<OsString> = before.iter().chain(&argv[before.len() + 1..]).cloned().collect();
+    match word {
+        "run" => launch::parse("run", &rest, roots),
+        "config" => verbs::config(&rest, roots),
+        "explain" => verbs::explain(&rest),
+        "probe" => verbs::probe(&rest),
+        "stop" => verbs::stop(&rest),
+        "state-gateway" => verbs::state_gateway(&rest),
+        "help" => Ok(quiet(Verb::Help(verbs::top_help()))),
+        unknown => Ok(quiet(Verb::Unknown(unknown.to_owned()))),
+    }
+}
+
+/// The verb nearest to a word.
+#[must_use]
+pub fn nearest_verb(word: &str) -> Option<&'static str> {
+    nearest(word, VERBS.iter().map(|(name, _)| *name))
+}
+
+/// No arguments at all, or a lone `-h` or `--help`.
+fn asks_for_help(argv: &[OsString]) -> bool {
+    match argv {
+        [] => true,
+        [.., last] => last == "-h" || (argv.len() == 1 && last == "--help"),
+    }
+}
+
+/// The options before the verb, and the verb; none where another option comes first.
+fn split_at_verb(argv: &[OsString]) -> (&[OsString], Option<&str>) {
+    let mut at = 0;
+    while let Some(word) = argv.get(at).and_then(|word| word.to_str()) {
+        let name = word.split_once('=').map_or(word, |(name, _)| name);
+        if !word.starts_with('-') || word == "-" {
+            return (&argv[..at], Some(word));
+        }
+        if !BEFORE_VERB.contains(&name) {
+            break;
+        }
+        at += if word.contains('=') { 1 } else { 2 };
+    }
+    (argv, None)
+}
+
+/// `dynrun [OPTIONS] [-- COMMAND]`: the default service. A word where a service would stand is a misplaced verb.
+fn launch_without_verb(argv: &[OsString], roots: Roots<'_>) -> Result<Invocation, UsageError> {
+    let mut invocation = launch::parse_without_verb(argv, roots)?;
+    let Verb::Run(launch) = &mut invocation.verb else {
+        return Ok(invocation);
+    };
+    let Some(word) = launch.positional.take() else {
+        return Ok(invocation);
+    };
+    let is_verb = VERBS.iter().any(|(name, _)| *name == word);
+    if !is_verb {
+        return Ok(Invocation { verb: Verb::Unknown(word), log_level: invocation.log_level });
+    }
+    let first = argv.iter().filter_map(|word| word.to_str()).find(|word| {
+        let name = word.split_once('=').map_or(*word, |(name, _)| name);
+        word.starts_with('-') && !BEFORE_VERB.contains(&name)
+    });
+    let option = first.unwrap_or_default();
+    let finding = Finding::error(Code::Usage, format!("`{option}` stands before the verb `{word}`"))
+        .help(format!("options follow the verb: dynrun {word} {option} ..."))
+        .help(format!("before a verb only {} may stand", BEFORE_VERB.join(" ")));
+    Err(UsageError { findings: vec![finding], is_launch: word == "run" })
+}

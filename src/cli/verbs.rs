@@ -1,0 +1,171 @@
+//! The verbs that launch nothing, and the help of the whole.
+
+use super::launch::{self, Call, Launch, LogLevel, Parsed};
+use super::{Invocation, UsageError, VERBS, Verb};
+use crate::values::Roots;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use std::ffi::OsString;
+use std::fmt::Write as _;
+
+/// What `dynrun config` is asked.
+#[derive(Debug)]
+pub struct ConfigQuery {
+    /// The launch whose options are settled.
+    pub launch: Launch,
+    /// Whether to print where each value was said.
+    pub origin: bool,
+}
+
+/// What `dynrun probe gateway` is asked.
+#[derive(Debug)]
+pub struct Probe {
+    /// The options of this call.
+    pub call: Call,
+    /// The gateway's container; the only running gateway, if not named.
+    pub container: Option<String>,
+    /// The engines in whose names states are sent.
+    pub engine_ids: Vec<String>,
+    /// How long to wait for the states to show up, in milliseconds.
+    pub timeout_ms: Option<u64>,
+}
+
+/// What `dynrun stop` is asked.
+#[derive(Debug)]
+pub struct Stop {
+    /// The options of this call.
+    pub call: Call,
+    /// The containers, by name or id.
+    pub containers: Vec<String>,
+    /// Seconds between SIGTERM and SIGKILL; the container's own grace, if not said.
+    pub seconds: Option<i32>,
+}
+
+/// `dynrun config [OPTIONS] [SERVICE] [KEY]`.
+pub(super) fn config(argv: &[OsString], roots: Roots<'_>) -> Result<Invocation, UsageError> {
+    let key = Arg::new("KEY").help("One option alone").value_parser(clap::value_parser!(OsString));
+    let origin = Arg::new("origin")
+        .long("origin")
+        .action(ArgAction::SetTrue)
+        .help("Print where each value was said")
+        .help_heading("Call");
+    let command = launch::command("config")
+        .override_usage("dynrun config [OPTIONS] [SERVICE] [KEY]")
+        .mut_arg("COMMAND", |argument| argument.hide(true))
+        .arg(key)
+        .arg(origin);
+    with_matches(command, argv, |matches, argv| {
+        let (launch, log_level) = launch::from_matches(matches, argv, roots, false)?;
+        let origin = matches.get_flag("origin");
+        Ok(Invocation { verb: Verb::Config(Box::new(ConfigQuery { launch, origin })), log_level })
+    })
+}
+
+/// `dynrun explain [CODE]`.
+pub(super) fn explain(argv: &[OsString]) -> Result<Invocation, UsageError> {
+    let code = Arg::new("CODE").help("Code of an error, such as port-taken; none: the list of codes");
+    let command = launch::base("explain", "dynrun explain [CODE]").arg(code);
+    with_matches(command, argv, |matches, _| {
+        let code = matches.get_one::<String>("CODE").cloned();
+        Ok(Invocation { verb: Verb::Explain(code), log_level: LogLevel::Info })
+    })
+}
+
+/// `dynrun probe gateway [CONTAINER]`.
+pub(super) fn probe(argv: &[OsString]) -> Result<Invocation, UsageError> {
+    let command = launch::base("probe", "dynrun probe gateway [OPTIONS] [CONTAINER]")
+        .arg(Arg::new("KIND").required(true).value_parser(["gateway"]).help("What is probed"))
+        .arg(Arg::new("CONTAINER").help("The gateway's container; not needed where only one runs"))
+        .arg(
+            Arg::new("engine-id")
+                .long("engine-id")
+                .value_name("ID")
+                .action(ArgAction::Append)
+                .help("Send a state in the name of this engine; may be repeated"),
+        )
+        .arg(
+            Arg::new("timeout")
+                .long("timeout")
+                .value_name("MILLISECONDS")
+                .value_parser(clap::value_parser!(u64).range(1..=60_000))
+                .help("How long to wait for the states to show up"),
+        )
+        .args(engine_arguments());
+    with_matches(command, argv, |matches, _| {
+        let engine_ids = matches.get_many::<String>("engine-id").unwrap_or_default().cloned().collect();
+        let container = matches.get_one::<String>("CONTAINER").cloned();
+        let timeout_ms = matches.get_one::<u64>("timeout").copied();
+        let probe = Probe { call: launch::call(matches), container, engine_ids, timeout_ms };
+        Ok(Invocation { verb: Verb::Probe(probe), log_level: launch::log_level(matches) })
+    })
+}
+
+/// `dynrun stop CONTAINER...`.
+pub(super) fn stop(argv: &[OsString]) -> Result<Invocation, UsageError> {
+    let command = launch::base("stop", "dynrun stop [OPTIONS] CONTAINER...")
+        .arg(Arg::new("CONTAINER").required(true).num_args(1..).help("Container, by name or id"))
+        .arg(
+            Arg::new("time")
+                .long("time")
+                .short('t')
+                .value_name("SECONDS")
+                .value_parser(clap::value_parser!(i32).range(-1..))
+                .allow_negative_numbers(true)
+                .help("Seconds between SIGTERM and SIGKILL; -1 waits for ever"),
+        )
+        .args(engine_arguments());
+    with_matches(command, argv, |matches, _| {
+        let containers = matches.get_many::<String>("CONTAINER").unwrap_or_default().cloned().collect();
+        let seconds = matches.get_one::<i32>("time").copied();
+        let stop = Stop { call: launch::call(matches), containers, seconds };
+        Ok(Invocation { verb: Verb::Stop(stop), log_level: launch::log_level(matches) })
+    })
+}
+
+/// `dynrun state-gateway`: everything else it learns from its environment.
+pub(super) fn state_gateway(argv: &[OsString]) -> Result<Invocation, UsageError> {
+    let command = launch::base("state-gateway", "dynrun state-gateway");
+    with_matches(command, argv, |_, _| Ok(Invocation { verb: Verb::StateGateway, log_level: LogLevel::Info }))
+}
+
+/// The call's options that concern an engine and a result, without those of a launch.
+fn engine_arguments() -> Vec<Arg> {
+    let wanted = ["config", "profile", "context", "host", "log-level", "format"];
+    let command = launch::call_options(Command::new("engine"));
+    wanted
+        .iter()
+        .filter_map(|name| command.get_arguments().find(|arg| arg.get_id() == name))
+        .cloned()
+        .collect()
+}
+
+fn with_matches(
+    command: Command,
+    argv: &[OsString],
+    read: impl FnOnce(&ArgMatches, &[OsString]) -> Result<Invocation, UsageError>,
+) -> Result<Invocation, UsageError> {
+    match launch::matches(command, argv, false)? {
+        Parsed::Help(text) => Ok(Invocation { verb: Verb::Help(text), log_level: LogLevel::Info }),
+        Parsed::Matches(matches) => read(&matches, argv),
+    }
+}
+
+/// The help of `dynrun` alone.
+pub(super) fn top_help() -> String {
+    let mut text = String::from(
+        "dynrun launches inference gateways and engines in containers, through the Docker Engine API.\n\n\
+         usage: dynrun [OPTIONS] [-- COMMAND...]      launch the default service\n\
+         \x20      dynrun VERB [OPTIONS] [ARGUMENTS]\n\nverbs:\n",
+    );
+    for (name, about) in VERBS {
+        let _ = writeln!(text, "  {name:<15}{about}");
+    }
+    text.push_str(
+        "\nexamples:\n\
+         \x20 dynrun --network bridge -p 9999:9999/udp     the state gateway, in the foreground\n\
+         \x20 dynrun run gateway -d --name gw              the same, in the background\n\
+         \x20 dynrun run gateway --dry-run                 the docker run line that would do it\n\
+         \x20 dynrun config gateway --origin               every settled option, and where it was said\n\
+         \n`dynrun VERB --help` lists the options of a verb; `dynrun explain CODE` explains an error.\n",
+    );
+    text
+}

@@ -5,4 +5,5 @@ pub mod config;
 pub mod finding;
 pub mod host;
 pub mod options;
+pub mod spec;
 pub mod values;

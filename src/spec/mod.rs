@@ -1,0 +1,261 @@
+//! Settled values into a `LaunchSpec`: total and typed. What cannot go together has no value here, and is refused
+//! with every fault at once. Asks nobody.
+
+mod lifecycle;
+mod matrix;
+mod network;
+
+pub use lifecycle::Lifecycle;
+pub use matrix::{MATRIX, MODES, Mode, Rule, Verdict};
+pub use network::{Attachment, Names, Networking};
+
+// The rooms behind this one read a spec, and know the configuration's types by it alone.
+pub use crate::config::{NetworkDeclaration, Setting};
+
+use crate::config::{Layer, Settled, SettledService};
+use crate::finding::{Code, FileKind, Finding, Findings, Origin, refuses};
+use crate::values::{Gpus, ImageRef, Publish, Pull, SecretNames, Tty};
+use std::collections::BTreeMap;
+
+/// A launch, decided.
+#[derive(Debug, Clone)]
+pub struct LaunchSpec {
+    /// Docker's own options, as settled: what has no meaning with another option is left out. Everything that
+    /// needs no further typing is read from here.
+    pub options: Layer,
+    /// The service's name, if one is launched.
+    pub service: Option<String>,
+    /// The profile's name.
+    pub profile: String,
+    /// The image, and where it comes from.
+    pub image: Image,
+    /// The command and its arguments; the image's own when empty.
+    pub command: Vec<String>,
+    /// The container's network, with what can be said in it.
+    pub networking: Networking,
+    /// Foreground or background, and what happens at the end.
+    pub lifecycle: Lifecycle,
+    /// The networks to create, should they be missing.
+    pub create_networks: BTreeMap<String, NetworkDeclaration>,
+    /// How the networks were declared, to hold them to it.
+    pub declared_networks: BTreeMap<String, NetworkDeclaration>,
+    /// Which names hold secrets.
+    pub secrets: SecretNames,
+}
+
+/// An image, and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    /// Its name.
+    pub reference: ImageRef,
+    /// Its source.
+    pub source: ImageSource,
+}
+
+/// Where an image comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImageSource {
+    /// The engine has it or pulls it.
+    Engine(Pull),
+    /// dynrun makes it from its own binary.
+    OwnBinary,
+}
+
+/// Decides a launch. Findings that do not refuse it come with it.
+///
+/// # Errors
+/// Everything that cannot go together.
+pub fn plan(settled: Settled) -> Result<(LaunchSpec, Findings), Findings> {
+    let Settled { mut options, service, profile, command, command_is_callers, networks, secrets } = settled;
+    let mut findings = Findings::new();
+    if let Some(service) = &service {
+        publish_service(&mut options, service, &mut findings);
+        findings.extend(refused_command(service, command_is_callers));
+    }
+    publish_ip(&mut options);
+    let networking = network::decide(&mut options, &mut findings);
+    let lifecycle = lifecycle::decide(&mut options, &mut findings);
+    findings.extend(not_yet(&mut options));
+    let image = image(&options, service.as_ref(), &mut findings);
+    let create_networks = created(&mut options, &networking, &networks, &mut findings);
+    let (Some(image), Some(networking), Some(lifecycle), false) =
+        (image, networking, lifecycle, refuses(&findings))
+    else {
+        return Err(findings);
+    };
+    forget_own(&mut options);
+    let service = service.map(|service| service.name);
+    let declared_networks = networks;
+    let spec = LaunchSpec {
+        options,
+        service,
+        profile,
+        image,
+        command,
+        networking,
+        lifecycle,
+        create_networks,
+        declared_networks,
+        secrets,
+    };
+    Ok((spec, findings))
+}
+
+/// Whether a value is only dynrun's own habit: it yields to what somebody said.
+pub(crate) fn is_habit(origin: &Origin) -> bool {
+    match origin {
+        Origin::File(place) => place.file.kind == FileKind::BuiltIn,
+        Origin::Rule(_) => true,
+        Origin::Variable(_) | Origin::Flag(_) => false,
+    }
+}
+
+/// An option as it was asked for there.
+#[must_use]
+pub(crate) fn asked(option: &str, word: &str, origin: &Origin) -> String {
+    crate::config::row(option).map(|row| row.asked(word, origin)).unwrap_or_default()
+}
+
+/// Publishes every port that the service listens on and that nobody has published yet.
+fn publish_service(options: &mut Layer, service: &SettledService, findings: &mut Findings) {
+    let Some(switch) = options.publish_service.setting().filter(|switch| switch.value).cloned() else {
+        return;
+    };
+    for listen in &service.listens {
+        let Some(port) = listened_port(options, listen, findings) else { continue };
+        let published = options
+            .publish
+            .values()
+            .any(|publish| publish.protocol == listen.protocol && publish.container.contains(port));
+        if !published {
+            let range = crate::values::PortRange::single(port);
+            let publish =
+                Publish { ip: None, host: Some(range), container: range, protocol: listen.protocol };
+            options.publish.push(publish, switch.origin.clone());
+        }
+    }
+}
+
+/// The port that a service listens on: its variable's value, else the service's own.
+fn listened_port(options: &Layer, listen: &crate::config::Listen, findings: &mut Findings) -> Option<u16> {
+    let Some(name) = &listen.variable else { return Some(listen.port) };
+    let said = options.env.iter().rev().find(|setting| setting.value.name == *name);
+    let Some((setting, value)) = said.and_then(|setting| Some((setting, setting.value.value.as_ref()?)))
+    else {
+        return Some(listen.port);
+    };
+    let port = value.expose().parse::<u16>().ok().filter(|port| *port > 0);
+    if port.is_none() {
+        let message = format!("{name} is not a port from 1 to 65535");
+        findings.push(Finding::error(Code::BadValue, message).asked(format!("env {name}"), &setting.origin));
+    }
+    port
+}
+
+/// Gives the address of `--publish-ip` to what is published without one.
+fn publish_ip(options: &mut Layer) {
+    let Some(ip) = options.publish_ip.get().copied() else { return };
+    let settings = options.publish.iter().cloned().map(|mut setting| {
+        setting.value.ip = setting.value.ip.or(Some(ip));
+        setting
+    });
+    let settings = settings.collect();
+    options.publish.replace(settings);
+}
+
+fn refused_command(service: &SettledService, command_is_callers: bool) -> Option<Finding> {
+    (command_is_callers && !service.takes_commands).then(|| {
+        let message =
+            format!("the image of `{}` holds one program and no shell: it takes no command", service.name);
+        Finding::error(Code::NoCommand, message)
+            .help("run a command in an image of your own: dynrun run --image IMAGE -- COMMAND")
+    })
+}
+
+/// What later versions bring is refused by name, never ignored.
+fn not_yet(options: &mut Layer) -> Findings {
+    let mut findings = Findings::new();
+    if let Some(tty) = options.tty.setting().filter(|tty| tty.value == Tty::On) {
+        findings.push(
+            Finding::error(Code::NotYet, "a terminal (-t) is not supported by this version")
+                .asked(asked("tty", "true", &tty.origin), &tty.origin)
+                .help("leave -t out; with -i, standard input reaches the command as it is"),
+        );
+    }
+    if let Some(gpus) = options.gpus.setting().filter(|gpus| gpus.value == Gpus::Auto) {
+        findings.push(
+            Finding::error(Code::NotYet, "--gpus auto is not supported by this version")
+                .asked(asked("gpus", "auto", &gpus.origin), &gpus.origin)
+                .help("say --gpus all, --gpus none, or the devices: --gpus 0,1"),
+        );
+    }
+    options.tty.clear();
+    if options.gpus.get() == Some(&Gpus::None) {
+        // Docker has no word for it: no GPU is what nobody asked for.
+        options.gpus.clear();
+    }
+    findings
+}
+
+fn image(options: &Layer, service: Option<&SettledService>, findings: &mut Findings) -> Option<Image> {
+    let Some(reference) = options.image.get().cloned() else {
+        findings.push(match service {
+            Some(SettledService { name, .. }) => {
+                Finding::error(Code::NoImage, format!("nothing says which image the service `{name}` runs"))
+                    .help(format!("say it in a file: [service.{name}] image = \"IMAGE\""))
+                    .help(format!("or on the command line: dynrun run {name} --image IMAGE"))
+            }
+            None => Finding::error(Code::NoImage, "nothing says which image to run")
+                .help("name a service: dynrun run gateway")
+                .help("or an image: dynrun run --image IMAGE -- COMMAND"),
+        });
+        return None;
+    };
+    let pull = options.pull.get().copied().unwrap_or(Pull::Missing);
+    let built_in = service.is_some_and(|service| service.built_in);
+    let source = if built_in { ImageSource::OwnBinary } else { ImageSource::Engine(pull) };
+    Some(Image { reference, source })
+}
+
+/// The networks that `--create-network` may create.
+fn created(
+    options: &mut Layer,
+    networking: &Option<Networking>,
+    declared: &BTreeMap<String, NetworkDeclaration>,
+    findings: &mut Findings,
+) -> BTreeMap<String, NetworkDeclaration> {
+    let Some(switch) = options.create_network.setting().filter(|switch| switch.value) else {
+        return BTreeMap::new();
+    };
+    let Some(Networking::Own { attachments, .. }) = networking else {
+        if networking.is_some() && !is_habit(&switch.origin) {
+            findings.push(
+                Finding::error(Code::NetworkOption, "--create-network needs a network of your own to create")
+                    .asked(asked("create-network", "true", &switch.origin), &switch.origin)
+                    .help("name it: --network NAME --create-network"),
+            );
+        }
+        return BTreeMap::new();
+    };
+    let names = attachments.iter().map(|attachment| attachment.network.clone());
+    names.map(|name| (name.clone(), declared.get(&name).cloned().unwrap_or_default())).collect()
+}
+
+/// Takes dynrun's own options out: they have done their work.
+fn forget_own(options: &mut Layer) {
+    for row in crate::config::rows().filter(|row| row.is_own && row.name != "image") {
+        (row.slots.clear)(options);
+    }
+}
+
+/// The options that are said, each with its words for any reader's eyes.
+pub fn said<'a>(
+    options: &'a Layer,
+    secrets: &'a SecretNames,
+) -> impl Iterator<Item = (&'static str, Vec<String>)> + 'a {
+    crate::config::rows().filter_map(|row| {
+        let words: Vec<String> =
+            (row.slots.said)(options, secrets).into_iter().map(|said| said.text).collect();
+        (!words.is_empty()).then_some((row.name, words))
+    })
+}

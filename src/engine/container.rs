@@ -1,0 +1,349 @@
+//! A container that was created: attach, wait, start, signals, its state, its log, its end.
+
+use super::error::EngineError;
+use super::network::answered;
+use super::transport::{Stream, whole};
+use super::{ANSWER, Engine, WORK, labels};
+use bollard::container::LogOutput;
+use bollard::query_parameters::{ListContainersOptions, LogsOptions};
+use futures_util::StreamExt;
+use http::Method;
+use hyper::body::Incoming;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::io::{self, Read, Write};
+use std::net::Shutdown;
+use std::time::Duration;
+
+/// How a container ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exit {
+    /// Its exit code; 128+n when signal n ended it.
+    pub code: i64,
+    /// Whether the kernel killed it for memory.
+    pub out_of_memory: bool,
+}
+
+/// What the engine knows of a container.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContainerState {
+    /// Its id.
+    pub id: String,
+    /// Its name, without the slash.
+    pub name: String,
+    /// Whether it runs.
+    pub running: bool,
+    /// Its exit code, once it ended.
+    pub exit_code: i64,
+    /// Whether the kernel killed it for memory.
+    pub out_of_memory: bool,
+    /// Its network mode: `host`, `bridge`, a network's name.
+    pub network_mode: String,
+    /// Its environment.
+    pub env: Vec<String>,
+    /// The host's addresses of its ports, by `9999/udp`.
+    pub ports: HashMap<String, Vec<(String, u16)>>,
+    /// The driver of its log.
+    pub log_driver: String,
+    /// Whether the engine removes it at its end.
+    pub auto_remove: bool,
+}
+
+/// The stream of an attached container, taken out of the asynchronous world: a thread pumps it.
+#[derive(Debug)]
+pub enum Attached {
+    /// Over a socket in the file system.
+    Unix(std::os::unix::net::UnixStream),
+    /// Over a port.
+    Tcp(std::net::TcpStream),
+}
+
+impl Attached {
+    /// A second handle on the same stream.
+    ///
+    /// # Errors
+    /// The process has no descriptor left.
+    pub fn try_clone(&self) -> io::Result<Self> {
+        match self {
+            Self::Unix(stream) => stream.try_clone().map(Self::Unix),
+            Self::Tcp(stream) => stream.try_clone().map(Self::Tcp),
+        }
+    }
+
+    /// Closes one or both directions.
+    ///
+    /// # Errors
+    /// The stream is closed already.
+    pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
+        match self {
+            Self::Unix(stream) => stream.shutdown(how),
+            Self::Tcp(stream) => stream.shutdown(how),
+        }
+    }
+}
+
+impl Read for Attached {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Unix(stream) => stream.read(buf),
+            Self::Tcp(stream) => stream.read(buf),
+        }
+    }
+}
+
+impl Write for Attached {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Unix(stream) => stream.write(buf),
+            Self::Tcp(stream) => stream.write(buf),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Unix(stream) => stream.flush(),
+            Self::Tcp(stream) => stream.flush(),
+        }
+    }
+}
+
+/// A wait that the engine has taken on: the container's exit cannot be missed any more.
+#[derive(Debug)]
+pub struct Wait(Incoming);
+
+impl Wait {
+    /// Waits for the container's end.
+    ///
+    /// # Errors
+    /// The engine went away, or its answer is none.
+    pub async fn exit_code(self) -> Result<i64, EngineError> {
+        #[derive(Deserialize)]
+        struct Answer {
+            #[serde(rename = "StatusCode")]
+            code: i64,
+        }
+        let bytes = whole(self.0).await?;
+        let answer: Answer = serde_json::from_slice(&bytes).map_err(EngineError::garbled)?;
+        Ok(answer.code)
+    }
+}
+
+/// What the engine answers to a create.
+#[derive(Debug, Deserialize)]
+pub(super) struct Created {
+    #[serde(rename = "Id")]
+    pub(super) id: String,
+    #[serde(rename = "Warnings", default)]
+    pub(super) warnings: Option<Vec<String>>,
+}
+
+/// Whether a word is a container's id, as the engine writes it.
+fn is_id(word: &str) -> bool {
+    word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
+impl ContainerState {
+    /// Where its ports are, as docker writes it: `0.0.0.0:9999->9999/udp`.
+    #[must_use]
+    pub fn published(&self) -> Vec<String> {
+        let mut published: Vec<String> = self
+            .ports
+            .iter()
+            .flat_map(|(port, bindings)| {
+                bindings.iter().map(move |(ip, host)| match ip.contains(':') {
+                    true => format!("[{ip}]:{host}->{port}"),
+                    false => format!("{ip}:{host}->{port}"),
+                })
+            })
+            .collect();
+        published.sort_unstable();
+        published
+    }
+}
+
+impl Engine {
+    /// Creates the container; the body is `create_request`'s.
+    pub(super) async fn create(
+        &self,
+        name: Option<&str>,
+        body: &serde_json::Value,
+    ) -> Result<Created, EngineError> {
+        let path = match name {
+            Some(name) => format!("/containers/create?name={name}"),
+            None => "/containers/create".to_owned(),
+        };
+        let bytes = self.transport.call(Method::POST, &path, Some(body), WORK).await?;
+        let created: Created = serde_json::from_slice(&bytes).map_err(EngineError::garbled)?;
+        if is_id(&created.id) { Ok(created) } else { Err(EngineError::garbled("it names no container")) }
+    }
+
+    /// Attaches to the container's streams.
+    pub(super) async fn attach(&self, id: &str, stdin: bool) -> Result<Attached, EngineError> {
+        let stdin = u8::from(stdin);
+        let path = format!("/containers/{id}/attach?stream=1&stdout=1&stderr=1&stdin={stdin}");
+        let (stream, early) = self.transport.hijack(&path, ANSWER).await?;
+        if !early.is_empty() {
+            return Err(EngineError::garbled("bytes came before the container ran"));
+        }
+        let attached = match stream {
+            Stream::Unix(stream) => stream.into_std().and_then(|stream| {
+                stream.set_nonblocking(false)?;
+                Ok(Attached::Unix(stream))
+            }),
+            Stream::Tcp(stream) => stream.into_std().and_then(|stream| {
+                stream.set_nonblocking(false)?;
+                Ok(Attached::Tcp(stream))
+            }),
+        };
+        attached.map_err(EngineError::garbled)
+    }
+
+    /// Registers a wait for the container's next end, before it starts.
+    pub(super) async fn wait(&self, id: &str) -> Result<Wait, EngineError> {
+        self.transport.open(&format!("/containers/{id}/wait?condition=next-exit"), ANSWER).await.map(Wait)
+    }
+
+    /// Waits for the end of a container that runs already.
+    ///
+    /// # Errors
+    /// The engine went away, or its answer is none.
+    pub async fn rewait(&self, id: &str) -> Result<i64, EngineError> {
+        self.wait(id).await?.exit_code().await
+    }
+
+    /// Starts the container.
+    pub(super) async fn start(&self, id: &str) -> Result<(), EngineError> {
+        self.transport.call(Method::POST, &format!("/containers/{id}/start"), None, WORK).await.map(drop)
+    }
+
+    /// Sends a signal to the container's first process.
+    ///
+    /// # Errors
+    /// The engine refused, or is gone.
+    pub async fn signal(&self, id: &str, signal: &str) -> Result<(), EngineError> {
+        let path = format!("/containers/{id}/kill?signal={signal}");
+        self.transport.call(Method::POST, &path, None, ANSWER).await.map(drop)
+    }
+
+    /// Stops a container: its stop signal, the grace, then SIGKILL. A grace of none is the container's own.
+    ///
+    /// # Errors
+    /// The engine refused, or is gone.
+    pub async fn stop(&self, id: &str, seconds: Option<i32>) -> Result<(), EngineError> {
+        let query = seconds.map(|seconds| format!("?t={seconds}")).unwrap_or_default();
+        // A container's own grace may be long, and -1 waits for ever.
+        let deadline = match seconds {
+            Some(seconds) => {
+                u64::try_from(seconds).map_or(Duration::MAX, |s| Duration::from_secs(s) + ANSWER)
+            }
+            None => Duration::MAX,
+        };
+        self.transport
+            .call(Method::POST, &format!("/containers/{id}/stop{query}"), None, deadline)
+            .await
+            .map(drop)
+    }
+
+    /// Waits until a container that the engine removes by itself is gone.
+    ///
+    /// # Errors
+    /// The engine went away.
+    pub async fn gone(&self, id: &str) -> Result<(), EngineError> {
+        match self.transport.open(&format!("/containers/{id}/wait?condition=removed"), ANSWER).await {
+            Err(error) if error.is_status(404) => Ok(()),
+            Err(error) => Err(error),
+            Ok(body) => tokio::time::timeout(ANSWER, whole(body))
+                .await
+                .unwrap_or(Err(EngineError::Silent(ANSWER)))
+                .map(drop),
+        }
+    }
+
+    /// Removes the container and its anonymous volumes, running or not. One that is gone, or is being removed, is
+    /// what was wanted.
+    ///
+    /// # Errors
+    /// The engine refused, or is gone.
+    pub async fn remove(&self, id: &str) -> Result<(), EngineError> {
+        let path = format!("/containers/{id}?force=1&v=1");
+        match self.transport.call(Method::DELETE, &path, None, ANSWER).await {
+            Err(error) if !error.is_status(404) && !error.is_status(409) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// What the engine knows of a container; none when there is none.
+    ///
+    /// # Errors
+    /// The engine does not tell.
+    pub async fn container(&self, name: &str) -> Result<Option<ContainerState>, EngineError> {
+        let found = match answered(self.docker.inspect_container(name, None)).await {
+            Ok(found) => found,
+            Err(error) if error.is_status(404) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let state = found.state.unwrap_or_default();
+        let host = found.host_config.unwrap_or_default();
+        let ports = found.network_settings.and_then(|settings| settings.ports).unwrap_or_default();
+        let ports = ports.into_iter().map(|(port, bindings)| {
+            let bindings = bindings.unwrap_or_default().into_iter();
+            let addresses = bindings.filter_map(|binding| {
+                Some((binding.host_ip.unwrap_or_default(), binding.host_port?.parse().ok()?))
+            });
+            (port, addresses.collect())
+        });
+        Ok(Some(ContainerState {
+            id: found.id.unwrap_or_default(),
+            name: found.name.unwrap_or_default().trim_start_matches('/').to_owned(),
+            running: state.running.unwrap_or_default(),
+            exit_code: state.exit_code.unwrap_or_default(),
+            out_of_memory: state.oom_killed.unwrap_or_default(),
+            network_mode: host.network_mode.unwrap_or_default(),
+            env: found.config.and_then(|config| config.env).unwrap_or_default(),
+            ports: ports.collect(),
+            log_driver: host.log_config.and_then(|log| log.typ).unwrap_or_default(),
+            auto_remove: host.auto_remove.unwrap_or_default(),
+        }))
+    }
+
+    /// The running containers of a service, by name.
+    ///
+    /// # Errors
+    /// The engine does not tell.
+    pub async fn running(&self, service: &str) -> Result<Vec<String>, EngineError> {
+        let label = format!("{}={service}", labels::SERVICE);
+        let filters = HashMap::from([("label".to_owned(), vec![label])]);
+        let options = ListContainersOptions { filters: Some(filters), ..ListContainersOptions::default() };
+        let found = answered(self.docker.list_containers(Some(options))).await?;
+        let name = |names: Vec<String>| names.first().map(|name| name.trim_start_matches('/').to_owned());
+        Ok(found.into_iter().filter_map(|container| container.names.and_then(name)).collect())
+    }
+
+    /// The containers that one launch made, by the label that it put on them.
+    pub(super) async fn made_by(&self, nonce: &str) -> Result<Vec<String>, EngineError> {
+        let filters = HashMap::from([("label".to_owned(), vec![format!("{}={nonce}", labels::RUN)])]);
+        let options =
+            ListContainersOptions { all: true, filters: Some(filters), ..ListContainersOptions::default() };
+        let found = answered(self.docker.list_containers(Some(options))).await?;
+        Ok(found.into_iter().filter_map(|container| container.id).filter(|id| is_id(id)).collect())
+    }
+
+    /// What the container wrote to standard output since a moment, in seconds since 1970.
+    ///
+    /// # Errors
+    /// The engine does not tell, or the container's log driver keeps nothing.
+    pub async fn log_since(&self, id: &str, since: i32) -> Result<Vec<u8>, EngineError> {
+        let options = LogsOptions { stdout: true, since, ..LogsOptions::default() };
+        let read = async {
+            let mut stream = std::pin::pin!(self.docker.logs(id, Some(options)));
+            let mut log = Vec::new();
+            while let Some(output) = stream.next().await {
+                if let LogOutput::StdOut { message } = output? {
+                    log.extend_from_slice(&message);
+                }
+            }
+            Ok::<Vec<u8>, bollard::errors::Error>(log)
+        };
+        answered(read).await
+    }
+}

@@ -1,0 +1,41 @@
+//! Where dynrun's create request differs from `docker run`'s, and why. docs/docker.md is made from this table.
+
+/// One difference.
+#[derive(Debug)]
+pub struct Deviation {
+    /// What differs.
+    pub what: &'static str,
+    /// When.
+    pub when: &'static str,
+    /// Why.
+    pub why: &'static str,
+}
+
+/// Every difference.
+pub const DEVIATIONS: &[Deviation] = &[
+    Deviation {
+        what: "labels `dev.dynrun.*` are put on the container",
+        when: "always",
+        why: "they tell which launch made it, and who owns it, so that nothing is left behind",
+    },
+    Deviation {
+        what: "`AutoRemove` is not sent; dynrun removes the container itself",
+        when: "`--rm` in the foreground",
+        why: "the engine's own removal takes exit code, out-of-memory flag and log with it when an answer is lost",
+    },
+    Deviation {
+        what: "`--gpus 0,1` asks for the devices 0 and 1; `--gpus 0` is refused",
+        when: "`--gpus` names devices without `device=`",
+        why: "docker reads the first as one GPU and the second as none",
+    },
+    Deviation {
+        what: "a port published as itself is left out",
+        when: "`--network host`",
+        why: "the engine ignores it; the port is the host's already",
+    },
+    Deviation {
+        what: "an option that the engine would ignore, or refuse after the container was made, is refused first",
+        when: "it has no meaning in the container's network; see docs/networks.md",
+        why: "docker makes the container and warns, or leaves a container behind that never ran",
+    },
+];

@@ -1,0 +1,74 @@
+//! The image of a launch: is it there, may it be pulled, or is it made.
+
+use super::error::EngineError;
+use super::launch::{Observer, Step};
+use super::{ANSWER, Engine, own_image};
+use crate::finding::{Code, Finding};
+use crate::spec::{Image, ImageSource};
+use crate::values::{ImageRef, Pull};
+use bollard::models::ImageInspect;
+use bollard::query_parameters::CreateImageOptions;
+use futures_util::StreamExt;
+use std::collections::HashMap;
+
+impl Engine {
+    /// Sees to it that the engine has the image.
+    pub(super) async fn ensure_image(&self, image: &Image, observer: Observer<'_>) -> Result<(), Finding> {
+        let reference = &image.reference;
+        match image.source {
+            ImageSource::OwnBinary => own_image::ensure(self, reference, observer).await,
+            ImageSource::Engine(Pull::Always) => self.pull(reference, observer).await,
+            ImageSource::Engine(pull) => {
+                if self.image(reference).await?.is_some() {
+                    return Ok(());
+                }
+                if pull == Pull::Never {
+                    return Err(missing(reference, "and --pull never forbids to pull it"));
+                }
+                self.pull(reference, observer).await
+            }
+        }
+    }
+
+    /// The image as the engine has it; none when it has none.
+    pub(super) async fn image(&self, reference: &ImageRef) -> Result<Option<ImageInspect>, Finding> {
+        let name = reference.tagged();
+        let asked = tokio::time::timeout(ANSWER, self.docker.inspect_image(&name)).await;
+        match asked.map_err(|_| EngineError::Silent(ANSWER)).and_then(|answer| Ok(answer?)) {
+            Ok(image) => Ok(Some(image)),
+            Err(error) if error.is_status(404) => Ok(None),
+            Err(error) => Err(error.finding("look for the image", &self.endpoint)),
+        }
+    }
+
+    /// The labels of an image.
+    pub(super) fn image_labels(image: &ImageInspect) -> Option<&HashMap<String, String>> {
+        image.config.as_ref().and_then(|config| config.labels.as_ref())
+    }
+
+    async fn pull(&self, reference: &ImageRef, observer: Observer<'_>) -> Result<(), Finding> {
+        observer(Step::Pulling(&reference.tagged()));
+        let (name, tag) = match (reference.digest(), reference.tag()) {
+            (Some(_), _) => (reference.tagged(), None),
+            (None, tag) => (reference.repository().to_owned(), Some(tag.unwrap_or("latest").to_owned())),
+        };
+        let options = CreateImageOptions { from_image: Some(name), tag, ..CreateImageOptions::default() };
+        let mut progress = std::pin::pin!(self.docker.create_image(Some(options), None, None));
+        while let Some(message) = progress.next().await {
+            // A pull that fails says so in its stream, under HTTP 200.
+            message.map_err(EngineError::from).map_err(|error| match &error {
+                EngineError::Refused { message, .. } => {
+                    missing(reference, "and cannot pull it").noted(format!("the engine says: {message}"))
+                }
+                _ => error.finding("pull the image", &self.endpoint),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn missing(reference: &ImageRef, why: &str) -> Finding {
+    let name = reference.tagged();
+    Finding::error(Code::ImageMissing, format!("the engine does not have the image {name}, {why}"))
+        .help(format!("load it: docker load -i FILE, or build it: docker build -t {name} FOLDER"))
+}

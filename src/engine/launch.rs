@@ -1,0 +1,392 @@
+//! A launch as a transaction: image, networks, create, attach, wait, and only then start. Whatever fails or is
+//! cut short on the way goes through one clean-up path, after which the engine holds what it held before.
+
+use super::container::{Attached, Wait};
+use super::error::EngineError;
+use super::labels::{self, Identity};
+use super::{Engine, body, volume};
+use crate::finding::{Code, Finding, Origin};
+use crate::spec::{LaunchSpec, Lifecycle};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How long the clean-up of a failed launch may take.
+const CLEANUP: Duration = Duration::from_secs(15);
+/// How often, and how many times, a container whose create was cut short is looked for.
+const LOOKS: (Duration, u32) = (Duration::from_millis(200), 5);
+
+/// A step of a launch that takes long enough to be told.
+#[derive(Debug, Clone, Copy)]
+pub enum Step<'a> {
+    /// An image is pulled.
+    Pulling(&'a str),
+    /// An image is made.
+    Making(&'a str),
+    /// A network was created.
+    NetworkCreated(&'a str),
+}
+
+/// Hears of the steps.
+pub type Observer<'a> = &'a dyn Fn(Step<'_>);
+
+/// Says that the launch is to be given up, by the number of the signal that came; 0 until then.
+pub type Cancel = watch::Receiver<i32>;
+
+/// A container that was started.
+#[derive(Debug)]
+pub struct Launched {
+    /// Its id.
+    pub id: String,
+    /// The engine's warnings.
+    pub warnings: Vec<String>,
+    /// Its streams and its end, in the foreground.
+    pub session: Option<(Attached, Wait)>,
+}
+
+/// Why a launch failed. Nothing of it is left, unless a finding says so.
+#[derive(Debug)]
+pub enum LaunchError {
+    /// It was refused or failed before the command ran.
+    Failed(Vec<Finding>),
+    /// The command is not in the image.
+    NotFound(Finding),
+    /// The command cannot be started.
+    NotInvocable(Finding),
+    /// A signal came first.
+    Cancelled {
+        /// The signal's number.
+        signal: i32,
+        /// What could not be cleaned up.
+        findings: Vec<Finding>,
+    },
+}
+
+/// Launches a container.
+///
+/// # Errors
+/// Any step failed, or the launch was given up; what it had made is gone.
+pub async fn launch(
+    engine: &Engine,
+    spec: &LaunchSpec,
+    identity: &Identity,
+    mut cancel: Cancel,
+    observer: Observer<'_>,
+) -> Result<Launched, LaunchError> {
+    let mut made = Made { nonce: identity.nonce.clone(), ..Made::default() };
+    let steps = steps(engine, spec, identity, &mut made, observer);
+    let outcome = tokio::select! {
+        outcome = steps => outcome.map_err(Fault::Step),
+        signal = cancelled(&mut cancel) => Err(Fault::Signal(signal)),
+    };
+    let fault = match outcome {
+        Ok(launched) => return Ok(launched),
+        Err(fault) => fault,
+    };
+    let fault = match fault {
+        Fault::Step(failed) => failed.told(engine, spec, &made).await,
+        Fault::Signal(signal) => LaunchError::Cancelled { signal, findings: Vec::new() },
+    };
+    let left = made.undo(engine).await;
+    Err(with_left(fault, left))
+}
+
+/// Completes when the launch is to be given up.
+async fn cancelled(cancel: &mut Cancel) -> i32 {
+    match cancel.wait_for(|signal| *signal != 0).await {
+        Ok(signal) => *signal,
+        // Nobody is left who could cancel.
+        Err(_) => std::future::pending().await,
+    }
+}
+
+/// What ended the steps.
+enum Fault {
+    Step(Failed),
+    Signal(i32),
+}
+
+/// The step that failed.
+enum Failed {
+    Said(Finding),
+    Create(EngineError),
+    Attach(EngineError),
+    Wait(EngineError),
+    Start(EngineError),
+}
+
+async fn steps(
+    engine: &Engine,
+    spec: &LaunchSpec,
+    identity: &Identity,
+    made: &mut Made,
+    observer: Observer<'_>,
+) -> Result<Launched, Failed> {
+    engine.ensure_image(&spec.image, observer).await.map_err(Failed::Said)?;
+    networks(engine, spec, identity, made, observer).await.map_err(Failed::Said)?;
+    volumes(engine, spec, made).await.map_err(Failed::Said)?;
+    let labels = labels::labels(spec, identity);
+    let request = body::create_request(spec, &labels, engine.version())
+        .map_err(|error| Failed::Said(Finding::error(Code::Internal, error.to_string())))?;
+    let name = spec.options.name.get().filter(|name| !name.is_empty()).map(|name| name.0.as_str());
+    made.maybe_container = true;
+    let created = engine.create(name, &request).await.map_err(Failed::Create)?;
+    made.container = Some(created.id.clone());
+    for attachment in body::later_attachments(spec, engine.version()) {
+        engine.connect_network(&created.id, attachment).await.map_err(Failed::Said)?;
+    }
+    let session = match spec.lifecycle {
+        Lifecycle::Attached { stdin, .. } => {
+            let attached = engine.attach(&created.id, stdin).await.map_err(Failed::Attach)?;
+            Some((attached, engine.wait(&created.id).await.map_err(Failed::Wait)?))
+        }
+        Lifecycle::Detached { .. } => None,
+    };
+    engine.start(&created.id).await.map_err(Failed::Start)?;
+    Ok(Launched { id: created.id, warnings: created.warnings.unwrap_or_default(), session })
+}
+
+/// Creates the networks that are missing and may be created.
+async fn networks(
+    engine: &Engine,
+    spec: &LaunchSpec,
+    identity: &Identity,
+    made: &mut Made,
+    observer: Observer<'_>,
+) -> Result<(), Finding> {
+    for (name, declared) in &spec.create_networks {
+        let held = engine
+            .network(name)
+            .await
+            .map_err(|error| error.finding("look for the network", engine.endpoint()))?;
+        if held.is_none() {
+            made.maybe_networks = true;
+            engine.create_network(name, declared, &identity.nonce).await?;
+            observer(Step::NetworkCreated(name));
+        }
+    }
+    Ok(())
+}
+
+/// Makes the named volumes that are missing, before the engine would by itself: then they carry the launch's label.
+async fn volumes(engine: &Engine, spec: &LaunchSpec, made: &mut Made) -> Result<(), Finding> {
+    let failed = |doing: String| move |error: EngineError| error.finding(&doing, engine.endpoint());
+    for name in volume::names(spec) {
+        if !engine.has_volume(name).await.map_err(failed(format!("look for the volume {name}")))? {
+            made.volumes.push(name.to_owned());
+            let created = engine.create_volume(name, &made.nonce).await;
+            created.map_err(failed(format!("create the volume {name}")))?;
+        }
+    }
+    Ok(())
+}
+
+/// What a launch has made so far.
+#[derive(Debug, Default)]
+struct Made {
+    nonce: String,
+    /// The create of a network was sent: those that are there are known by their label.
+    maybe_networks: bool,
+    /// The volumes whose create was sent.
+    volumes: Vec<String>,
+    container: Option<String>,
+    /// A create was sent: the container may be there though its id is not known.
+    maybe_container: bool,
+}
+
+impl Made {
+    /// Removes everything, and says what could not be removed.
+    async fn undo(self, engine: &Engine) -> Vec<Finding> {
+        let nonce = self.nonce.clone();
+        match tokio::time::timeout(CLEANUP, self.removed(engine)).await {
+            Ok(findings) => findings,
+            Err(_) => {
+                let message = "the engine did not answer while the failed launch was cleaned up";
+                vec![Finding::error(Code::CleanupFailed, message).help(format!(
+                    "docker ps -aq --filter label={}={nonce} | xargs docker rm -fv",
+                    labels::RUN
+                ))]
+            }
+        }
+    }
+
+    async fn removed(self, engine: &Engine) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let containers = match self.container {
+            Some(id) => vec![id],
+            None if self.maybe_container => looked_for(engine, &self.nonce).await,
+            None => Vec::new(),
+        };
+        for id in containers {
+            if let Err(error) = engine.remove(&id).await {
+                let help = format!("docker rm -fv {id}");
+                findings.push(left(&error, engine, "remove the container", help));
+            }
+        }
+        for name in self.volumes {
+            if let Err(error) = engine.remove_made_volume(&name, &self.nonce).await {
+                findings.push(left(&error, engine, "remove the volume", format!("docker volume rm {name}")));
+            }
+        }
+        let networks = match self.maybe_networks {
+            true => engine.networks_made_by(&self.nonce).await,
+            false => Ok(Vec::new()),
+        };
+        let networks = networks.unwrap_or_else(|error| {
+            let help = format!("docker network ls --filter label={}={}", labels::RUN, self.nonce);
+            findings.push(left(&error, engine, "list the networks", help));
+            Vec::new()
+        });
+        for id in networks {
+            if let Err(error) = engine.remove_network(&id).await {
+                let help = format!("docker network rm {id}");
+                findings.push(left(&error, engine, "remove the network", help));
+            }
+        }
+        findings
+    }
+}
+
+/// The containers of a create whose answer was lost. The engine may still be at it, so one look is not enough.
+async fn looked_for(engine: &Engine, nonce: &str) -> Vec<String> {
+    let (pause, times) = LOOKS;
+    for _ in 0..times {
+        match engine.made_by(nonce).await {
+            Ok(found) if !found.is_empty() => return found,
+            _ => tokio::time::sleep(pause).await,
+        }
+    }
+    Vec::new()
+}
+
+fn left(error: &EngineError, engine: &Engine, doing: &str, help: String) -> Finding {
+    let finding = error.finding(doing, engine.endpoint());
+    Finding { code: Code::CleanupFailed, ..finding }.help(help)
+}
+
+fn with_left(error: LaunchError, left: Vec<Finding>) -> LaunchError {
+    match error {
+        LaunchError::Failed(findings) => LaunchError::Failed(findings.into_iter().chain(left).collect()),
+        LaunchError::Cancelled { signal, findings } => {
+            LaunchError::Cancelled { signal, findings: findings.into_iter().chain(left).collect() }
+        }
+        error if left.is_empty() => error,
+        LaunchError::NotFound(finding) | LaunchError::NotInvocable(finding) => {
+            LaunchError::Failed(std::iter::once(finding).chain(left).collect())
+        }
+    }
+}
+
+impl Failed {
+    /// The step's failure in words. Which exit code it is, the container's own state decides, not a text alone.
+    async fn told(self, engine: &Engine, spec: &LaunchSpec, made: &Made) -> LaunchError {
+        let endpoint = engine.endpoint();
+        match self {
+            Self::Said(finding) => LaunchError::Failed(vec![finding]),
+            Self::Create(error) if error.is_status(409) => {
+                LaunchError::Failed(vec![name_taken(&error, engine, spec).await])
+            }
+            Self::Create(error) => LaunchError::Failed(vec![error.finding("create the container", endpoint)]),
+            Self::Attach(error) => {
+                LaunchError::Failed(vec![error.finding("attach to the container", endpoint)])
+            }
+            Self::Wait(error) => {
+                LaunchError::Failed(vec![error.finding("wait for the container's end", endpoint)])
+            }
+            Self::Start(error) => start_failed(&error, engine, spec, made).await,
+        }
+    }
+}
+
+async fn name_taken(error: &EngineError, engine: &Engine, spec: &LaunchSpec) -> Finding {
+    let Some(setting) = spec.options.name.setting().filter(|setting| !setting.value.is_empty()) else {
+        return error.finding("create the container", engine.endpoint());
+    };
+    let name = &setting.value.0;
+    let finding = Finding::error(Code::NameTaken, format!("a container named {name} exists already"))
+        .asked(asked_name(name, &setting.origin), &setting.origin);
+    let finding = match engine.container(name).await {
+        Ok(Some(held)) if held.running => finding.noted("it is running"),
+        Ok(Some(held)) => finding.noted(format!("it ended with exit code {}", held.exit_code)),
+        Ok(None) | Err(_) => finding,
+    };
+    finding.help(format!("choose another name, or remove it: docker rm -f {name}"))
+}
+
+fn asked_name(name: &str, origin: &Origin) -> String {
+    match origin {
+        Origin::Flag(flag) => format!("{flag} {name}"),
+        Origin::File(_) | Origin::Variable(_) | Origin::Rule(_) => format!("name = {name:?}"),
+    }
+}
+
+/// The engine's words for a port that is held: its own allocator's, and the kernel's.
+const PORT_WORDS: [&str; 2] = ["port is already allocated", "address already in use"];
+
+async fn start_failed(error: &EngineError, engine: &Engine, spec: &LaunchSpec, made: &Made) -> LaunchError {
+    let EngineError::Refused { message, .. } = error else {
+        return LaunchError::Failed(vec![error.finding("start the container", engine.endpoint())]);
+    };
+    let words = format!("the engine says: {message}");
+    if PORT_WORDS.iter().any(|held| message.contains(held)) {
+        return LaunchError::Failed(vec![port_taken(spec, message).noted(words)]);
+    }
+    // runc names the stage at which it failed: only its last one, `exec`, is about the command.
+    let at_exec = message.contains("exec: \"");
+    let code = match (&made.container, at_exec) {
+        (Some(id), true) => engine.container(id).await.ok().flatten().map(|state| state.exit_code),
+        _ => None,
+    };
+    let command = spec.options.entrypoint.get().map(|program| program.0.clone());
+    let command =
+        command.or_else(|| spec.command.first().cloned()).unwrap_or("the image's command".to_owned());
+    match code {
+        Some(127) => LaunchError::NotFound(
+            Finding::error(Code::CommandNotFound, format!("{command} was not found in {}", image(spec)))
+                .noted(words),
+        ),
+        Some(126) => LaunchError::NotInvocable(
+            Finding::error(
+                Code::CommandNotInvocable,
+                format!("{command} cannot be started in {}", image(spec)),
+            )
+            .noted(words),
+        ),
+        _ => LaunchError::Failed(vec![error.finding("start the container", engine.endpoint())]),
+    }
+}
+
+fn image(spec: &LaunchSpec) -> String {
+    spec.image.reference.tagged()
+}
+
+/// A port that the engine found taken. Its words name the address; the option that asked for it is named here.
+fn port_taken(spec: &LaunchSpec, message: &str) -> Finding {
+    let published = spec.options.publish.iter().find(|setting| {
+        setting.value.host.is_some_and(|range| {
+            (range.start..=range.end).any(|port| {
+                message.contains(&format!(":{port} "))
+                    || message.contains(&format!(":{port}:"))
+                    || message.ends_with(&format!(":{port}"))
+            })
+        })
+    });
+    let Some(setting) = published else {
+        return Finding::error(Code::PortTaken, "a published port is held already");
+    };
+    let port = setting.value.host.map(|range| range.start).unwrap_or_default();
+    let protocol = setting.value.protocol.to_string().to_uppercase();
+    let word = crate::values::Value::word(&setting.value);
+    let asked = match &setting.origin {
+        Origin::Flag(flag) => format!("{flag} {word}"),
+        Origin::File(_) | Origin::Variable(_) | Origin::Rule(_) => format!("publish {word}"),
+    };
+    let option = match setting.value.protocol {
+        crate::values::Protocol::Udp => "-u",
+        crate::values::Protocol::Tcp | crate::values::Protocol::Sctp => "-t",
+    };
+    Finding::error(Code::PortTaken, format!("{protocol} {port} of the host is held already"))
+        .asked(asked, &setting.origin)
+        .help(format!(
+            "see who holds it: ss -lnp {option} 'sport = :{port}'; docker ps --filter publish={port}"
+        ))
+}

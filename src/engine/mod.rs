@@ -1,0 +1,120 @@
+//! A spec into API requests, a running container, or nothing at all. The only room that knows bollard.
+
+mod body;
+mod container;
+mod deviations;
+mod endpoint;
+mod error;
+mod image;
+mod labels;
+mod launch;
+mod network;
+mod own_image;
+mod transport;
+mod volume;
+
+pub use body::create_request;
+pub use container::{Attached, ContainerState, Exit, Wait};
+pub use deviations::{DEVIATIONS, Deviation};
+pub use endpoint::{Address, Endpoint, choose};
+pub use error::EngineError;
+pub use labels::{Identity, LABEL_PREFIX};
+pub use launch::{Cancel, LaunchError, Launched, Observer, Step, launch};
+pub use network::{NetworkState, Target};
+pub use transport::{ApiVersion, Listener};
+
+use crate::finding::{Code, Finding};
+use bollard::Docker;
+use http::{Method, header::HeaderName};
+use std::time::Duration;
+use transport::Transport;
+
+/// The newest API that the tests cover: requests are made under it, or under the engine's where that is older.
+pub const NEWEST: ApiVersion = ApiVersion(1, 45);
+/// The oldest API that has everything a launch needs.
+pub const OLDEST: ApiVersion = ApiVersion(1, 41);
+
+/// How long an engine may take to say that it is there.
+const PING: Duration = Duration::from_secs(5);
+/// How long an engine may take to answer a question.
+const ANSWER: Duration = Duration::from_secs(30);
+/// How long an engine may take to make or start a container: it mounts, allocates and forks on the way.
+const WORK: Duration = Duration::from_secs(120);
+
+/// An engine that answers.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    endpoint: Endpoint,
+    transport: Transport,
+    docker: Docker,
+    version: ApiVersion,
+}
+
+impl Engine {
+    /// Connects, and agrees on a version of the API.
+    ///
+    /// # Errors
+    /// Nobody answers, the caller may not ask, or the API is too old.
+    pub async fn connect(endpoint: Endpoint, listener: Option<Listener>) -> Result<Self, Finding> {
+        let transport = Transport::new(endpoint.address.clone(), listener);
+        let found = ping(&transport).await.map_err(|error| error.finding("say its version", &endpoint))?;
+        if found < OLDEST {
+            let message = format!("the engine speaks API {found}; dynrun needs {OLDEST} or newer");
+            let finding = Finding::error(Code::EngineVersion, message);
+            return Err(finding.asked(endpoint.address.to_string(), &endpoint.origin));
+        }
+        let version = found.min(NEWEST);
+        transport.speak(version);
+        let docker = docker(&transport).map_err(|error| error.finding("connect", &endpoint))?;
+        Ok(Self { endpoint, transport, docker, version })
+    }
+
+    /// Where the engine is, and who said so.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// The version under which requests are made.
+    #[must_use]
+    pub fn version(&self) -> ApiVersion {
+        self.version
+    }
+}
+
+/// Asks the engine for the version of its API.
+async fn ping(transport: &Transport) -> Result<ApiVersion, EngineError> {
+    let asked = async {
+        let request = http::Request::builder()
+            .method(Method::HEAD)
+            .uri("/_ping")
+            .body(http_body_util::Empty::<bytes::Bytes>::new())
+            .map_err(EngineError::garbled)?;
+        let answer = transport.send(request).await.map_err(EngineError::from)?;
+        let header = answer.headers().get(HeaderName::from_static("api-version"));
+        match header.and_then(|value| value.to_str().ok()).and_then(ApiVersion::parse) {
+            Some(version) => Ok(version),
+            None if answer.status().is_success() => {
+                Err(EngineError::Garbled("it names no version of its API".to_owned()))
+            }
+            None => {
+                let status = answer.status().as_u16();
+                Err(EngineError::refused(status, &transport::whole(answer.into_body()).await?))
+            }
+        }
+    };
+    tokio::time::timeout(PING, asked).await.unwrap_or(Err(EngineError::Silent(PING)))
+}
+
+/// bollard's client, over our own transport.
+fn docker(transport: &Transport) -> Result<Docker, EngineError> {
+    let transport = transport.clone();
+    let send = move |request: bollard::BollardRequest| {
+        let transport = transport.clone();
+        async move { transport.send(request).await.map_err(bollard::errors::Error::from) }
+    };
+    let address = Some("http://docker");
+    let docker =
+        Docker::connect_with_custom_transport(send, address, ANSWER.as_secs(), bollard::API_DEFAULT_VERSION)?;
+    Ok(docker)
+}

@@ -1,0 +1,196 @@
+//! The engine's networks, and the containers whose network is shared: read for preflight, made for a launch.
+
+use super::error::EngineError;
+use super::{ANSWER, Engine, body, labels};
+use crate::finding::Finding;
+use crate::spec::{Attachment, NetworkDeclaration};
+use bollard::models::{
+    Ipam, IpamConfig, NetworkConnectRequest, NetworkCreateRequest, NetworkInspect, SystemInfo,
+};
+use bollard::query_parameters::ListNetworksOptions;
+use std::collections::HashMap;
+use std::future::Future;
+
+/// A network as the engine has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkState {
+    /// Its name.
+    pub name: String,
+    /// Its id.
+    pub id: String,
+    /// Its driver.
+    pub driver: String,
+    /// local, swarm or global.
+    pub scope: String,
+    /// Whether containers outside a swarm service may join.
+    pub attachable: bool,
+    /// Whether it has no way out.
+    pub internal: bool,
+}
+
+/// A container whose network is to be shared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Its name.
+    pub name: String,
+    /// Whether it runs.
+    pub running: bool,
+    /// The network that it has itself: `container:ID` where it shares one, too.
+    pub network_mode: String,
+    /// What it publishes: `0.0.0.0:8080->80/tcp`.
+    pub published: Vec<String>,
+}
+
+impl Engine {
+    /// Every network.
+    ///
+    /// # Errors
+    /// The engine does not tell.
+    pub async fn networks(&self) -> Result<Vec<NetworkState>, EngineError> {
+        let networks = answered(self.docker.list_networks(None)).await?;
+        Ok(networks
+            .into_iter()
+            .map(|network| NetworkState {
+                name: network.name.unwrap_or_default(),
+                id: network.id.unwrap_or_default(),
+                driver: network.driver.unwrap_or_default(),
+                scope: network.scope.unwrap_or_default(),
+                attachable: network.attachable.unwrap_or_default(),
+                internal: network.internal.unwrap_or_default(),
+            })
+            .collect())
+    }
+
+    /// The network of this very name or id; none when there is none.
+    ///
+    /// # Errors
+    /// The engine does not tell.
+    pub async fn network(&self, name: &str) -> Result<Option<NetworkState>, EngineError> {
+        match answered(self.docker.inspect_network(name, None)).await {
+            Ok(network) => Ok(Some(state(network))),
+            Err(error) if error.is_status(404) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether the engine is a worker of a swarm: then it does not know every network that it may join.
+    ///
+    /// # Errors
+    /// The engine does not tell.
+    pub async fn is_swarm_worker(&self) -> Result<bool, EngineError> {
+        let info: SystemInfo = answered(self.docker.info()).await?;
+        let Some(swarm) = info.swarm else { return Ok(false) };
+        let active = swarm.local_node_state == Some(bollard::models::LocalNodeState::ACTIVE);
+        Ok(active && !swarm.control_available.unwrap_or_default())
+    }
+
+    /// The container whose network is to be shared; none when there is none.
+    ///
+    /// # Errors
+    /// The engine does not tell.
+    pub async fn target(&self, name: &str) -> Result<Option<Target>, EngineError> {
+        let container = match answered(self.docker.inspect_container(name, None)).await {
+            Ok(container) => container,
+            Err(error) if error.is_status(404) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let ports = container.network_settings.and_then(|settings| settings.ports).unwrap_or_default();
+        let mut published: Vec<String> = ports
+            .into_iter()
+            .flat_map(|(port, bindings)| {
+                bindings.unwrap_or_default().into_iter().map(move |binding| {
+                    let host = binding.host_ip.unwrap_or_default();
+                    format!("{host}:{}->{port}", binding.host_port.unwrap_or_default())
+                })
+            })
+            .collect();
+        published.sort_unstable();
+        Ok(Some(Target {
+            name: container.name.unwrap_or_default().trim_start_matches('/').to_owned(),
+            running: container.state.and_then(|state| state.running).unwrap_or_default(),
+            network_mode: container.host_config.and_then(|config| config.network_mode).unwrap_or_default(),
+            published,
+        }))
+    }
+
+    /// Creates a network as it was declared.
+    pub(super) async fn create_network(
+        &self,
+        name: &str,
+        declared: &NetworkDeclaration,
+        nonce: &str,
+    ) -> Result<(), Finding> {
+        let subnets: Vec<IpamConfig> = declared
+            .subnets
+            .iter()
+            .map(|subnet| IpamConfig { subnet: Some(subnet.value.clone()), ..IpamConfig::default() })
+            .collect();
+        let request = NetworkCreateRequest {
+            name: name.to_owned(),
+            driver: declared.driver.as_ref().map(|driver| driver.value.clone()),
+            scope: declared.scope.as_ref().map(|scope| scope.value.clone()),
+            attachable: declared.attachable.as_ref().map(|attachable| attachable.value),
+            internal: declared.internal.as_ref().map(|internal| internal.value),
+            ipam: (!subnets.is_empty()).then(|| Ipam { config: Some(subnets), ..Ipam::default() }),
+            labels: Some(HashMap::from([(labels::RUN.to_owned(), nonce.to_owned())])),
+            ..NetworkCreateRequest::default()
+        };
+        let created = answered(self.docker.create_network(request)).await;
+        created
+            .map(drop)
+            .map_err(|error| error.finding(&format!("create the network {name}"), &self.endpoint))
+    }
+
+    /// The networks that one launch made, by the label that it put on them.
+    pub(super) async fn networks_made_by(&self, nonce: &str) -> Result<Vec<String>, EngineError> {
+        let filters = HashMap::from([("label".to_owned(), vec![format!("{}={nonce}", labels::RUN)])]);
+        let options = ListNetworksOptions { filters: Some(filters) };
+        let found = answered(self.docker.list_networks(Some(options))).await?;
+        Ok(found.into_iter().filter_map(|network| network.id).collect())
+    }
+
+    /// Removes a network that a launch created. One that is gone is what was wanted.
+    pub(super) async fn remove_network(&self, id: &str) -> Result<(), EngineError> {
+        match answered(self.docker.remove_network(id)).await {
+            Err(error) if !error.is_status(404) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Joins a further network, before the container starts.
+    pub(super) async fn connect_network(
+        &self,
+        container: &str,
+        attachment: &Attachment,
+    ) -> Result<(), Finding> {
+        let request = NetworkConnectRequest {
+            container: container.to_owned(),
+            endpoint_config: Some(body::endpoint(attachment, self.version)),
+        };
+        let joined = answered(self.docker.connect_network(&attachment.network, request)).await;
+        joined.map_err(|error| {
+            error.finding(&format!("join the network {}", attachment.network), &self.endpoint)
+        })
+    }
+}
+
+/// bollard's answer within the deadline for questions.
+pub(super) async fn answered<T>(
+    asked: impl Future<Output = Result<T, bollard::errors::Error>>,
+) -> Result<T, EngineError> {
+    match tokio::time::timeout(ANSWER, asked).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(EngineError::Silent(ANSWER)),
+    }
+}
+
+fn state(network: NetworkInspect) -> NetworkState {
+    NetworkState {
+        name: network.name.unwrap_or_default(),
+        id: network.id.unwrap_or_default(),
+        driver: network.driver.unwrap_or_default(),
+        scope: network.scope.unwrap_or_default(),
+        attachable: network.attachable.unwrap_or_default(),
+        internal: network.internal.unwrap_or_default(),
+    }
+}

@@ -6,5 +6,6 @@ pub mod engine;
 pub mod finding;
 pub mod host;
 pub mod options;
+pub mod session;
 pub mod spec;
 pub mod values;

@@ -1,0 +1,256 @@
+//! A running container and the caller's streams into an outcome: bytes, signals, exit code.
+//!
+//! The container's own bytes are the one thing that is written here, untouched.
+
+mod ladder;
+mod pump;
+mod signals;
+
+pub use signals::Signals;
+
+use crate::engine::{Attached, Engine, EngineError, Exit, Wait};
+use ladder::{Action, Ladder};
+use pump::{Closed, PumpError};
+use std::fs::File;
+use std::io;
+use std::net::Shutdown;
+use std::os::fd::AsFd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+/// How long the engine may take to send the last bytes of a container that has ended.
+const DRAIN: Duration = Duration::from_secs(10);
+/// How long a stream may have ended before the container did, without bytes being missed: the engine closes the
+/// one and reports the other.
+const EARLY_END: Duration = Duration::from_secs(5);
+/// How long an engine may take to pass a signal on, and to say that a killed container has ended. It does neither
+/// for a container that has ended while output of it waits for a reader.
+const HEARD: Duration = Duration::from_secs(2);
+/// How often an engine that went away is asked again, and for how long.
+const AGAIN: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(10));
+
+/// How a session ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// The container ended by itself, or by a signal.
+    Exited(Exit),
+    /// Nobody reads the output any more; the container was stopped.
+    PipeClosed,
+    /// The output could not be written; the container was stopped.
+    OutputFailed(String),
+    /// The engine went away, and with it the answer.
+    EngineLost(String),
+}
+
+/// What came of a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// How it ended.
+    pub ending: Ending,
+    /// Whether the stream broke, or ended well before the container: bytes may be missing.
+    pub output_cut: bool,
+}
+
+/// Passes bytes and signals between the caller and the container until it ends.
+pub async fn attend(
+    engine: &Engine,
+    id: &str,
+    (attached, wait): (Attached, Wait),
+    stdin: bool,
+    signals: &mut Signals,
+) -> Outcome {
+    let writing = Arc::new(AtomicBool::new(false));
+    let mut output = spawn_output(&attached, writing.clone());
+    if stdin {
+        spawn_input(&attached);
+    }
+    let mut session = Session {
+        engine,
+        id,
+        ladder: Ladder::default(),
+        kill_at: None,
+        let_go_at: None,
+        is_called_off: false,
+    };
+    let mut exit = Box::pin(wait.exit_code());
+    let mut drained: Option<(Result<Closed, PumpError>, Instant)> = None;
+    let code = loop {
+        tokio::select! {
+            code = &mut exit => break code,
+            ended = &mut output, if drained.is_none() => {
+                let ended = ended.unwrap_or(Ok(Closed));
+                if matches!(ended, Err(PumpError::Pipe | PumpError::Write(_))) {
+                    // An engine whose output nobody takes never gets to the container's end.
+                    let _ = attached.shutdown(Shutdown::Both);
+                    session.act(Action::Stop).await;
+                }
+                drained = Some((ended, Instant::now()));
+            }
+            signal = signals.next() => session.climb(signal).await,
+            () = until(session.kill_at) => session.act(Action::Kill).await,
+            () = until(session.let_go_at) => {
+                session.let_go_at = None;
+                let _ = attached.shutdown(Shutdown::Both);
+            }
+        }
+    };
+    let cut = drained.as_ref().is_some_and(|(ended, at)| ended.is_ok() && at.elapsed() > EARLY_END);
+    let written = match drained {
+        Some((ended, _)) => ended,
+        None => session.last_bytes(&mut output, &attached, &writing, signals).await,
+    };
+    let cut = cut || matches!(written, Err(PumpError::Stream | PumpError::Protocol));
+    Outcome { ending: session.ending(code, written).await, output_cut: cut }
+}
+
+/// The container's output on its way to the caller's, in a thread of its own: a reader that is slow slows the
+/// container, and never a signal.
+fn spawn_output(
+    attached: &Attached,
+    writing: Arc<AtomicBool>,
+) -> oneshot::Receiver<Result<Closed, PumpError>> {
+    let (send, receive) = oneshot::channel();
+    let stream = attached.try_clone();
+    std::thread::spawn(move || {
+        let ended = stream.map_err(|_| PumpError::Stream).and_then(|stream| {
+            let (stdout, stderr) = (raw(io::stdout()), raw(io::stderr()));
+            pump::output(stream, stdout, stderr, &writing)
+        });
+        let _ = send.send(ended);
+    });
+    receive
+}
+
+/// The caller's input on its way to the container. The thread ends with the process: a read cannot be called off.
+fn spawn_input(attached: &Attached) {
+    if let Ok(mut stream) = attached.try_clone() {
+        std::thread::spawn(move || {
+            let _ = pump::input(raw(io::stdin()), &mut stream);
+            let _ = stream.shutdown(Shutdown::Write);
+        });
+    }
+}
+
+/// A second descriptor of a standard stream, without Rust's buffer and lock; none where it is closed.
+fn raw(stream: impl AsFd) -> io::Result<File> {
+    stream.as_fd().try_clone_to_owned().map(File::from)
+}
+
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}
+
+struct Session<'a> {
+    engine: &'a Engine,
+    id: &'a str,
+    ladder: Ladder,
+    kill_at: Option<Instant>,
+    /// When to let go of output that nobody takes.
+    let_go_at: Option<Instant>,
+    /// Whether the caller asked for the end: then a slow reader has no time any more.
+    is_called_off: bool,
+}
+
+impl Session<'_> {
+    async fn climb(&mut self, signal: i32) {
+        for action in self.ladder.climb(signal) {
+            self.act(action).await;
+        }
+    }
+
+    /// What fails here is decided by the container's end, or by the next step of the ladder.
+    async fn act(&mut self, action: Action) {
+        let engine = self.engine;
+        match action {
+            Action::Forward(signal) => {
+                let _ = timeout(HEARD, engine.signal(self.id, signal)).await;
+            }
+            Action::Grace => self.start_grace(),
+            Action::Stop => {
+                let _ = timeout(HEARD, engine.signal(self.id, "SIGTERM")).await;
+                self.start_grace();
+            }
+            Action::Kill => {
+                self.is_called_off = true;
+                self.kill_at = None;
+                self.let_go_at.get_or_insert_with(|| Instant::now() + HEARD);
+                let _ = timeout(HEARD, engine.signal(self.id, "SIGKILL")).await;
+            }
+        }
+    }
+
+    /// The bytes that are still on their way when the container has ended. A reader that takes its time has it, until
+    /// a signal says otherwise; an engine that sends nothing has not.
+    async fn last_bytes(
+        &self,
+        output: &mut oneshot::Receiver<Result<Closed, PumpError>>,
+        attached: &Attached,
+        writing: &AtomicBool,
+        signals: &mut Signals,
+    ) -> Result<Closed, PumpError> {
+        let mut patient = !self.is_called_off;
+        loop {
+            let limit = if patient { DRAIN } else { HEARD };
+            tokio::select! {
+                ended = &mut *output => return ended.unwrap_or(Ok(Closed)),
+                _ = signals.next() => patient = false,
+                () = sleep(limit) => {
+                    if !(patient && writing.load(Ordering::Relaxed)) {
+                        let _ = attached.shutdown(Shutdown::Both);
+                        return Err(PumpError::Stream);
+                    }
+                }
+            }
+        }
+    }
+
+    fn start_grace(&mut self) {
+        self.is_called_off = true;
+        self.kill_at.get_or_insert_with(|| Instant::now() + ladder::GRACE);
+    }
+
+    async fn ending(&self, code: Result<i64, EngineError>, written: Result<Closed, PumpError>) -> Ending {
+        let exit = match code {
+            Ok(code) => Ok(self.exit(code).await),
+            Err(error) => self.asked_again(&error).await,
+        };
+        match (written, exit) {
+            (Err(PumpError::Pipe), _) => Ending::PipeClosed,
+            (Err(PumpError::Write(error)), _) => Ending::OutputFailed(error.to_string()),
+            (Err(PumpError::Stream | PumpError::Protocol) | Ok(_), Ok(exit)) => Ending::Exited(exit),
+            (Err(PumpError::Stream | PumpError::Protocol) | Ok(_), Err(why)) => Ending::EngineLost(why),
+        }
+    }
+
+    /// The exit code with what only the container's state tells.
+    async fn exit(&self, code: i64) -> Exit {
+        let state = self.engine.container(self.id).await.ok().flatten();
+        Exit { code, out_of_memory: state.is_some_and(|state| state.out_of_memory) }
+    }
+
+    /// The wait was lost: an engine that comes back knows how the container ended.
+    async fn asked_again(&self, error: &EngineError) -> Result<Exit, String> {
+        let (pause, limit) = AGAIN;
+        let deadline = Instant::now() + limit;
+        while Instant::now() < deadline {
+            match self.engine.container(self.id).await {
+                Ok(Some(state)) if !state.running => {
+                    return Ok(Exit { code: state.exit_code, out_of_memory: state.out_of_memory });
+                }
+                Ok(None) => return Err("the container is gone".to_owned()),
+                Ok(Some(_)) => match self.engine.rewait(self.id).await {
+                    Ok(code) => return Ok(self.exit(code).await),
+                    Err(_) => sleep(pause).await,
+                },
+                Err(_) => sleep(pause).await,
+            }
+        }
+        Err(error.to_string())
+    }
+}

@@ -6,6 +6,7 @@ pub mod engine;
 pub mod finding;
 pub mod host;
 pub mod options;
+pub mod preflight;
 pub mod session;
 pub mod spec;
 pub mod values;

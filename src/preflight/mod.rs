@@ -1,0 +1,66 @@
+//! A spec and the world into findings: what will go wrong, before anything is made. Changes nothing.
+
+mod network;
+
+use crate::engine::{Engine, Target};
+use crate::finding::{Code, Finding, Findings};
+use crate::spec::{LaunchSpec, Networking, asked};
+
+/// Checks a launch against the engine. An engine that does not tell is no fault of the launch's.
+pub async fn check(spec: &LaunchSpec, engine: &Engine) -> Findings {
+    match &spec.networking {
+        Networking::Own { attachments, .. } => {
+            let mut findings = Findings::new();
+            for attachment in attachments {
+                findings.extend(network::check(&attachment.network, spec, engine).await);
+            }
+            findings
+        }
+        Networking::Container { target } => match engine.target(target).await {
+            Ok(found) => target_finding(target, found.as_ref(), spec).into_iter().collect(),
+            Err(_) => Findings::new(),
+        },
+        Networking::Host { .. } | Networking::Bridge { .. } | Networking::None { .. } => Findings::new(),
+    }
+}
+
+fn target_finding(name: &str, target: Option<&Target>, spec: &LaunchSpec) -> Option<Finding> {
+    let (message, help) = match target {
+        None => {
+            (format!("there is no container {name} whose network could be shared"), "docker ps".to_owned())
+        }
+        Some(target) if !target.running => (
+            format!("the container {name}, whose network is to be shared, is not running"),
+            format!("docker start {name}"),
+        ),
+        Some(target) if target.network_mode.starts_with("container:") => {
+            let other = target.network_mode.trim_start_matches("container:");
+            (
+                format!("the container {name} has no network of its own: it shares another's"),
+                format!("name that one: --network container:{}", other.get(..12).unwrap_or(other)),
+            )
+        }
+        Some(_) => return None,
+    };
+    let finding = Finding::error(Code::NetworkTarget, message).help(help);
+    Some(match spec.options.network.iter().next() {
+        Some(said) => {
+            finding.asked(asked("network", &format!("container:{name}"), &said.origin), &said.origin)
+        }
+        None => finding,
+    })
+}
+
+/// Adds to a refusal what only the engine knows: what the container whose network is shared publishes.
+pub async fn explain(findings: Findings, target: &str, engine: &Engine) -> Findings {
+    let Ok(Some(found)) = engine.target(target).await else { return findings };
+    let note = if found.published.is_empty() {
+        format!("{} publishes nothing", found.name)
+    } else {
+        format!("{} publishes {}", found.name, found.published.join(", "))
+    };
+    findings
+        .into_iter()
+        .map(|finding| if finding.code == Code::DeadPublish { finding.noted(note.clone()) } else { finding })
+        .collect()
+}

@@ -1,0 +1,87 @@
+//! A spec as the `docker run` line that creates the same container.
+
+use crate::options::{Kind, ROWS, Row};
+use crate::spec::LaunchSpec;
+use crate::values::{EnvVar, Value};
+
+/// A line for a shell, and the variables whose values it leaves to the shell's environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DockerRun {
+    /// The line, quoted for a POSIX shell.
+    pub line: String,
+    /// The variables that are named without their values, because those are secret.
+    pub secrets: Vec<String>,
+    /// Whether a secret without a variable of its own was left out: the password of a URL, a label's value.
+    pub hides_more: bool,
+}
+
+/// Writes the line.
+#[must_use]
+pub fn docker_run(spec: &LaunchSpec) -> DockerRun {
+    let mut words = vec!["docker".to_owned(), "run".to_owned()];
+    let (mut secrets, mut hides_more) = (Vec::new(), false);
+    for row in ROWS.iter().filter(|row| !row.is_own) {
+        match row.name {
+            "env" => {
+                words.extend(spec.options.env.values().flat_map(|env| env_words(env, spec, &mut secrets)));
+            }
+            _ => {
+                let said = (row.slots.said)(&spec.options, &spec.secrets).into_iter().map(|said| said.text);
+                let shown: Vec<String> = said.collect();
+                hides_more |= shown != (row.slots.words)(&spec.options);
+                words.extend(option_words(row, shown));
+            }
+        }
+    }
+    let image = std::iter::once(spec.image.reference.word());
+    for word in image.chain(spec.command.iter().cloned()) {
+        let shown = spec.secrets.without_url_passwords(&word);
+        hides_more |= shown != word;
+        words.push(shown);
+    }
+    DockerRun { hides_more, line: quoted(&words), secrets }
+}
+
+/// `--name VALUE` for every value that was settled; `--name=VALUE` where the value could be taken for a flag.
+fn option_words(row: &Row, words: Vec<String>) -> Vec<String> {
+    let flag = format!("--{}", row.name);
+    let said = words.into_iter().flat_map(|word| match row.kind {
+        Kind::Switch if word == "true" => vec![flag.clone()],
+        Kind::Switch => vec![format!("{flag}={word}")],
+        Kind::One | Kind::Many if word.starts_with('-') => vec![format!("{flag}={word}")],
+        Kind::One | Kind::Many => vec![flag.clone(), word],
+    });
+    said.collect()
+}
+
+fn env_words(env: &EnvVar, spec: &LaunchSpec, secrets: &mut Vec<String>) -> Vec<String> {
+    if is_secret(env, spec) {
+        secrets.push(env.name.clone());
+        return vec!["-e".to_owned(), env.name.clone()];
+    }
+    vec!["-e".to_owned(), env.word()]
+}
+
+/// Whether a variable's value must not be printed: its name says so, or it is a URL with a password.
+#[must_use]
+pub fn is_secret(env: &EnvVar, spec: &LaunchSpec) -> bool {
+    let value = env.value.as_ref().map(|value| value.expose()).unwrap_or_default();
+    spec.secrets.is_secret(&env.name) || spec.secrets.has_url_password(value)
+}
+
+fn quoted(words: &[String]) -> String {
+    let quoted = words.iter().map(|word| match shlex::try_quote(word) {
+        _ if is_plain(word) => word.clone(),
+        Ok(word) => word.into_owned(),
+        // A NUL cannot stand in any argument; values refuse it.
+        Err(_) => String::new(),
+    });
+    quoted.collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a shell takes the word as it stands. Unlike shlex, this lets `=` be: the line starts with `docker`, so
+/// that no word of it is an assignment.
+fn is_plain(word: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:=@%+,".contains(&byte);
+    !word.is_empty() && word.bytes().all(plain)
+}

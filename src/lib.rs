@@ -5,6 +5,8 @@ pub mod config;
 pub mod convert;
 pub mod engine;
 pub mod finding;
+#[cfg(feature = "gateway")]
+pub mod gateway;
 pub mod host;
 pub mod options;
 pub mod preflight;

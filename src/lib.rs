@@ -12,4 +12,5 @@ pub mod options;
 pub mod preflight;
 pub mod session;
 pub mod spec;
+pub mod ui;
 pub mod values;

@@ -1,0 +1,138 @@
+//! Findings, results and progress into text or JSON. The only room that prints, but for the container's own bytes
+//! and the gateway's log.
+
+mod clean;
+mod snippet;
+
+pub use clean::clean;
+
+use crate::cli::LogLevel;
+use crate::engine::Step;
+use crate::finding::{Finding, Level, Origin};
+use crate::host::Host;
+use crate::values::SecretNames;
+use annotate_snippets::Renderer;
+use std::io::{self, Write};
+
+/// How dynrun speaks.
+#[derive(Debug)]
+pub struct Ui {
+    renderer: Renderer,
+    colour: bool,
+    level: LogLevel,
+    secrets: SecretNames,
+}
+
+impl Ui {
+    /// Speaks as the caller's terminal and environment ask for.
+    #[must_use]
+    pub fn new(host: &Host, level: LogLevel, secrets: SecretNames) -> Self {
+        let forced = host.var_said("CLICOLOR_FORCE").is_some_and(|force| force != "0");
+        let colour = (host.stderr_is_terminal || forced) && host.var_said("NO_COLOR").is_none();
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        Self { renderer, colour, level, secrets }
+    }
+
+    /// Says findings on standard error, each once; below the level that was asked for, nothing.
+    pub fn findings(&self, findings: &[Finding]) {
+        for finding in findings.iter().filter(|finding| self.is_heard(finding.level)) {
+            self.say(&self.text(finding));
+        }
+    }
+
+    /// Says a line about what goes on.
+    pub fn note(&self, line: &str) {
+        if self.is_heard(Level::Note) {
+            self.say(&format!("{}: {}\n", self.painted("note", "36"), self.shown(line)));
+        }
+    }
+
+    /// Says the assumption that a dry run makes in the engine's place.
+    pub fn assumed(&self, line: &str) {
+        self.say(&format!("assumed: {}\n", self.shown(line)));
+    }
+
+    /// Prints a result on standard output.
+    ///
+    /// # Errors
+    /// Nobody reads it, or it cannot be written.
+    pub fn result(&self, text: &str) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        if !text.ends_with('\n') {
+            out.write_all(b"\n")?;
+        }
+        out.flush()
+    }
+
+    /// A text for any reader's eyes. What a user mistypes may hold a secret: `HF_TOKEN=x` without its `-e`.
+    fn shown(&self, text: &str) -> String {
+        clean(&self.secrets.without_secrets(text))
+    }
+
+    fn is_heard(&self, level: Level) -> bool {
+        match level {
+            Level::Error => true,
+            Level::Warning => self.level >= LogLevel::Warn,
+            Level::Note => self.level >= LogLevel::Info,
+        }
+    }
+
+    /// A closed standard error is no reason to fail: the exit code still tells.
+    fn say(&self, text: &str) {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    fn painted(&self, word: &str, colour: &str) -> String {
+        if self.colour { format!("\x1b[1;{colour}m{word}\x1b[0m") } else { word.to_owned() }
+    }
+
+    /// A finding as it is printed.
+    fn text(&self, finding: &Finding) -> String {
+        let (word, colour) = match finding.level {
+            Level::Error => ("error", "31"),
+            Level::Warning => ("warning", "33"),
+            Level::Note => ("note", "36"),
+        };
+        let mut text = match &finding.snippet {
+            Some(_) => snippet::rendered(finding, &self.renderer, &self.secrets),
+            None => {
+                let head = self.painted(&format!("{word}[{}]", finding.code), colour);
+                format!("{head}: {}\n", self.shown(&finding.message))
+            }
+        };
+        for asked in &finding.asked {
+            let words = self.shown(&asked.words);
+            text.push_str(&match &asked.origin {
+                Origin::File(place) => format!("  asked: `{words}` at {}\n", self.shown(&place.to_string())),
+                Origin::Variable(name) if words.starts_with(name.as_str()) => {
+                    format!("  asked: `{words}` in the environment\n")
+                }
+                Origin::Rule(rule) => format!("  asked: `{words}`, {rule}\n"),
+                origin @ (Origin::Variable(_) | Origin::Flag(_)) => format!("  asked: `{words}` {origin}\n"),
+            });
+        }
+        for note in &finding.notes {
+            text.push_str(&format!("  {}: {}\n", self.painted("note", "36"), self.shown(note)));
+        }
+        for help in &finding.help {
+            text.push_str(&format!("  {}: {}\n", self.painted("help", "32"), self.shown(help)));
+        }
+        text
+    }
+}
+
+/// Says a step of a launch that takes its time.
+#[must_use]
+pub fn step(step: Step<'_>) -> String {
+    match step {
+        Step::Pulling(image) => format!("pulling {image}"),
+        Step::Making(image) => format!("making the image {image} from this dynrun"),
+        Step::NetworkCreated(name) => format!("created the network {name}"),
+    }
+}
+
+/// Says something without a `Ui`: the listener of requests and the panic hook have none.
+pub fn raw_line(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", clean(line));
+}

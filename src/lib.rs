@@ -1,6 +1,10 @@
 //! dynrun launches inference gateways and engines in containers, through the Docker Engine API.
+//!
+//! One way through the house: argv, environment and files go through `cli`, `config`, `spec`, `preflight`, `engine`
+//! and `session`, and come out as an exit code. No stage reaches back.
 
 pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod convert;
 pub mod engine;
@@ -14,3 +18,26 @@ pub mod session;
 pub mod spec;
 pub mod ui;
 pub mod values;
+
+use cli::{LogLevel, UsageError};
+use commands::Exit;
+use host::Host;
+use std::ffi::OsString;
+use ui::Ui;
+use values::Roots;
+
+/// Does what the arguments, without the program's name, ask for.
+#[must_use]
+pub fn run(argv: &[OsString], host: &Host) -> Exit {
+    let secrets = config::secret_names();
+    match cli::parse(argv, Roots { base: host.folder(), home: host.home() }) {
+        Ok(invocation) => {
+            let ui = Ui::new(host, invocation.log_level, secrets);
+            commands::run(invocation, host, &ui)
+        }
+        Err(UsageError { findings, is_launch }) => {
+            Ui::new(host, LogLevel::Info, secrets).findings(&findings);
+            if is_launch { Exit::Launch } else { Exit::Usage }
+        }
+    }
+}

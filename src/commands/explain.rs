@@ -1,0 +1,37 @@
+//! `dynrun explain [CODE]`.
+
+use super::{Desk, Exit};
+use crate::finding::{CODES, Code, Finding, nearest};
+use std::fmt::Write as _;
+
+/// Explains a code, or lists all of them.
+pub(super) fn run(code: Option<&str>, desk: &Desk<'_>) -> Exit {
+    let Some(code) = code else {
+        return desk.print(&list(), Exit::Fine);
+    };
+    let Some(found) = CODES.iter().find(|explanation| explanation.code.name() == code) else {
+        let finding = Finding::error(Code::Usage, format!("there is no code `{code}`"));
+        let finding = match nearest(code, CODES.iter().map(|explanation| explanation.code.name())) {
+            Some(near) => finding.help(format!("did you mean {near}?")),
+            None => finding,
+        };
+        return desk.refuse(&[finding.help("dynrun explain lists the codes")], Exit::Usage);
+    };
+    let text = format!(
+        "{}\n\n{}\n\nfor example:\n  {}\n\nwhat mends it:\n  {}\n",
+        found.code,
+        found.cause,
+        found.example.unwrap_or("(no line produces it on cue)"),
+        found.fix
+    );
+    desk.print(&text, Exit::Fine)
+}
+
+fn list() -> String {
+    let mut text = String::new();
+    for explanation in CODES {
+        let first = explanation.cause.split_inclusive(". ").next().unwrap_or_default();
+        let _ = writeln!(text, "{:<22}{}", explanation.code.name(), first.trim_end());
+    }
+    text
+}

@@ -1,0 +1,111 @@
+//! One file a verb, each a short recipe over the rooms.
+
+mod config;
+mod dry_run;
+mod exit;
+mod explain;
+#[cfg(feature = "gateway")]
+mod gateway;
+#[cfg(feature = "gateway")]
+mod probe;
+mod report;
+mod run;
+mod stop;
+
+pub use exit::{EXIT_CODES, Exit};
+
+use crate::cli::{Call, Invocation, LogLevel, Verb, nearest_verb};
+use crate::config::service_names;
+use crate::engine::{Endpoint, Engine, Listener, choose};
+use crate::finding::{Code, Finding, nearest};
+use crate::host::Host;
+use crate::ui::{Ui, raw_line};
+use std::future::Future;
+use std::io;
+
+/// What every verb works with.
+#[derive(Debug)]
+pub struct Desk<'a> {
+    /// The world around the process.
+    pub host: &'a Host,
+    /// How dynrun speaks.
+    pub ui: &'a Ui,
+    /// How much it says.
+    pub log_level: LogLevel,
+}
+
+/// Does what was asked for, and says with which code to exit.
+#[must_use]
+pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
+    let desk = Desk { host, ui, log_level: invocation.log_level };
+    match invocation.verb {
+        Verb::Run(launch) => run::run(&launch, &desk),
+        Verb::Config(query) => config::run(*query, &desk),
+        Verb::Explain(code) => explain::run(code.as_deref(), &desk),
+        Verb::Stop(stop) => stop::run(&stop, &desk),
+        #[cfg(feature = "gateway")]
+        Verb::Probe(probe) => probe::run(&probe, &desk),
+        #[cfg(feature = "gateway")]
+        Verb::StateGateway => gateway::run(&desk),
+        #[cfg(not(feature = "gateway"))]
+        Verb::Probe(_) | Verb::StateGateway => desk.refuse(
+            &[Finding::error(Code::NotYet, "this dynrun was built without the gateway")],
+            Exit::Problem,
+        ),
+        Verb::Help(text) => desk.print(&text, Exit::Fine),
+        Verb::Version => desk.print(concat!("dynrun ", env!("CARGO_PKG_VERSION")), Exit::Fine),
+        Verb::Unknown(word) => unknown(&word, &desk),
+    }
+}
+
+impl Desk<'_> {
+    /// Says findings and exits with that code.
+    fn refuse(&self, findings: &[Finding], exit: Exit) -> Exit {
+        self.ui.findings(findings);
+        exit
+    }
+
+    /// Prints a result and exits with that code; a result that cannot be printed is a problem.
+    fn print(&self, text: &str, exit: Exit) -> Exit {
+        match self.ui.result(text) {
+            Ok(()) => exit,
+            Err(error) => self.refuse(&[unwritable(&error)], Exit::Problem),
+        }
+    }
+
+    /// Which engine, and a connection to it.
+    async fn engine(&self, call: &Call) -> Result<Engine, Finding> {
+        let endpoint: Endpoint = choose(self.host, call.host.as_deref(), call.context.as_deref())?;
+        let listener: Option<Listener> = (self.log_level >= LogLevel::Debug).then_some(raw_line);
+        Engine::connect(endpoint, listener).await
+    }
+}
+
+/// The finding for a result that nobody could be given.
+fn unwritable(error: &io::Error) -> Finding {
+    Finding::error(Code::OutputClosed, format!("the result cannot be written to standard output: {error}"))
+}
+
+/// Runs a verb that talks to an engine, on this thread.
+fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Finding> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Finding::error(Code::Internal, format!("no runtime: {error}")))?;
+    let outcome = runtime.block_on(future);
+    // A thread may still sit in a read of standard input: it is not waited for.
+    runtime.shutdown_background();
+    Ok(outcome)
+}
+
+fn unknown(word: &str, desk: &Desk<'_>) -> Exit {
+    let finding = Finding::error(Code::UnknownVerb, format!("there is no verb `{word}`"));
+    let services = service_names(desk.host, &[]);
+    let finding = match (nearest_verb(word), services.iter().any(|service| service == word)) {
+        (_, true) => finding.help(format!("to launch the service of that name: dynrun run {word}")),
+        (Some(verb), false) => finding.help(format!("did you mean dynrun {verb}?")),
+        (None, false) => match nearest(word, services.iter().map(String::as_str)) {
+            Some(service) => finding.help(format!("did you mean dynrun run {service}?")),
+            None => finding,
+        },
+    };
+    desk.refuse(&[finding.help("dynrun --help lists the verbs")], Exit::Usage)
+}

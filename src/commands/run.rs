@@ -1,0 +1,253 @@
+//! `dynrun run`: settle, plan, check, launch, attend.
+
+use super::report::Report;
+use super::{Desk, Exit, block_on, dry_run, unwritable};
+use crate::cli::Launch;
+use crate::config::{self, Request, Settled};
+use crate::engine::{Engine, Identity, LaunchError, Launched, Step, launch};
+use crate::finding::{Code, Finding, Findings, refuses};
+use crate::host::{Owner, ignored_signals, random_word};
+use crate::preflight;
+use crate::session::{self, Ending, Outcome, Signals};
+use crate::spec::{LaunchSpec, Lifecycle, plan};
+use crate::ui;
+use crate::values::Network;
+use tokio::sync::watch;
+
+/// Launches a container, or prints the launch.
+pub(super) fn run(launch: &Launch, desk: &Desk<'_>) -> Exit {
+    let request = request(launch);
+    let (settled, findings) = match config::settle(&request, desk.host) {
+        Ok(settled) => settled,
+        Err(findings) => return refused(&findings, launch, desk),
+    };
+    desk.ui.findings(&findings);
+    let target = shared_network(&settled);
+    let (spec, findings) = match plan(settled) {
+        Ok(planned) => planned,
+        Err(findings) => return refused(&explained(findings, target, launch, desk), launch, desk),
+    };
+    desk.ui.findings(&findings);
+    if let Some(kind) = launch.call.dry_run {
+        return dry_run::run(&spec, kind, launch, desk);
+    }
+    match block_on(launched(&spec, launch, desk)) {
+        Ok(exit) => exit,
+        Err(finding) => refused(&[finding], launch, desk),
+    }
+}
+
+/// What the caller said, as the configuration takes it.
+pub(super) fn request(launch: &Launch) -> Request {
+    Request {
+        options: launch.options.clone(),
+        service: launch.positional.clone(),
+        profile: launch.call.profile.clone(),
+        files: launch.call.config.clone(),
+        trust: launch.call.trust,
+        command: launch.command.clone(),
+    }
+}
+
+/// The container whose network is to be shared.
+fn shared_network(settled: &Settled) -> Option<String> {
+    settled.options.network.values().find_map(|choice| match &choice.network {
+        Network::Container(name) => Some(name.clone()),
+        Network::Default | Network::Host | Network::Bridge | Network::None | Network::Own(_) => None,
+    })
+}
+
+/// A refused publish is told with what the shared container publishes, where an engine answers.
+fn explained(findings: Findings, target: Option<String>, launch: &Launch, desk: &Desk<'_>) -> Findings {
+    let (Some(target), None) = (target, launch.call.dry_run) else { return findings };
+    let told = block_on(async {
+        match desk.engine(&launch.call).await {
+            Ok(engine) => preflight::explain(findings.clone(), &target, &engine).await,
+            Err(_) => findings.clone(),
+        }
+    });
+    told.unwrap_or(findings)
+}
+
+fn refused(findings: &[Finding], launch: &Launch, desk: &Desk<'_>) -> Exit {
+    Report::failed("plan", findings).write(launch, desk);
+    desk.refuse(findings, Exit::Launch)
+}
+
+/// The part of a launch that talks to the engine.
+async fn launched(spec: &LaunchSpec, said: &Launch, desk: &Desk<'_>) -> Exit {
+    let mut signals = match Signals::take(ignored_signals()) {
+        Ok(signals) => signals,
+        Err(error) => {
+            let finding = Finding::error(Code::Internal, format!("signals cannot be taken: {error}"));
+            return refused(&[finding], said, desk);
+        }
+    };
+    let (cancel, cancelled) = watch::channel(0);
+    let mut launching = std::pin::pin!(begin(spec, said, desk, cancelled));
+    let begun = loop {
+        tokio::select! {
+            begun = &mut launching => break begun,
+            signal = signals.next() => ends_a_launch(signal).then(|| cancel.send(signal)),
+        };
+    };
+    let (engine, launched) = match begun {
+        Ok(begun) => begun,
+        Err(failed) => return failed.told(said, desk),
+    };
+    // A signal that came too late to call the launch off is the container's.
+    let late = Some(*cancel.borrow()).filter(|signal| *signal != 0);
+    for warning in &launched.warnings {
+        desk.ui.findings(&[Finding::warning(Code::EngineWarning, format!("the engine warns: {warning}"))]);
+    }
+    match spec.lifecycle {
+        Lifecycle::Detached { .. } => detached(&engine, &launched, spec, said, desk).await,
+        Lifecycle::Attached { remove, stdin } => {
+            let Launched { id, session, .. } = launched;
+            let Some(streams) = session else {
+                return Exit::Launch;
+            };
+            signals.put_back(late);
+            let outcome = session::attend(&engine, &id, streams, stdin, &mut signals).await;
+            attended(&engine, &id, remove, &outcome, said, desk).await
+        }
+    }
+}
+
+/// Signals that call a launch off.
+fn ends_a_launch(signal: i32) -> bool {
+    [nix::libc::SIGINT, nix::libc::SIGTERM, nix::libc::SIGHUP, nix::libc::SIGQUIT].contains(&signal)
+}
+
+/// Why there is no container.
+struct NotBegun {
+    phase: &'static str,
+    error: LaunchError,
+}
+
+impl NotBegun {
+    fn told(self, said: &Launch, desk: &Desk<'_>) -> Exit {
+        let (findings, exit) = match self.error {
+            LaunchError::Failed(findings) => (findings, Exit::Launch),
+            LaunchError::NotFound(finding) => (vec![finding], Exit::NotFound),
+            LaunchError::NotInvocable(finding) => (vec![finding], Exit::NotInvocable),
+            LaunchError::Cancelled { signal, findings } => {
+                let message = "a signal called the launch off; nothing was left behind";
+                let finding = Finding::warning(Code::Interrupted, message);
+                let code = u8::try_from(128 + signal).unwrap_or(u8::MAX);
+                let findings = if findings.is_empty() { vec![finding] } else { findings };
+                (findings, Exit::Code(code))
+            }
+        };
+        Report::failed(self.phase, &findings).write(said, desk);
+        desk.refuse(&findings, exit)
+    }
+}
+
+/// Connect, check, launch.
+async fn begin(
+    spec: &LaunchSpec,
+    said: &Launch,
+    desk: &Desk<'_>,
+    cancel: watch::Receiver<i32>,
+) -> Result<(Engine, Launched), NotBegun> {
+    let before = |findings| NotBegun { phase: "preflight", error: LaunchError::Failed(findings) };
+    let mut called_off = cancel.clone();
+    let checked = async {
+        let engine = desk.engine(&said.call).await.map_err(|finding| before(vec![finding]))?;
+        let findings = preflight::check(spec, &engine).await;
+        Ok((engine, findings))
+    };
+    let (engine, findings) = tokio::select! {
+        checked = checked => checked?,
+        Ok(signal) = async { called_off.wait_for(|signal| *signal != 0).await.map(|signal| *signal) } => {
+            let error = LaunchError::Cancelled { signal, findings: Vec::new() };
+            return Err(NotBegun { phase: "preflight", error });
+        }
+    };
+    if refuses(&findings) {
+        return Err(before(findings));
+    }
+    desk.ui.findings(&findings);
+    let identity = Identity { nonce: random_word(), owner: Owner::read() };
+    let observer = |step: Step<'_>| desk.ui.note(&ui::step(step));
+    match launch(&engine, spec, &identity, cancel, &observer).await {
+        Ok(launched) => Ok((engine, launched)),
+        Err(error) => Err(NotBegun { phase: "launch", error }),
+    }
+}
+
+/// Prints the id, and where the container's ports are. An id that nobody gets is a launch that failed.
+async fn detached(
+    engine: &Engine,
+    launched: &Launched,
+    spec: &LaunchSpec,
+    said: &Launch,
+    desk: &Desk<'_>,
+) -> Exit {
+    let id = &launched.id;
+    if let Err(error) = desk.ui.result(id) {
+        let _ = engine.remove(id).await;
+        return refused(&[unwritable(&error)], said, desk);
+    }
+    let mut report = Report::launched(id);
+    if !spec.networking.publish().is_empty()
+        && let Ok(Some(state)) = engine.container(id).await
+    {
+        let ports = state.published();
+        if !ports.is_empty() {
+            desk.ui.note(&format!("published: {}", ports.join(", ")));
+        }
+        report = report.with_ports(ports);
+    }
+    report.write(said, desk);
+    Exit::Fine
+}
+
+/// Removes the container, says what is to be said of its end, and passes its exit code on.
+async fn attended(
+    engine: &Engine,
+    id: &str,
+    remove: bool,
+    outcome: &Outcome,
+    said: &Launch,
+    desk: &Desk<'_>,
+) -> Exit {
+    let mut findings = Findings::new();
+    if outcome.output_cut {
+        findings.push(
+            Finding::warning(
+                Code::OutputLost,
+                "the output's stream ended before the container did: bytes may be missing",
+            )
+            .help(format!("docker logs {id}")),
+        );
+    }
+    let exit = match &outcome.ending {
+        Ending::Exited(exit) => {
+            if exit.out_of_memory {
+                desk.ui.note("the kernel killed the container for memory: raise --memory");
+            }
+            Exit::Code(u8::try_from(exit.code & 0xff).unwrap_or(u8::MAX))
+        }
+        Ending::PipeClosed => Exit::PipeClosed,
+        Ending::OutputFailed(why) => {
+            let message =
+                format!("the container's output cannot be written: {why}; the container was stopped");
+            findings.push(Finding::error(Code::OutputClosed, message));
+            Exit::Launch
+        }
+        Ending::EngineLost(why) => {
+            let message = "the engine went away while the container ran; its exit code is unknown";
+            let finding = Finding::error(Code::EngineLost, message).noted(why.clone());
+            findings.push(finding.help(format!("docker inspect {id}")));
+            Exit::Launch
+        }
+    };
+    if remove && let Err(error) = engine.remove(id).await {
+        let finding = error.finding("remove the container", engine.endpoint());
+        findings.push(Finding { code: Code::CleanupFailed, ..finding }.help(format!("docker rm -fv {id}")));
+    }
+    Report::ended(id, exit, &findings).write(said, desk);
+    desk.refuse(&findings, exit)
+}

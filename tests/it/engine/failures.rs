@@ -1,0 +1,372 @@
+//! Launches that fail: the exit code says at which step, the message what the engine said, and nothing is left.
+
+use super::case::Case;
+use super::proxy::{Fault, Proxy, Rule, rule};
+
+#[test]
+fn a_missing_command_is_127() {
+    let case = Case::new();
+    let done = case.launch(&["--rm"], &["nosuchcommand", "x"]).run();
+    let stderr = done.refused(127, "command-not-found");
+    let mut lines = stderr.lines();
+    assert_eq!(
+        lines.next(),
+        Some("error[command-not-found]: nosuchcommand was not found in dynrun-test/busybox:1")
+    );
+    let note = lines.next().expect("the engine's words");
+    assert!(note.starts_with("  note: the engine says: ") && note.contains("nosuchcommand"), "{note}");
+    assert_eq!(lines.next(), None);
+    case.leaves_nothing();
+}
+
+#[test]
+fn a_folder_as_command_is_126() {
+    let case = Case::new();
+    for options in [&["--rm"][..], &["-d"], &["--rm=false"]] {
+        let done = case.launch(options, &["/etc"]).run();
+        let stderr = done.refused(126, "command-not-invocable");
+        let head = "error[command-not-invocable]: /etc cannot be started in dynrun-test/busybox:1\n  note: the engine says: ";
+        assert!(stderr.starts_with(head) && stderr.lines().count() == 2, "{stderr}");
+        case.leaves_nothing();
+    }
+}
+
+#[test]
+fn a_missing_entrypoint_is_named() {
+    let case = Case::new();
+    let done = case.launch(&["--entrypoint", "/nowhere/prog"], &["argument"]).run();
+    let stderr = done.refused(127, "command-not-found");
+    assert!(stderr.starts_with("error[command-not-found]: /nowhere/prog was not found"), "{stderr}");
+    case.leaves_nothing();
+}
+
+/// Docker's client takes these for a command that cannot be started: it looks at the words alone.
+#[test]
+fn a_fault_of_the_container_is_not_the_commands() {
+    let case = Case::new();
+    let folder = case.folder().join("folder");
+    std::fs::create_dir(&folder).unwrap();
+    let over_file = format!("{}:/etc/passwd", folder.display());
+    for options in [
+        &["-v", over_file.as_str()][..],
+        &["--runtime", "nosuchruntime"],
+        &["--user", "nosuchuser"],
+        &["--workdir", "/etc/passwd"],
+    ] {
+        let done = case.launch(options, &["true"]).run();
+        let stderr = done.refused(125, "engine-error");
+        assert!(stderr.contains("\n  note: the engine says: "), "{stderr}");
+        case.leaves_nothing();
+    }
+}
+
+#[test]
+fn a_missing_image_is_not_launched() {
+    let case = Case::new();
+    let image = "dynrun-test/nosuchimage:1";
+    let done =
+        case.dynrun(&["run", "--profile", "bare", "--image", image, "--pull", "never", "--", "true"]).run();
+    done.expect(
+        125,
+        "",
+        "error[image-missing]: the engine does not have the image dynrun-test/nosuchimage:1, and --pull never forbids to pull it\n  \
+         help: load it: docker load -i FILE, or build it: docker build -t dynrun-test/nosuchimage:1 FOLDER\n",
+    );
+}
+
+#[test]
+fn an_image_that_cannot_be_pulled_is_told_in_the_engines_words() {
+    let case = Case::new();
+    // Nobody answers there, at once.
+    let image = "127.0.0.1:1/dynrun-test/nosuchimage:1";
+    let done = case.dynrun(&["run", "--profile", "bare", "--image", image, "--", "true"]).run();
+    let stderr = done.refused(125, "image-missing");
+    assert!(stderr.starts_with(&format!("note: pulling {image}\n")), "{stderr}");
+    assert!(
+        stderr.contains("  note: the engine says: ") && stderr.contains("connection refused"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn warnings_of_the_engine_are_printed() {
+    let case = Case::new();
+    let body =
+        Box::leak(format!(r#"{{"Id":"{}","Warnings":["mind the gap"]}}"#, "a".repeat(64)).into_boxed_str());
+    let rules = vec![
+        rule("POST", "/containers/create", Fault::Answer(201, body)),
+        rule("POST", "/start", Fault::Answer(204, "")),
+    ];
+    let proxy = Proxy::new(&case, rules);
+    let done = case.launch(&["-d", "--host", &proxy.address], &["true"]).run();
+    done.expect(
+        0,
+        &format!("{}\n", "a".repeat(64)),
+        "warning[engine-warning]: the engine warns: mind the gap\n",
+    );
+}
+
+/// One launch through an engine with faults: 125, this code, these words, and nothing left.
+#[track_caller]
+fn fails(options: &[&str], rules: Vec<Rule>, code: &str, words: &str) {
+    let case = Case::new();
+    let proxy = Proxy::new(&case, rules);
+    let call = case.launch(&[&["--host", &proxy.address], options].concat(), &["sh", "-c", "sleep 30"]);
+    let done = call.limit(20).run();
+    let stderr = done.refused(125, code);
+    assert!(stderr.contains(words), "no `{words}` in {stderr}");
+    proxy.met(1);
+    case.leaves_nothing();
+}
+
+/// Attached and removed, kept, and detached: the clean-up is the same.
+const WAYS: [&[&str]; 3] = [&["--rm"], &["--rm=false"], &["-d"]];
+const BOOM: &str = r#"{"message":"boom"}"#;
+
+#[test]
+fn create_that_is_refused() {
+    for options in WAYS {
+        let words = " refused to create the container\n  note: the engine says: boom\n";
+        fails(
+            options,
+            vec![rule("POST", "/containers/create", Fault::Answer(500, BOOM))],
+            "engine-error",
+            words,
+        );
+    }
+}
+
+#[test]
+fn create_that_is_answered_with_garbage() {
+    let create = |status, body| vec![rule("POST", "/containers/create", Fault::Answer(status, body))];
+    fails(WAYS[0], create(500, "<html>oops</html>"), "engine-error", "<html>oops</html> (status 500)");
+    fails(WAYS[0], create(500, ""), "engine-error", "(status 500, without words)");
+    fails(WAYS[0], create(201, "garbage"), "engine-error", "gave an answer that is not an engine's");
+    fails(WAYS[0], create(201, "{}"), "engine-error", "gave an answer that is not an engine's");
+    fails(WAYS[0], create(201, r#"{"Id":"../../x"}"#), "engine-error", "it names no container");
+    fails(WAYS[0], create(403, BOOM), "engine-denied", "the engine says: boom");
+}
+
+#[test]
+fn create_whose_request_is_lost() {
+    fails(
+        WAYS[0],
+        vec![rule("POST", "/containers/create", Fault::Unheard)],
+        "engine-lost",
+        "broke the connection",
+    );
+}
+
+#[test]
+fn create_whose_answer_is_lost() {
+    for options in WAYS {
+        let lost = vec![rule("POST", "/containers/create", Fault::Unanswered)];
+        fails(options, lost, "engine-lost", "broke the connection when asked to create the container");
+    }
+}
+
+#[test]
+fn create_whose_answer_is_cut() {
+    for length in [40, 200] {
+        fails(WAYS[0], vec![rule("POST", "/containers/create", Fault::Cut(length))], "engine-lost", "create");
+    }
+}
+
+#[test]
+fn attach_that_is_refused() {
+    for (status, words) in [(409, "boom"), (500, "boom"), (400, "boom"), (200, "boom")] {
+        fails(WAYS[0], vec![rule("POST", "/attach", Fault::Answer(status, BOOM))], "engine-error", words);
+    }
+    fails(WAYS[1], vec![rule("POST", "/attach", Fault::Answer(500, BOOM))], "engine-error", "attach");
+}
+
+#[test]
+fn attach_that_is_lost() {
+    for fault in [Fault::Unheard, Fault::Unanswered, Fault::Cut(20)] {
+        fails(WAYS[0], vec![rule("POST", "/attach", fault)], "engine-lost", "attach to the container");
+    }
+}
+
+#[test]
+fn wait_that_is_refused_or_lost() {
+    for (fault, code) in [
+        (Fault::Answer(500, BOOM), "engine-error"),
+        (Fault::Answer(404, BOOM), "engine-error"),
+        (Fault::Unheard, "engine-lost"),
+        (Fault::Cut(20), "engine-lost"),
+    ] {
+        fails(WAYS[0], vec![rule("POST", "/wait", fault)], code, "");
+    }
+}
+
+#[test]
+fn start_that_is_refused() {
+    for status in [500, 404, 409] {
+        for options in WAYS {
+            let refused = vec![rule("POST", "/start", Fault::Answer(status, BOOM))];
+            fails(
+                options,
+                refused,
+                "engine-error",
+                "refused to start the container\n  note: the engine says: boom",
+            );
+        }
+    }
+    let html = vec![rule("POST", "/start", Fault::Answer(502, "<html>"))];
+    fails(WAYS[0], html, "engine-error", "<html> (status 502)");
+}
+
+#[test]
+fn start_that_is_lost() {
+    for options in WAYS {
+        fails(options, vec![rule("POST", "/start", Fault::Unheard)], "engine-lost", "start the container");
+    }
+}
+
+/// The container runs, and nobody was told.
+#[test]
+fn start_whose_answer_is_lost_leaves_no_container_behind() {
+    for options in WAYS {
+        let case = Case::new();
+        let proxy = Proxy::new(&case, vec![rule("POST", "/start", Fault::Unanswered)]);
+        let command = ["sh", "-c", "echo up; exit 7"];
+        let done = case.launch(&[&["--host", &proxy.address], options].concat(), &command).limit(20).run();
+        if done.code == 125 {
+            done.refused(125, "engine-lost");
+            case.leaves_nothing();
+        } else {
+            let wanted = if options.contains(&"-d") { 0 } else { 7 };
+            assert_eq!(done.code, wanted, "{}", done.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_command_of_126_is_the_containers_own() {
+    let case = Case::new();
+    case.launch(&["--rm"], &["sh", "-c", "/etc"]).run().expect(126, "", "sh: /etc: Permission denied\n");
+    case.leaves_nothing();
+}
+
+#[test]
+fn a_failed_launch_takes_its_anonymous_volume_along() {
+    let case = Case::new();
+    let proxy = Proxy::new(&case, vec![rule("POST", "/start", Fault::Silent)]);
+    let running = case.launch(&["-v", "/anonymous", "--host", &proxy.address], &["true"]).start();
+    proxy.met(1);
+    let volume = case.inspect(&case.container())["Mounts"][0]["Name"].as_str().expect("a volume").to_owned();
+    running.signal(nix::sys::signal::Signal::SIGTERM);
+    assert_eq!(running.end().code, 143);
+    case.leaves_nothing();
+    assert_eq!(case.call("docker", &["volume", "inspect", &volume]).run().code, 1, "{volume} is left");
+}
+
+#[test]
+fn a_network_that_the_launch_made_goes_with_it() {
+    for (step, fault) in [
+        ("/containers/create", Fault::Answer(500, BOOM)),
+        ("/containers/create", Fault::Unanswered),
+        ("/attach", Fault::Unheard),
+        ("/start", Fault::Answer(500, BOOM)),
+    ] {
+        let case = Case::new();
+        let network = case.name("net");
+        let proxy = Proxy::new(&case, vec![rule("POST", step, fault)]);
+        let options = ["--host", &proxy.address, "--network", &network, "--create-network"];
+        let done = case.launch(&options, &["true"]).limit(20).run();
+        assert_eq!((done.code, done.text().as_str()), (125, ""), "{}", done.stderr);
+        assert!(
+            done.stderr.starts_with(&format!("note: created the network {network}\n")),
+            "{}",
+            done.stderr
+        );
+        case.leaves_nothing();
+    }
+}
+
+#[test]
+fn a_network_whose_creation_was_not_answered_goes_too() {
+    let case = Case::new();
+    let network = case.name("net");
+    let proxy = Proxy::new(&case, vec![rule("POST", "/networks/create", Fault::Unanswered)]);
+    let options = ["--host", &proxy.address, "--network", &network, "--create-network"];
+    let done = case.launch(&options, &["true"]).limit(20).run();
+    assert_eq!(done.code, 125, "{}", done.stderr);
+    case.leaves_nothing();
+}
+
+#[test]
+fn a_container_that_cannot_be_removed_is_told_with_the_line_that_does_it() {
+    let case = Case::new();
+    let rules = vec![
+        rule("POST", "/start", Fault::Answer(500, BOOM)),
+        rule("DELETE", "", Fault::Answer(500, r#"{"message":"no"}"#)),
+    ];
+    let proxy = Proxy::new(&case, rules);
+    let done = case.launch(&["--host", &proxy.address], &["true"]).run();
+    let id = case.container();
+    let stderr = done.refused(125, "cleanup-failed");
+    assert!(stderr.contains(&format!("  help: docker rm -fv {id}\n")), "{stderr}");
+}
+
+#[test]
+fn an_engine_that_loses_the_wait_is_asked_again() {
+    let case = Case::new();
+    let proxy = Proxy::new(&case, vec![rule("POST", "/wait", Fault::CutAfterHead(5))]);
+    let done = case.launch(&["--rm", "--host", &proxy.address], &["sh", "-c", "echo hi; sleep 0.5; exit 9"]);
+    let done = done.limit(30).run();
+    assert_eq!((done.code, done.text().as_str()), (9, "hi\n"), "{}", done.stderr);
+    case.leaves_nothing();
+}
+
+#[test]
+fn output_that_is_cut_off_is_never_silently_lost() {
+    let case = Case::new();
+    let proxy = Proxy::new(&case, vec![rule("POST", "/attach", Fault::CutAfterHead(400))]);
+    let line = "for i in $(seq 1 200); do echo line $i; done; sleep 0.3; exit 7";
+    let done = case.launch(&["--rm", "--host", &proxy.address], &["sh", "-c", line]).limit(30).run();
+    let whole: String = (1..=200).map(|number| format!("line {number}\n")).collect();
+    let told = done.stderr.contains("[output-lost]");
+    assert!(
+        done.text() == whole || told,
+        "{} bytes came, and nothing was said: {}",
+        done.stdout.len(),
+        done.stderr
+    );
+    assert!(done.code == 7 || told, "{}", done.code);
+    case.leaves_nothing();
+}
+
+#[test]
+fn the_order_of_requests_is_create_attach_wait_start() {
+    let case = Case::new();
+    let proxy = Proxy::new(&case, Vec::new());
+    case.launch(&["--rm", "--host", &proxy.address], &["true"]).run().expect(0, "", "");
+    let requests = proxy.requests();
+    let steps: Vec<&str> = requests
+        .iter()
+        .filter_map(|line| line.split([' ', '?']).nth(1)?.rsplit('/').next())
+        .filter(|word| ["create", "attach", "wait", "start"].contains(word))
+        .collect();
+    assert_eq!(steps, ["create", "attach", "wait", "start"], "{requests:#?}");
+    let unversioned: Vec<&String> = requests.iter().filter(|line| !line.contains(" /v1.")).collect();
+    assert_eq!(unversioned, ["HEAD /_ping HTTP/1.1"]);
+    assert!(requests.len() <= 9, "{requests:#?}");
+}
+
+/// What the launch made is taken back; what was there stays (design.md section 7).
+#[test]
+fn a_volume_that_a_failed_launch_made_is_taken_back() {
+    let case = Case::new();
+    let volume = format!("{}-states", case.word);
+    let mount = format!("{volume}:/data");
+    let launch = || case.launch(&["--rm", "-v", &mount], &["/nosuch"]).run();
+    let exists = || case.call("docker", &["volume", "inspect", &volume]).run().code == 0;
+    launch().refused(127, "command-not-found");
+    assert!(!exists(), "the volume is left");
+    case.docker(&["volume", "create", &volume]);
+    launch().refused(127, "command-not-found");
+    assert!(exists(), "a volume that was there before is gone");
+    case.docker(&["volume", "rm", &volume]);
+    case.leaves_nothing();
+}

@@ -1,0 +1,18 @@
+//! Launches on a real Docker Engine: the private one that `scripts/test` starts, in whose network these tests run.
+
+mod case;
+mod proxy;
+
+mod detached;
+mod endpoints;
+mod explain;
+mod failures;
+mod gateway;
+mod networks;
+mod parity;
+mod ports;
+mod readme;
+mod reports;
+mod secrets;
+mod signals;
+mod streams;

@@ -1,0 +1,167 @@
+//! The container's network: what exists, what is made, what two containers of it know of each other.
+
+use super::case::Case;
+
+#[test]
+fn a_missing_network_is_named_with_its_neighbour_and_the_line_that_makes_it() {
+    let case = Case::new();
+    let (near, far) = (case.name("backend"), case.name("backendd"));
+    case.docker(&["network", "create", &near]);
+    let done = case.launch(&["--network", &far], &["true"]).run();
+    done.expect(
+        125,
+        "",
+        &format!(
+            "error[network-missing]: there is no network {far}\n  \
+             asked: `--network {far}` on the command line\n  \
+             help: did you mean {near}?\n  \
+             help: create it: docker network create {far}\n  \
+             help: or let dynrun create it: --create-network\n"
+        ),
+    );
+    assert!(case.containers().is_empty());
+}
+
+#[test]
+fn a_network_is_made_as_it_was_declared() {
+    let case = Case::new();
+    let name = case.name("made");
+    let config =
+        format!("[network.{name}]\ndriver = \"bridge\"\ninternal = true\nsubnet = [\"10.98.1.0/24\"]\n");
+    case.file("net.toml", &config);
+    let options = ["--rm", "--config", "net.toml", "--network", &name, "--create-network"];
+    let done = case.launch(&options, &["sh", "-c", "ip -4 addr show eth0 | grep -c 10.98.1."]).run();
+    done.expect(0, "1\n", &format!("note: created the network {name}\n"));
+    let made: serde_json::Value = serde_json::from_str(&case.docker(&["network", "inspect", &name])).unwrap();
+    assert_eq!((&made[0]["Driver"], &made[0]["Internal"]), (&"bridge".into(), &true.into()));
+    assert_eq!(made[0]["IPAM"]["Config"][0]["Subnet"], "10.98.1.0/24");
+    assert!(made[0]["Labels"]["dev.dynrun.run"].is_string(), "{made}");
+    // It stays for the next launch, which finds it.
+    case.launch(&options, &["true"]).run().expect(0, "", "");
+}
+
+#[test]
+fn a_network_that_is_not_as_declared_is_refused() {
+    let case = Case::new();
+    let name = case.name("differs");
+    case.docker(&["network", "create", &name]);
+    case.file("net.toml", &format!("[network.{name}]\ndriver = \"overlay\"\nattachable = true\n"));
+    let done = case.launch(&["--config", "net.toml", "--network", &name], &["true"]).run();
+    let stderr = done.refused(125, "network-differs");
+    for line in [
+        format!(
+            "error[network-differs]: the network {name} has driver bridge, and was declared with overlay\n"
+        ),
+        format!(
+            "error[network-differs]: the network {name} has attachable false, and was declared with true\n"
+        ),
+        "  asked: `driver = overlay` at net.toml:2\n".to_owned(),
+        "  asked: `attachable = true` at net.toml:3\n".to_owned(),
+    ] {
+        assert!(stderr.contains(&line), "no {line} in {stderr}");
+    }
+    assert!(case.containers().is_empty());
+}
+
+#[test]
+fn a_container_shares_anothers_network() {
+    let case = Case::new();
+    let (owner, guest) = (case.name("owner"), case.name("guest"));
+    case.launch(&["-d", "--name", &owner, "--hostname", "shared", "-p", "21020:80"], &["sleep", "60"]).run();
+    let target = format!("container:{owner}");
+    case.launch(&["--rm", "--network", &target], &["hostname"]).run().expect(0, "shared\n", "");
+    let done = case.launch(&["--network", &target, "-p", "21021:81"], &["true"]).run();
+    let stderr = done.refused(125, "dead-publish");
+    assert!(stderr.contains(&format!("\n  note: {owner} publishes 0.0.0.0:21020->80/tcp")), "{stderr}");
+    case.launch(&["-d", "--name", &guest, "--network", &target], &["sleep", "60"]).run();
+    let done = case.launch(&["--network", &format!("container:{guest}")], &["true"]).run();
+    let stderr = done.refused(125, "network-target");
+    assert!(stderr.contains(&format!("the container {guest} has no network of its own")), "{stderr}");
+    assert_eq!(case.containers().len(), 2);
+}
+
+#[test]
+fn a_network_of_a_container_that_does_not_run_is_refused() {
+    let case = Case::new();
+    let ended = case.name("ended");
+    case.launch(&["--rm=false", "--name", &ended], &["true"]).run();
+    let done = case.launch(&["--network", &format!("container:{ended}")], &["true"]).run();
+    done.expect(
+        125,
+        "",
+        &format!(
+            "error[network-target]: the container {ended}, whose network is to be shared, is not running\n  \
+             asked: `--network container:{ended}` on the command line\n  help: docker start {ended}\n"
+        ),
+    );
+    let done = case.launch(&["--network", "container:nosuchcontainer"], &["true"]).run();
+    let words = "there is no container nosuchcontainer whose network could be shared";
+    assert!(done.refused(125, "network-target").contains(words), "{}", done.stderr);
+    assert_eq!(case.containers().len(), 1);
+}
+
+#[test]
+fn two_networks_are_both_there_when_the_command_starts() {
+    let case = Case::new();
+    let (one, two) = (case.name("one"), case.name("two"));
+    case.docker(&["network", "create", "--subnet", "10.98.2.0/24", &one]);
+    case.docker(&["network", "create", "--subnet", "10.98.3.0/24", &two]);
+    let second = format!("name={two},alias=second,ip=10.98.3.77");
+    let options =
+        ["--rm", "--network", &one, "--network-alias", "first", "--ip", "10.98.2.66", "--network", &second];
+    let line = "ip -4 addr | grep -o 'inet 10.98[0-9.]*' | sort; nslookup first >/dev/null && echo first; nslookup second >/dev/null && echo second";
+    let done = case.launch(&options, &["sh", "-c", line]).run();
+    done.expect(0, "inet 10.98.2.66\ninet 10.98.3.77\nfirst\nsecond\n", "");
+}
+
+#[test]
+fn an_alias_is_known_to_the_network() {
+    let case = Case::new();
+    let net = case.name("net");
+    case.docker(&["network", "create", "--subnet", "10.98.4.0/24", &net]);
+    let options = ["-d", "--network", &net, "--network-alias", "db", "--ip", "10.98.4.44"];
+    case.launch(&options, &["sleep", "60"]).run();
+    let done = case.launch(&["--rm", "--network", &net], &["ping", "-c", "1", "-W", "5", "db"]).run();
+    assert!(done.text().starts_with("PING db (10.98.4.44)"), "{} {}", done.text(), done.stderr);
+}
+
+#[test]
+fn a_second_network_that_cannot_be_joined_undoes_the_launch() {
+    let case = Case::new();
+    let (one, two) = (case.name("one"), case.name("two"));
+    case.docker(&["network", "create", "--subnet", "10.98.5.0/24", &one]);
+    case.docker(&["network", "create", "--subnet", "10.98.6.0/24", &two]);
+    let second = format!("name={two},ip=10.99.99.99");
+    let done = case.launch(&["--rm", "--network", &one, "--network", &second], &["true"]).run();
+    done.refused(125, "engine-error");
+    assert!(case.containers().is_empty());
+}
+
+#[test]
+fn host_and_none_are_what_they_say() {
+    let case = Case::new();
+    let links = |mode| {
+        let done =
+            case.launch(&["--rm", "--network", mode], &["sh", "-c", "ls /sys/class/net | tr '\\n' ' '"]);
+        let done = done.run();
+        assert_eq!(done.code, 0, "{}", done.stderr);
+        done.text()
+    };
+    assert_eq!(links("none").trim(), "lo");
+    assert!(links("host").contains("docker0"));
+    let done = case.launch(&["--rm", "--network", "host", "-p", "21022:21022"], &["true"]).run();
+    let note = "note[dead-publish]: 21022:21022 is left out: in host mode the port is the host's already\n";
+    assert!(done.code == 0 && done.stderr.starts_with(note), "{}", done.stderr);
+    case.leaves_nothing();
+}
+
+#[test]
+fn a_dry_run_may_ask_the_engine() {
+    let case = Case::new();
+    let missing = case.name("nowhere");
+    let done = case.launch(&["--dry-run=engine", "--network", &missing], &["true"]).run();
+    done.refused(125, "network-missing");
+    let done = case.launch(&["--dry-run=engine", "--network", "none"], &["true"]).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    case.leaves_nothing();
+}

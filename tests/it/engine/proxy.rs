@@ -1,0 +1,223 @@
+//! An engine with faults: a socket that passes requests on to the real one, but for those that a rule names.
+
+use super::case::{Case, wait_for};
+use std::io::{self, Read, Write};
+use std::net::Shutdown;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// What becomes of a request.
+#[derive(Debug, Clone)]
+pub(super) enum Fault {
+    /// The connection ends before the engine hears of it.
+    Unheard,
+    /// The engine does it, and its answer is lost.
+    Unanswered,
+    /// The engine does it, and its answer never comes, while the connection stays.
+    Withheld,
+    /// The engine hears nothing, and no answer ever comes.
+    Silent,
+    /// The engine hears nothing; this is the answer.
+    Answer(u16, &'static str),
+    /// The engine does it, and so many bytes of its answer come through.
+    Cut(usize),
+    /// The same, counted after the answer's head.
+    CutAfterHead(usize),
+}
+
+/// Which requests, and what becomes of them.
+#[derive(Debug, Clone)]
+pub(super) struct Rule {
+    pub(super) method: &'static str,
+    /// What the path ends with, or holds before its query.
+    pub(super) path: &'static str,
+    pub(super) fault: Fault,
+}
+
+/// The method, the end of the path without its query, and what becomes of it.
+pub(super) fn rule(method: &'static str, path: &'static str, fault: Fault) -> Rule {
+    Rule { method, path, fault }
+}
+
+/// The proxy, as long as the test runs.
+pub(super) struct Proxy {
+    /// Its address.
+    pub(super) address: String,
+    heads: Arc<Mutex<Vec<String>>>,
+    ruled: Arc<Mutex<usize>>,
+}
+
+impl Proxy {
+    pub(super) fn new(case: &Case, rules: Vec<Rule>) -> Self {
+        let path = case.folder().join("proxy.sock");
+        let _ = std::fs::remove_file(&path);
+        let listener = UnixListener::bind(&path).expect("a socket");
+        let upstream = PathBuf::from(case.engine.trim_start_matches("unix://"));
+        let (heads, ruled) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(0)));
+        let (seen, counted) = (heads.clone(), ruled.clone());
+        let rules = Arc::new(rules);
+        thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let (rules, seen, counted, upstream) =
+                    (rules.clone(), seen.clone(), counted.clone(), upstream.clone());
+                // A connection that breaks is what these tests are about.
+                thread::spawn(move || {
+                    let _ = serve(client, &rules, &upstream, &seen, &counted);
+                });
+            }
+        });
+        Self { address: format!("unix://{}", path.display()), heads, ruled }
+    }
+
+    /// The first lines of all requests so far.
+    pub(super) fn requests(&self) -> Vec<String> {
+        self.heads.lock().expect("no panic").clone()
+    }
+
+    /// Waits until a rule has met so many requests, and the engine has done what it was to do.
+    #[track_caller]
+    pub(super) fn met(&self, times: usize) {
+        wait_for("a request that a rule names", || {
+            (*self.ruled.lock().expect("no panic") >= times).then_some(())
+        });
+    }
+}
+
+fn serve(
+    mut client: UnixStream,
+    rules: &[Rule],
+    upstream: &PathBuf,
+    seen: &Mutex<Vec<String>>,
+    counted: &Mutex<usize>,
+) -> io::Result<()> {
+    let (head, rest) = read_head(&mut client)?;
+    let line = head.lines().next().unwrap_or_default().to_owned();
+    seen.lock().expect("no panic").push(line.clone());
+    let mut words = line.split(' ');
+    let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let path = path.split('?').next().unwrap_or_default();
+    let fault = rules
+        .iter()
+        .find(|rule| rule.method == method && path.ends_with(rule.path))
+        .map(|rule| rule.fault.clone());
+    let met = || *counted.lock().expect("no panic") += 1;
+    let open = || -> io::Result<UnixStream> {
+        let mut engine = UnixStream::connect(upstream)?;
+        engine.write_all(head.as_bytes())?;
+        engine.write_all(&rest)?;
+        Ok(engine)
+    };
+    match fault {
+        None => pass(client, open()?),
+        Some(Fault::Unheard) => {
+            // A client that is still writing would hear of a reset in place of an end.
+            drain(&mut client, &head, &rest)?;
+            met();
+            Ok(())
+        }
+        Some(Fault::Silent) => {
+            drain(&mut client, &head, &rest)?;
+            met();
+            until_gone(&mut client)
+        }
+        Some(Fault::Answer(status, body)) => {
+            drain(&mut client, &head, &rest)?;
+            met();
+            answer(&mut client, status, body)
+        }
+        Some(fault @ (Fault::Unanswered | Fault::Withheld)) => {
+            let mut engine = forwarded(&mut client, open()?, &head, rest.len())?;
+            read_head(&mut engine)?;
+            met();
+            if matches!(fault, Fault::Withheld) { until_gone(&mut client) } else { Ok(()) }
+        }
+        Some(Fault::Cut(length)) => {
+            let engine = forwarded(&mut client, open()?, &head, rest.len())?;
+            cut(&mut client, engine, Vec::new(), length)?;
+            met();
+            Ok(())
+        }
+        Some(Fault::CutAfterHead(length)) => {
+            let mut engine = forwarded(&mut client, open()?, &head, rest.len())?;
+            let (head, begun) = read_head(&mut engine)?;
+            client.write_all(head.as_bytes())?;
+            cut(&mut client, engine, begun, length)?;
+            met();
+            Ok(())
+        }
+    }
+}
+
+fn answer(client: &mut UnixStream, status: u16, body: &str) -> io::Result<()> {
+    let kind = if body.starts_with('{') { "application/json" } else { "text/html" };
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n");
+    write!(client, "{head}Connection: close\r\n\r\n{body}")
+}
+
+/// Passes so many bytes on, of which some have come already, and ends the connection.
+fn cut(client: &mut UnixStream, engine: UnixStream, mut begun: Vec<u8>, length: usize) -> io::Result<()> {
+    begun.truncate(length);
+    client.write_all(&begun)?;
+    io::copy(&mut engine.take((length - begun.len()) as u64), client)?;
+    client.shutdown(Shutdown::Both)
+}
+
+/// Passes the rest of the request's body on.
+fn forwarded(
+    client: &mut UnixStream,
+    mut engine: UnixStream,
+    head: &str,
+    held: usize,
+) -> io::Result<UnixStream> {
+    let left = body_length(head).saturating_sub(held);
+    io::copy(&mut client.take(left as u64), &mut engine)?;
+    Ok(engine)
+}
+
+fn drain(client: &mut UnixStream, head: &str, rest: &[u8]) -> io::Result<()> {
+    let left = body_length(head).saturating_sub(rest.len());
+    io::copy(&mut client.take(left as u64), &mut io::sink()).map(drop)
+}
+
+fn body_length(head: &str) -> usize {
+    let lines = head.lines().filter_map(|line| line.split_once(':'));
+    let mut lengths = lines.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    lengths.next().and_then(|(_, length)| length.trim().parse().ok()).unwrap_or_default()
+}
+
+fn until_gone(client: &mut UnixStream) -> io::Result<()> {
+    io::copy(client, &mut io::sink()).map(drop)
+}
+
+/// A request's or answer's head, and what came with it.
+fn read_head(stream: &mut UnixStream) -> io::Result<(String, Vec<u8>)> {
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            let rest = bytes.split_off(end + 4);
+            return Ok((String::from_utf8_lossy(&bytes).into_owned(), rest));
+        }
+        match stream.read(&mut buffer)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => bytes.extend_from_slice(&buffer[..read]),
+        }
+    }
+}
+
+/// Bytes in both directions, each ended where it ends.
+fn pass(client: UnixStream, engine: UnixStream) -> io::Result<()> {
+    let (mut from_client, mut to_engine) = (client.try_clone()?, engine.try_clone()?);
+    let up = thread::spawn(move || {
+        let _ = io::copy(&mut from_client, &mut to_engine);
+        let _ = to_engine.shutdown(Shutdown::Write);
+    });
+    let (mut from_engine, mut to_client) = (engine, client);
+    let _ = io::copy(&mut from_engine, &mut to_client);
+    let _ = to_client.shutdown(Shutdown::Both);
+    let _ = up.join();
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! A secret's value reaches the container, and nothing else: nothing printed, labelled, reported or passed on.
+
+use super::case::{Case, Done};
+use super::proxy::{Fault, Proxy, rule};
+
+/// What must not be seen.
+const CANARY: &str = "c4n4ry-8d1f";
+
+/// The ways in which a launch is given a secret.
+const SAID: &[&str] =
+    &["-e", "HF_TOKEN=c4n4ry-8d1f", "-e", "OPENAI_API_KEY", "-e", "DB_URL=postgres://u:c4n4ry-8d1f@h/d"];
+
+/// A launch that holds the secret in all ways, and says all it can.
+fn launch(case: &Case, options: &[&str], command: &[&str]) -> super::case::Call {
+    let base =
+        [SAID, &["--report", "report.json", "--log-level", "trace", "--env-file", "env.list"], options]
+            .concat();
+    case.file("env.list", "MINIO_ACCESS_KEY=c4n4ry-8d1f\n");
+    case.launch(&base, command).env("OPENAI_API_KEY", CANARY)
+}
+
+#[track_caller]
+fn is_silent(case: &Case, what: &str, done: &Done) {
+    for (stream, text) in [("stdout", done.text()), ("stderr", done.stderr.clone())] {
+        assert!(!text.contains(CANARY), "{what}: {stream} has it: {text}");
+    }
+    let report = std::fs::read_to_string(case.folder().join("report.json")).unwrap_or_default();
+    assert!(!report.contains(CANARY), "{what}: the report has it: {report}");
+}
+
+#[test]
+fn a_launch_that_succeeds_shows_none() {
+    let case = Case::new();
+    let done = launch(
+        &case,
+        &["--rm"],
+        &["sh", "-c", "echo ${#HF_TOKEN} ${#OPENAI_API_KEY} ${#MINIO_ACCESS_KEY} ${#DB_URL}"],
+    )
+    .run();
+    assert_eq!((done.code, done.text().as_str()), (0, "11 11 11 28\n"), "{}", done.stderr);
+    is_silent(&case, "attached", &done);
+    let done = launch(&case, &["-d"], &["sleep", "60"]).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    is_silent(&case, "detached", &done);
+    let labels = case.inspect(&case.container())["Config"]["Labels"].to_string();
+    assert!(labels.contains("dev.dynrun.options") && !labels.contains(CANARY), "{labels}");
+}
+
+#[test]
+fn a_dry_run_names_them_only() {
+    let case = Case::new();
+    for format in ["text", "json"] {
+        for kind in ["--dry-run", "--dry-run=engine"] {
+            let done = launch(&case, &[kind, "--format", format], &["true"]).run();
+            assert_eq!(done.code, 0, "{}", done.stderr);
+            is_silent(&case, kind, &done);
+            assert!(
+                done.text().contains("HF_TOKEN") && done.text().contains("MINIO_ACCESS_KEY"),
+                "{}",
+                done.text()
+            );
+        }
+    }
+    let done = case
+        .dynrun(&[&["config", "--origin", "--profile", "bare"], SAID].concat())
+        .env("OPENAI_API_KEY", CANARY);
+    is_silent(&case, "config", &done.run());
+}
+
+#[test]
+fn a_launch_that_fails_at_any_step_shows_none() {
+    // An engine repeats what it was sent.
+    const ECHO: &str = r#"{"message":"invalid environment"}"#;
+    for (method, step) in [
+        ("HEAD", "/_ping"),
+        ("GET", "/json"),
+        ("POST", "/create"),
+        ("POST", "/attach"),
+        ("POST", "/wait"),
+        ("POST", "/start"),
+    ] {
+        for fault in [Fault::Answer(500, ECHO), Fault::Unheard] {
+            let case = Case::new();
+            let proxy = Proxy::new(&case, vec![rule(method, step, fault)]);
+            let done = launch(&case, &["--rm", "--host", &proxy.address], &["true"]).run();
+            assert_eq!(done.code, 125, "{step}: {}", done.stderr);
+            is_silent(&case, step, &done);
+            case.leaves_nothing();
+        }
+    }
+    let case = Case::new();
+    for options in [&["--network", "nosuchnetwork"][..], &["--user", "nosuchuser"], &["--network", "hots"]] {
+        let done = launch(&case, options, &["true"]).run();
+        assert_eq!(done.code, 125, "{}", done.stderr);
+        is_silent(&case, "refused", &done);
+    }
+    let done = launch(&case, &[], &["nosuchcommand"]).run();
+    assert_eq!(done.code, 127, "{}", done.stderr);
+    is_silent(&case, "127", &done);
+}
+
+#[test]
+fn no_other_process_is_told() {
+    let case = Case::new();
+    let running = launch(&case, &["--rm"], &["sh", "-c", "echo up; sleep 60"]).start();
+    running.says("up");
+    let children = format!("/proc/{0}/task/{0}/children", running.pid());
+    assert_eq!(std::fs::read_to_string(children).unwrap(), "", "dynrun has children");
+    running.signal(nix::sys::signal::Signal::SIGINT);
+    running.signal(nix::sys::signal::Signal::SIGTERM);
+    case.clean_up();
+    is_silent(&case, "while it runs", &running.end());
+}

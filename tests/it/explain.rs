@@ -1,0 +1,173 @@
+//! `dynrun explain`: every code says its cause, a line that produces it, and what mends it; and the line is true.
+
+use crate::common::{NOWHERE, Test, example_gives_its_code};
+use dynrun::finding::{CODES, Explanation};
+use std::collections::BTreeSet;
+
+/// Codes that no line produces on cue, and why. `dynrun explain` says so in the example's place.
+const NOT_ON_CUE: &[(&str, &str)] = &[
+    ("engine-silent", "an engine that hangs"),
+    ("engine-version", "an engine that is too old"),
+    ("engine-lost", "an engine that dies while a container runs"),
+    ("output-lost", "a stream that breaks off"),
+    ("cleanup-failed", "an engine that fails twice"),
+    ("internal", "a fault of dynrun's"),
+    ("network-unknown", "a swarm of two machines"),
+    ("binary-not-static", "another build of dynrun"),
+    ("architecture", "an engine on another kind of machine"),
+];
+
+/// Codes whose line works against a real engine: the tests with an engine run them.
+pub(crate) const NEEDS_ENGINE: &[&str] = &[
+    "engine-error",
+    "engine-warning",
+    "image-missing",
+    "name-taken",
+    "port-taken",
+    "network-missing",
+    "network-differs",
+    "network-target",
+    "command-not-found",
+    "command-not-invocable",
+    "output-closed",
+    "interrupted",
+    "no-container",
+    "probe-failed",
+];
+
+fn is_on_cue(explanation: &Explanation) -> bool {
+    !NOT_ON_CUE.iter().any(|(code, _)| *code == explanation.code.name())
+}
+
+#[test]
+fn codes_are_unique_and_kebab_case() {
+    let mut seen = BTreeSet::new();
+    for explanation in CODES {
+        let name = explanation.code.name();
+        assert!(seen.insert(name), "{name} stands twice");
+        let words =
+            name.split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase()));
+        assert!(words, "{name} is not kebab-case");
+    }
+}
+
+#[test]
+fn every_code_has_a_cause_and_a_fix() {
+    for Explanation { code, cause, fix, .. } in CODES {
+        for text in [cause, fix] {
+            assert!(text.len() > 10 && !text.ends_with(char::is_whitespace), "{code}: {text}");
+            assert!(
+                text.starts_with(|first: char| first.is_uppercase() || first == '`' || first == 'd'),
+                "{code}: {text}"
+            );
+            assert!(text.ends_with('.'), "{code}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_code_has_an_example_unless_it_comes_only_from_a_broken_engine() {
+    for explanation in CODES {
+        let code = explanation.code.name();
+        assert_eq!(explanation.example.is_some(), is_on_cue(explanation), "{code}");
+    }
+    for (code, why) in NOT_ON_CUE {
+        assert!(CODES.iter().any(|explanation| explanation.code.name() == *code), "{code}: {why}");
+    }
+}
+
+/// An example that needs no engine gives its code (design.md section 3).
+#[test]
+fn examples_without_an_engine_give_their_codes() {
+    for explanation in CODES {
+        let code = explanation.code.name();
+        let Some(example) = explanation.example.filter(|_| !NEEDS_ENGINE.contains(&code)) else { continue };
+        assert!(!example.contains("$BUSYBOX"), "{code} needs an engine");
+        example_gives_its_code(code, Test::sh(&without_privileges(code, example)));
+    }
+}
+
+/// Root may open any socket: for the one example about that, its capabilities are dropped.
+fn without_privileges(code: &str, example: &str) -> String {
+    let is_root = nix::unistd::geteuid().is_root();
+    if code == "engine-denied" && is_root {
+        format!("setpriv --bounding-set=-all sh -c '{example}'")
+    } else {
+        example.to_owned()
+    }
+}
+
+/// E3: the explanation carries the reason and the fix, and can be read without an engine.
+#[test]
+fn a_code_is_explained() {
+    Test::new()
+        .args(["explain", "dead-publish"])
+        .stdout(
+            "
+            dead-publish
+
+            A port is published where publishing does nothing: in host mode, without a network, or in another container's network. Docker accepts the first two in silence.
+
+            for example:
+              dynrun run gateway --dry-run --network none -p 9999:9999/udp
+
+            what mends it:
+              Leave it out, or give the container a network that can publish: `--network bridge`.
+            ",
+        )
+        .run();
+}
+
+#[test]
+fn a_code_without_an_example_says_so() {
+    Test::new()
+        .args(["explain", "internal"])
+        .stdout(
+            "
+            internal
+
+            dynrun itself is at fault.
+
+            for example:
+              (no line produces it on cue)
+
+            what mends it:
+              Report it, with the command line and what was printed.
+            ",
+        )
+        .run();
+}
+
+#[test]
+fn every_code_is_listed_and_can_be_asked_for() {
+    let list = Test::new().args(["explain"]).any_stdout().run().stdout;
+    for explanation in CODES {
+        let code = explanation.code.name();
+        assert!(
+            list.lines().any(|line| line.split_whitespace().next() == Some(code)),
+            "{code} is not listed"
+        );
+    }
+    assert_eq!(list.lines().count(), CODES.len());
+}
+
+#[test]
+fn an_unknown_code_is_wrong_usage() {
+    Test::new()
+        .args(["explain", "port-takn"])
+        .stderr(
+            "
+            error[usage]: there is no code `port-takn`
+              help: did you mean port-taken?
+              help: dynrun explain lists the codes
+            ",
+        )
+        .status(2)
+        .run();
+}
+
+/// The tests without an engine must not find one by accident.
+#[test]
+fn nowhere_is_nowhere() {
+    assert!(!std::path::Path::new(NOWHERE.trim_start_matches("unix://")).exists());
+}

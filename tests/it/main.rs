@@ -1,0 +1,33 @@
+//! The tests of dynrun as its users meet it: one binary, one module a subject.
+
+// A test reads its own surroundings, as its runner sets them, and fails where something is not there.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used)]
+
+#[allow(dead_code, reason = "each module uses a part")]
+mod common;
+mod config;
+mod engine;
+mod explain;
+mod gateway;
+mod networks;
+mod options;
+mod profiles;
+mod readme;
+mod requests;
+mod rooms;
+mod secrets;
+
+/// A file that is not listed here would never be compiled, and never fail.
+#[test]
+fn every_file_is_listed() {
+    let main = include_str!("main.rs");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let is_room = path.is_dir() && path.join("mod.rs").exists();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        if (is_room || path.extension().is_some_and(|end| end == "rs")) && name != "main" {
+            assert!(main.contains(&format!("\nmod {name};\n")), "tests/it/{name} is not listed in main.rs");
+        }
+    }
+}

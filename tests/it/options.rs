@@ -1,0 +1,541 @@
+//! The table of options (design.md section 2): every row is in help, can be said in a file, in the environment and on
+//! the command line, is shown with its origin, and reaches the dry run. And the grammar of docker's flags.
+
+use crate::common::Test;
+use dynrun::options::{Heading, Kind, ROWS, Row};
+use std::collections::BTreeSet;
+
+/// A word for a row, as `config` shows it, and what a dry run makes of it.
+struct Sample {
+    name: &'static str,
+    word: &'static str,
+    /// What else has to be said for the row to mean anything.
+    with: &'static [&'static str],
+    line: Line,
+}
+
+/// Where the row shows in a dry run.
+enum Line {
+    /// `--NAME=WORD`, or `--NAME` for a switch that is on.
+    Itself,
+    /// Other words: dynrun's own option has done its work.
+    Words(&'static str),
+    /// Nowhere; and why.
+    Nowhere(&'static str),
+}
+
+use Line::{Itself, Nowhere, Words};
+
+const fn row(name: &'static str, word: &'static str) -> Sample {
+    Sample { name, word, with: &[], line: Itself }
+}
+
+const fn own_network(name: &'static str, word: &'static str) -> Sample {
+    Sample { name, word, with: &["--network", "backend"], line: Itself }
+}
+
+const fn becomes(name: &'static str, word: &'static str, line: &'static str) -> Sample {
+    Sample { name, word, with: &[], line: Words(line) }
+}
+
+const SAMPLES: &[Sample] = &[
+    becomes("service", "nats", "nats:2.11"),
+    becomes("image", "other:2", " other:2"),
+    row("name", "box"),
+    row("detach", "true"),
+    row("interactive", "true"),
+    Sample {
+        name: "tty",
+        word: "false",
+        with: &[],
+        line: Nowhere("no terminal is what docker does unasked"),
+    },
+    row("entrypoint", "/bin/sh"),
+    row("workdir", "/work"),
+    row("user", "1000:1000"),
+    row("group-add", "video"),
+    Sample { name: "reset", word: "volume", with: &[], line: Nowhere("it takes away") },
+    row("network", "backend"),
+    row("publish", "127.0.0.1:8080:80"),
+    Sample {
+        name: "publish-service",
+        word: "true",
+        with: &["--service", "nats"],
+        line: Words("--publish 4222:4222"),
+    },
+    Sample {
+        name: "publish-ip",
+        word: "127.0.0.1",
+        with: &["-p", "8080:80"],
+        line: Words("--publish 127.0.0.1:8080:80"),
+    },
+    row("expose", "80"),
+    Sample {
+        name: "create-network",
+        word: "true",
+        with: &["--network", "backend"],
+        line: Nowhere("docker run creates no network"),
+    },
+    row("hostname", "box"),
+    row("add-host", "db:10.0.0.2"),
+    row("dns", "1.1.1.1"),
+    row("dns-option", "ndots:1"),
+    row("dns-search", "example.com"),
+    own_network("ip", "172.30.0.9"),
+    own_network("ip6", "fd00::9"),
+    own_network("network-alias", "web"),
+    row("link", "db:database"),
+    row("mac-address", "02:42:ac:11:00:02"),
+    becomes("env", "A=1", "-e A=1"),
+    becomes("env-file", "more.env", "-e FROM_FILE=1"),
+    row("volume", "cache:/cache:ro"),
+    row("shm-size", "64m"),
+    row("memory", "512m"),
+    row("cpus", "0.5"),
+    row("ulimit", "nofile=1024:2048"),
+    row("gpus", "all"),
+    row("runtime", "runc"),
+    row("privileged", "true"),
+    row("cap-add", "CAP_NET_ADMIN"),
+    row("cap-drop", "ALL"),
+    row("ipc", "private"),
+    Sample { name: "rm", word: "true", with: &["-d"], line: Itself },
+    row("restart", "unless-stopped"),
+    row("init", "true"),
+    row("pull", "never"),
+    row("label", "team=infra"),
+];
+
+/// A verb with an image and nothing else.
+fn bare(sample: &Sample, verb: &[&str]) -> Test {
+    let image: &[&str] =
+        if ["image", "service"].contains(&sample.name) { &[] } else { &["--image", "app:1"] };
+    // A service of its own where one is asked for: an image given beside it would take its place.
+    let image = if sample.with.contains(&"--service") { &[] } else { image };
+    Test::new().file("more.env", "FROM_FILE=1\n").args(verb).args(image).args(sample.with)
+}
+
+/// The option as it stands on a command line.
+fn flag(sample: &Sample) -> String {
+    format!("--{}={}", sample.name, sample.word)
+}
+
+/// A profile that says it, and nothing else.
+fn file(sample: &Sample, row: &Row) -> String {
+    let word = match row.kind {
+        Kind::Switch => sample.word.to_owned(),
+        Kind::One | Kind::Many => format!("{:?}", sample.word),
+    };
+    let service = if sample.name == "service" { "" } else { "service = \"none\"\n" };
+    format!("[profile.sample]\n{service}{} = {word}\n", sample.name)
+}
+
+fn rows() -> impl Iterator<Item = (&'static Row, &'static Sample)> {
+    ROWS.iter().map(|row| {
+        let sample = SAMPLES.iter().find(|sample| sample.name == row.name);
+        (row, sample.unwrap_or_else(|| panic!("{} has no sample word", row.name)))
+    })
+}
+
+#[test]
+fn every_row_has_a_sample() {
+    assert_eq!(rows().count(), SAMPLES.len());
+}
+
+#[test]
+fn every_row_is_in_help_under_its_heading() {
+    for verb in ["run", "config"] {
+        let help = Test::new().args([verb, "--help"]).any_stdout().run().stdout;
+        for row in ROWS {
+            let title = format!("\n{}:\n", row.heading.title());
+            let section = help.split(&title).nth(1).unwrap_or_else(|| panic!("{title} is missing"));
+            let section = section.split("\n\n").take_while(|part| part.starts_with(' '));
+            let section: String = section.collect::<Vec<_>>().join("\n\n");
+            let spelled = match row.short {
+                Some(short) => format!("\n  -{short}, --{}", row.name),
+                None => format!("\n      --{}", row.name),
+            };
+            assert!(format!("\n{section}").contains(&spelled), "{verb}: {}", row.name);
+            assert!(section.contains(row.help.trim()), "{verb}: {}", row.name);
+            for alias in row.aliases {
+                assert!(section.contains(&format!("alias: --{alias}")), "{verb}: --{alias}");
+            }
+        }
+    }
+}
+
+/// The order of the rows is the order of help.
+#[test]
+fn headings_stand_together() {
+    let mut seen: Vec<Heading> = Vec::new();
+    for row in ROWS {
+        if seen.last() != Some(&row.heading) {
+            assert!(!seen.contains(&row.heading), "{} stands apart", row.name);
+            seen.push(row.heading);
+        }
+    }
+}
+
+/// A row is settled and shown with its origin, whichever way it was said.
+#[test]
+fn every_row_is_shown_with_its_origin() {
+    for (row, sample) in rows() {
+        let query = ["config", sample.name, "--origin"];
+        let (key, word) = match sample.name {
+            // An environment file is its variables.
+            "env-file" => ("env", "FROM_FILE=1"),
+            name => (name, sample.word),
+        };
+        let query = query.map(|part| if part == sample.name { key } else { part });
+        let shown = |origin: &str| format!("{word}\t{origin}\n");
+        let bare_profile = ["--profile", "bare"];
+        bare(sample, &query)
+            .args(bare_profile)
+            .args([flag(sample)])
+            .stdout(&shown("on the command line"))
+            .run();
+        bare(sample, &query)
+            .args(bare_profile)
+            .env(&row.variable(), sample.word)
+            .stdout(&shown(&format!("{} in the environment", row.variable())))
+            .run();
+        let text = file(sample, row);
+        let line = text.lines().count();
+        bare(sample, &query)
+            .file("sample.toml", &text)
+            .args(["--config", "sample.toml", "--profile", "sample"])
+            .stdout(&shown(&format!("sample.toml:{line}")))
+            .run();
+    }
+}
+
+/// `config` prints an option under its own name, as text and as JSON.
+#[test]
+fn every_row_is_in_the_table_and_in_json() {
+    for (row, sample) in rows().filter(|(row, _)| row.name != "env-file") {
+        let text =
+            bare(sample, &["config", "--profile", "bare"]).args([flag(sample)]).any_stdout().run().stdout;
+        assert!(
+            text.lines().any(|line| line.split_whitespace().next() == Some(row.name)),
+            "{}: {text}",
+            row.name
+        );
+        let text = bare(sample, &["config", "--profile", "bare", "--format", "json"]).args([flag(sample)]);
+        let document: serde_json::Value = serde_json::from_str(&text.any_stdout().run().stdout).unwrap();
+        let value = &document["options"][row.name];
+        let said = value.as_array().map_or(value, |values| values.last().unwrap());
+        assert_eq!(said, sample.word, "{}: {document}", row.name);
+    }
+}
+
+/// A row reaches the line of a dry run from each of its sources.
+#[test]
+fn every_row_is_in_the_dry_run() {
+    for (row, sample) in rows() {
+        let run = ["run", "--dry-run"];
+        let text = file(sample, row);
+        let ways = [
+            bare(sample, &run).args(["--profile", "bare"]).args([flag(sample)]),
+            bare(sample, &run).args(["--profile", "bare"]).env(&row.variable(), sample.word),
+            bare(sample, &run).file("sample.toml", &text).args([
+                "--config",
+                "sample.toml",
+                "--profile",
+                "sample",
+            ]),
+        ];
+        for way in ways {
+            let line = way.any_stdout().any_stderr().run().stdout.replace('\'', "");
+            let wanted = match (&sample.line, row.kind) {
+                (Itself, Kind::Switch) => format!("--{}", row.name),
+                (Itself, Kind::One | Kind::Many) => format!("--{} {}", row.name, sample.word),
+                (Words(words), _) => (*words).to_owned(),
+                (Nowhere(why), _) => {
+                    assert!(!line.contains(&format!("--{}", row.name)), "{}: {why}: {line}", row.name);
+                    continue;
+                }
+            };
+            assert!(line.contains(&wanted), "{}: {wanted:?} is not in {line}", row.name);
+        }
+    }
+}
+
+/// A dry run as JSON changes with every row that docker has: none is lost on the way to the request.
+#[test]
+fn every_row_of_docker_changes_the_request() {
+    let request = |sample: &Sample, more: &[String]| {
+        let test = bare(sample, &["run", "--dry-run", "--format", "json", "--profile", "bare"]);
+        test.args(more).any_stdout().any_stderr().run().stdout
+    };
+    // Its work is done before or after the request for the container.
+    let elsewhere = ["name", "tty", "pull"];
+    for (row, sample) in rows().filter(|(row, _)| !row.is_own && !elsewhere.contains(&row.name)) {
+        assert_ne!(request(sample, &[]), request(sample, &[flag(sample)]), "{}", row.name);
+    }
+}
+
+/// A dry run of an image: the words between `docker run` and the image.
+#[track_caller]
+fn line_of(words: &[&str]) -> String {
+    let test = Test::new().args(["run", "--profile", "bare", "--image", "app:1", "--dry-run"]).args(words);
+    let line = test.any_stdout().any_stderr().run().stdout;
+    let words = line.trim_end().trim_start_matches("docker run ").trim_end_matches("app:1");
+    words.trim_end().replace('\'', "")
+}
+
+/// Docker's words for a switch, after `=` only (N29).
+#[test]
+fn switches_take_dockers_words() {
+    for word in ["", "=1", "=t", "=T", "=true", "=True", "=TRUE"] {
+        assert_eq!(line_of(&[&format!("--init{word}")]), "--init", "{word}");
+    }
+    for word in ["=0", "=f", "=F", "=false", "=False", "=FALSE"] {
+        assert_eq!(line_of(&[&format!("--init{word}")]), "--init=false", "{word}");
+    }
+    for word in ["no", "off", "yes", "2", "tRUE", "''", "None"] {
+        Test::new()
+            .args(["run", "--dry-run", &format!("--rm={word}")])
+            .stderr_has(&format!("asked: `--rm={word}` on the command line\n"))
+            .stderr_has("error[bad-value]: --rm: ")
+            .status(125)
+            .run();
+    }
+}
+
+/// A separate word is never a switch's value: it is the service.
+#[test]
+fn a_switch_takes_no_separate_word() {
+    Test::new()
+        .args(["run", "--dry-run", "--rm", "false"])
+        .stderr(
+            "
+            error[unknown-service]: there is no service `false`
+              asked: `false` on the command line
+              help: the services are elrar, etcd, gateway, nats
+            ",
+        )
+        .status(125)
+        .run();
+}
+
+#[test]
+fn the_last_scalar_wins() {
+    assert_eq!(line_of(&["--name", "aa", "--name=bb"]), "--name bb");
+    assert_eq!(line_of(&["--init", "--init=false"]), "--init=false");
+    assert_eq!(line_of(&["-w", "/a", "--workdir", "/b"]), "--workdir /b");
+}
+
+#[test]
+fn a_value_may_start_with_a_dash_or_be_empty() {
+    assert_eq!(line_of(&["--entrypoint", "-x"]), "--entrypoint=-x");
+    assert_eq!(line_of(&["--entrypoint", "--rm"]), "--entrypoint=--rm");
+    assert_eq!(line_of(&["--entrypoint", ""]), "--entrypoint ");
+    assert_eq!(line_of(&["--entrypoint="]), "--entrypoint ");
+    assert_eq!(line_of(&["-e", "A=-1", "-e", "B="]), "-e A=-1 -e B=");
+}
+
+#[test]
+fn short_options_stand_together() {
+    assert_eq!(line_of(&["-di"]), "--detach --interactive");
+    assert_eq!(line_of(&["-p9999:9999/udp"]), "--publish 9999:9999/udp");
+    assert_eq!(line_of(&["-dp80:80"]), "--detach --publish 80:80");
+    assert_eq!(line_of(&["-eA=1", "-uroot", "-w/x"]), "--workdir /x --user root -e A=1");
+    assert_eq!(line_of(&["-p=80:80"]), "--publish 80:80");
+    assert_eq!(line_of(&["-i=false", "-d=true"]), "--detach --interactive=false");
+}
+
+#[test]
+fn aliases_are_the_same_option() {
+    assert_eq!(line_of(&["--port", "80:80", "--net", "bridge"]), "--network bridge --publish 80:80");
+    assert_eq!(line_of(&["--dns-opt", "ndots:1"]), "--dns-option ndots:1");
+}
+
+/// `-h` alone is help, `-h NAME` is docker's host name.
+#[test]
+fn h_is_help_alone_and_a_host_name_with_a_word() {
+    for words in [&["run", "-h"] as &[_], &["run", "--help"], &["run", "gateway", "-h"], &["config", "-h"]] {
+        Test::new().args(words).stdout_has("--hostname <").run();
+    }
+    for words in [&["-h"] as &[_], &["--help"], &["help"], &[]] {
+        Test::new().args(words).stdout_has("\nverbs:\n").run();
+    }
+    for words in [&["stop", "-h"] as &[_], &["explain", "--help"], &["probe", "--help"]] {
+        Test::new().args(words).stdout_has("Usage: dynrun ").run();
+    }
+    assert_eq!(line_of(&["-h", "box"]), "--hostname box");
+    assert_eq!(line_of(&["-hbox"]), "--hostname box");
+}
+
+#[test]
+fn the_version_is_one_line() {
+    for word in ["--version", "-V"] {
+        Test::new().args([word]).stdout(concat!("dynrun ", env!("CARGO_PKG_VERSION"), "\n")).run();
+    }
+}
+
+/// Before a verb only a few options may stand; any other is refused by its name.
+#[test]
+fn an_option_before_the_verb_is_refused() {
+    Test::new()
+        .args(["--network", "host", "run"])
+        .stderr(
+            "
+            error[usage]: `--network` stands before the verb `run`
+              help: options follow the verb: dynrun run --network ...
+              help: before a verb only --config --profile --context --host --log-level may stand
+            ",
+        )
+        .status(125)
+        .run();
+    Test::new()
+        .args(["--rm", "stop", "x"])
+        .stderr_has("`--rm` stands before the verb `stop`")
+        .status(2)
+        .run();
+    Test::new().args(["--profile", "bare", "--log-level=error", "config", "service"]).stdout("none\n").run();
+}
+
+/// Without a verb the default service is launched.
+#[test]
+fn options_alone_launch_the_default_service() {
+    Test::new()
+        .args(["--network", "bridge", "-p", "9999:9999/udp", "--dry-run"])
+        .stdout_has(" dynrun/state-gateway:latest\n")
+        .any_stderr()
+        .run();
+}
+
+#[test]
+fn an_unknown_verb_names_the_nearest() {
+    for (word, help) in [
+        ("rnu", "did you mean dynrun run?"),
+        ("confg", "did you mean dynrun config?"),
+        ("gateway", "to launch the service of that name: dynrun run gateway"),
+        ("gatway", "did you mean dynrun run gateway?"),
+    ] {
+        Test::new()
+            .args([word])
+            .stderr(&format!(
+                "error[unknown-verb]: there is no verb `{word}`\n  help: {help}\n  help: dynrun --help lists the verbs\n"
+            ))
+            .status(2)
+            .run();
+    }
+    Test::new()
+        .args(["zzzzzz"])
+        .stderr("error[unknown-verb]: there is no verb `zzzzzz`\n  help: dynrun --help lists the verbs\n")
+        .status(2)
+        .run();
+}
+
+#[test]
+fn an_unknown_option_names_the_nearest() {
+    Test::new()
+        .args(["run", "--netwrok", "host"])
+        .stderr(
+            "
+            error[unknown-option]: unknown option `--netwrok`
+              help: did you mean --network?
+              help: dynrun run --help lists the options
+            ",
+        )
+        .status(125)
+        .run();
+    Test::new()
+        .args(["--portt=1"])
+        .stderr_has("error[unknown-option]: unknown option `--portt`\n  help: did you mean --port?\n")
+        .status(125)
+        .run();
+    Test::new().args(["run", "-Z"]).stderr_has("unknown option `-Z`").status(125).run();
+    Test::new().args(["stop", "--tme", "1", "x"]).stderr_has("did you mean --time?").status(2).run();
+    Test::new().args(["config", "gateway", "netwrok"]).stderr_has("did you mean network?").status(2).run();
+}
+
+#[test]
+fn what_is_missing_or_too_much_is_named() {
+    for (words, message, status) in [
+        (&["run", "-p"] as &[&str], "error[usage]: --publish needs a value\n", 125),
+        (&["run", "--name"], "error[usage]: --name needs a value\n", 125),
+        (
+            &["run", "--format", "xml"],
+            "error[usage]: `xml` is no value of --format\n  help: the values are text, json\n",
+            125,
+        ),
+        (
+            &["run", "gateway", "ls"],
+            "error[usage]: `ls` is one argument too many\n  help: a command follows `--`: -- ls\n",
+            125,
+        ),
+        (
+            &["explain", "a", "b"],
+            "error[usage]: `b` is one argument too many\n  help: usage: dynrun explain [CODE]\n",
+            2,
+        ),
+        (&["stop", "-t", "x", "y"], "error[usage]: ", 2),
+    ] {
+        Test::new().args(words).stderr_has(message).status(status).run();
+    }
+}
+
+/// 125 for what a launch is refused for, 2 for another verb's wrong usage, 1 for a problem that it met.
+#[test]
+fn exit_codes() {
+    for (words, status) in [
+        (&["run", "--name"] as &[_], 125),
+        (&["run", "a", "b", "c"], 125),
+        (&["run", "--format", "xml"], 125),
+        (&["run", "--dry-run=x"], 125),
+        (&["run", "nosuchservice"], 125),
+        (&["run", "--profile", "nosuchprofile"], 125),
+        (&["run", "--config", "missing.toml"], 125),
+        (&["--network", "hots"], 125),
+        (&["config", "--network", "hots"], 2),
+        (&["config", "--format", "xml"], 2),
+        (&["config", "nosuchservice"], 1),
+        (&["config", "--config", "missing.toml"], 1),
+        (&["stop"], 2),
+        (&["stop", "x"], 1),
+        (&["probe"], 2),
+        (&["probe", "gateway"], 1),
+        (&["explain", "a", "b"], 2),
+        (&["state-gateway", "x"], 2),
+    ] {
+        let output = Test::new().args(words).any_stderr().status(status).run();
+        assert!(output.stderr.starts_with("error["), "{words:?}: {}", output.stderr);
+    }
+}
+
+/// Every bad value of a command line is named, not the first alone.
+#[test]
+fn every_bad_value_is_named() {
+    let output = Test::new()
+        .args(["run", "-p", "70000", "--network", "hots", "--memory", "lots", "-v", "relative:no"])
+        .any_stderr()
+        .status(125)
+        .run();
+    assert_eq!(output.stderr.matches("error[bad-value]").count(), 4, "{}", output.stderr);
+}
+
+/// An option that is not there yet says so.
+#[test]
+fn what_is_not_there_yet_says_so() {
+    for words in [["-t", "-i"], ["--gpus", "auto"]] {
+        Test::new()
+            .args(["run", "--image", "app:1", "--dry-run"])
+            .args(words)
+            .stderr_has("error[not-yet]: ")
+            .status(125)
+            .run();
+    }
+}
+
+/// No two rows answer to one name.
+#[test]
+fn no_name_stands_twice() {
+    let mut seen = BTreeSet::new();
+    for row in ROWS {
+        for name in std::iter::once(&row.name).chain(row.aliases) {
+            assert!(seen.insert(*name), "{name} stands twice");
+        }
+    }
+}

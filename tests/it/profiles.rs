@@ -1,0 +1,177 @@
+//! What is built in: every file of `profiles/` is read, every service resolves with every profile, and the presets are
+//! what their guides say. E4, E5, E7, E10, N20.
+
+use crate::common::{Test, expected};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+const SERVICES: &[&str] = &["elrar", "etcd", "gateway", "nats"];
+const PROFILES: &[&str] = &["bare", "ci", "dev", "prod"];
+
+/// Every file of `profiles/`, but for the names of secrets, as a table.
+fn files() -> BTreeMap<String, toml::Table> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files
+        .map(|path| {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            let table = std::fs::read_to_string(&path).unwrap().parse().unwrap();
+            (name, table)
+        })
+        .filter(|(name, _)| name != "secrets.toml")
+        .collect()
+}
+
+/// A file that nobody embeds would default nothing; a file with an unknown key would refuse every launch.
+#[test]
+fn every_file_is_read() {
+    let output = |args: &[&str]| Test::new().args(args).any_stdout().run().stdout;
+    for (name, table) in files() {
+        let named = |kind: &str| match table.get(kind) {
+            Some(toml::Value::Table(sections)) => sections.keys().cloned().collect::<Vec<_>>(),
+            _ => Vec::new(),
+        };
+        for service in named("service") {
+            assert!(SERVICES.contains(&service.as_str()), "{service} is not tested");
+            let text = output(&["config", &service, "--origin"]);
+            assert!(text.contains(&format!("profiles/{name}:")), "{name} is not embedded:\n{text}");
+        }
+        for profile in named("profile") {
+            assert!(PROFILES.contains(&profile.as_str()), "{profile} is not tested");
+            output(&["config", "nats", "--profile", &profile]);
+        }
+    }
+    assert_eq!(output(&["config"]).lines().next(), Some("# service gateway, profile dev"));
+}
+
+#[test]
+fn every_service_resolves_with_every_profile() {
+    for service in SERVICES {
+        for profile in PROFILES {
+            Test::new().args(["config", service, "--profile", profile, "--origin"]).any_stdout().run();
+            Test::new()
+                .args(["run", service, "--profile", profile, "--dry-run"])
+                .any_stdout()
+                .any_stderr()
+                .run();
+        }
+    }
+}
+
+/// N20: the lines that the profiles make of the services.
+#[test]
+fn lines_of_the_services() {
+    let mut text = String::new();
+    for profile in PROFILES {
+        for service in SERVICES {
+            let output = Test::new()
+                .args(["run", service, "--profile", profile, "--dry-run"])
+                .any_stdout()
+                .any_stderr()
+                .run();
+            let _ = writeln!(text, "$ dynrun run {service} --profile {profile} --dry-run\n{}", output.all());
+        }
+    }
+    expected("services.txt", &text);
+}
+
+/// The create request of the guide's container, without what its network makes different.
+fn guides(network: &str) -> Value {
+    json!({
+        "AttachStdin": false,
+        "AttachStdout": false,
+        "AttachStderr": false,
+        "Tty": false,
+        "OpenStdin": false,
+        "StdinOnce": false,
+        "Env": [
+            "VLLM_STATE_GATEWAY_NETWORK_MODE=unicast",
+            "VLLM_STATE_GATEWAY_UDP_PORT=9999",
+            "VLLM_STATE_GATEWAY_BIND_ADDRESS=0.0.0.0",
+            "VLLM_STATE_GATEWAY_STALE_THRESHOLD=2000",
+            "VLLM_STATE_GATEWAY_ENABLE_LOG=true",
+            "VLLM_STATE_GATEWAY_LOG_FILE=/data/engine_states.jsonl",
+        ],
+        "Image": "elrar/state-gateway:latest",
+        "Labels": {},
+        "HostConfig": { "Binds": ["/tmp/elrar:/data"], "NetworkMode": network },
+    })
+}
+
+#[track_caller]
+fn elrar(words: &[&str]) -> Value {
+    let test = Test::new().args([
+        "run",
+        "elrar",
+        "-d",
+        "--name",
+        "elrar-state-gateway",
+        "--dry-run",
+        "--format",
+        "json",
+    ]);
+    let output = test.args(words).any_stdout().any_stderr().run();
+    let mut body: Value = serde_json::from_str(&output.stdout).unwrap();
+    sort(&mut body["Env"]);
+    body
+}
+
+fn sort(list: &mut Value) {
+    if let Value::Array(items) = list {
+        items.sort_by_key(Value::to_string);
+    }
+}
+
+#[track_caller]
+fn assert_same(got: &Value, mut wanted: Value) {
+    sort(&mut wanted["Env"]);
+    let pretty = |value: &Value| serde_json::to_string_pretty(&sorted(value)).unwrap();
+    assert_eq!(pretty(got), pretty(&wanted));
+}
+
+/// The order of keys means nothing.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let sorted: BTreeMap<_, _> =
+                map.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
+            sorted.into_iter().collect()
+        }
+        other => other.clone(),
+    }
+}
+
+/// E4: the guide's first deployment, on the host's network.
+#[test]
+fn elrar_on_host_is_the_guides_container() {
+    assert_same(&elrar(&["--network", "host"]), guides("host"));
+}
+
+/// E5: the guide's second deployment: on the bridge its port is published without being asked for.
+#[test]
+fn elrar_on_bridge_is_the_guides_container() {
+    let mut wanted = guides("bridge");
+    wanted["ExposedPorts"] = json!({ "9999/udp": {} });
+    wanted["HostConfig"]["PortBindings"] = json!({ "9999/udp": [{ "HostIp": "", "HostPort": "9999" }] });
+    assert_same(&elrar(&["--network", "bridge"]), wanted.clone());
+    assert_same(&elrar(&["--network", "bridge", "-p", "9999:9999/udp"]), wanted.clone());
+    assert_same(&elrar(&[]), wanted);
+}
+
+/// E7: the guide's third deployment, on a network of its own.
+#[test]
+fn elrar_on_its_own_network_is_the_guides_container() {
+    let got = elrar(&["--network", "elrar-network"]);
+    assert_eq!(got["HostConfig"]["NetworkMode"], "elrar-network");
+    assert_eq!(got["HostConfig"]["PortBindings"]["9999/udp"][0]["HostPort"], "9999");
+}
+
+/// The gateway ends on SIGTERM by itself: no profile puts an init process in front of it.
+#[test]
+fn the_gateway_has_no_init_process() {
+    for profile in PROFILES {
+        Test::new().args(["config", "gateway", "init", "--profile", profile]).status(1).run();
+    }
+}

@@ -5,8 +5,8 @@ use super::container::{Attached, Wait};
 use super::error::EngineError;
 use super::labels::{self, Identity};
 use super::{Engine, body, volume};
-use crate::finding::{Code, Finding, Origin};
-use crate::spec::{LaunchSpec, Lifecycle};
+use crate::finding::{Code, Finding};
+use crate::spec::{LaunchSpec, Lifecycle, asked};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -303,20 +303,13 @@ async fn name_taken(error: &EngineError, engine: &Engine, spec: &LaunchSpec) -> 
     };
     let name = &setting.value.0;
     let finding = Finding::error(Code::NameTaken, format!("a container named {name} exists already"))
-        .asked(asked_name(name, &setting.origin), &setting.origin);
+        .asked(asked("name", name, &setting.origin), &setting.origin);
     let finding = match engine.container(name).await {
         Ok(Some(held)) if held.running => finding.noted("it is running"),
         Ok(Some(held)) => finding.noted(format!("it ended with exit code {}", held.exit_code)),
         Ok(None) | Err(_) => finding,
     };
     finding.help(format!("choose another name, or remove it: docker rm -f {name}"))
-}
-
-fn asked_name(name: &str, origin: &Origin) -> String {
-    match origin {
-        Origin::Flag(flag) => format!("{flag} {name}"),
-        Origin::File(_) | Origin::Variable(_) | Origin::Rule(_) => format!("name = {name:?}"),
-    }
 }
 
 /// The engine's words for a port that is held: its own allocator's, and the kernel's.
@@ -376,10 +369,7 @@ fn port_taken(spec: &LaunchSpec, message: &str) -> Finding {
     let port = setting.value.host.map(|range| range.start).unwrap_or_default();
     let protocol = setting.value.protocol.to_string().to_uppercase();
     let word = crate::values::Value::word(&setting.value);
-    let asked = match &setting.origin {
-        Origin::Flag(flag) => format!("{flag} {word}"),
-        Origin::File(_) | Origin::Variable(_) | Origin::Rule(_) => format!("publish {word}"),
-    };
+    let asked = asked("publish", &word, &setting.origin);
     let option = match setting.value.protocol {
         crate::values::Protocol::Udp => "-u",
         crate::values::Protocol::Tcp | crate::values::Protocol::Sctp => "-t",

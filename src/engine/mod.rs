@@ -20,7 +20,7 @@ pub use endpoint::{Address, Endpoint, choose};
 pub use error::EngineError;
 pub use labels::{Identity, LABEL_PREFIX};
 pub use launch::{Cancel, LaunchError, Launched, Observer, Step, launch};
-pub use network::{NetworkState, Target};
+pub use network::NetworkState;
 pub use transport::{ApiVersion, Listener};
 
 use crate::finding::{Code, Finding};

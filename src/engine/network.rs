@@ -1,4 +1,4 @@
-//! The engine's networks, and the containers whose network is shared: read for preflight, made for a launch.
+//! The engine's networks: read for preflight, made for a launch.
 
 use super::error::EngineError;
 use super::{ANSWER, Engine, body, labels};
@@ -16,8 +16,6 @@ use std::future::Future;
 pub struct NetworkState {
     /// Its name.
     pub name: String,
-    /// Its id.
-    pub id: String,
     /// Its driver.
     pub driver: String,
     /// local, swarm or global.
@@ -28,37 +26,14 @@ pub struct NetworkState {
     pub internal: bool,
 }
 
-/// A container whose network is to be shared.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    /// Its name.
-    pub name: String,
-    /// Whether it runs.
-    pub running: bool,
-    /// The network that it has itself: `container:ID` where it shares one, too.
-    pub network_mode: String,
-    /// What it publishes: `0.0.0.0:8080->80/tcp`.
-    pub published: Vec<String>,
-}
-
 impl Engine {
-    /// Every network.
+    /// The names of all networks.
     ///
     /// # Errors
     /// The engine does not tell.
-    pub async fn networks(&self) -> Result<Vec<NetworkState>, EngineError> {
+    pub async fn network_names(&self) -> Result<Vec<String>, EngineError> {
         let networks = answered(self.docker.list_networks(None)).await?;
-        Ok(networks
-            .into_iter()
-            .map(|network| NetworkState {
-                name: network.name.unwrap_or_default(),
-                id: network.id.unwrap_or_default(),
-                driver: network.driver.unwrap_or_default(),
-                scope: network.scope.unwrap_or_default(),
-                attachable: network.attachable.unwrap_or_default(),
-                internal: network.internal.unwrap_or_default(),
-            })
-            .collect())
+        Ok(networks.into_iter().filter_map(|network| network.name).collect())
     }
 
     /// The network of this very name or id; none when there is none.
@@ -82,35 +57,6 @@ impl Engine {
         let Some(swarm) = info.swarm else { return Ok(false) };
         let active = swarm.local_node_state == Some(bollard::models::LocalNodeState::ACTIVE);
         Ok(active && !swarm.control_available.unwrap_or_default())
-    }
-
-    /// The container whose network is to be shared; none when there is none.
-    ///
-    /// # Errors
-    /// The engine does not tell.
-    pub async fn target(&self, name: &str) -> Result<Option<Target>, EngineError> {
-        let container = match answered(self.docker.inspect_container(name, None)).await {
-            Ok(container) => container,
-            Err(error) if error.is_status(404) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let ports = container.network_settings.and_then(|settings| settings.ports).unwrap_or_default();
-        let mut published: Vec<String> = ports
-            .into_iter()
-            .flat_map(|(port, bindings)| {
-                bindings.unwrap_or_default().into_iter().map(move |binding| {
-                    let host = binding.host_ip.unwrap_or_default();
-                    format!("{host}:{}->{port}", binding.host_port.unwrap_or_default())
-                })
-            })
-            .collect();
-        published.sort_unstable();
-        Ok(Some(Target {
-            name: container.name.unwrap_or_default().trim_start_matches('/').to_owned(),
-            running: container.state.and_then(|state| state.running).unwrap_or_default(),
-            network_mode: container.host_config.and_then(|config| config.network_mode).unwrap_or_default(),
-            published,
-        }))
     }
 
     /// Creates a network as it was declared.
@@ -187,7 +133,6 @@ pub(super) async fn answered<T>(
 fn state(network: NetworkInspect) -> NetworkState {
     NetworkState {
         name: network.name.unwrap_or_default(),
-        id: network.id.unwrap_or_default(),
         driver: network.driver.unwrap_or_default(),
         scope: network.scope.unwrap_or_default(),
         attachable: network.attachable.unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 mod network;
 
-use crate::engine::{Engine, Target};
+use crate::engine::{ContainerState, Engine};
 use crate::finding::{Code, Finding, Findings};
 use crate::spec::{LaunchSpec, Networking, asked};
 
@@ -16,7 +16,7 @@ pub async fn check(spec: &LaunchSpec, engine: &Engine) -> Findings {
             }
             findings
         }
-        Networking::Container { target } => match engine.target(target).await {
+        Networking::Container { target } => match engine.container(target).await {
             Ok(found) => target_finding(target, found.as_ref(), spec).into_iter().collect(),
             Err(_) => Findings::new(),
         },
@@ -24,7 +24,7 @@ pub async fn check(spec: &LaunchSpec, engine: &Engine) -> Findings {
     }
 }
 
-fn target_finding(name: &str, target: Option<&Target>, spec: &LaunchSpec) -> Option<Finding> {
+fn target_finding(name: &str, target: Option<&ContainerState>, spec: &LaunchSpec) -> Option<Finding> {
     let (message, help) = match target {
         None => {
             (format!("there is no container {name} whose network could be shared"), "docker ps".to_owned())
@@ -53,11 +53,12 @@ fn target_finding(name: &str, target: Option<&Target>, spec: &LaunchSpec) -> Opt
 
 /// Adds to a refusal what only the engine knows: what the container whose network is shared publishes.
 pub async fn explain(findings: Findings, target: &str, engine: &Engine) -> Findings {
-    let Ok(Some(found)) = engine.target(target).await else { return findings };
-    let note = if found.published.is_empty() {
+    let Ok(Some(found)) = engine.container(target).await else { return findings };
+    let published = found.published();
+    let note = if published.is_empty() {
         format!("{} publishes nothing", found.name)
     } else {
-        format!("{} publishes {}", found.name, found.published.join(", "))
+        format!("{} publishes {}", found.name, published.join(", "))
     };
     findings
         .into_iter()

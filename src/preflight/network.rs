@@ -56,11 +56,10 @@ async fn missing(name: &str, origin: &Origin, engine: &Engine) -> Finding {
             .asked(asked("network", name, origin), origin)
             .help("ask a manager: docker network ls");
     }
-    let networks = engine.networks().await.unwrap_or_default();
-    let names: Vec<&str> = networks.iter().map(|network| network.name.as_str()).collect();
+    let names = engine.network_names().await.unwrap_or_default();
     let finding = Finding::error(Code::NetworkMissing, format!("there is no network {name}"))
         .asked(asked("network", name, origin), origin);
-    let finding = match nearest(name, names.iter().copied()) {
+    let finding = match nearest(name, names.iter().map(String::as_str)) {
         Some(near) => finding.help(format!("did you mean {near}?")),
         None => finding,
     };

@@ -78,13 +78,14 @@ pub struct Launch {
     pub command: Vec<String>,
 }
 
-/// Reads the arguments of a verb that launches.
-pub(super) fn parse(
-    verb: &'static str,
+/// What `dynrun run` was asked.
+pub(super) fn read(
+    matches: &ArgMatches,
     argv: &[OsString],
     roots: Roots<'_>,
 ) -> Result<Invocation, UsageError> {
-    read(command(verb), argv, roots)
+    let (launch, log_level) = from_matches(matches, argv, roots, true)?;
+    Ok(Invocation { verb: Verb::Run(Box::new(launch)), log_level })
 }
 
 /// Reads arguments that name no verb in front. Further words are let through: one may be a misplaced verb's.
@@ -92,16 +93,10 @@ pub(super) fn parse_without_verb(argv: &[OsString], roots: Roots<'_>) -> Result<
     let command = command("run")
         .mut_arg("SERVICE", |words| words.num_args(0..).index(1))
         .mut_arg("COMMAND", |words| words.index(2));
-    read(command, argv, roots)
-}
-
-fn read(command: Command, argv: &[OsString], roots: Roots<'_>) -> Result<Invocation, UsageError> {
-    let matches = match matches(command, argv, true)? {
-        Parsed::Help(text) => return Ok(Invocation { verb: Verb::Help(text), log_level: LogLevel::Info }),
-        Parsed::Matches(matches) => matches,
-    };
-    let (launch, log_level) = from_matches(&matches, argv, roots, true)?;
-    Ok(Invocation { verb: Verb::Run(Box::new(launch)), log_level })
+    match matches(command, argv, true)? {
+        Parsed::Help(text) => Ok(Invocation { verb: Verb::Help(text), log_level: LogLevel::Info }),
+        Parsed::Matches(matches) => read(&matches, argv, roots),
+    }
 }
 
 /// What clap makes of the arguments.

@@ -6,7 +6,7 @@ mod launch;
 mod verbs;
 
 pub use launch::{Call, DryRun, Format, Launch, LogLevel};
-pub use verbs::{ConfigQuery, Probe, Stop};
+pub use verbs::{ConfigQuery, Probe, Stop, VERBS, VerbRow};
 
 use crate::finding::{Code, Finding, Findings, nearest};
 use crate::values::Roots;
@@ -53,16 +53,6 @@ pub struct UsageError {
     pub is_launch: bool,
 }
 
-/// The verbs, in the order of help.
-pub const VERBS: &[(&str, &str)] = &[
-    ("run", "Launch a service in a container"),
-    ("config", "Print the settled options of a launch, and where each was said"),
-    ("stop", "Stop containers"),
-    ("probe", "Send states to a gateway and read back what it holds"),
-    ("explain", "Explain a code of an error"),
-    ("state-gateway", "Serve the built-in gateway: what its image runs"),
-];
-
 /// The options that may stand before a verb.
 const BEFORE_VERB: &[&str] = &["--config", "--profile", "--context", "--host", "--log-level"];
 
@@ -83,22 +73,17 @@ pub fn parse(argv: &[OsString], roots: Roots<'_>) -> Result<Invocation, UsageErr
         };
     };
     let rest: Vec<OsString> = before.iter().chain(&argv[before.len() + 1..]).cloned().collect();
-    match word {
-        "run" => launch::parse("run", &rest, roots),
-        "config" => verbs::config(&rest, roots),
-        "explain" => verbs::explain(&rest),
-        "probe" => verbs::probe(&rest),
-        "stop" => verbs::stop(&rest),
-        "state-gateway" => verbs::state_gateway(&rest),
-        "help" => Ok(quiet(Verb::Help(verbs::top_help()))),
-        unknown => Ok(quiet(Verb::Unknown(unknown.to_owned()))),
+    match VERBS.iter().find(|verb| verb.name == word) {
+        Some(verb) => verb.parse(&rest, roots),
+        None if word == "help" => Ok(quiet(Verb::Help(verbs::top_help()))),
+        None => Ok(quiet(Verb::Unknown(word.to_owned()))),
     }
 }
 
 /// The verb nearest to a word.
 #[must_use]
 pub fn nearest_verb(word: &str) -> Option<&'static str> {
-    nearest(word, VERBS.iter().map(|(name, _)| *name))
+    nearest(word, VERBS.iter().map(|verb| verb.name))
 }
 
 /// No arguments at all, or a lone `-h` or `--help`.
@@ -134,7 +119,7 @@ fn launch_without_verb(argv: &[OsString], roots: Roots<'_>) -> Result<Invocation
     let Some(word) = launch.positional.take() else {
         return Ok(invocation);
     };
-    let is_verb = VERBS.iter().any(|(name, _)| *name == word);
+    let is_verb = VERBS.iter().any(|verb| verb.name == word);
     if !is_verb {
         return Ok(Invocation { verb: Verb::Unknown(word), log_level: invocation.log_level });
     }

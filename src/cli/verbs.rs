@@ -1,11 +1,76 @@
-//! The verbs that launch nothing, and the help of the whole.
+//! The table of verbs. One row declares a verb; its place in help, its parser and its completion come from the row.
 
 use super::launch::{self, Call, Launch, LogLevel, Parsed};
-use super::{Invocation, UsageError, VERBS, Verb};
+use super::{Invocation, UsageError, Verb};
 use crate::values::Roots;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::ffi::OsString;
 use std::fmt::Write as _;
+
+/// A verb.
+#[derive(Debug)]
+pub struct VerbRow {
+    /// The word.
+    pub name: &'static str,
+    /// One line of help.
+    pub about: &'static str,
+    /// Whether it launches: then wrong usage exits with a launch's code.
+    is_launch: bool,
+    /// Its options and arguments; the one that prints help comes to all.
+    command: fn() -> Command,
+    /// What was asked, out of clap's matches and the arguments.
+    read: fn(&ArgMatches, &[OsString], Roots<'_>) -> Result<Invocation, UsageError>,
+}
+
+/// The verbs, in the order of help.
+pub const VERBS: &[VerbRow] = &[
+    VerbRow {
+        name: "run",
+        about: "Launch a service in a container",
+        is_launch: true,
+        command: || launch::command("run"),
+        read: launch::read,
+    },
+    VerbRow {
+        name: "config",
+        about: "Print the settled options of a launch, and where each was said",
+        is_launch: false,
+        command: config,
+        read: read_config,
+    },
+    VerbRow { name: "stop", about: "Stop containers", is_launch: false, command: stop, read: read_stop },
+    VerbRow {
+        name: "probe",
+        about: "Send states to a gateway and read back what it holds",
+        is_launch: false,
+        command: probe,
+        read: read_probe,
+    },
+    VerbRow {
+        name: "explain",
+        about: "Explain a code of an error",
+        is_launch: false,
+        command: explain,
+        read: read_explain,
+    },
+    VerbRow {
+        name: "state-gateway",
+        about: "Serve the built-in gateway: what its image runs",
+        is_launch: false,
+        command: || launch::base("state-gateway", "dynrun state-gateway"),
+        read: |_, _, _| Ok(Invocation { verb: Verb::StateGateway, log_level: LogLevel::Info }),
+    },
+];
+
+impl VerbRow {
+    /// Reads the verb's arguments.
+    pub(super) fn parse(&self, argv: &[OsString], roots: Roots<'_>) -> Result<Invocation, UsageError> {
+        match launch::matches((self.command)(), argv, self.is_launch)? {
+            Parsed::Help(text) => Ok(Invocation { verb: Verb::Help(text), log_level: LogLevel::Info }),
+            Parsed::Matches(matches) => (self.read)(&matches, argv, roots),
+        }
+    }
+}
 
 /// What `dynrun config` is asked.
 #[derive(Debug)]
@@ -41,38 +106,52 @@ pub struct Stop {
 }
 
 /// `dynrun config [OPTIONS] [SERVICE] [KEY]`.
-pub(super) fn config(argv: &[OsString], roots: Roots<'_>) -> Result<Invocation, UsageError> {
+fn config() -> Command {
     let key = Arg::new("KEY").help("One option alone").value_parser(clap::value_parser!(OsString));
     let origin = Arg::new("origin")
         .long("origin")
         .action(ArgAction::SetTrue)
         .help("Print where each value was said")
         .help_heading("Call");
-    let command = launch::command("config")
+    launch::command("config")
         .override_usage("dynrun config [OPTIONS] [SERVICE] [KEY]")
         .mut_arg("COMMAND", |argument| argument.hide(true))
         .arg(key)
-        .arg(origin);
-    with_matches(command, argv, |matches, argv| {
-        let (launch, log_level) = launch::from_matches(matches, argv, roots, false)?;
-        let origin = matches.get_flag("origin");
-        Ok(Invocation { verb: Verb::Config(Box::new(ConfigQuery { launch, origin })), log_level })
-    })
+        .arg(origin)
 }
 
-/// `dynrun explain [CODE]`.
-pub(super) fn explain(argv: &[OsString]) -> Result<Invocation, UsageError> {
-    let code = Arg::new("CODE").help("Code of an error, such as port-taken; none: the list of codes");
-    let command = launch::base("explain", "dynrun explain [CODE]").arg(code);
-    with_matches(command, argv, |matches, _| {
-        let code = matches.get_one::<String>("CODE").cloned();
-        Ok(Invocation { verb: Verb::Explain(code), log_level: LogLevel::Info })
-    })
+fn read_config(matches: &ArgMatches, argv: &[OsString], roots: Roots<'_>) -> Result<Invocation, UsageError> {
+    let (launch, log_level) = launch::from_matches(matches, argv, roots, false)?;
+    let origin = matches.get_flag("origin");
+    Ok(Invocation { verb: Verb::Config(Box::new(ConfigQuery { launch, origin })), log_level })
+}
+
+/// `dynrun stop CONTAINER...`.
+fn stop() -> Command {
+    launch::base("stop", "dynrun stop [OPTIONS] CONTAINER...")
+        .arg(Arg::new("CONTAINER").required(true).num_args(1..).help("Container, by name or id"))
+        .arg(
+            Arg::new("time")
+                .long("time")
+                .short('t')
+                .value_name("SECONDS")
+                .value_parser(clap::value_parser!(i32).range(-1..))
+                .allow_negative_numbers(true)
+                .help("Seconds between SIGTERM and SIGKILL; -1 waits for ever"),
+        )
+        .args(engine_arguments())
+}
+
+fn read_stop(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invocation, UsageError> {
+    let containers = matches.get_many::<String>("CONTAINER").unwrap_or_default().cloned().collect();
+    let seconds = matches.get_one::<i32>("time").copied();
+    let stop = Stop { call: launch::call(matches), containers, seconds };
+    Ok(Invocation { verb: Verb::Stop(stop), log_level: launch::log_level(matches) })
 }
 
 /// `dynrun probe gateway [CONTAINER]`.
-pub(super) fn probe(argv: &[OsString]) -> Result<Invocation, UsageError> {
-    let command = launch::base("probe", "dynrun probe gateway [OPTIONS] [CONTAINER]")
+fn probe() -> Command {
+    launch::base("probe", "dynrun probe gateway [OPTIONS] [CONTAINER]")
         .arg(Arg::new("KIND").required(true).value_parser(["gateway"]).help("What is probed"))
         .arg(Arg::new("CONTAINER").help("The gateway's container; not needed where only one runs"))
         .arg(
@@ -89,42 +168,26 @@ pub(super) fn probe(argv: &[OsString]) -> Result<Invocation, UsageError> {
                 .value_parser(clap::value_parser!(u64).range(1..=60_000))
                 .help("How long to wait for the states to show up"),
         )
-        .args(engine_arguments());
-    with_matches(command, argv, |matches, _| {
-        let engine_ids = matches.get_many::<String>("engine-id").unwrap_or_default().cloned().collect();
-        let container = matches.get_one::<String>("CONTAINER").cloned();
-        let timeout_ms = matches.get_one::<u64>("timeout").copied();
-        let probe = Probe { call: launch::call(matches), container, engine_ids, timeout_ms };
-        Ok(Invocation { verb: Verb::Probe(probe), log_level: launch::log_level(matches) })
-    })
+        .args(engine_arguments())
 }
 
-/// `dynrun stop CONTAINER...`.
-pub(super) fn stop(argv: &[OsString]) -> Result<Invocation, UsageError> {
-    let command = launch::base("stop", "dynrun stop [OPTIONS] CONTAINER...")
-        .arg(Arg::new("CONTAINER").required(true).num_args(1..).help("Container, by name or id"))
-        .arg(
-            Arg::new("time")
-                .long("time")
-                .short('t')
-                .value_name("SECONDS")
-                .value_parser(clap::value_parser!(i32).range(-1..))
-                .allow_negative_numbers(true)
-                .help("Seconds between SIGTERM and SIGKILL; -1 waits for ever"),
-        )
-        .args(engine_arguments());
-    with_matches(command, argv, |matches, _| {
-        let containers = matches.get_many::<String>("CONTAINER").unwrap_or_default().cloned().collect();
-        let seconds = matches.get_one::<i32>("time").copied();
-        let stop = Stop { call: launch::call(matches), containers, seconds };
-        Ok(Invocation { verb: Verb::Stop(stop), log_level: launch::log_level(matches) })
-    })
+fn read_probe(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invocation, UsageError> {
+    let engine_ids = matches.get_many::<String>("engine-id").unwrap_or_default().cloned().collect();
+    let container = matches.get_one::<String>("CONTAINER").cloned();
+    let timeout_ms = matches.get_one::<u64>("timeout").copied();
+    let probe = Probe { call: launch::call(matches), container, engine_ids, timeout_ms };
+    Ok(Invocation { verb: Verb::Probe(probe), log_level: launch::log_level(matches) })
 }
 
-/// `dynrun state-gateway`: everything else it learns from its environment.
-pub(super) fn state_gateway(argv: &[OsString]) -> Result<Invocation, UsageError> {
-    let command = launch::base("state-gateway", "dynrun state-gateway");
-    with_matches(command, argv, |_, _| Ok(Invocation { verb: Verb::StateGateway, log_level: LogLevel::Info }))
+/// `dynrun explain [CODE]`.
+fn explain() -> Command {
+    let code = Arg::new("CODE").help("Code of an error, such as port-taken; none: the list of codes");
+    launch::base("explain", "dynrun explain [CODE]").arg(code)
+}
+
+fn read_explain(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invocation, UsageError> {
+    let code = matches.get_one::<String>("CODE").cloned();
+    Ok(Invocation { verb: Verb::Explain(code), log_level: LogLevel::Info })
 }
 
 /// The call's options that concern an engine and a result, without those of a launch.
@@ -138,17 +201,6 @@ fn engine_arguments() -> Vec<Arg> {
         .collect()
 }
 
-fn with_matches(
-    command: Command,
-    argv: &[OsString],
-    read: impl FnOnce(&ArgMatches, &[OsString]) -> Result<Invocation, UsageError>,
-) -> Result<Invocation, UsageError> {
-    match launch::matches(command, argv, false)? {
-        Parsed::Help(text) => Ok(Invocation { verb: Verb::Help(text), log_level: LogLevel::Info }),
-        Parsed::Matches(matches) => read(&matches, argv),
-    }
-}
-
 /// The help of `dynrun` alone.
 pub(super) fn top_help() -> String {
     let mut text = String::from(
@@ -156,7 +208,7 @@ pub(super) fn top_help() -> String {
          usage: dynrun [OPTIONS] [-- COMMAND...]      launch the default service\n\
          \x20      dynrun VERB [OPTIONS] [ARGUMENTS]\n\nverbs:\n",
     );
-    for (name, about) in VERBS {
+    for VerbRow { name, about, .. } in VERBS {
         let _ = writeln!(text, "  {name:<15}{about}");
     }
     text.push_str(

@@ -38,6 +38,8 @@ pub(super) struct Service {
     pub commands: Option<Setting<bool>>,
     /// Whether the image is made from dynrun's own binary.
     pub built_in: Option<Setting<bool>>,
+    /// The services that it cannot work without, by their names.
+    pub needs: Vec<Setting<String>>,
     /// The ports that it listens on.
     pub listens: Vec<Setting<Listen>>,
     /// The variables that it knows.
@@ -47,12 +49,16 @@ pub(super) struct Service {
 /// A port that a service listens on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listen {
-    /// The port, unless its variable says another.
+    /// The port, unless its variable or argument says another.
     pub port: u16,
     /// The protocol.
     pub protocol: Protocol,
     /// The variable that moves the port.
     pub variable: Option<String>,
+    /// The argument of the command that moves the port: `--http-port`.
+    pub argument: Option<String>,
+    /// Who comes there, in a word or two for people: `clients`.
+    pub about: Option<String>,
 }
 
 /// A variable that a service knows.
@@ -120,6 +126,11 @@ impl Service {
         replace(&mut self.command, upper.command);
         replace(&mut self.commands, upper.commands);
         replace(&mut self.built_in, upper.built_in);
+        for need in upper.needs {
+            if !self.needs.iter().any(|held| held.value == need.value) {
+                self.needs.push(need);
+            }
+        }
         for listen in upper.listens {
             let same = |held: &Setting<Listen>| {
                 (held.value.port, held.value.protocol) == (listen.value.port, listen.value.protocol)

@@ -83,6 +83,8 @@ pub struct SettledService {
     pub built_in: bool,
     /// Whether a command of the caller can run in its image.
     pub takes_commands: bool,
+    /// The services that it cannot work without, by their names.
+    pub needs: Vec<Setting<String>>,
     /// The ports that it listens on.
     pub listens: Vec<Listen>,
 }
@@ -220,6 +222,8 @@ fn choose(request: &Request, environment: &Layer, document: &Document) -> Result
         None => None,
         Some(named) => Some(service(&named, document)?),
     };
+    let needs = service.iter().flat_map(|(_, service)| &service.needs);
+    needs.map(|need| self::service(&Named::key("needs", need), document)).collect::<Result<Vec<_>, _>>()?;
     Ok(Chosen { profiles, service })
 }
 
@@ -346,6 +350,7 @@ fn settled(request: &Request, options: Layer, document: Document, chosen: Chosen
         name,
         built_in: service.built_in.is_some_and(|said| said.value && fits_image(&said, image.as_ref())),
         takes_commands: service.commands.is_none_or(|said| said.value || !fits_image(&said, image.as_ref())),
+        needs: service.needs,
         listens: service.listens.into_iter().map(|listen| listen.value).collect(),
     });
     let networks = document.networks;

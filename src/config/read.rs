@@ -92,7 +92,7 @@ impl Reader<'_> {
     }
 
     fn service(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Service {
-        const KEYS: &[&str] = &["about", "command", "commands", "listen", "variable"];
+        const KEYS: &[&str] = &["about", "command", "commands", "listen", "needs", "variable"];
         let mut service = Service::default();
         for (key, value) in table {
             match key.get_ref().as_ref() {
@@ -104,6 +104,7 @@ impl Reader<'_> {
                     service.built_in = self.boolean(key, value);
                 }
                 "listen" => service.listens = self.listens(key, value),
+                "needs" => service.needs = self.list(key, value),
                 "variable" => service.variables = self.sections(key, value, Self::variable),
                 _ => self.option(&mut service.options, key, value, KEYS, "a service"),
             }
@@ -158,14 +159,7 @@ impl Reader<'_> {
                 "scope" => network.scope = self.text(key, value),
                 "attachable" => network.attachable = self.boolean(key, value),
                 "internal" => network.internal = self.boolean(key, value),
-                "subnet" => {
-                    let words = self.words(key, value);
-                    let spread = |words: Setting<Vec<String>>| {
-                        let origin = words.origin;
-                        words.value.into_iter().map(move |value| Setting { value, origin: origin.clone() })
-                    };
-                    network.subnets = words.into_iter().flat_map(spread).collect();
-                }
+                "subnet" => network.subnets = self.list(key, value),
                 _ => self.unknown_key(key, KEYS.iter().copied(), "a network"),
             }
         }
@@ -186,12 +180,15 @@ impl Reader<'_> {
     }
 
     fn listen(&mut self, item: Node<'_>, table: &DeTable<'_>) -> Option<Listen> {
-        let (mut port, mut variable) = (None, None);
+        const KEYS: &[&str] = &["about", "argument", "port", "variable"];
+        let (mut port, mut variable, mut argument, mut about) = (None, None, None, None);
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "port" => port = self.listened_port(value),
                 "variable" => variable = self.text(key, value).map(|setting| setting.value),
-                _ => self.unknown_key(key, ["port", "variable"].into_iter(), "a port that is listened on"),
+                "argument" => argument = self.text(key, value).map(|setting| setting.value),
+                "about" => about = self.text(key, value).map(|setting| setting.value),
+                _ => self.unknown_key(key, KEYS.iter().copied(), "a port that is listened on"),
             }
         }
         if port.is_none() && !table.iter().any(|(key, _)| key.get_ref() == "port") {
@@ -200,7 +197,7 @@ impl Reader<'_> {
             self.findings.push(finding);
         }
         let (port, protocol) = port?;
-        Some(Listen { port, protocol, variable })
+        Some(Listen { port, protocol, variable, argument, about })
     }
 
     fn listened_port(&mut self, value: Node<'_>) -> Option<(u16, crate::values::Protocol)> {

@@ -102,12 +102,19 @@ impl Reader<'_> {
         Some(Setting { value: words, origin: origin(self.source, value.span()) })
     }
 
-    pub(super) fn folders(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Vec<Setting<PathBuf>> {
-        let roots = Roots { base: self.source.folder(), home: self.world.home };
+    /// A list of words as settings of their own, each with the place of the list.
+    pub(super) fn list(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Vec<Setting<String>> {
         let Some(words) = self.words(key, value) else { return Vec::new() };
         let origin = words.origin;
-        let paths = words.value.iter().map(|word| roots.absolute(Path::new(word)));
-        paths.map(|value| Setting { value, origin: origin.clone() }).collect()
+        words.value.into_iter().map(|value| Setting { value, origin: origin.clone() }).collect()
+    }
+
+    pub(super) fn folders(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Vec<Setting<PathBuf>> {
+        let roots = Roots { base: self.source.folder(), home: self.world.home };
+        let words = self.list(key, value).into_iter();
+        words
+            .map(|Setting { value, origin }| Setting { value: roots.absolute(Path::new(&value)), origin })
+            .collect()
     }
 
     pub(super) fn table<'v>(

@@ -15,6 +15,7 @@ pub mod host;
 pub mod options;
 pub mod preflight;
 pub mod session;
+pub mod sockets;
 pub mod spec;
 pub mod ui;
 pub mod values;

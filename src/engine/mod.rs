@@ -75,6 +75,13 @@ impl Engine {
         &self.endpoint
     }
 
+    /// The process that holds the engine's socket, as the kernel names it: 0 where it is in a pid namespace that
+    /// this process cannot see into. None for an engine behind a port.
+    #[must_use]
+    pub fn peer_pid(&self) -> Option<u32> {
+        self.transport.peer_pid()
+    }
+
     /// The version under which requests are made.
     #[must_use]
     pub fn version(&self) -> ApiVersion {

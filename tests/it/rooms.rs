@@ -18,6 +18,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("options", &[]),
     ("preflight", &["engine", "spec"]),
     ("session", &["engine"]),
+    ("sockets", &[]),
     ("spec", &["config"]),
     // Whatever it prints: how much is to be said, and a launch's steps.
     ("ui", &["cli", "engine"]),

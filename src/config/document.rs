@@ -40,6 +40,8 @@ pub(super) struct Service {
     pub built_in: Option<Setting<bool>>,
     /// The services that it cannot work without, by their names.
     pub needs: Vec<Setting<String>>,
+    /// The variable by which others are told where the service is.
+    pub found_by: Option<Setting<String>>,
     /// The ports that it listens on.
     pub listens: Vec<Setting<Listen>>,
     /// The variables that it knows.
@@ -59,6 +61,42 @@ pub struct Listen {
     pub argument: Option<String>,
     /// Who comes there, in a word or two for people: `clients`.
     pub about: Option<String>,
+    /// The variable that says the address that the port is bound to.
+    pub address: Option<String>,
+    /// What answers there, where dynrun can tell it from anything else.
+    pub speaks: Option<Speech>,
+    /// Whether the command decides if the port is opened at all.
+    pub is_optional: bool,
+}
+
+impl Listen {
+    /// A port of which nothing else is known.
+    pub(super) fn of(port: u16, protocol: Protocol) -> Self {
+        Self {
+            port,
+            protocol,
+            variable: None,
+            argument: None,
+            about: None,
+            address: None,
+            speaks: None,
+            is_optional: false,
+        }
+    }
+}
+
+/// A protocol that dynrun can recognise by asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speech {
+    /// NATS, by its banner.
+    Nats,
+    /// etcd, by what it says of its health.
+    Etcd,
+}
+
+impl Speech {
+    /// Every protocol, by its word in a file.
+    pub const ALL: [(&str, Self); 2] = [("nats", Self::Nats), ("etcd", Self::Etcd)];
 }
 
 /// A variable that a service knows.
@@ -131,6 +169,7 @@ impl Service {
                 self.needs.push(need);
             }
         }
+        replace(&mut self.found_by, upper.found_by);
         for listen in upper.listens {
             let same = |held: &Setting<Listen>| {
                 (held.value.port, held.value.protocol) == (listen.value.port, listen.value.protocol)

@@ -10,7 +10,7 @@ mod trust;
 mod variables;
 
 pub use crate::options::{Layer, Many, One, Setting};
-pub use document::{Listen, NetworkDeclaration};
+pub use document::{Listen, NetworkDeclaration, Speech};
 pub use files::workspace;
 
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, Source, nearest, refuses};
@@ -83,10 +83,23 @@ pub struct SettledService {
     pub built_in: bool,
     /// Whether a command of the caller can run in its image.
     pub takes_commands: bool,
-    /// The services that it cannot work without, by their names.
-    pub needs: Vec<Setting<String>>,
+    /// The services that it cannot work without.
+    pub needs: Vec<Need>,
     /// The ports that it listens on.
-    pub listens: Vec<Listen>,
+    pub listens: Vec<Setting<Listen>>,
+}
+
+/// A service that another cannot work without.
+#[derive(Debug, Clone)]
+pub struct Need {
+    /// Its name.
+    pub name: String,
+    /// Where it was said to be needed.
+    pub origin: Origin,
+    /// The variable by which the other is told where it is.
+    pub found_by: Option<String>,
+    /// The ports that it listens on.
+    pub listens: Vec<Setting<Listen>>,
 }
 
 /// The rows of the table of options.
@@ -350,11 +363,22 @@ fn settled(request: &Request, options: Layer, document: Document, chosen: Chosen
         name,
         built_in: service.built_in.is_some_and(|said| said.value && fits_image(&said, image.as_ref())),
         takes_commands: service.commands.is_none_or(|said| said.value || !fits_image(&said, image.as_ref())),
-        needs: service.needs,
-        listens: service.listens.into_iter().map(|listen| listen.value).collect(),
+        needs: service.needs.iter().filter_map(|need| needed(need, &document)).collect(),
+        listens: service.listens,
     });
     let networks = document.networks;
     Settled { options, service, profile, command, command_is_callers, networks, secrets }
+}
+
+/// A service that is needed, as the configuration has it.
+fn needed(need: &Setting<String>, document: &Document) -> Option<Need> {
+    let service = document.services.get(&need.value)?;
+    Some(Need {
+        name: need.value.clone(),
+        origin: need.origin.clone(),
+        found_by: service.found_by.as_ref().map(|variable| variable.value.clone()),
+        listens: service.listens.clone(),
+    })
 }
 
 /// Whether what a service says of its image is about the image that is launched: the same file says both. Another

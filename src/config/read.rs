@@ -1,10 +1,12 @@
 //! TOML text into a `Document`. Every fault of a file is found, each with its place, not the first alone.
 
-use super::document::{Document, Listen, NetworkDeclaration, Profile, Service, Variable, origin};
+use super::document::{
+    Document, Listen, NetworkDeclaration, Profile, Service, Speech, Variable, origin,
+};
 use super::interpolate::Scope;
 use crate::finding::{Code, FileKind, Finding, Findings, Source};
 use crate::options::{Kind, Layer, ROWS, Row, Setting};
-use crate::values::{Expose, Roots, SecretNames, Value};
+use crate::values::{Expose, Protocol, Roots, SecretNames, Value};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
@@ -92,7 +94,7 @@ impl Reader<'_> {
     }
 
     fn service(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Service {
-        const KEYS: &[&str] = &["about", "command", "commands", "listen", "needs", "variable"];
+        const KEYS: &[&str] = &["about", "command", "commands", "found-by", "listen", "needs", "variable"];
         let mut service = Service::default();
         for (key, value) in table {
             match key.get_ref().as_ref() {
@@ -103,6 +105,7 @@ impl Reader<'_> {
                 "built-in" if self.source.kind != FileKind::Project => {
                     service.built_in = self.boolean(key, value);
                 }
+                "found-by" => service.found_by = self.text(key, value),
                 "listen" => service.listens = self.listens(key, value),
                 "needs" => service.needs = self.list(key, value),
                 "variable" => service.variables = self.sections(key, value, Self::variable),
@@ -180,14 +183,17 @@ impl Reader<'_> {
     }
 
     fn listen(&mut self, item: Node<'_>, table: &DeTable<'_>) -> Option<Listen> {
-        const KEYS: &[&str] = &["about", "argument", "port", "variable"];
-        let (mut port, mut variable, mut argument, mut about) = (None, None, None, None);
+        const KEYS: &[&str] = &["about", "address", "argument", "optional", "port", "speaks", "variable"];
+        let (mut port, mut listen) = (None, Listen::of(0, Protocol::Tcp));
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "port" => port = self.listened_port(value),
-                "variable" => variable = self.text(key, value).map(|setting| setting.value),
-                "argument" => argument = self.text(key, value).map(|setting| setting.value),
-                "about" => about = self.text(key, value).map(|setting| setting.value),
+                "variable" => listen.variable = self.plain_text(key, value),
+                "argument" => listen.argument = self.plain_text(key, value),
+                "about" => listen.about = self.plain_text(key, value),
+                "address" => listen.address = self.plain_text(key, value),
+                "speaks" => listen.speaks = self.speech(key, value),
+                "optional" => listen.is_optional = self.boolean(key, value).is_some_and(|said| said.value),
                 _ => self.unknown_key(key, KEYS.iter().copied(), "a port that is listened on"),
             }
         }
@@ -197,10 +203,25 @@ impl Reader<'_> {
             self.findings.push(finding);
         }
         let (port, protocol) = port?;
-        Some(Listen { port, protocol, variable, argument, about })
+        Some(Listen { port, protocol, ..listen })
     }
 
-    fn listened_port(&mut self, value: Node<'_>) -> Option<(u16, crate::values::Protocol)> {
+    fn plain_text(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Option<String> {
+        self.text(key, value).map(|setting| setting.value)
+    }
+
+    fn speech(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Option<Speech> {
+        let word = self.plain_text(key, value)?;
+        let known = Speech::ALL.iter().find(|(name, _)| *name == word).map(|(_, speech)| *speech);
+        if known.is_none() {
+            let names = Speech::ALL.map(|(name, _)| name).join(", ");
+            let problem = format!("a port speaks one of {names}");
+            self.fault(value.span(), Code::BadValue, &problem, "not known");
+        }
+        known
+    }
+
+    fn listened_port(&mut self, value: Node<'_>) -> Option<(u16, Protocol)> {
         let before = self.document.interpolated.len();
         let word = self.word(value)?;
         if self.exposes(before, "port", value.span()) {

@@ -225,6 +225,11 @@ codes! {
         "",
         "Run dynrun on that machine, or name an image: `--image`."
     }
+    PortTwice = "port-twice" {
+        "One launch publishes the same port of the host twice.",
+        "dynrun run --image $BUSYBOX -p 8080:80 -p 8080:81 --dry-run",
+        "Give each its own port of the host, or its own address of it."
+    }
     NameTaken = "name-taken" {
         "A container of this name exists, running or not.",
         "dynrun run --image $BUSYBOX --profile bare -d --name dynrun-taken -- sleep 20; dynrun run --image $BUSYBOX --profile bare --name dynrun-taken -- true",

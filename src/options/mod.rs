@@ -11,7 +11,7 @@ pub use slot::{Many, One, Setting, Slot, Switch};
 
 use crate::values::{
     AddHost, Capability, ContainerName, Cpus, EnvFile, EnvVar, Expose, Gpus, Hostname, ImageRef, Ipc, Label,
-    Link, MacAddress, NetworkChoice, Publish, Pull, Restart, Size, Text, Tty, Ulimit, User, Volume, WorkDir,
+    Link, MacAddress, NetworkChoice, PortPolicy, Publish, Pull, Restart, Size, Text, Tty, Ulimit, User, Volume, WorkDir,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -90,6 +90,8 @@ options! {
         publish_service = "publish-service" Switch bool => own;
         /// Address on which ports are published that name none
         publish_ip = "publish-ip" One IpAddr => own;
+        /// What to do about a port that is taken: fail, or take the next free one where the caller said none
+        port_policy = "port-policy" One PortPolicy => own;
         /// Expose a port, without publishing it
         expose = "expose" Many Expose;
         /// Create the network if it is missing, as the configuration declares it

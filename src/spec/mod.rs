@@ -2,19 +2,21 @@
 //! with every fault at once. Asks nobody.
 
 mod lifecycle;
+mod listeners;
 mod matrix;
 mod network;
 
 pub use lifecycle::Lifecycle;
+pub use listeners::{Listener, Mover, PortMove, is_callers};
 pub use matrix::{MATRIX, MODES, Mode, Rule, Verdict};
 pub use network::{Attachment, Names, Networking};
 
 // The rooms behind this one read a spec, and know the configuration's types by it alone.
-pub use crate::config::{NetworkDeclaration, Setting};
+pub use crate::config::{Listen, Need, NetworkDeclaration, Setting, Speech};
 
 use crate::config::{Layer, Settled, SettledService};
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, refuses};
-use crate::values::{Gpus, ImageRef, Publish, Pull, SecretNames, Tty};
+use crate::values::{Gpus, ImageRef, PortPolicy, Pull, SecretNames, Tty};
 use std::collections::BTreeMap;
 
 /// A launch, decided.
@@ -39,8 +41,18 @@ pub struct LaunchSpec {
     pub create_networks: BTreeMap<String, NetworkDeclaration>,
     /// How the networks were declared, to hold them to it.
     pub declared_networks: BTreeMap<String, NetworkDeclaration>,
+    /// The ports that the service opens by itself.
+    pub listeners: Vec<Listener>,
+    /// The services that it cannot work without.
+    pub needs: Vec<Need>,
+    /// Whether the command is the caller's own: then nobody knows what it opens and needs.
+    pub command_is_callers: bool,
+    /// What to do about a port that is taken.
+    pub port_policy: PortPolicy,
     /// Which names hold secrets.
     pub secrets: SecretNames,
+    /// What the launch was decided from, to decide it anew with other ports.
+    source: Box<Settled>,
 }
 
 /// An image, and where it comes from.
@@ -66,13 +78,23 @@ pub enum ImageSource {
 /// # Errors
 /// Everything that cannot go together.
 pub fn plan(settled: Settled) -> Result<(LaunchSpec, Findings), Findings> {
-    let Settled { mut options, service, profile, command, command_is_callers, networks, secrets } = settled;
+    plan_moved(settled, &[])
+}
+
+/// Decides a launch with ports that were moved.
+fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findings), Findings> {
+    let source = Box::new(settled.clone());
+    let Settled { mut options, service, profile, mut command, command_is_callers, networks, secrets } = settled;
     let mut findings = Findings::new();
+    let mut listeners = Vec::new();
     if let Some(service) = &service {
-        publish_service(&mut options, service, &mut findings);
+        listeners = listeners::decide(service, &options, &command, command_is_callers, &mut findings);
+        listeners::apply(moves, &mut listeners, &mut options, &mut command);
+        listeners::publish(&mut options, &listeners, moves);
         findings.extend(refused_command(service, command_is_callers));
     }
     publish_ip(&mut options);
+    findings.extend(listeners::twice(&options));
     let networking = network::decide(&mut options, &mut findings);
     let lifecycle = lifecycle::decide(&mut options, &mut findings);
     findings.extend(not_yet(&mut options));
@@ -83,9 +105,9 @@ pub fn plan(settled: Settled) -> Result<(LaunchSpec, Findings), Findings> {
     else {
         return Err(findings);
     };
+    let port_policy = options.port_policy.get().copied().unwrap_or(PortPolicy::Fail);
     forget_own(&mut options);
-    let service = service.map(|service| service.name);
-    let declared_networks = networks;
+    let (service, needs) = service.map(|service| (service.name, service.needs)).unzip();
     let spec = LaunchSpec {
         options,
         service,
@@ -95,10 +117,26 @@ pub fn plan(settled: Settled) -> Result<(LaunchSpec, Findings), Findings> {
         networking,
         lifecycle,
         create_networks,
-        declared_networks,
+        declared_networks: networks,
+        listeners,
+        needs: needs.unwrap_or_default(),
+        command_is_callers,
+        port_policy,
         secrets,
+        source,
     };
     Ok((spec, findings))
+}
+
+impl LaunchSpec {
+    /// The same launch with other ports, and with everything that follows them: the service's variable or argument,
+    /// and what is published.
+    ///
+    /// # Errors
+    /// Everything that cannot go together.
+    pub fn moved(&self, moves: &[PortMove]) -> Result<Self, Findings> {
+        plan_moved((*self.source).clone(), moves).map(|(spec, _)| spec)
+    }
 }
 
 /// Whether a value is only dynrun's own habit: it yields to what somebody said.
@@ -114,42 +152,6 @@ pub(crate) fn is_habit(origin: &Origin) -> bool {
 #[must_use]
 pub(crate) fn asked(option: &str, word: &str, origin: &Origin) -> String {
     crate::config::row(option).map(|row| row.asked(word, origin)).unwrap_or_default()
-}
-
-/// Publishes every port that the service listens on and that nobody has published yet.
-fn publish_service(options: &mut Layer, service: &SettledService, findings: &mut Findings) {
-    let Some(switch) = options.publish_service.setting().filter(|switch| switch.value).cloned() else {
-        return;
-    };
-    for listen in &service.listens {
-        let Some(port) = listened_port(options, listen, findings) else { continue };
-        let published = options
-            .publish
-            .values()
-            .any(|publish| publish.protocol == listen.protocol && publish.container.contains(port));
-        if !published {
-            let range = crate::values::PortRange::single(port);
-            let publish =
-                Publish { ip: None, host: Some(range), container: range, protocol: listen.protocol };
-            options.publish.push(publish, switch.origin.clone());
-        }
-    }
-}
-
-/// The port that a service listens on: its variable's value, else the service's own.
-fn listened_port(options: &Layer, listen: &crate::config::Listen, findings: &mut Findings) -> Option<u16> {
-    let Some(name) = &listen.variable else { return Some(listen.port) };
-    let said = options.env.iter().rev().find(|setting| setting.value.name == *name);
-    let Some((setting, value)) = said.and_then(|setting| Some((setting, setting.value.value.as_ref()?)))
-    else {
-        return Some(listen.port);
-    };
-    let port = value.expose().parse::<u16>().ok().filter(|port| *port > 0);
-    if port.is_none() {
-        let message = format!("{name} is not a port from 1 to 65535");
-        findings.push(Finding::error(Code::BadValue, message).asked(format!("env {name}"), &setting.origin));
-    }
-    port
 }
 
 /// Gives the address of `--publish-ip` to what is published without one.

@@ -1,0 +1,86 @@
+//! `Wanted`: every port that a launch takes for itself in somebody's network, and who asked for it.
+
+use crate::finding::Origin;
+use crate::spec::{LaunchSpec, Networking, Setting, asked, is_callers};
+use crate::values::{PortRange, Protocol, Publish, Value};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// A port that a launch takes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Wanted {
+    /// Its protocol.
+    pub(super) protocol: Protocol,
+    /// The addresses on which it is taken: it must be free on each.
+    pub(super) addresses: Vec<IpAddr>,
+    /// The ports of which one is taken; a single one, unless the engine may choose.
+    pub(super) ports: PortRange,
+    /// Whether the engine opens it; else the service does.
+    pub(super) is_published: bool,
+    /// What it is for.
+    pub(super) about: Option<String>,
+    /// What asked for it.
+    pub(super) words: String,
+    /// Where it was asked for.
+    pub(super) origin: Origin,
+    /// Whether `--port-policy next` may move it.
+    pub(super) is_movable: bool,
+    /// Whether the command decides if it is taken at all.
+    pub(super) is_optional: bool,
+}
+
+/// Every address of both families.
+const EVERYWHERE: [IpAddr; 2] =
+    [IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)];
+
+/// The ports of a launch: those that are published, and those that the service opens where it has no network of
+/// its own.
+pub(super) fn wanted(spec: &LaunchSpec) -> Vec<Wanted> {
+    match &spec.networking {
+        Networking::Bridge { .. } | Networking::Own { .. } => {
+            let parts = spec.options.publish.iter().flat_map(|setting| {
+                let spread = setting.value.spread().into_iter();
+                spread.map(|publish| (publish, setting)).collect::<Vec<_>>()
+            });
+            parts.filter_map(|(publish, setting)| published(&publish, setting, spec)).collect()
+        }
+        Networking::Host { .. } | Networking::Container { .. } => opened(spec),
+        Networking::None { .. } => Vec::new(),
+    }
+}
+
+/// A published port; none where the engine chooses any that is free.
+fn published(publish: &Publish, said: &Setting<Publish>, spec: &LaunchSpec) -> Option<Wanted> {
+    let ports = publish.host.filter(|range| range.start > 0)?;
+    let listener = spec.listeners.iter().find(|listener| {
+        listener.protocol == publish.protocol && publish.container.contains(listener.port)
+    });
+    Some(Wanted {
+        protocol: publish.protocol,
+        addresses: publish.ip.map_or(EVERYWHERE.to_vec(), |ip| vec![ip]),
+        ports,
+        is_published: true,
+        about: listener.and_then(|listener| listener.about.clone()),
+        words: asked("publish", &said.value.word(), &said.origin),
+        origin: said.origin.clone(),
+        is_movable: ports.is_single() && !is_callers(&said.origin),
+        is_optional: false,
+    })
+}
+
+/// The ports that the service opens by itself.
+fn opened(spec: &LaunchSpec) -> Vec<Wanted> {
+    let listeners = spec.listeners.iter();
+    listeners
+        .map(|listener| Wanted {
+            protocol: listener.protocol,
+            addresses: listener.address.map_or(EVERYWHERE.to_vec(), |ip| vec![ip]),
+            ports: PortRange::single(listener.port),
+            is_published: false,
+            about: listener.about.clone(),
+            words: listener.words.clone(),
+            origin: listener.origin.clone(),
+            is_movable: listener.mover.is_some(),
+            is_optional: listener.is_optional,
+        })
+        .collect()
+}

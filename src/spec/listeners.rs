@@ -1,0 +1,284 @@
+//! `Listener`: a port that the service itself opens, who says which one, and what moves it.
+
+use super::asked;
+use crate::config::{Layer, Listen, Setting, SettledService, Speech};
+use crate::finding::{Code, Finding, Findings, Origin};
+use crate::values::{EnvVar, PortRange, Protocol, Publish, Secret};
+use std::net::IpAddr;
+
+/// A port that the service opens by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listener {
+    /// The port.
+    pub port: u16,
+    /// Its protocol.
+    pub protocol: Protocol,
+    /// The address that it is bound to; none where nobody says.
+    pub address: Option<IpAddr>,
+    /// What it is for: `clients`.
+    pub about: Option<String>,
+    /// What answers there.
+    pub speaks: Option<Speech>,
+    /// Whether it depends on the command if the port is opened at all.
+    pub is_optional: bool,
+    /// What says the port, for a message.
+    pub words: String,
+    /// Where the port was said.
+    pub origin: Origin,
+    /// What moves the port, unless the caller said it.
+    pub mover: Option<Mover>,
+}
+
+/// What a service learns its port from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mover {
+    /// A variable.
+    Variable(String),
+    /// An argument of its command, such as `--http-port`.
+    Argument(String),
+}
+
+/// A port that is taken, and the one to take in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PortMove {
+    /// The protocol.
+    pub protocol: Protocol,
+    /// The port that is taken.
+    pub from: u16,
+    /// The port in its place.
+    pub to: u16,
+}
+
+/// Where a moved port's values come from.
+const MOVED: Origin = Origin::Rule("moved by --port-policy next");
+
+/// Whether the caller of this launch said it: then it never moves.
+#[must_use]
+pub fn is_callers(origin: &Origin) -> bool {
+    match origin {
+        Origin::Flag(_) | Origin::Variable(_) => true,
+        Origin::File(_) | Origin::Rule(_) => false,
+    }
+}
+
+/// The ports that a service opens, as its variables and its command say them.
+pub(super) fn decide(
+    service: &SettledService,
+    options: &Layer,
+    command: &[String],
+    command_is_callers: bool,
+    findings: &mut Findings,
+) -> Vec<Listener> {
+    let mut listeners = Vec::new();
+    for listen in &service.listens {
+        let command = Command { words: command, is_callers: command_is_callers };
+        match listener(listen, options, &command) {
+            Ok(listener) => listeners.push(listener),
+            Err(finding) => findings.push(*finding),
+        }
+    }
+    listeners
+}
+
+/// The command, and whether it is the caller's.
+struct Command<'a> {
+    words: &'a [String],
+    is_callers: bool,
+}
+
+fn listener(
+    Setting { value: listen, origin }: &Setting<Listen>,
+    options: &Layer,
+    command: &Command<'_>,
+) -> Result<Listener, Box<Finding>> {
+    let by_variable = listen.variable.as_ref().and_then(|name| variable(options, name));
+    let by_argument = listen.argument.as_ref().and_then(|name| argument(command.words, name));
+    let (port, words, origin) = match (by_variable, by_argument, &listen.argument) {
+        (_, Some(word), Some(name)) => {
+            let origin = if command.is_callers { Origin::Flag("--".to_owned()) } else { origin.clone() };
+            (port(&word, name, name, &origin)?, format!("{name} {word}"), origin)
+        }
+        (Some((setting, value)), _, _) => {
+            let name = &setting.value.name;
+            let words = asked("env", &format!("{name}={value}"), &setting.origin);
+            (port(value, name, &format!("env {name}"), &setting.origin)?, words, setting.origin.clone())
+        }
+        _ => (listen.port, format!("port = \"{}/{}\"", listen.port, listen.protocol), origin.clone()),
+    };
+    let mover = mover(listen, command).filter(|_| !is_callers(&origin));
+    Ok(Listener {
+        port,
+        protocol: listen.protocol,
+        address: listen.address.as_ref().and_then(|name| variable(options, name)?.1.parse().ok()),
+        about: listen.about.clone(),
+        speaks: listen.speaks,
+        is_optional: listen.is_optional,
+        words,
+        origin,
+        mover,
+    })
+}
+
+/// A command of the caller's is his: no argument is put into it.
+fn mover(listen: &Listen, command: &Command<'_>) -> Option<Mover> {
+    match (&listen.argument, &listen.variable) {
+        (Some(name), _) if !command.is_callers => Some(Mover::Argument(name.clone())),
+        (_, Some(name)) => Some(Mover::Variable(name.clone())),
+        _ => None,
+    }
+}
+
+/// A variable that is set, and its value.
+fn variable<'a>(options: &'a Layer, name: &str) -> Option<(&'a Setting<EnvVar>, &'a str)> {
+    let setting = options.env.iter().rev().find(|setting| setting.value.name == name)?;
+    Some((setting, setting.value.value.as_ref()?.expose()))
+}
+
+/// The value of `--name VALUE` or `--name=VALUE`: the last one, as programs take it.
+fn argument(command: &[String], name: &str) -> Option<String> {
+    let joined = |word: &String| word.strip_prefix(name)?.strip_prefix('=').map(str::to_owned);
+    let next = |at: usize| command.get(at + 1).filter(|_| command[at] == name).cloned();
+    (0..command.len()).rev().find_map(|at| joined(&command[at]).or_else(|| next(at)))
+}
+
+fn port(value: &str, name: &str, words: &str, origin: &Origin) -> Result<u16, Box<Finding>> {
+    value.parse::<u16>().ok().filter(|port| *port > 0).ok_or_else(|| {
+        let message = format!("{name} is not a port from 1 to 65535");
+        Box::new(Finding::error(Code::BadValue, message).asked(words, origin))
+    })
+}
+
+/// Moves ports: what a service learns its port from, and what files publish of it. What the caller said stays.
+pub(super) fn apply(
+    moves: &[PortMove],
+    listeners: &mut [Listener],
+    options: &mut Layer,
+    command: &mut Vec<String>,
+) {
+    for change in moves {
+        let mut inside = None;
+        for listener in listeners.iter_mut() {
+            let is_meant = listener.port == change.from && listener.protocol == change.protocol;
+            if let Some(mover) = listener.mover.clone().filter(|_| is_meant) {
+                mover.set(change.to, options, command);
+                listener.port = change.to;
+                inside = Some(change.to);
+            }
+        }
+        move_published(change, inside, options);
+    }
+}
+
+/// Moves what files publish; the container's port follows where the service's own did.
+fn move_published(change: &PortMove, inside: Option<u16>, options: &mut Layer) {
+    let published = options.publish.iter().cloned().map(|mut setting| {
+        let publish = &mut setting.value;
+        let is_meant = publish.protocol == change.protocol
+            && publish.host == Some(PortRange::single(change.from))
+            && !is_callers(&setting.origin);
+        if is_meant {
+            if let Some(port) = inside.filter(|_| publish.container == PortRange::single(change.from)) {
+                publish.container = PortRange::single(port);
+            }
+            publish.host = Some(PortRange::single(change.to));
+            setting.origin = MOVED;
+        }
+        setting
+    });
+    let published = published.collect();
+    options.publish.replace(published);
+}
+
+impl Mover {
+    fn set(&self, port: u16, options: &mut Layer, command: &mut Vec<String>) {
+        match self {
+            Self::Variable(name) => {
+                options.env.retain(|setting| setting.value.name != *name);
+                let value = Some(Secret::new(port.to_string()));
+                options.env.push(EnvVar { name: name.clone(), value }, MOVED);
+            }
+            Self::Argument(name) => {
+                let joined = format!("{name}=");
+                let pairs = command.iter().position(|word| word == name);
+                if let Some(word) = command.iter_mut().rev().find(|word| word.starts_with(&joined)) {
+                    *word = format!("{joined}{port}");
+                } else if let Some(value) = pairs.and_then(|at| command.get_mut(at + 1)) {
+                    *value = port.to_string();
+                } else {
+                    command.extend([name.clone(), port.to_string()]);
+                }
+            }
+        }
+    }
+}
+
+/// Publishes every port that the service opens and that nobody has published yet.
+pub(super) fn publish(options: &mut Layer, listeners: &[Listener], moves: &[PortMove]) {
+    let Some(switch) = options.publish_service.setting().filter(|switch| switch.value).cloned() else {
+        return;
+    };
+    for listener in listeners {
+        let published = options.publish.values().any(|publish| {
+            publish.protocol == listener.protocol && publish.container.contains(listener.port)
+        });
+        if !published {
+            let host = moved(moves, listener.protocol, listener.port);
+            let publish = Publish {
+                ip: None,
+                host: Some(PortRange::single(host)),
+                container: PortRange::single(listener.port),
+                protocol: listener.protocol,
+            };
+            let origin = if host == listener.port { switch.origin.clone() } else { MOVED };
+            options.publish.push(publish, origin);
+        }
+    }
+}
+
+/// Where a port has gone; a port that was moved may be moved again.
+fn moved(moves: &[PortMove], protocol: Protocol, port: u16) -> u16 {
+    moves
+        .iter()
+        .filter(|change| change.protocol == protocol)
+        .fold(port, |port, change| if change.from == port { change.to } else { port })
+}
+
+/// A host port that one launch publishes twice: the engine would refuse the second after the container was made.
+pub(super) fn twice(options: &Layer) -> Findings {
+    let published: Vec<&Setting<Publish>> = options.publish.iter().collect();
+    let mut findings = Findings::new();
+    for (at, later) in published.iter().enumerate() {
+        let Some(earlier) = published[..at].iter().find(|earlier| overlap(&earlier.value, &later.value)) else {
+            continue;
+        };
+        let word = |setting: &Setting<Publish>| {
+            asked("publish", &crate::values::Value::word(&setting.value), &setting.origin)
+        };
+        let range = later.value.host.map(|range| range.to_string()).unwrap_or_default();
+        let protocol = later.value.protocol.to_string().to_uppercase();
+        findings.push(
+            Finding::error(Code::PortTwice, format!("{protocol} {range} of the host is published twice"))
+                .asked(word(earlier), &earlier.origin)
+                .asked(word(later), &later.origin)
+                .help("give each its own port of the host, or its own address"),
+        );
+    }
+    findings
+}
+
+/// Whether two published ports want the same port of the host. A range to choose from leaves a way out.
+fn overlap(one: &Publish, other: &Publish) -> bool {
+    let (Some(a), Some(b)) = (one.host, other.host) else { return false };
+    let fixed = |publish: &Publish, range: PortRange| publish.container.len() == range.len();
+    let same_address = match (one.ip, other.ip) {
+        (Some(a), Some(b)) => a == b || ((a.is_unspecified() || b.is_unspecified()) && a.is_ipv4() == b.is_ipv4()),
+        (None, _) | (_, None) => true,
+    };
+    one.protocol == other.protocol
+        && a.start > 0
+        && fixed(one, a)
+        && fixed(other, b)
+        && same_address
+        && a.start <= b.end
+        && b.start <= a.end
+}

@@ -11,24 +11,29 @@ use crate::values::EnvVar;
 use std::collections::BTreeMap;
 
 /// Prints the launch.
-pub(super) fn run(spec: &LaunchSpec, kind: DryRun, launch: &Launch, desk: &Desk<'_>) -> Exit {
+pub(super) fn run(mut spec: LaunchSpec, kind: DryRun, launch: &Launch, desk: &Desk<'_>) -> Exit {
     match kind {
-        DryRun::Offline => assumptions(spec).iter().for_each(|line| desk.ui.assumed(line)),
+        DryRun::Offline => assumptions(&spec).iter().for_each(|line| desk.ui.assumed(line)),
         DryRun::Engine => {
             let asked = block_on(async {
                 let engine = desk.engine(&launch.call).await?;
                 Ok(preflight::check(spec, &engine).await)
             });
-            let findings = asked.and_then(|asked| asked).unwrap_or_else(|finding: Finding| vec![finding]);
-            desk.ui.findings(&findings);
-            if refuses(&findings) {
-                return Exit::Launch;
+            match asked.and_then(|asked| asked) {
+                Ok(checked) => {
+                    desk.ui.findings(&checked.findings);
+                    if refuses(&checked.findings) {
+                        return Exit::Launch;
+                    }
+                    spec = checked.spec;
+                }
+                Err(finding) => return desk.refuse(&[finding], Exit::Launch),
             }
         }
     }
     let text = match launch.call.format {
-        Format::Text => line(spec, desk),
-        Format::Json => match json(spec) {
+        Format::Text => line(&spec, desk),
+        Format::Json => match json(&spec) {
             Ok(text) => text,
             Err(error) => {
                 return desk.refuse(&[Finding::error(Code::Internal, error.to_string())], Exit::Launch);

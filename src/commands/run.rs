@@ -7,11 +7,11 @@ use crate::config::{self, Request, Settled};
 use crate::engine::{Engine, Identity, LaunchError, Launched, Step, launch};
 use crate::finding::{Code, Finding, Findings, refuses};
 use crate::host::{Owner, ignored_signals, random_word};
-use crate::preflight;
+use crate::preflight::{self, Checked};
 use crate::session::{self, Ending, Outcome, Signals};
 use crate::spec::{LaunchSpec, Lifecycle, plan};
 use crate::ui;
-use crate::values::Network;
+use crate::values::{Network, PortPolicy};
 use tokio::sync::watch;
 
 /// Launches a container, or prints the launch.
@@ -29,9 +29,9 @@ pub(super) fn run(launch: &Launch, desk: &Desk<'_>) -> Exit {
     };
     desk.ui.findings(&findings);
     if let Some(kind) = launch.call.dry_run {
-        return dry_run::run(&spec, kind, launch, desk);
+        return dry_run::run(spec, kind, launch, desk);
     }
-    match block_on(launched(&spec, launch, desk)) {
+    match block_on(launched(spec, launch, desk)) {
         Ok(exit) => exit,
         Err(finding) => refused(&[finding], launch, desk),
     }
@@ -75,7 +75,7 @@ fn refused(findings: &[Finding], launch: &Launch, desk: &Desk<'_>) -> Exit {
 }
 
 /// The part of a launch that talks to the engine.
-async fn launched(spec: &LaunchSpec, said: &Launch, desk: &Desk<'_>) -> Exit {
+async fn launched(spec: LaunchSpec, said: &Launch, desk: &Desk<'_>) -> Exit {
     let mut signals = match Signals::take(ignored_signals()) {
         Ok(signals) => signals,
         Err(error) => {
@@ -91,7 +91,7 @@ async fn launched(spec: &LaunchSpec, said: &Launch, desk: &Desk<'_>) -> Exit {
             signal = signals.next() => ends_a_launch(signal).then(|| cancel.send(signal)),
         };
     };
-    let (engine, launched) = match begun {
+    let Begun { engine, spec, launched } = match begun {
         Ok(begun) => begun,
         Err(failed) => return failed.told(said, desk),
     };
@@ -101,7 +101,7 @@ async fn launched(spec: &LaunchSpec, said: &Launch, desk: &Desk<'_>) -> Exit {
         desk.ui.findings(&[Finding::warning(Code::EngineWarning, format!("the engine warns: {warning}"))]);
     }
     match spec.lifecycle {
-        Lifecycle::Detached { .. } => detached(&engine, &launched, spec, said, desk).await,
+        Lifecycle::Detached { .. } => detached(&engine, &launched, &spec, said, desk).await,
         Lifecycle::Attached { remove, stdin } => {
             let Launched { id, session, .. } = launched;
             let Some(streams) = session else {
@@ -144,21 +144,31 @@ impl NotBegun {
     }
 }
 
+/// A container that was started, the engine that runs it, and the launch as it was in the end.
+struct Begun {
+    engine: Engine,
+    spec: LaunchSpec,
+    launched: Launched,
+}
+
+/// How often a port that was lost between the check and the start may be moved.
+const RACES: usize = 32;
+
 /// Connect, check, launch.
 async fn begin(
-    spec: &LaunchSpec,
+    spec: LaunchSpec,
     said: &Launch,
     desk: &Desk<'_>,
     cancel: watch::Receiver<i32>,
-) -> Result<(Engine, Launched), NotBegun> {
+) -> Result<Begun, NotBegun> {
     let before = |findings| NotBegun { phase: "preflight", error: LaunchError::Failed(findings) };
     let mut called_off = cancel.clone();
     let checked = async {
         let engine = desk.engine(&said.call).await.map_err(|finding| before(vec![finding]))?;
-        let findings = preflight::check(spec, &engine).await;
-        Ok((engine, findings))
+        let checked = preflight::check(spec, &engine).await;
+        Ok((engine, checked))
     };
-    let (engine, findings) = tokio::select! {
+    let (engine, Checked { mut spec, findings, .. }) = tokio::select! {
         checked = checked => checked?,
         Ok(signal) = async { called_off.wait_for(|signal| *signal != 0).await.map(|signal| *signal) } => {
             let error = LaunchError::Cancelled { signal, findings: Vec::new() };
@@ -169,12 +179,46 @@ async fn begin(
         return Err(before(findings));
     }
     desk.ui.findings(&findings);
-    let identity = Identity { nonce: random_word(), owner: Owner::read() };
     let observer = |step: Step<'_>| desk.ui.note(&ui::step(step));
-    match launch(&engine, spec, &identity, cancel, &observer).await {
-        Ok(launched) => Ok((engine, launched)),
-        Err(error) => Err(NotBegun { phase: "launch", error }),
+    let mut races = 0;
+    loop {
+        let identity = Identity { nonce: random_word(), owner: Owner::read() };
+        let error = match launch(&engine, &spec, &identity, cancel.clone(), &observer).await {
+            Ok(launched) => return Ok(Begun { engine, spec, launched }),
+            Err(error) => error,
+        };
+        races += 1;
+        match outrun(error, spec, &engine).await {
+            Ok((moved, findings)) if races < RACES => {
+                desk.ui.findings(&findings);
+                spec = moved;
+            }
+            Ok((_, findings)) => return Err(NotBegun { phase: "launch", error: LaunchError::Failed(findings) }),
+            Err(error) => return Err(NotBegun { phase: "launch", error }),
+        }
     }
+}
+
+/// A launch that lost a port between the check and the start: with another port, where one may be moved; else with
+/// the winner's name.
+async fn outrun(
+    error: LaunchError,
+    spec: LaunchSpec,
+    engine: &Engine,
+) -> Result<(LaunchSpec, Findings), LaunchError> {
+    let findings = match error {
+        LaunchError::Failed(findings) if findings.iter().any(|one| one.code == Code::PortTaken) => findings,
+        error => return Err(error),
+    };
+    if spec.port_policy == PortPolicy::Next {
+        let before = spec.options.clone();
+        let (moved, ports) = preflight::ports::settle(spec, engine).await;
+        if moved.options != before && !refuses(&ports.findings) {
+            return Ok((moved, ports.findings));
+        }
+        return Err(LaunchError::Failed(preflight::ports::explain(findings, &moved, engine).await));
+    }
+    Err(LaunchError::Failed(preflight::ports::explain(findings, &spec, engine).await))
 }
 
 /// Prints the id, and where the container's ports are. An id that nobody gets is a launch that failed.

@@ -33,6 +33,8 @@ pub struct ContainerState {
     pub name: String,
     /// Whether it runs.
     pub running: bool,
+    /// Its first process, while it runs.
+    pub pid: Option<u32>,
     /// Its exit code, once it ended.
     pub exit_code: i64,
     /// Whether the kernel killed it for memory.
@@ -296,6 +298,7 @@ impl Engine {
             id: found.id.unwrap_or_default(),
             name: found.name.unwrap_or_default().trim_start_matches('/').to_owned(),
             running: state.running.unwrap_or_default(),
+            pid: state.pid.and_then(|pid| u32::try_from(pid).ok()).filter(|pid| *pid > 0),
             exit_code: state.exit_code.unwrap_or_default(),
             out_of_memory: state.oom_killed.unwrap_or_default(),
             network_mode: host.network_mode.unwrap_or_default(),

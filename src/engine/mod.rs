@@ -10,6 +10,7 @@ mod labels;
 mod launch;
 mod network;
 mod own_image;
+mod running;
 mod transport;
 mod volume;
 
@@ -21,6 +22,7 @@ pub use error::EngineError;
 pub use labels::{Identity, LABEL_PREFIX};
 pub use launch::{Cancel, LaunchError, Launched, Observer, Step, launch};
 pub use network::NetworkState;
+pub use running::{PublishedPort, RunningContainer};
 pub use transport::{ApiVersion, Listener};
 
 use crate::finding::{Code, Finding};

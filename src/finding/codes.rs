@@ -236,9 +236,24 @@ codes! {
         "Choose another name, or remove the container that holds it."
     }
     PortTaken = "port-taken" {
-        "A published port of the host is held already.",
+        "A port that the launch publishes, or that the service opens in the network that it shares, is held already; or a port where the service needs another one is held by something else.",
         "dynrun run --image $BUSYBOX --profile bare -d -p 18099:80 -- sleep 20; dynrun run --image $BUSYBOX --profile bare -p 18099:80 -- true",
-        "Stop its holder, or publish on another port."
+        "The message names the holder: stop it, or take another port. With `--port-policy next` a port that you did not say yourself moves by itself."
+    }
+    PortMoved = "port-moved" {
+        "A port is held already, and `--port-policy next` took the next free one, with all that follows it: what is published, the service's variable or argument, the report.",
+        "dynrun run --image $BUSYBOX --profile bare -d -p 9999:80/udp -- sleep 20; dynrun run gateway --port-policy next --dry-run=engine",
+        "Nothing needs to be done. `--port-policy fail` refuses in its place."
+    }
+    PortReused = "port-reused" {
+        "What a service needs runs already on the port where it looks for it. It was asked, and is reused.",
+        "",
+        "Nothing needs to be done."
+    }
+    PortUnknown = "port-unknown" {
+        "Whether a port is free cannot be told from here: the engine is on another machine, in another namespace, or behind a tunnel.",
+        "",
+        "Nothing needs to be done: the engine refuses a port that is held. `docker ps` on its machine lists what its containers publish."
     }
     NetworkMissing = "network-missing" {
         "The network does not exist.",

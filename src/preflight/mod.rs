@@ -1,13 +1,34 @@
 //! A spec and the world into findings: what will go wrong, before anything is made. Changes nothing.
 
 mod network;
+pub mod ports;
+
+pub use ports::{PortState, PortStatus};
 
 use crate::engine::{ContainerState, Engine};
 use crate::finding::{Code, Finding, Findings};
 use crate::spec::{LaunchSpec, Networking, asked};
 
-/// Checks a launch against the engine. An engine that does not tell is no fault of the launch's.
-pub async fn check(spec: &LaunchSpec, engine: &Engine) -> Findings {
+/// A launch that was checked.
+#[derive(Debug)]
+pub struct Checked {
+    /// The launch, with the ports that it will have.
+    pub spec: LaunchSpec,
+    /// What is to be said of it.
+    pub findings: Findings,
+    /// Its ports.
+    pub ports: Vec<PortState>,
+}
+
+/// Checks a launch against the engine and this machine. An engine that does not tell is no fault of the launch's.
+pub async fn check(spec: LaunchSpec, engine: &Engine) -> Checked {
+    let mut findings = networks(&spec, engine).await;
+    let (spec, ports) = ports::settle(spec, engine).await;
+    findings.extend(ports.findings);
+    Checked { spec, findings, ports: ports.states }
+}
+
+async fn networks(spec: &LaunchSpec, engine: &Engine) -> Findings {
     match &spec.networking {
         Networking::Own { attachments, .. } => {
             let mut findings = Findings::new();

@@ -25,8 +25,16 @@ pub struct Listener {
     pub words: String,
     /// Where the port was said.
     pub origin: Origin,
-    /// What moves the port, unless the caller said it.
+    /// What moves the port.
     pub mover: Option<Mover>,
+}
+
+impl Listener {
+    /// Whether the port may move by itself: something moves it, and the caller did not say it.
+    #[must_use]
+    pub fn is_movable(&self) -> bool {
+        self.mover.is_some() && !is_callers(&self.origin)
+    }
 }
 
 /// What a service learns its port from.
@@ -99,13 +107,16 @@ fn listener(
             (port(&word, name, name, &origin)?, format!("{name} {word}"), origin)
         }
         (Some((setting, value)), _, _) => {
-            let name = &setting.value.name;
-            let words = asked("env", &format!("{name}={value}"), &setting.origin);
-            (port(value, name, &format!("env {name}"), &setting.origin)?, words, setting.origin.clone())
+            let (name, origin) = (&setting.value.name, &setting.origin);
+            let port = port(value, name, &format!("env {name}"), origin)?;
+            let words = match origin {
+                Origin::Flag(_) => format!("-e {name}={port}"),
+                Origin::File(_) | Origin::Variable(_) | Origin::Rule(_) => format!("{name} = \"{port}\""),
+            };
+            (port, words, origin.clone())
         }
         _ => (listen.port, format!("port = \"{}/{}\"", listen.port, listen.protocol), origin.clone()),
     };
-    let mover = mover(listen, command).filter(|_| !is_callers(&origin));
     Ok(Listener {
         port,
         protocol: listen.protocol,
@@ -115,7 +126,7 @@ fn listener(
         is_optional: listen.is_optional,
         words,
         origin,
-        mover,
+        mover: mover(listen, command),
     })
 }
 
@@ -159,7 +170,7 @@ pub(super) fn apply(
         let mut inside = None;
         for listener in listeners.iter_mut() {
             let is_meant = listener.port == change.from && listener.protocol == change.protocol;
-            if let Some(mover) = listener.mover.clone().filter(|_| is_meant) {
+            if let Some(mover) = listener.mover.clone().filter(|_| is_meant && listener.is_movable()) {
                 mover.set(change.to, options, command);
                 listener.port = change.to;
                 inside = Some(change.to);

@@ -16,7 +16,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("engine", &["spec"]),
     ("gateway", &[]),
     ("options", &[]),
-    ("preflight", &["engine", "spec"]),
+    ("preflight", &["engine", "sockets", "spec"]),
     ("session", &["engine"]),
     ("sockets", &[]),
     ("spec", &["config"]),

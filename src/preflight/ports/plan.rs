@@ -1,7 +1,7 @@
 //! `Wanted`: every port that a launch takes for itself in somebody's network, and who asked for it.
 
 use crate::finding::Origin;
-use crate::spec::{LaunchSpec, Networking, Setting, asked, is_callers};
+use crate::spec::{LaunchSpec, Mover, Networking, Setting, asked, is_callers};
 use crate::values::{PortRange, Protocol, Publish, Value};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -24,8 +24,33 @@ pub(super) struct Wanted {
     pub(super) origin: Origin,
     /// Whether `--port-policy next` may move it.
     pub(super) is_movable: bool,
+    /// What the caller may say to have another port.
+    pub(super) remedy: Option<Remedy>,
     /// Whether the command decides if it is taken at all.
     pub(super) is_optional: bool,
+}
+
+/// What the caller may say to have another port.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Remedy {
+    /// To publish it elsewhere.
+    Publish(Publish),
+    /// To tell the service.
+    Move(Mover),
+}
+
+impl Remedy {
+    /// The words that ask for this port.
+    pub(super) fn words(&self, port: u16) -> String {
+        match self {
+            Self::Publish(publish) => {
+                let host = Some(PortRange::single(port));
+                format!("-p {}", Publish { host, ..publish.clone() }.word())
+            }
+            Self::Move(Mover::Variable(name)) => format!("-e {name}={port}"),
+            Self::Move(Mover::Argument(name)) => format!("{name} {port} in its command"),
+        }
+    }
 }
 
 /// Every address of both families.
@@ -63,6 +88,7 @@ fn published(publish: &Publish, said: &Setting<Publish>, spec: &LaunchSpec) -> O
         words: asked("publish", &said.value.word(), &said.origin),
         origin: said.origin.clone(),
         is_movable: ports.is_single() && !is_callers(&said.origin),
+        remedy: ports.is_single().then(|| Remedy::Publish(publish.clone())),
         is_optional: false,
     })
 }
@@ -79,7 +105,8 @@ fn opened(spec: &LaunchSpec) -> Vec<Wanted> {
             about: listener.about.clone(),
             words: listener.words.clone(),
             origin: listener.origin.clone(),
-            is_movable: listener.mover.is_some(),
+            is_movable: listener.is_movable(),
+            remedy: listener.mover.clone().map(Remedy::Move),
             is_optional: listener.is_optional,
         })
         .collect()

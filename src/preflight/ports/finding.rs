@@ -1,0 +1,70 @@
+//! What is said of a port that somebody holds.
+
+use super::holder::Holder;
+use super::plan::Wanted;
+use crate::finding::{Code, Finding};
+use crate::spec::{LaunchSpec, Networking};
+use crate::values::PortPolicy;
+use std::net::IpAddr;
+
+/// The way around a holder.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Way {
+    /// The next port that is free.
+    pub(super) next: Option<u16>,
+    /// The address that the holder is bound to.
+    pub(super) bound: Option<IpAddr>,
+}
+
+/// A port by its protocol and number: `UDP 9999`.
+pub(super) fn name(wanted: &Wanted) -> String {
+    format!("{} {}", wanted.protocol.to_string().to_uppercase(), wanted.ports)
+}
+
+/// The port, what it is for, and in whose network.
+fn described(wanted: &Wanted, spec: &LaunchSpec) -> String {
+    let service = spec.service.as_ref().zip(wanted.about.as_ref());
+    let about = service.map(|(service, about)| format!(" ({service}, {about})")).unwrap_or_default();
+    let place = match &spec.networking {
+        Networking::Container { target } => format!(" of the container {target}"),
+        Networking::Host { .. }
+        | Networking::Bridge { .. }
+        | Networking::None { .. }
+        | Networking::Own { .. } => String::new(),
+    };
+    format!("{}{about}{place}", name(wanted))
+}
+
+/// Somebody is in the way.
+pub(super) fn taken(wanted: &Wanted, holder: &Holder, way: &Way, spec: &LaunchSpec) -> Finding {
+    let message = format!("{} is held by {}", described(wanted, spec), holder.words);
+    let finding = match wanted.is_optional || spec.command_is_callers {
+        // Whether the command opens it, nobody knows.
+        true if !wanted.is_published => Finding::warning(Code::PortTaken, message),
+        _ => Finding::error(Code::PortTaken, message),
+    };
+    let finding = finding.asked(&wanted.words, &wanted.origin);
+    let finding = match way.bound.filter(|address| !address.is_unspecified()) {
+        Some(address) => finding.noted(format!("it is bound to {address}")),
+        None => finding,
+    };
+    let finding = holder.remedy.iter().fold(finding, |finding, line| finding.help(line));
+    let movable = wanted.is_movable && spec.port_policy == PortPolicy::Fail;
+    match (&wanted.remedy, way.next) {
+        (_, Some(next)) if movable => finding.help(format!("or take {next}, which is free: --port-policy next")),
+        (Some(remedy), Some(next)) => {
+            finding.help(format!("or take {next}, which is free: {}", remedy.words(next)))
+        }
+        (_, None) | (None, _) => finding,
+    }
+}
+
+/// Somebody is in the way, and the port gives way.
+pub(super) fn moved(wanted: &Wanted, holder: &Holder, to: u16, spec: &LaunchSpec) -> Finding {
+    let message = format!(
+        "{} is held by {}: {to} is taken in its place",
+        described(wanted, spec),
+        holder.words
+    );
+    Finding::note(Code::PortMoved, message).asked(&wanted.words, &wanted.origin)
+}

@@ -1,0 +1,214 @@
+//! The ports of a launch against the sockets of the network in which they are taken: who is in the way, what is good
+//! news, and which port is free in the place of one that is not.
+
+mod finding;
+mod holder;
+mod need;
+mod plan;
+mod speech;
+mod view;
+
+use crate::engine::Engine;
+use crate::finding::{Code, Finding, Findings, Level, refuses};
+use crate::spec::{LaunchSpec, PortMove};
+use crate::values::{PortPolicy, PortRange, Protocol};
+use holder::Holder;
+use plan::{Wanted, wanted};
+use view::{Place, View};
+
+/// How often a launch may be decided anew with other ports: each round moves every port that is in the way.
+const ROUNDS: usize = 8;
+
+/// What the ports of a launch come to.
+#[derive(Debug, Default)]
+pub struct Ports {
+    /// What is to be said of them.
+    pub findings: Findings,
+    /// Each of them.
+    pub states: Vec<PortState>,
+    /// Those that are in the way and may move, with the ports in their places.
+    moves: Vec<PortMove>,
+}
+
+/// A port of a launch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PortState {
+    /// Its protocol.
+    pub protocol: Protocol,
+    /// The port, or those of which the engine takes one.
+    pub ports: PortRange,
+    /// Why it is asked for: published, opened, needed.
+    pub purpose: &'static str,
+    /// What became of it.
+    pub status: PortStatus,
+    /// Who holds it, in words.
+    pub holder: Option<String>,
+}
+
+/// What becomes of a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PortStatus {
+    /// Nobody holds it.
+    Free,
+    /// Somebody is in the way.
+    Held,
+    /// Its holder is what the service needs there.
+    Reused,
+    /// Nobody is there, and the service needs somebody.
+    Missing,
+    /// It cannot be told.
+    Unknown,
+}
+
+impl PortStatus {
+    /// Its word in a table and in JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Held => "held",
+            Self::Reused => "reused",
+            Self::Missing => "missing",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Checks the ports of a launch, and moves those that are in the way where the policy says so and the caller said
+/// none: the launch comes back with the ports that it will have.
+pub async fn settle(spec: LaunchSpec, engine: &Engine) -> (LaunchSpec, Ports) {
+    let mut spec = spec;
+    let (mut moves, mut told) = (Vec::new(), Findings::new());
+    for _ in 0..ROUNDS {
+        let mut ports = check(&spec, engine).await;
+        let next = match refuses(&ports.findings) {
+            true => None,
+            false => moved(&spec, &mut moves, &ports.moves),
+        };
+        let Some(next) = next else {
+            ports.findings.splice(0..0, told);
+            return (spec, ports);
+        };
+        told.extend(ports.findings.into_iter().filter(|finding| finding.code == Code::PortMoved));
+        spec = next;
+    }
+    let finding = Finding::error(Code::PortTaken, "no free port was found in the place of those that are held");
+    (spec, Ports { findings: vec![finding], ..Ports::default() })
+}
+
+/// The launch with further ports moved; none where none is to move.
+fn moved(spec: &LaunchSpec, moves: &mut Vec<PortMove>, further: &[PortMove]) -> Option<LaunchSpec> {
+    if further.is_empty() {
+        return None;
+    }
+    moves.extend(further);
+    spec.moved(moves).ok()
+}
+
+/// Checks the ports of a launch as it stands.
+async fn check(spec: &LaunchSpec, engine: &Engine) -> Ports {
+    let wanted = wanted(spec);
+    let needs = need::needs(spec);
+    if wanted.is_empty() && needs.is_empty() {
+        return Ports::default();
+    }
+    let mut ports = Ports::default();
+    match view::place(spec, engine).await {
+        Place::Here(namespace) => match View::read(namespace, &wanted, &needs) {
+            Ok(view) => {
+                here(&wanted, &view, spec, engine, &mut ports).await;
+                need::check(&needs, &view, spec, engine, &mut ports).await;
+            }
+            Err(why) => elsewhere(&wanted, &why.0, spec, engine, &mut ports).await,
+        },
+        Place::Elsewhere(why) => elsewhere(&wanted, &why, spec, engine, &mut ports).await,
+        Place::Nowhere => {}
+    }
+    ports
+}
+
+/// Against the sockets that can be read.
+async fn here(wanted: &[Wanted], view: &View, spec: &LaunchSpec, engine: &Engine, ports: &mut Ports) {
+    let held: Vec<_> = wanted.iter().map(|one| view.held(one)).collect();
+    let sockets: Vec<_> = held.iter().flatten().flatten().cloned().collect();
+    let mut holders = match sockets.is_empty() {
+        true => Vec::new(),
+        false => holder::holders(&sockets, engine).await,
+    }
+    .into_iter();
+    for (one, held) in wanted.iter().zip(held) {
+        let Some(in_the_way) = held else {
+            ports.push(one, PortStatus::Free, None);
+            continue;
+        };
+        let mut its: Vec<Holder> = holders.by_ref().take(in_the_way.len()).collect();
+        its.dedup();
+        let holder = its.into_iter().next().unwrap_or_else(Holder::unknown);
+        let next = view.next_free(one, wanted);
+        let bound = in_the_way.first().map(|socket| socket.address);
+        ports.taken(one, holder, finding::Way { next, bound }, spec);
+    }
+}
+
+/// Against what the engine knows: what its containers publish.
+async fn elsewhere(wanted: &[Wanted], why: &str, spec: &LaunchSpec, engine: &Engine, ports: &mut Ports) {
+    let containers = engine.running_containers().await.unwrap_or_default();
+    let mut unknown = Vec::new();
+    for one in wanted {
+        let publisher = containers.iter().find(|container| view::publishes(container, one));
+        match publisher {
+            Some(container) => {
+                ports.taken(one, Holder::container(container), finding::Way::default(), spec);
+            }
+            None => {
+                ports.push(one, PortStatus::Unknown, None);
+                unknown.push(finding::name(one));
+            }
+        }
+    }
+    if !unknown.is_empty() {
+        let message = format!("whether {} is free cannot be told from here: {why}", unknown.join(", "));
+        ports.findings.push(Finding::note(Code::PortUnknown, message));
+    }
+}
+
+impl Ports {
+    fn push(&mut self, wanted: &Wanted, status: PortStatus, holder: Option<&Holder>) {
+        self.states.push(PortState {
+            protocol: wanted.protocol,
+            ports: wanted.ports,
+            purpose: if wanted.is_published { "published" } else { "opened" },
+            status,
+            holder: holder.map(|holder| holder.words.clone()),
+        });
+    }
+
+    /// A port that somebody holds: it moves, or it is said.
+    fn taken(&mut self, wanted: &Wanted, holder: Holder, way: finding::Way, spec: &LaunchSpec) {
+        self.push(wanted, PortStatus::Held, Some(&holder));
+        let moves = spec.port_policy == PortPolicy::Next && wanted.is_movable;
+        match way.next.filter(|_| moves) {
+            Some(to) => {
+                self.findings.push(finding::moved(wanted, &holder, to, spec));
+                self.moves.push(PortMove { protocol: wanted.protocol, from: wanted.ports.start, to });
+            }
+            None => self.findings.push(finding::taken(wanted, &holder, &way, spec)),
+        }
+    }
+}
+
+/// Names the holder of a port that the engine found taken after all: it was taken between the check and the start, or
+/// nobody could tell before.
+pub async fn explain(findings: Findings, spec: &LaunchSpec, engine: &Engine) -> Findings {
+    let is_taken = |finding: &Finding| finding.code == Code::PortTaken && finding.level == Level::Error;
+    let Some(refused) = findings.iter().find(|finding| is_taken(finding)) else { return findings };
+    let told = check(spec, engine).await.findings;
+    let mut named: Findings = told.into_iter().filter(is_taken).collect();
+    if let Some(first) = named.first_mut() {
+        first.notes.extend(refused.notes.clone());
+        let others = findings.iter().filter(|finding| !is_taken(finding)).cloned();
+        named.extend(others);
+        return named;
+    }
+    findings
+}

@@ -4,6 +4,7 @@ mod document;
 mod environment;
 mod files;
 mod interpolate;
+mod known_ports;
 mod read;
 mod scalar;
 mod trust;
@@ -12,6 +13,7 @@ mod variables;
 pub use crate::options::{Layer, Many, One, Setting};
 pub use document::{Listen, NetworkDeclaration, Speech};
 pub use files::workspace;
+pub use known_ports::{KnownPort, known_ports};
 
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, Source, nearest, refuses};
 use crate::host::Host;

@@ -193,7 +193,9 @@ async fn begin(
                 desk.ui.findings(&findings);
                 spec = moved;
             }
-            Ok((_, findings)) => return Err(NotBegun { phase: "launch", error: LaunchError::Failed(findings) }),
+            Ok((_, findings)) => {
+                return Err(NotBegun { phase: "launch", error: LaunchError::Failed(findings) });
+            }
             Err(error) => return Err(NotBegun { phase: "launch", error }),
         }
     }

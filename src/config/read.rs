@@ -1,8 +1,6 @@
 //! TOML text into a `Document`. Every fault of a file is found, each with its place, not the first alone.
 
-use super::document::{
-    Document, Listen, NetworkDeclaration, Profile, Service, Speech, Variable, origin,
-};
+use super::document::{Document, Listen, NetworkDeclaration, Profile, Service, Speech, Variable, origin};
 use super::interpolate::Scope;
 use crate::finding::{Code, FileKind, Finding, Findings, Source};
 use crate::options::{Kind, Layer, ROWS, Row, Setting};

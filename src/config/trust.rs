@@ -87,6 +87,7 @@ fn forbidden(row: &Row, power: &Power, project: &Source, document: &Document) ->
         Power::HostNamespace => Some(format!("the host's own namespace ({} = \"host\")", row.name)),
         Power::OtherContainer => Some(format!("another container ({})", row.name)),
         Power::Capability => Some(format!("a capability ({})", row.name)),
+        Power::Unconfined => Some(format!("a security option that confines less ({})", row.name)),
         Power::Device => Some(format!("devices of the host ({})", row.name)),
         Power::HostPath(path) => {
             let outside = !is_inside(path, project.folder());

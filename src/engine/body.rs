@@ -100,10 +100,12 @@ fn host_config(spec: &LaunchSpec) -> HostConfig {
         memory: options.memory.get().map(|size| bytes(size.0)),
         nano_cpus: options.cpus.get().map(|cpus| cpus.nano),
         network_mode: Some(network_mode(&spec.networking)),
+        pids_limit: options.pids_limit.get().map(|limit| limit.0),
         port_bindings: port_bindings(&spec.networking),
         privileged: options.privileged.is_on().then_some(true),
         restart_policy: options.restart.get().map(restart_policy),
         runtime: options.runtime.get().map(Value::word),
+        security_opt: some(options.security_opt.values().map(Value::word).collect()),
         shm_size: options.shm_size.get().map(|size| bytes(size.0)),
         ulimits: some(options.ulimit.values().map(ulimit).collect()),
         ..HostConfig::default()

@@ -38,4 +38,9 @@ pub const DEVIATIONS: &[Deviation] = &[
         when: "it has no meaning in the container's network; see docs/networks.md",
         why: "docker makes the container and warns, or leaves a container behind that never ran",
     },
+    Deviation {
+        what: "`seccomp=FILE`, `systempaths=` and `writable-cgroups=` are refused",
+        when: "`--security-opt`",
+        why: "this version cannot do them yet",
+    },
 ];

@@ -11,7 +11,8 @@ pub use slot::{Many, One, Setting, Slot, Switch};
 
 use crate::values::{
     AddHost, Capability, ContainerName, Cpus, EnvFile, EnvVar, Expose, Gpus, Hostname, ImageRef, Ipc, Label,
-    Link, MacAddress, NetworkChoice, PortPolicy, Publish, Pull, Restart, Size, Text, Tty, Ulimit, User, Volume, WorkDir,
+    Link, MacAddress, NetworkChoice, PidsLimit, PortPolicy, Publish, Pull, Restart, SecurityOpt, Size, Text,
+    Tty, Ulimit, User, Volume, WorkDir,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -134,6 +135,8 @@ options! {
         memory = "memory" 'm' One Size;
         /// Number of processors
         cpus = "cpus" One Cpus;
+        /// Limit of processes and threads
+        pids_limit = "pids-limit" One PidsLimit;
         /// Limit of a resource, soft and hard
         ulimit = "ulimit" Many Ulimit;
     }
@@ -152,6 +155,8 @@ options! {
         cap_drop = "cap-drop" Many Capability => harmless;
         /// Namespace for shared memory and semaphores
         ipc = "ipc" One Ipc;
+        /// Option for the kernel's security modules
+        security_opt = "security-opt" Many SecurityOpt;
     }
     Lifecycle {
         /// Remove the container when it ends

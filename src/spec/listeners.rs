@@ -259,7 +259,8 @@ pub(super) fn twice(options: &Layer) -> Findings {
     let published: Vec<&Setting<Publish>> = options.publish.iter().collect();
     let mut findings = Findings::new();
     for (at, later) in published.iter().enumerate() {
-        let Some(earlier) = published[..at].iter().find(|earlier| overlap(&earlier.value, &later.value)) else {
+        let Some(earlier) = published[..at].iter().find(|earlier| overlap(&earlier.value, &later.value))
+        else {
             continue;
         };
         let word = |setting: &Setting<Publish>| {
@@ -282,7 +283,9 @@ fn overlap(one: &Publish, other: &Publish) -> bool {
     let (Some(a), Some(b)) = (one.host, other.host) else { return false };
     let fixed = |publish: &Publish, range: PortRange| publish.container.len() == range.len();
     let same_address = match (one.ip, other.ip) {
-        (Some(a), Some(b)) => a == b || ((a.is_unspecified() || b.is_unspecified()) && a.is_ipv4() == b.is_ipv4()),
+        (Some(a), Some(b)) => {
+            a == b || ((a.is_unspecified() || b.is_unspecified()) && a.is_ipv4() == b.is_ipv4())
+        }
         (None, _) | (_, None) => true,
     };
     one.protocol == other.protocol

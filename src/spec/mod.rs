@@ -84,7 +84,8 @@ pub fn plan(settled: Settled) -> Result<(LaunchSpec, Findings), Findings> {
 /// Decides a launch with ports that were moved.
 fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findings), Findings> {
     let source = Box::new(settled.clone());
-    let Settled { mut options, service, profile, mut command, command_is_callers, networks, secrets } = settled;
+    let Settled { mut options, service, profile, mut command, command_is_callers, networks, secrets } =
+        settled;
     let mut findings = Findings::new();
     let mut listeners = Vec::new();
     if let Some(service) = &service {

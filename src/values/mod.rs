@@ -20,6 +20,7 @@ mod mac;
 mod name;
 mod nearest;
 mod network;
+mod pids;
 mod policy;
 mod port;
 mod port_query;
@@ -28,6 +29,7 @@ mod pull;
 mod record;
 mod restart;
 mod secret;
+mod security;
 mod size;
 #[cfg(test)]
 mod testing;
@@ -53,6 +55,7 @@ pub use link::Link;
 pub use mac::MacAddress;
 pub use name::ContainerName;
 pub use network::{Network, NetworkChoice};
+pub use pids::PidsLimit;
 pub use policy::PortPolicy;
 pub use port::{PortRange, Protocol};
 pub use port_query::PortQuery;
@@ -60,6 +63,7 @@ pub use publish::{PortBinding, Publish};
 pub use pull::Pull;
 pub use restart::Restart;
 pub use secret::{Secret, SecretNames};
+pub use security::SecurityOpt;
 pub use size::Size;
 pub use text::Text;
 pub use tty::Tty;
@@ -167,6 +171,8 @@ pub enum Power {
     HostPath(PathBuf),
     /// A capability is added.
     Capability,
+    /// A security module confines the container less, or as somebody else says.
+    Unconfined,
     /// Devices of the host are handed over.
     Device,
     /// A variable of the caller's environment is forwarded, by this name.

@@ -51,7 +51,9 @@ pub(super) fn taken(wanted: &Wanted, holder: &Holder, way: &Way, spec: &LaunchSp
     let finding = holder.remedy.iter().fold(finding, |finding, line| finding.help(line));
     let movable = wanted.is_movable && spec.port_policy == PortPolicy::Fail;
     match (&wanted.remedy, way.next) {
-        (_, Some(next)) if movable => finding.help(format!("or take {next}, which is free: --port-policy next")),
+        (_, Some(next)) if movable => {
+            finding.help(format!("or take {next}, which is free: --port-policy next"))
+        }
         (Some(remedy), Some(next)) => {
             finding.help(format!("or take {next}, which is free: {}", remedy.words(next)))
         }
@@ -61,10 +63,7 @@ pub(super) fn taken(wanted: &Wanted, holder: &Holder, way: &Way, spec: &LaunchSp
 
 /// Somebody is in the way, and the port gives way.
 pub(super) fn moved(wanted: &Wanted, holder: &Holder, to: u16, spec: &LaunchSpec) -> Finding {
-    let message = format!(
-        "{} is held by {}: {to} is taken in its place",
-        described(wanted, spec),
-        holder.words
-    );
+    let message =
+        format!("{} is held by {}: {to} is taken in its place", described(wanted, spec), holder.words);
     Finding::note(Code::PortMoved, message).asked(&wanted.words, &wanted.origin)
 }

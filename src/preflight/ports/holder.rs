@@ -36,9 +36,8 @@ impl Holder {
 /// The holders of the sockets, in their order. The engine is only asked where a container may be behind one.
 pub(super) async fn holders(sockets: &[Socket], engine: &Engine) -> Vec<Holder> {
     let owners = owners(sockets);
-    let is_containers = |process: &Process| {
-        process.container.is_some() || PROXIES.contains(&process.command.as_str())
-    };
+    let is_containers =
+        |process: &Process| process.container.is_some() || PROXIES.contains(&process.command.as_str());
     let asks = owners.iter().flat_map(|owner| &owner.processes).any(is_containers);
     let containers = match asks {
         true => engine.running_containers().await.unwrap_or_default(),

@@ -92,7 +92,8 @@ pub async fn settle(spec: LaunchSpec, engine: &Engine) -> (LaunchSpec, Ports) {
         told.extend(ports.findings.into_iter().filter(|finding| finding.code == Code::PortMoved));
         spec = next;
     }
-    let finding = Finding::error(Code::PortTaken, "no free port was found in the place of those that are held");
+    let finding =
+        Finding::error(Code::PortTaken, "no free port was found in the place of those that are held");
     (spec, Ports { findings: vec![finding], ..Ports::default() })
 }
 

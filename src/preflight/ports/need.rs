@@ -129,8 +129,9 @@ fn finding(need: &Needed, spoken: Option<Spoken>, holder: &Holder, spec: &Launch
             Finding::note(Code::PortUnknown, message)
         }
         Some(Spoken::Otherwise) => {
-            let message =
-                format!("TCP {port}, where {service} needs {name}, is held by {words}, which does not answer as {name}");
+            let message = format!(
+                "TCP {port}, where {service} needs {name}, is held by {words}, which does not answer as {name}"
+            );
             let finding = match spec.command_is_callers {
                 true => Finding::warning(Code::PortTaken, message),
                 false => Finding::error(Code::PortTaken, message),

@@ -54,8 +54,7 @@ impl Remedy {
 }
 
 /// Every address of both families.
-const EVERYWHERE: [IpAddr; 2] =
-    [IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)];
+const EVERYWHERE: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)];
 
 /// The ports of a launch: those that are published, and those that the service opens where it has no network of
 /// its own.
@@ -76,9 +75,10 @@ pub(super) fn wanted(spec: &LaunchSpec) -> Vec<Wanted> {
 /// A published port; none where the engine chooses any that is free.
 fn published(publish: &Publish, said: &Setting<Publish>, spec: &LaunchSpec) -> Option<Wanted> {
     let ports = publish.host.filter(|range| range.start > 0)?;
-    let listener = spec.listeners.iter().find(|listener| {
-        listener.protocol == publish.protocol && publish.container.contains(listener.port)
-    });
+    let listener = spec
+        .listeners
+        .iter()
+        .find(|listener| listener.protocol == publish.protocol && publish.container.contains(listener.port));
     Some(Wanted {
         protocol: publish.protocol,
         addresses: publish.ip.map_or(EVERYWHERE.to_vec(), |ip| vec![ip]),

@@ -95,9 +95,8 @@ impl View {
     /// What holds one port. A TCP socket that is only bound, or connected, holds it against some and not against
     /// others: a bind decides.
     fn holding(&self, wanted: &Wanted, port: u16, sockets: &[Socket]) -> Option<Vec<Socket>> {
-        let is_met = |socket: &Socket| {
-            wanted.addresses.iter().any(|ip| conflicts(socket, wanted.protocol, *ip, port))
-        };
+        let is_met =
+            |socket: &Socket| wanted.addresses.iter().any(|ip| conflicts(socket, wanted.protocol, *ip, port));
         let met: Vec<Socket> = sockets.iter().filter(|socket| is_met(socket)).cloned().collect();
         let holds = met.iter().any(|socket| socket.is_listening || socket.protocol == Protocol::Udp);
         if holds {
@@ -131,13 +130,10 @@ impl View {
 pub(super) fn publishes(container: &RunningContainer, wanted: &Wanted) -> bool {
     let meets = |ip: IpAddr| {
         wanted.addresses.iter().any(|other| {
-            ip.is_ipv4() == other.is_ipv4()
-                && (ip == *other || ip.is_unspecified() || other.is_unspecified())
+            ip.is_ipv4() == other.is_ipv4() && (ip == *other || ip.is_unspecified() || other.is_unspecified())
         })
     };
     container.ports.iter().any(|port| {
-        port.protocol == wanted.protocol
-            && wanted.ports == PortRange::single(port.host)
-            && meets(port.ip)
+        port.protocol == wanted.protocol && wanted.ports == PortRange::single(port.host) && meets(port.ip)
     })
 }

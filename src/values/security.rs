@@ -1,0 +1,151 @@
+//! `SecurityOpt`: what the kernel's security modules let the container do, for `--security-opt`.
+
+use super::nearest::unknown_in;
+use super::{Power, Value, ValueError};
+
+/// The names that docker knows.
+const KEYS: [&str; 6] =
+    ["no-new-privileges", "apparmor", "label", "seccomp", "systempaths", "writable-cgroups"];
+
+/// One security option.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecurityOpt {
+    /// Whether a program may gain rights that its parent does not have, by setuid or file capabilities.
+    NoNewPrivileges(bool),
+    /// The profile of `AppArmor`, or `unconfined`.
+    AppArmor(String),
+    /// The label of `SELinux`: `disable`, `user:U`, `role:R`, `type:T`, `level:L`.
+    Label(String),
+    /// No filter of system calls.
+    SeccompUnconfined,
+    /// The engine's own filter of system calls.
+    SeccompBuiltIn,
+}
+
+impl Value for SecurityOpt {
+    const FORM: &'static str = "no-new-privileges|KEY=VALUE";
+
+    fn parse(word: &str) -> Result<Self, ValueError> {
+        // Docker splits at the first `=`, and at the first `:`, its older spelling, where there is none.
+        let (key, value) = match word.split_once('=').or_else(|| word.split_once(':')) {
+            Some((key, value)) => (key, Some(value)),
+            None => (word, None),
+        };
+        let value = value.filter(|value| !value.is_empty());
+        match (key, value) {
+            ("no-new-privileges", None) if word.len() == key.len() => Ok(Self::NoNewPrivileges(true)),
+            ("no-new-privileges", value) => bool::parse(value.unwrap_or_default()).map(Self::NoNewPrivileges),
+            ("apparmor", Some(profile)) => Ok(Self::AppArmor(profile.to_owned())),
+            ("label", Some(label)) => Ok(Self::Label(label.to_owned())),
+            ("seccomp", Some("unconfined")) => Ok(Self::SeccompUnconfined),
+            ("seccomp", Some("builtin")) => Ok(Self::SeccompBuiltIn),
+            ("seccomp", Some(_)) => {
+                Err(ValueError::new("a seccomp profile from a file is not supported by this version"))
+            }
+            ("systempaths" | "writable-cgroups", Some(_)) => {
+                Err(ValueError::new(format!("{key} is not supported by this version")))
+            }
+            _ if KEYS.contains(&key) => Err(ValueError::new(format!("the value after `{key}=` is missing"))),
+            _ => Err(unknown_in("docker knows no such security option", key, word, KEYS)),
+        }
+    }
+
+    fn word(&self) -> String {
+        match self {
+            Self::NoNewPrivileges(true) => "no-new-privileges".to_owned(),
+            Self::NoNewPrivileges(false) => "no-new-privileges=false".to_owned(),
+            Self::AppArmor(profile) => format!("apparmor={profile}"),
+            Self::Label(label) => format!("label={label}"),
+            Self::SeccompUnconfined => "seccomp=unconfined".to_owned(),
+            Self::SeccompBuiltIn => "seccomp=builtin".to_owned(),
+        }
+    }
+
+    /// Labels have several parts, which are said one by one.
+    fn key(&self) -> Option<String> {
+        match self {
+            Self::NoNewPrivileges(_) => Some("no-new-privileges".to_owned()),
+            Self::AppArmor(_) => Some("apparmor".to_owned()),
+            Self::SeccompUnconfined | Self::SeccompBuiltIn => Some("seccomp".to_owned()),
+            Self::Label(_) => None,
+        }
+    }
+
+    /// A profile or a label of a stranger's choice confines no better than none.
+    fn power(&self) -> Option<Power> {
+        match self {
+            Self::AppArmor(_) | Self::Label(_) | Self::SeccompUnconfined => Some(Power::Unconfined),
+            Self::NoNewPrivileges(_) | Self::SeccompBuiltIn => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::values::testing::{reads, refuses, round_trips};
+    use proptest::prelude::*;
+
+    #[test]
+    fn words_are_read_and_written() {
+        reads::<SecurityOpt>(&[
+            ("no-new-privileges", "no-new-privileges"),
+            ("no-new-privileges=true", "no-new-privileges"),
+            ("no-new-privileges:true", "no-new-privileges"),
+            ("no-new-privileges=false", "no-new-privileges=false"),
+            ("no-new-privileges:0", "no-new-privileges=false"),
+            ("apparmor=docker-default", "apparmor=docker-default"),
+            ("apparmor:unconfined", "apparmor=unconfined"),
+            ("label=disable", "label=disable"),
+            ("label=type:svirt_apache_t", "label=type:svirt_apache_t"),
+            ("label:level:s0:c1", "label=level:s0:c1"),
+            ("seccomp=unconfined", "seccomp=unconfined"),
+            ("seccomp:unconfined", "seccomp=unconfined"),
+            ("seccomp=builtin", "seccomp=builtin"),
+        ]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        refuses::<SecurityOpt>(&[
+            ("", "docker knows no such security option"),
+            ("no-new-privilege", "docker knows no such security option -> no-new-privileges"),
+            ("seccmp=unconfined", "docker knows no such security option -> seccomp=unconfined"),
+            ("apparmor", "the value after `apparmor=` is missing"),
+            ("label=", "the value after `label=` is missing"),
+            ("no-new-privileges=yes", "a switch is true or false -> true"),
+            ("no-new-privileges=", "a switch is true or false"),
+            ("seccomp=/tmp/p.json", "a seccomp profile from a file is not supported by this version"),
+            ("systempaths=unconfined", "systempaths is not supported by this version"),
+            ("writable-cgroups=true", "writable-cgroups is not supported by this version"),
+        ]);
+    }
+
+    #[test]
+    fn a_higher_layer_replaces_the_same_option() {
+        let key = |word| SecurityOpt::parse(word).unwrap().key();
+        assert_eq!(key("no-new-privileges"), key("no-new-privileges=false"));
+        assert_eq!(key("seccomp=unconfined"), key("seccomp=builtin"));
+        assert_eq!(key("label=disable"), None);
+    }
+
+    #[test]
+    fn what_confines_less_is_a_power() {
+        for (word, is_power) in [
+            ("seccomp=unconfined", true),
+            ("apparmor=unconfined", true),
+            ("label=disable", true),
+            ("seccomp=builtin", false),
+            ("no-new-privileges", false),
+        ] {
+            assert_eq!(SecurityOpt::parse(word).unwrap().power().is_some(), is_power, "{word}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_value_is_read_back(value in "[a-z:_]{1,9}", is_label: bool) {
+            round_trips(&if is_label { SecurityOpt::Label(value) } else { SecurityOpt::AppArmor(value) });
+        }
+    }
+}

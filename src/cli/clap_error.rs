@@ -16,13 +16,17 @@ pub(super) fn finding(error: &Error, command: &Command, is_launch: bool) -> Find
             Finding::error(Code::Usage, format!("{} needs a value", said.unwrap_or_default()))
         }
         ErrorKind::InvalidValue => {
-            let message =
-                format!("`{}` is no value of {}", value.unwrap_or_default(), said.unwrap_or_default());
-            let valid = context(error, ContextKind::ValidValue);
+            let message = format!(
+                "`{}` is no value of {}",
+                value.as_deref().unwrap_or_default(),
+                said.unwrap_or_default()
+            );
             let finding = Finding::error(Code::Usage, message);
-            match valid {
-                Some(valid) => finding.help(format!("the values are {valid}")),
-                None => finding,
+            match error.get(ContextKind::ValidValue) {
+                Some(ContextValue::Strings(valid)) => {
+                    known_values(finding, &value.unwrap_or_default(), valid)
+                }
+                _ => finding,
             }
         }
         ErrorKind::MissingRequiredArgument => {
@@ -36,6 +40,14 @@ pub(super) fn finding(error: &Error, command: &Command, is_launch: bool) -> Find
     let verb = command.get_name();
     let help = if is_launch { format!("dynrun {verb} --help lists the options") } else { usage(command) };
     finding.help(help)
+}
+
+fn known_values(finding: Finding, value: &str, valid: &[String]) -> Finding {
+    let finding = match nearest(value, valid.iter().map(String::as_str)) {
+        Some(near) => finding.help(format!("did you mean {near}?")),
+        None => finding,
+    };
+    finding.help(format!("the values are {}", valid.join(", ")))
 }
 
 fn unknown(said: &str, command: &Command, is_launch: bool) -> Finding {

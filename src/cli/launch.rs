@@ -4,7 +4,7 @@ use super::{Invocation, UsageError, Verb, clap_error};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::options::{Kind, Layer, ROWS, Row};
 use crate::values::Roots;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -147,7 +147,7 @@ pub(super) fn base(verb: &'static str, usage: &'static str) -> Command {
 }
 
 /// The option that prints help.
-fn help() -> Arg {
+pub(super) fn help() -> Arg {
     Arg::new("help").long("help").action(ArgAction::Help).help("Print help").help_heading("Call")
 }
 
@@ -163,7 +163,7 @@ pub(super) fn call_options(command: Command) -> Command {
             .hide_possible_values(true)
     };
     command
-        .arg(one("config", "FILE", "Read a further configuration file").value_parser(path_parser()))
+        .arg(file(one("config", "FILE", "Read a further configuration file")))
         .arg(one("profile", "NAME", "Profile: dev, ci, prod, bare, or one of the configuration"))
         .arg(one("context", "NAME", "Docker context whose engine is used"))
         .arg(one("host", "URL", "Address of the engine: unix:///PATH or tcp://HOST:PORT"))
@@ -186,11 +186,11 @@ pub(super) fn call_options(command: Command) -> Command {
                 .value_parser(["offline", "engine"]),
         )
         .arg(one("format", "FORMAT", "Print results as text or json").value_parser(["text", "json"]))
-        .arg(one("report", "FILE", "Write a report of the launch as JSON").value_parser(path_parser()))
+        .arg(file(one("report", "FILE", "Write a report of the launch as JSON")))
 }
 
-fn path_parser() -> impl clap::builder::IntoResettable<clap::builder::ValueParser> {
-    clap::value_parser!(PathBuf)
+fn file(argument: Arg) -> Arg {
+    argument.value_parser(clap::value_parser!(PathBuf)).value_hint(ValueHint::FilePath)
 }
 
 /// One row of the table as clap's argument. A value may start with `-`; a switch takes its word after `=` only.

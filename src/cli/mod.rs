@@ -2,9 +2,11 @@
 //! everything is optional. No file and no variable is read here, and no default is known.
 
 mod clap_error;
+mod completion;
 mod launch;
 mod verbs;
 
+pub use completion::{SHELLS, Shell};
 pub use launch::{Call, DryRun, Format, Launch, LogLevel};
 pub use verbs::{ConfigQuery, Probe, Stop, VERBS, VerbRow};
 
@@ -25,6 +27,8 @@ pub enum Verb {
     Probe(Probe),
     /// Stop containers.
     Stop(Stop),
+    /// Print the completion script of a shell.
+    Completions(&'static Shell),
     /// Serve the built-in gateway.
     StateGateway,
     /// Print help.

@@ -1,7 +1,8 @@
 //! The table of verbs. One row declares a verb; its place in help, its parser and its completion come from the row.
 
 use super::launch::{self, Call, Launch, LogLevel, Parsed};
-use super::{Invocation, UsageError, Verb};
+use super::{Invocation, SHELLS, UsageError, Verb};
+use crate::finding::{Code, Finding};
 use crate::values::Roots;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::ffi::OsString;
@@ -17,7 +18,7 @@ pub struct VerbRow {
     /// Whether it launches: then wrong usage exits with a launch's code.
     is_launch: bool,
     /// Its options and arguments; the one that prints help comes to all.
-    command: fn() -> Command,
+    pub(super) command: fn() -> Command,
     /// What was asked, out of clap's matches and the arguments.
     read: fn(&ArgMatches, &[OsString], Roots<'_>) -> Result<Invocation, UsageError>,
 }
@@ -52,6 +53,13 @@ pub const VERBS: &[VerbRow] = &[
         is_launch: false,
         command: explain,
         read: read_explain,
+    },
+    VerbRow {
+        name: "completions",
+        about: "Print the completion script of a shell",
+        is_launch: false,
+        command: completions,
+        read: read_completions,
     },
     VerbRow {
         name: "state-gateway",
@@ -188,6 +196,25 @@ fn explain() -> Command {
 fn read_explain(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invocation, UsageError> {
     let code = matches.get_one::<String>("CODE").cloned();
     Ok(Invocation { verb: Verb::Explain(code), log_level: LogLevel::Info })
+}
+
+/// `dynrun completions SHELL`.
+fn completions() -> Command {
+    let shells = SHELLS.iter().map(|shell| shell.name).collect::<Vec<_>>();
+    let shell = Arg::new("SHELL").required(true).value_parser(shells).hide_possible_values(true);
+    let names = SHELLS.iter().map(|shell| shell.name).collect::<Vec<_>>().join(", ");
+    launch::base("completions", "dynrun completions SHELL").arg(shell.help(format!("One of {names}")))
+}
+
+fn read_completions(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invocation, UsageError> {
+    let name = matches.get_one::<String>("SHELL");
+    match SHELLS.iter().find(|shell| name.is_some_and(|name| name == shell.name)) {
+        Some(shell) => Ok(Invocation { verb: Verb::Completions(shell), log_level: LogLevel::Info }),
+        None => {
+            let finding = Finding::error(Code::Usage, "SHELL is missing");
+            Err(UsageError { findings: vec![finding], is_launch: false })
+        }
+    }
 }
 
 /// The call's options that concern an engine and a result, without those of a launch.

@@ -52,6 +52,7 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
             &[Finding::error(Code::NotYet, "this dynrun was built without the gateway")],
             Exit::Problem,
         ),
+        Verb::Completions(shell) => desk.print(&shell.script(), Exit::Fine),
         Verb::Help(text) => desk.print(&text, Exit::Fine),
         Verb::Version => desk.print(concat!("dynrun ", env!("CARGO_PKG_VERSION")), Exit::Fine),
         Verb::Unknown(word) => unknown(&word, &desk),

@@ -37,6 +37,18 @@ pub(super) fn built_in() -> Vec<Source> {
     BUILT_IN.iter().map(source).collect()
 }
 
+/// The names under a key of the files that are built in: `service`, `profile`.
+pub(super) fn built_in_names(key: &str) -> Vec<String> {
+    let tables = BUILT_IN.iter().filter_map(|(_, text)| text.parse::<toml::Table>().ok());
+    let mut names: Vec<String> = tables
+        .filter_map(|table| table.get(key)?.as_table().cloned())
+        .flat_map(|names| names.into_iter().map(|(name, _)| name))
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
 /// The files of this machine, user, project and call, lowest first, with what is to be said of them.
 #[must_use]
 pub(super) fn found(host: &Host, given: &[PathBuf]) -> (Vec<Source>, Findings) {

@@ -171,6 +171,18 @@ pub fn service_names(host: &Host, files: &[PathBuf]) -> Vec<String> {
     load(host, files).0.services.into_keys().collect()
 }
 
+/// The services that are built in.
+#[must_use]
+pub fn built_in_services() -> Vec<String> {
+    files::built_in_names("service")
+}
+
+/// The profiles that are built in.
+#[must_use]
+pub fn built_in_profiles() -> Vec<String> {
+    files::built_in_names("profile")
+}
+
 /// Which names hold secrets, as far as dynrun itself knows.
 #[must_use]
 pub fn secret_names() -> SecretNames {

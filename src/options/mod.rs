@@ -11,8 +11,8 @@ pub use slot::{Many, One, Setting, Slot, Switch};
 
 use crate::values::{
     AddHost, Capability, ContainerName, Cpus, EnvFile, EnvVar, Expose, Gpus, Hostname, ImageRef, Ipc, Label,
-    Link, MacAddress, NetworkChoice, PidsLimit, PortPolicy, Publish, Pull, Restart, SecurityOpt, Size, Text,
-    Tty, Ulimit, User, Volume, WorkDir,
+    Link, MacAddress, NetworkChoice, Offer, PidsLimit, PortPolicy, Publish, Pull, Restart, SecurityOpt, Size,
+    Text, Tty, Ulimit, User, Volume, WorkDir,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -60,7 +60,7 @@ macro_rules! options {
 options! {
     General {
         /// Service to launch, by its name in the configuration
-        service = "service" One Text => own, value_name("NAME");
+        service = "service" One Text => own, value_name("NAME"), offers(Offer::Services);
         /// Image to run
         image = "image" One ImageRef => own;
         /// Name of the container
@@ -80,7 +80,7 @@ options! {
         /// Add the user to a further group
         group_add = "group-add" Many Text => value_name("GROUP");
         /// Drop what lower layers said of an option, by its name
-        reset = "reset" Many Text => own, value_name("OPTION");
+        reset = "reset" Many Text => own, value_name("OPTION"), offers(Offer::Options);
     }
     Network {
         /// Connect to a network: host, bridge, none, container:NAME, or a network's name

@@ -2,7 +2,7 @@
 
 use super::{Layer, ROWS, Slot};
 use crate::finding::{Code, Finding, Origin};
-use crate::values::{Power, Roots, SecretNames, Value, ValueError};
+use crate::values::{Offer, Power, Roots, SecretNames, Value, ValueError};
 
 /// How often an option may be said, and whether it needs a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +107,8 @@ pub struct Row {
     pub pair: Option<char>,
     /// Whether errors may quote its words.
     pub quotable: bool,
+    /// What a shell completes its value to.
+    pub offer: Offer,
     /// What the option can do with its field of a layer.
     pub slots: Slots,
     pub(super) power: PowerRule,
@@ -139,6 +141,7 @@ impl Row {
             is_own: false,
             pair: <S::Value as Value>::PAIR,
             quotable: <S::Value as Value>::QUOTABLE,
+            offer: <S::Value as Value>::OFFER,
             slots,
             power: PowerRule::Value,
         }
@@ -153,6 +156,12 @@ impl Row {
     /// Names the value where its type's form says too little.
     pub(super) const fn value_name(mut self, name: &'static str) -> Self {
         self.form = name;
+        self
+    }
+
+    /// Says what a shell completes the value to, where its type says too little.
+    pub(super) const fn offers(mut self, offer: Offer) -> Self {
+        self.offer = offer;
         self
     }
 
@@ -172,6 +181,27 @@ impl Row {
     #[must_use]
     pub fn find(name: &str) -> Option<&'static Row> {
         ROWS.iter().find(|row| row.name == name || row.aliases.contains(&name))
+    }
+
+    /// The words that the form of the value spells out: `host` and `container:` of `host|container:NAME|NETWORK`.
+    #[must_use]
+    pub fn spelled(&self) -> Vec<String> {
+        let mut depth = 0;
+        let mut required = self.form.to_owned();
+        required.retain(|letter| {
+            depth += i32::from(letter == '[');
+            let is_required = depth == 0;
+            depth -= i32::from(letter == ']');
+            is_required
+        });
+        let is_word = |word: &str| {
+            !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+        };
+        let alternatives = required.split('|').map(|way| match way.split_once(':') {
+            Some((word, _)) => (word, ":"),
+            None => (way, ""),
+        });
+        alternatives.filter(|(word, _)| is_word(word)).map(|(word, end)| format!("{word}{end}")).collect()
     }
 
     /// The environment variable that says the option: `DYNRUN_ENV_FILE`.

@@ -1,7 +1,7 @@
 //! `Capability`: a capability of the kernel, for `--cap-add` and `--cap-drop`.
 
 use super::nearest::nearest;
-use super::{Power, Value, ValueError};
+use super::{Offer, Power, Value, ValueError};
 
 /// The kernel's capabilities, by number (`include/uapi/linux/capability.h`), without `CAP_`.
 const KNOWN: [&str; 41] = [
@@ -51,12 +51,24 @@ const KNOWN: [&str; 41] = [
 /// Every capability at once.
 const ALL: &str = "ALL";
 
+/// What a shell offers: all of these.
+const OFFERED: [&str; KNOWN.len() + 1] = {
+    let mut offered = [ALL; KNOWN.len() + 1];
+    let mut at = 0;
+    while at < KNOWN.len() {
+        offered[at] = KNOWN[at];
+        at += 1;
+    }
+    offered
+};
+
 /// A capability as docker sends it: `CAP_SYS_PTRACE`, or `ALL`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Capability(pub String);
 
 impl Value for Capability {
     const FORM: &'static str = "CAPABILITY";
+    const OFFER: Offer = Offer::Words(&OFFERED);
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         let upper = word.trim().to_uppercase();

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Power, Roots, Secret, Value, ValueError};
+use super::{Offer, Power, Roots, Secret, Value, ValueError};
 
 /// The longest `NAME=VALUE`, in bytes: the kernel takes 128 KiB with the ending NUL (`MAX_ARG_STRLEN`).
 const LONGEST: usize = 128 * 1024 - 1;
@@ -13,6 +13,7 @@ pub struct EnvFile(pub PathBuf);
 
 impl Value for EnvFile {
     const FORM: &'static str = "FILE";
+    const OFFER: Offer = Offer::Files;
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         if word.is_empty() {

@@ -85,6 +85,9 @@ pub trait Value: Sized + Clone + PartialEq {
     /// The separator with which a table's `key = value` becomes a word; none where no table is taken.
     const PAIR: Option<char> = None;
 
+    /// What a shell completes a value to.
+    const OFFER: Offer = Offer::Form;
+
     /// Reads a word.
     ///
     /// # Errors
@@ -119,6 +122,21 @@ pub trait Value: Sized + Clone + PartialEq {
     fn power(&self) -> Option<Power> {
         None
     }
+}
+
+/// What a shell completes a value to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offer {
+    /// The words that the accepted form spells out: `host` and `container:` of `host|container:NAME|NETWORK`.
+    Form,
+    /// These words.
+    Words(&'static [&'static str]),
+    /// Files and folders.
+    Files,
+    /// The names of services.
+    Services,
+    /// The names of options.
+    Options,
 }
 
 /// Where a relative path in a word starts.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::name::is_name;
 use super::nearest::unknown_in;
-use super::{Power, Roots, Value, ValueError, clean};
+use super::{Offer, Power, Roots, Value, ValueError, clean};
 
 /// What a volume is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,6 +126,7 @@ impl Volume {
 
 impl Value for Volume {
     const FORM: &'static str = "[SOURCE:]TARGET[:MODE[,MODE]]";
+    const OFFER: Offer = Offer::Files;
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         if word.contains('\0') {

@@ -1,0 +1,242 @@
+# bash completion of dynrun, as `dynrun completions bash` prints it.
+
+# What may stand after the verb: its options, those of them that take the next word, and what the option or the
+# place at hand is completed to.
+_dynrun_scope() {
+    offer=''
+    case $verb in
+        '')
+            options='--service --image --name -d --detach -i --interactive -t --tty --entrypoint -w --workdir -u --user --group-add --reset --network --net -p --publish --port --publish-service --publish-ip --expose --create-network -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --ulimit --gpus --runtime --privileged --cap-add --cap-drop --ipc --rm --restart --init --pull -l --label --config --profile --context --host --log-level --trust --dry-run --format --report --help -V --version'
+            valued=' --service --image --name --entrypoint -w --workdir -u --user --group-add --reset --network --net -p --publish --port --publish-ip --expose -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --ulimit --gpus --runtime --cap-add --cap-drop --ipc --restart --pull -l --label --config --profile --context --host --log-level --format --report '
+            case $option:$place in
+                --service:*) offer='elrar etcd gateway nats' ;;
+                -d:* | --detach:*) offer='true false' ;;
+                -i:* | --interactive:*) offer='true false' ;;
+                -t:* | --tty:*) offer='true false auto' ;;
+                --reset:*) offer='service image name detach interactive tty entrypoint workdir user group-add reset network publish publish-service publish-ip expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus ulimit gpus runtime privileged cap-add cap-drop ipc rm restart init pull label' ;;
+                --network:* | --net:*) offer='host bridge none container:' ;;
+                --publish-service:*) offer='true false' ;;
+                --create-network:*) offer='true false' ;;
+                --env-file:*) offer='@files' ;;
+                -v:* | --volume:*) offer='@files' ;;
+                --gpus:*) offer='all none auto' ;;
+                --privileged:*) offer='true false' ;;
+                --cap-add:*) offer='CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' ;;
+                --cap-drop:*) offer='CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' ;;
+                --ipc:*) offer='none private shareable host container:' ;;
+                --rm:*) offer='true false' ;;
+                --restart:*) offer='no always unless-stopped on-failure' ;;
+                --init:*) offer='true false' ;;
+                --pull:*) offer='always missing never' ;;
+                --config:*) offer='@files' ;;
+                --profile:*) offer='bare ci dev prod' ;;
+                --log-level:*) offer='error warn info debug trace' ;;
+                --dry-run:*) offer='offline engine' ;;
+                --format:*) offer='text json' ;;
+                --report:*) offer='@files' ;;
+                :*) offer='run config stop probe explain completions state-gateway' ;;
+            esac
+            ;;
+        run)
+            options='--service --image --name -d --detach -i --interactive -t --tty --entrypoint -w --workdir -u --user --group-add --reset --network --net -p --publish --port --publish-service --publish-ip --expose --create-network -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --ulimit --gpus --runtime --privileged --cap-add --cap-drop --ipc --rm --restart --init --pull -l --label --config --profile --context --host --log-level --trust --dry-run --format --report --help'
+            valued=' --service --image --name --entrypoint -w --workdir -u --user --group-add --reset --network --net -p --publish --port --publish-ip --expose -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --ulimit --gpus --runtime --cap-add --cap-drop --ipc --restart --pull -l --label --config --profile --context --host --log-level --format --report '
+            case $option:$place in
+                --service:*) offer='elrar etcd gateway nats' ;;
+                -d:* | --detach:*) offer='true false' ;;
+                -i:* | --interactive:*) offer='true false' ;;
+                -t:* | --tty:*) offer='true false auto' ;;
+                --reset:*) offer='service image name detach interactive tty entrypoint workdir user group-add reset network publish publish-service publish-ip expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus ulimit gpus runtime privileged cap-add cap-drop ipc rm restart init pull label' ;;
+                --network:* | --net:*) offer='host bridge none container:' ;;
+                --publish-service:*) offer='true false' ;;
+                --create-network:*) offer='true false' ;;
+                --env-file:*) offer='@files' ;;
+                -v:* | --volume:*) offer='@files' ;;
+                --gpus:*) offer='all none auto' ;;
+                --privileged:*) offer='true false' ;;
+                --cap-add:*) offer='CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' ;;
+                --cap-drop:*) offer='CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' ;;
+                --ipc:*) offer='none private shareable host container:' ;;
+                --rm:*) offer='true false' ;;
+                --restart:*) offer='no always unless-stopped on-failure' ;;
+                --init:*) offer='true false' ;;
+                --pull:*) offer='always missing never' ;;
+                --config:*) offer='@files' ;;
+                --profile:*) offer='bare ci dev prod' ;;
+                --log-level:*) offer='error warn info debug trace' ;;
+                --dry-run:*) offer='offline engine' ;;
+                --format:*) offer='text json' ;;
+                --report:*) offer='@files' ;;
+                :0) offer='elrar etcd gateway nats' ;;
+            esac
+            ;;
+        config)
+            options='--service --image --name -d --detach -i --interactive -t --tty --entrypoint -w --workdir -u --user --group-add --reset --network --net -p --publish --port --publish-service --publish-ip --expose --create-network -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --ulimit --gpus --runtime --privileged --cap-add --cap-drop --ipc --rm --restart --init --pull -l --label --config --profile --context --host --log-level --trust --dry-run --format --report --origin --help'
+            valued=' --service --image --name --entrypoint -w --workdir -u --user --group-add --reset --network --net -p --publish --port --publish-ip --expose -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --ulimit --gpus --runtime --cap-add --cap-drop --ipc --restart --pull -l --label --config --profile --context --host --log-level --format --report '
+            case $option:$place in
+                --service:*) offer='elrar etcd gateway nats' ;;
+                -d:* | --detach:*) offer='true false' ;;
+                -i:* | --interactive:*) offer='true false' ;;
+                -t:* | --tty:*) offer='true false auto' ;;
+                --reset:*) offer='service image name detach interactive tty entrypoint workdir user group-add reset network publish publish-service publish-ip expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus ulimit gpus runtime privileged cap-add cap-drop ipc rm restart init pull label' ;;
+                --network:* | --net:*) offer='host bridge none container:' ;;
+                --publish-service:*) offer='true false' ;;
+                --create-network:*) offer='true false' ;;
+                --env-file:*) offer='@files' ;;
+                -v:* | --volume:*) offer='@files' ;;
+                --gpus:*) offer='all none auto' ;;
+                --privileged:*) offer='true false' ;;
+                --cap-add:*) offer='CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' ;;
+                --cap-drop:*) offer='CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' ;;
+                --ipc:*) offer='none private shareable host container:' ;;
+                --rm:*) offer='true false' ;;
+                --restart:*) offer='no always unless-stopped on-failure' ;;
+                --init:*) offer='true false' ;;
+                --pull:*) offer='always missing never' ;;
+                --config:*) offer='@files' ;;
+                --profile:*) offer='bare ci dev prod' ;;
+                --log-level:*) offer='error warn info debug trace' ;;
+                --dry-run:*) offer='offline engine' ;;
+                --format:*) offer='text json' ;;
+                --report:*) offer='@files' ;;
+                :0) offer='elrar etcd gateway nats' ;;
+                :1) offer='service image name detach interactive tty entrypoint workdir user group-add reset network publish publish-service publish-ip expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus ulimit gpus runtime privileged cap-add cap-drop ipc rm restart init pull label' ;;
+            esac
+            ;;
+        stop)
+            options='-t --time --config --profile --context --host --log-level --format --help'
+            valued=' -t --time --config --profile --context --host --log-level --format '
+            case $option:$place in
+                --config:*) offer='@files' ;;
+                --profile:*) offer='bare ci dev prod' ;;
+                --log-level:*) offer='error warn info debug trace' ;;
+                --format:*) offer='text json' ;;
+            esac
+            ;;
+        probe)
+            options='--engine-id --timeout --config --profile --context --host --log-level --format --help'
+            valued=' --engine-id --timeout --config --profile --context --host --log-level --format '
+            case $option:$place in
+                --config:*) offer='@files' ;;
+                --profile:*) offer='bare ci dev prod' ;;
+                --log-level:*) offer='error warn info debug trace' ;;
+                --format:*) offer='text json' ;;
+                :0) offer='gateway' ;;
+            esac
+            ;;
+        explain)
+            options='--help'
+            valued='  '
+            case $option:$place in
+                :0) offer='usage unknown-verb unknown-option bad-value toml-syntax unknown-key wrong-type interpolation secret-exposed config-unreadable config-ignored untrusted unknown-variable variable-unset env-file unknown-service unknown-profile profile-cycle not-yet no-image no-command dead-publish network-option restart-removed engine-address engine-context engine-unreachable engine-denied engine-silent engine-version engine-error engine-warning engine-lost image-missing binary-not-static architecture name-taken port-taken network-missing network-unknown network-differs network-target command-not-found command-not-invocable output-closed output-lost cleanup-failed interrupted no-container probe-failed report-file gateway-settings internal' ;;
+            esac
+            ;;
+        completions)
+            options='--help'
+            valued='  '
+            case $option:$place in
+                :0) offer='bash zsh fish elvish powershell' ;;
+            esac
+            ;;
+        state-gateway)
+            options='--help'
+            valued='  '
+            case $option:$place in
+            esac
+            ;;
+        *) options='' valued='' ;;
+    esac
+}
+
+_dynrun() {
+    local words=() word rest=${COMP_LINE:0:COMP_POINT} i place=0 verb='' option=''
+    local options='' valued='' offer=''
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        local blanks=${rest%%[![:blank:]]*}
+        rest=${rest#"$blanks"}
+        ((i < COMP_CWORD)) || word=$rest
+        rest=${rest#"$word"}
+        if [[ $blanks || $i == 0 ]]; then words+=("$word"); else words[-1]+=$word; fi
+    done
+    COMPREPLY=()
+
+    local last=$((${#words[@]} - 1))
+    local current=${words[last]} before='' value
+    value=$current
+    _dynrun_scope
+    for ((i = 1; i < last; i++)); do
+        word=${words[i]}
+        if [[ $word == -- ]]; then
+            _dynrun_command
+            return
+        elif [[ $option ]]; then
+            option=''
+        elif [[ $word == --* ]]; then
+            [[ $valued != *" $word "* ]] || option=$word
+        elif [[ $word == -?* ]]; then
+            _dynrun_cluster
+        elif [[ ! $verb ]]; then
+            verb=$word
+            _dynrun_scope
+        else
+            ((place += 1))
+        fi
+    done
+
+    if [[ ! $option && $current == --*=* ]]; then
+        option=${current%%=*} value=${current#*=} before=$option=
+    fi
+    if [[ ! $option && $current == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+        return
+    fi
+    _dynrun_scope
+    case $offer in
+        @files)
+            compopt -o filenames 2>/dev/null
+            mapfile -t COMPREPLY < <(compgen -f -- "$value")
+            ;;
+        @folders)
+            compopt -o filenames 2>/dev/null
+            mapfile -t COMPREPLY < <(compgen -d -- "$value")
+            ;;
+        *) mapfile -t COMPREPLY < <(compgen -W "$offer" -- "$value") ;;
+    esac
+    _dynrun_cut
+}
+
+# A cluster of short options: one that takes a value takes the cluster's rest, or else the next word.
+_dynrun_cluster() {
+    local letters=${word#-}
+    while [[ $letters ]]; do
+        if [[ $valued == *" -${letters:0:1} "* ]]; then
+            [[ ${#letters} != 1 ]] || option=-$letters
+            return
+        fi
+        letters=${letters:1}
+    done
+}
+
+# After `--`: a command, then files, as on a line of its own.
+_dynrun_command() {
+    compopt -o default 2>/dev/null
+    ((i + 1 < last)) || mapfile -t COMPREPLY < <(compgen -c -- "$current" | sort -u)
+}
+
+# Takes away what readline keeps of the current word: all up to its last = or :, where these break words.
+_dynrun_cut() {
+    local kept=$current end candidate cut=()
+    while [[ $kept ]]; do
+        end=${kept: -1}
+        if [[ $end == [=:] && $COMP_WORDBREAKS == *"$end"* ]]; then break; fi
+        kept=${kept%?}
+    done
+    for candidate in "${COMPREPLY[@]}"; do
+        [[ $candidate == "$value" && $candidate == *[=:] ]] || cut+=("${before}${candidate}")
+    done
+    COMPREPLY=("${cut[@]#"$kept"}")
+    # A word that ends so is only begun.
+    if [[ ${#cut[@]} == 1 && ${cut[0]} == *[=:] ]]; then compopt -o nospace 2>/dev/null; fi
+}
+
+complete -F _dynrun dynrun

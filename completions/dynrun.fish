@@ -27,8 +27,10 @@ function __dynrun_at
         switch $words[1]
             case --
                 return 1
-            case '-*'
+            case '--*'
                 contains -- $words[1] $valued; and set -e words[2]
+            case '-?*'
+                __dynrun_takes_next $words[1] $valued; and set -e words[2]
             case '*'
                 if test -z "$verb"
                     set verb $words[1]
@@ -40,6 +42,23 @@ function __dynrun_at
         set -e words[1]
     end
     test "$verb" = "$argv[1]"; and test "$place" = "$argv[2]" -o -z "$argv[2]"
+end
+
+# Whether a cluster of short options takes the next word: its first that takes a value is its last letter.
+function __dynrun_takes_next
+    set -l cluster $argv[1]
+    for letter in (string split '' -- (string sub -s 2 -- $cluster))
+        if contains -- -$letter $argv[2..]
+            string match -q -- \*$letter $cluster
+            return
+        end
+    end
+    return 1
+end
+
+# A word that is only begun with, as a name follows its `:`; once it stands there, fish would end it with a space.
+function __dynrun_begun
+    string match -q -- \*$argv[1] (commandline -ct); or echo $argv[1]
 end
 
 # After `--`: a command, as on a line of its own.
@@ -74,7 +93,7 @@ complete -c dynrun -n '__dynrun_at ""' -s w -l workdir -r -f -d 'Working directo
 complete -c dynrun -n '__dynrun_at ""' -s u -l user -r -f -d 'User, and group, that the command runs as'
 complete -c dynrun -n '__dynrun_at ""' -l group-add -r -f -d 'Add the user to a further group'
 complete -c dynrun -n '__dynrun_at ""' -l reset -r -f -a 'service image name detach interactive tty entrypoint workdir user group-add reset network publish publish-service publish-ip expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus ulimit gpus runtime privileged cap-add cap-drop ipc rm restart init pull label' -d 'Drop what lower layers said of an option, by its name'
-complete -c dynrun -n '__dynrun_at ""' -l network -l net -r -f -a 'host bridge none container:' -d 'Connect to a network: host, bridge, none, container:NAME, or a network\'s name'
+complete -c dynrun -n '__dynrun_at ""' -l network -l net -r -f -a 'host bridge none (__dynrun_begun container:)' -d 'Connect to a network: host, bridge, none, container:NAME, or a network\'s name'
 complete -c dynrun -n '__dynrun_at ""' -s p -l publish -l port -r -f -d 'Publish a container\'s port on the host'
 complete -c dynrun -n '__dynrun_at ""' -l publish-service -f -a 'true false' -d 'Publish every port that the service listens on'
 complete -c dynrun -n '__dynrun_at ""' -l publish-ip -r -f -d 'Address on which ports are published that name none'
@@ -102,7 +121,7 @@ complete -c dynrun -n '__dynrun_at ""' -l runtime -r -f -d 'Runtime of the conta
 complete -c dynrun -n '__dynrun_at ""' -l privileged -f -a 'true false' -d 'Give the container every right on the host'
 complete -c dynrun -n '__dynrun_at ""' -l cap-add -r -f -a 'CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' -d 'Add a capability'
 complete -c dynrun -n '__dynrun_at ""' -l cap-drop -r -f -a 'CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' -d 'Drop a capability'
-complete -c dynrun -n '__dynrun_at ""' -l ipc -r -f -a 'none private shareable host container:' -d 'Namespace for shared memory and semaphores'
+complete -c dynrun -n '__dynrun_at ""' -l ipc -r -f -a 'none private shareable host (__dynrun_begun container:)' -d 'Namespace for shared memory and semaphores'
 complete -c dynrun -n '__dynrun_at ""' -l rm -f -a 'true false' -d 'Remove the container when it ends'
 complete -c dynrun -n '__dynrun_at ""' -l restart -r -f -a 'no always unless-stopped on-failure' -d 'Restart the container when it ends: no, on-failure, always, unless-stopped'
 complete -c dynrun -n '__dynrun_at ""' -l init -f -a 'true false' -d 'Run an init process that forwards signals and reaps processes'
@@ -130,7 +149,7 @@ complete -c dynrun -n '__dynrun_at run' -s w -l workdir -r -f -d 'Working direct
 complete -c dynrun -n '__dynrun_at run' -s u -l user -r -f -d 'User, and group, that the command runs as'
 complete -c dynrun -n '__dynrun_at run' -l group-add -r -f -d 'Add the user to a further group'
 complete -c dynrun -n '__dynrun_at run' -l reset -r -f -a 'service image name detach interactive tty entrypoint workdir user group-add reset network publish publish-service publish-ip expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus ulimit gpus runtime privileged cap-add cap-drop ipc rm restart init pull label' -d 'Drop what lower layers said of an option, by its name'
-complete -c dynrun -n '__dynrun_at run' -l network -l net -r -f -a 'host bridge none container:' -d 'Connect to a network: host, bridge, none, container:NAME, or a network\'s name'
+complete -c dynrun -n '__dynrun_at run' -l network -l net -r -f -a 'host bridge none (__dynrun_begun container:)' -d 'Connect to a network: host, bridge, none, container:NAME, or a network\'s name'
 complete -c dynrun -n '__dynrun_at run' -s p -l publish -l port -r -f -d 'Publish a container\'s port on the host'
 complete -c dynrun -n '__dynrun_at run' -l publish-service -f -a 'true false' -d 'Publish every port that the service listens on'
 complete -c dynrun -n '__dynrun_at run' -l publish-ip -r -f -d 'Address on which ports are published that name none'
@@ -158,7 +177,7 @@ complete -c dynrun -n '__dynrun_at run' -l runtime -r -f -d 'Runtime of the cont
 complete -c dynrun -n '__dynrun_at run' -l privileged -f -a 'true false' -d 'Give the container every right on the host'
 complete -c dynrun -n '__dynrun_at run' -l cap-add -r -f -a 'CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' -d 'Add a capability'
 complete -c dynrun -n '__dynrun_at run' -l cap-drop -r -f -a 'CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' -d 'Drop a capability'
-complete -c dynrun -n '__dynrun_at run' -l ipc -r -f -a 'none private shareable host container:' -d 'Namespace for shared memory and semaphores'
+complete -c dynrun -n '__dynrun_at run' -l ipc -r -f -a 'none private shareable host (__dynrun_begun container:)' -d 'Namespace for shared memory and semaphores'
 complete -c dynrun -n '__dynrun_at run' -l rm -f -a 'true false' -d 'Remove the container when it ends'
 complete -c dynrun -n '__dynrun_at run' -l restart -r -f -a 'no always unless-stopped on-failure' -d 'Restart the container when it ends: no, on-failure, always, unless-stopped'
 complete -c dynrun -n '__dynrun_at run' -l init -f -a 'true false' -d 'Run an init process that forwards signals and reaps processes'
@@ -186,7 +205,7 @@ complete -c dynrun -n '__dynrun_at config' -s w -l workdir -r -f -d 'Working dir
 complete -c dynrun -n '__dynrun_at config' -s u -l user -r -f -d 'User, and group, that the command runs as'
 complete -c dynrun -n '__dynrun_at config' -l group-add -r -f -d 'Add the user to a further group'
 complete -c dynrun -n '__dynrun_at config' -l reset -r -f -a 'service image name detach interactive tty entrypoint workdir user group-add reset network publish publish-service publish-ip expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus ulimit gpus runtime privileged cap-add cap-drop ipc rm restart init pull label' -d 'Drop what lower layers said of an option, by its name'
-complete -c dynrun -n '__dynrun_at config' -l network -l net -r -f -a 'host bridge none container:' -d 'Connect to a network: host, bridge, none, container:NAME, or a network\'s name'
+complete -c dynrun -n '__dynrun_at config' -l network -l net -r -f -a 'host bridge none (__dynrun_begun container:)' -d 'Connect to a network: host, bridge, none, container:NAME, or a network\'s name'
 complete -c dynrun -n '__dynrun_at config' -s p -l publish -l port -r -f -d 'Publish a container\'s port on the host'
 complete -c dynrun -n '__dynrun_at config' -l publish-service -f -a 'true false' -d 'Publish every port that the service listens on'
 complete -c dynrun -n '__dynrun_at config' -l publish-ip -r -f -d 'Address on which ports are published that name none'
@@ -214,7 +233,7 @@ complete -c dynrun -n '__dynrun_at config' -l runtime -r -f -d 'Runtime of the c
 complete -c dynrun -n '__dynrun_at config' -l privileged -f -a 'true false' -d 'Give the container every right on the host'
 complete -c dynrun -n '__dynrun_at config' -l cap-add -r -f -a 'CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' -d 'Add a capability'
 complete -c dynrun -n '__dynrun_at config' -l cap-drop -r -f -a 'CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' -d 'Drop a capability'
-complete -c dynrun -n '__dynrun_at config' -l ipc -r -f -a 'none private shareable host container:' -d 'Namespace for shared memory and semaphores'
+complete -c dynrun -n '__dynrun_at config' -l ipc -r -f -a 'none private shareable host (__dynrun_begun container:)' -d 'Namespace for shared memory and semaphores'
 complete -c dynrun -n '__dynrun_at config' -l rm -f -a 'true false' -d 'Remove the container when it ends'
 complete -c dynrun -n '__dynrun_at config' -l restart -r -f -a 'no always unless-stopped on-failure' -d 'Restart the container when it ends: no, on-failure, always, unless-stopped'
 complete -c dynrun -n '__dynrun_at config' -l init -f -a 'true false' -d 'Run an init process that forwards signals and reaps processes'

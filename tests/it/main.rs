@@ -5,6 +5,7 @@
 
 #[allow(dead_code, reason = "each module uses a part")]
 mod common;
+mod completions;
 mod config;
 mod engine;
 mod explain;

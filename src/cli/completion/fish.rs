@@ -20,8 +20,10 @@ function __dynrun_at
         switch $words[1]
             case --
                 return 1
-            case '-*'
+            case '--*'
                 contains -- $words[1] $valued; and set -e words[2]
+            case '-?*'
+                __dynrun_takes_next $words[1] $valued; and set -e words[2]
             case '*'
                 if test -z "$verb"
                     set verb $words[1]
@@ -33,6 +35,23 @@ function __dynrun_at
         set -e words[1]
     end
     test "$verb" = "$argv[1]"; and test "$place" = "$argv[2]" -o -z "$argv[2]"
+end
+
+# Whether a cluster of short options takes the next word: its first that takes a value is its last letter.
+function __dynrun_takes_next
+    set -l cluster $argv[1]
+    for letter in (string split '' -- (string sub -s 2 -- $cluster))
+        if contains -- -$letter $argv[2..]
+            string match -q -- \*$letter $cluster
+            return
+        end
+    end
+    return 1
+end
+
+# A word that is only begun with, as a name follows its `:`; once it stands there, fish would end it with a space.
+function __dynrun_begun
+    string match -q -- \*$argv[1] (commandline -ct); or echo $argv[1]
 end
 
 # After `--`: a command, as on a line of its own.
@@ -101,7 +120,7 @@ fn scope(text: &mut String, verb: &str, scope: &Command) {
         let place = if is_many(positional) { String::new() } else { place.to_string() };
         let line = format!("complete -c dynrun -n '__dynrun_at {}'", at(verb, &place));
         let _ = match candidates(positional) {
-            Candidates::Words(words) => writeln!(text, "{line} -a {}", quoted(&words.join(" "))),
+            Candidates::Words(words) => writeln!(text, "{line} -a {}", list(&words)),
             Candidates::Files => writeln!(text, "{line} -F"),
             Candidates::Folders => writeln!(text, "{line} -a '(__fish_complete_directories)'"),
             Candidates::Unknown => Ok(()),
@@ -123,11 +142,20 @@ fn value(option: &Arg) -> String {
         Takes::Value => " -r",
     };
     match candidates(option) {
-        Candidates::Words(words) => format!("{required} -f -a {}", quoted(&words.join(" "))),
+        Candidates::Words(words) => format!("{required} -f -a {}", list(&words)),
         Candidates::Files => format!("{required} -F"),
         Candidates::Folders => format!("{required} -f -a '(__fish_complete_directories)'"),
         Candidates::Unknown => format!("{required} -f"),
     }
+}
+
+/// Words as one argument of `complete`.
+fn list(words: &[String]) -> String {
+    let words: Vec<String> = words
+        .iter()
+        .map(|word| if word.ends_with(':') { format!("(__dynrun_begun {word})") } else { word.clone() })
+        .collect();
+    quoted(&words.join(" "))
 }
 
 fn quoted(text: &str) -> String {

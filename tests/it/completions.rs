@@ -1,0 +1,350 @@
+//! `dynrun completions SHELL`: the scripts of `completions/` are its output to the byte, and the shells themselves
+//! complete with them: each is started on a terminal, and its keys are pressed.
+
+use crate::common::{DYNRUN, Test};
+use dynrun::cli::{SHELLS, VERBS};
+use nix::pty::{Winsize, openpty};
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// The key that completes.
+const TAB: &str = "\t";
+
+/// The key that puts every candidate onto the line; the shells are set up so.
+const ALL: &str = "\u{1b}*";
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("completions")
+}
+
+/// The words on the line after the keys.
+#[derive(Debug)]
+struct Case {
+    typed: &'static str,
+    key: &'static str,
+    line: &'static str,
+}
+
+/// What every shell does alike: verbs, options, values, services, codes; in the next word and after `=`. A line that
+/// ends with a space is complete; `container:` waits for a name.
+const CASES: &[Case] = &[
+    Case { typed: "dynrun ru", key: TAB, line: "dynrun run " },
+    Case { typed: "dynrun run --netw", key: TAB, line: "dynrun run --network" },
+    Case { typed: "dynrun run --network ho", key: TAB, line: "dynrun run --network host " },
+    Case { typed: "dynrun run --network=ho", key: TAB, line: "dynrun run --network=host " },
+    Case { typed: "dynrun run --network c", key: TAB, line: "dynrun run --network container:" },
+    Case { typed: "dynrun run --network=c", key: TAB, line: "dynrun run --network=container:" },
+    Case { typed: "dynrun run --network container:", key: TAB, line: "dynrun run --network container:" },
+    Case { typed: "dynrun run --network=container:", key: TAB, line: "dynrun run --network=container:" },
+    Case { typed: "dynrun run --network container:g", key: TAB, line: "dynrun run --network container:g" },
+    Case { typed: "dynrun --network=ho", key: TAB, line: "dynrun --network=host " },
+    Case { typed: "dynrun explain port-", key: TAB, line: "dynrun explain port-taken " },
+    Case { typed: "dynrun completions po", key: TAB, line: "dynrun completions powershell " },
+    Case { typed: "dynrun --profile ci r", key: TAB, line: "dynrun --profile ci run " },
+    Case { typed: "dynrun run --name x gat", key: TAB, line: "dynrun run --name x gateway " },
+    Case { typed: "dynrun run -itp 80 gat", key: TAB, line: "dynrun run -itp 80 gateway " },
+    Case { typed: "dynrun run -ip80 gat", key: TAB, line: "dynrun run -ip80 gateway " },
+    Case { typed: "dynrun run -d --ipc=c", key: TAB, line: "dynrun run -d --ipc=container:" },
+    Case { typed: "dynrun run --rm gat", key: TAB, line: "dynrun run --rm gateway " },
+    Case { typed: "dynrun run --tty=au", key: TAB, line: "dynrun run --tty=auto " },
+    Case { typed: "dynrun config gateway netw", key: TAB, line: "dynrun config gateway network" },
+    Case { typed: "dynrun run --config set", key: TAB, line: "dynrun run --config settings.toml " },
+    Case { typed: "dynrun run --config=set", key: TAB, line: "dynrun run --config=settings.toml " },
+    Case { typed: "dynrun run -v mod", key: TAB, line: "dynrun run -v models/" },
+    // What is not known is not guessed: no file is a container.
+    Case { typed: "dynrun stop set", key: TAB, line: "dynrun stop set" },
+    Case { typed: "dynrun run --name set", key: TAB, line: "dynrun run --name set" },
+    // After the dashes a command stands, and its own words: not dynrun's.
+    Case { typed: "dynrun run gateway -- mkfi", key: TAB, line: "dynrun run gateway -- mkfifo " },
+    Case { typed: "dynrun -- mkfi", key: TAB, line: "dynrun -- mkfifo " },
+    Case { typed: "dynrun run -- cat set", key: TAB, line: "dynrun run -- cat settings.toml " },
+    Case { typed: "dynrun run -- cat --netw", key: TAB, line: "dynrun run -- cat --netw" },
+    Case { typed: "dynrun --profile ", key: ALL, line: "dynrun --profile bare ci dev prod " },
+    Case {
+        typed: "dynrun run --network ",
+        key: ALL,
+        line: "dynrun run --network bridge container: host none ",
+    },
+    Case {
+        typed: "dynrun completions ",
+        key: ALL,
+        line: "dynrun completions bash elvish fish powershell zsh ",
+    },
+    Case { typed: "dynrun run ", key: ALL, line: "dynrun run elrar etcd gateway nats " },
+];
+
+/// A shell on a terminal of its own.
+struct Shell {
+    child: Child,
+    keys: File,
+    folder: TempDir,
+    lines: usize,
+}
+
+impl Shell {
+    /// Starts a shell with these words in a folder with these files. The shell is to append a line to `ready` once it
+    /// listens, and its own line to `lines` when Ctrl-X and `p` are pressed.
+    fn start(words: &[&str], files: &[(&str, String)]) -> Self {
+        let folder = TempDir::with_prefix("dynrun-tab-").unwrap();
+        for (name, text) in files.iter().chain(&[("settings.toml", String::new())]) {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        fs::create_dir(folder.path().join("models")).unwrap();
+        let size = Winsize { ws_row: 50, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0 };
+        let terminal = openpty(&size, None).unwrap();
+        let side = || Stdio::from(terminal.slave.try_clone().unwrap());
+        let path = format!("{}:/usr/bin:/bin", Path::new(DYNRUN).parent().unwrap().display());
+        let child = Command::new("setsid")
+            .args(["--ctty", "--wait"])
+            .args(words)
+            .env_clear()
+            .envs([("PATH", path.as_str()), ("TERM", "xterm"), ("LANG", "C.UTF-8")])
+            .env("HOME", folder.path())
+            .current_dir(folder.path())
+            .stdin(side())
+            .stdout(side())
+            .stderr(side())
+            .spawn()
+            .unwrap();
+        let keys = File::from(terminal.master);
+        let mut screen = keys.try_clone().unwrap();
+        // Nobody looks at the screen, but a full one would hold the shell up.
+        std::thread::spawn(move || while screen.read(&mut [0; 4096]).is_ok_and(|count| count > 0) {});
+        let shell = Self { child, keys, folder, lines: 0 };
+        shell.wait("ready", 1);
+        shell
+    }
+
+    /// The line after some text and a key.
+    fn line(&mut self, typed: &str, key: &str) -> String {
+        // Ctrl-U empties the line for the next.
+        self.keys.write_all(format!("{typed}{key}\u{18}p\u{15}").as_bytes()).unwrap();
+        self.lines += 1;
+        let lines = self.wait("lines", self.lines);
+        let line = lines.lines().last().unwrap();
+        line.strip_prefix('<').and_then(|line| line.strip_suffix('>')).unwrap().to_owned()
+    }
+
+    /// What a file holds once it has so many lines.
+    fn wait(&self, name: &str, lines: usize) -> String {
+        let end = Instant::now() + Duration::from_secs(20);
+        loop {
+            let text = fs::read_to_string(self.folder.path().join(name)).unwrap_or_default();
+            if text.matches('\n').count() >= lines {
+                return text;
+            }
+            assert!(Instant::now() < end, "{name} has not {lines} lines: {text:?}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    #[track_caller]
+    fn completes(&mut self, cases: &[Case]) {
+        let mut faults = String::new();
+        for Case { typed, key, line } in cases {
+            let got = self.line(typed, key);
+            if got != *line {
+                faults.push_str(&format!("{typed:?}{key:?} is {got:?}, not {line:?}\n"));
+            }
+        }
+        assert!(faults.is_empty(), "{faults}");
+    }
+}
+
+impl Drop for Shell {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Every verb, as a shell puts them onto the line.
+fn all_verbs() -> String {
+    let mut verbs: Vec<&str> = VERBS.iter().map(|verb| verb.name).collect();
+    verbs.sort_unstable();
+    format!("dynrun {} ", verbs.join(" "))
+}
+
+/// Runs a script of a shell; nothing may stand on standard error.
+#[track_caller]
+fn silent(program: &str, args: &[&str], stdout: &str) {
+    let home = TempDir::new().unwrap();
+    let done = Command::new(program)
+        .args(args)
+        .env_clear()
+        .envs([("PATH", "/usr/bin:/bin")])
+        .env("HOME", home.path())
+        .current_dir(folder())
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    assert_eq!((text(done.stdout), text(done.stderr)), (stdout.to_owned(), String::new()));
+    assert!(done.status.success());
+}
+
+#[test]
+fn scripts_are_the_codes() {
+    for shell in SHELLS {
+        let output = Test::new().args(["completions", shell.name]).any_stdout().run();
+        let path = folder().join(shell.file);
+        if std::env::var_os("DYNRUN_BLESS").is_some() {
+            fs::write(&path, output.stdout).unwrap();
+        } else {
+            let held = fs::read_to_string(&path).unwrap();
+            assert!(
+                held == output.stdout,
+                "completions/{} is not the code's; DYNRUN_BLESS=1 scripts/test -- completions writes it",
+                shell.file
+            );
+        }
+    }
+    let files = fs::read_dir(folder()).unwrap().count();
+    assert_eq!(files, SHELLS.len());
+}
+
+/// The script is the same whatever the caller's files and variables say: a fault in them is no fault of the script.
+#[test]
+fn no_file_and_no_variable_is_read() {
+    Test::new()
+        .args(["completions", "fish"])
+        .file("dynrun.toml", "this is no TOML")
+        .env("DYNRUN_NETWORK", "hots")
+        .stdout(&fs::read_to_string(folder().join("dynrun.fish")).unwrap())
+        .run();
+}
+
+#[test]
+fn another_shell_is_refused() {
+    Test::new()
+        .args(["completions", "bsh"])
+        .stderr(
+            "
+            error[usage]: `bsh` is no value of <SHELL>
+              help: did you mean bash?
+              help: the values are bash, zsh, fish, elvish, powershell
+              help: usage: dynrun completions SHELL
+            ",
+        )
+        .status(2)
+        .run();
+}
+
+#[test]
+fn no_shell_is_guessed() {
+    Test::new()
+        .args(["completions"])
+        .env("SHELL", "/bin/bash")
+        .stderr(
+            "
+            error[usage]: <SHELL> is missing
+              help: usage: dynrun completions SHELL
+            ",
+        )
+        .status(2)
+        .run();
+}
+
+#[test]
+fn in_bash_sourcing_is_silent() {
+    silent(
+        "bash",
+        &["--norc", "-c", "set -euo pipefail; source ./dynrun.bash; complete -p dynrun"],
+        "complete -F _dynrun dynrun\n",
+    );
+}
+
+fn bash() -> Shell {
+    let rc = format!(
+        r#"
+        set -u
+        source {}/dynrun.bash
+        bind 'set bell-style none' 'set enable-bracketed-paste off'
+        bind '"\e*": insert-completions'
+        bind -x '"\C-xp": printf "<%s>\n" "$READLINE_LINE" >>lines'
+        PROMPT_COMMAND='echo >>ready'
+        "#,
+        folder().display()
+    );
+    Shell::start(&["bash", "--noprofile", "--rcfile", "rc"], &[("rc", rc)])
+}
+
+#[test]
+fn in_bash_tab_completes() {
+    let mut bash = bash();
+    bash.completes(CASES);
+    assert_eq!(bash.line("dynrun ", ALL), all_verbs());
+}
+
+/// Whoever takes `=` and `:` out of the characters that break words gets the same lines.
+#[test]
+fn in_bash_tab_completes_without_word_breaks() {
+    let mut bash = bash();
+    bash.line("COMP_WORDBREAKS=${COMP_WORDBREAKS//[:=]/}\r", "");
+    bash.completes(CASES);
+}
+
+#[test]
+fn in_zsh_sourcing_is_silent() {
+    let script = "set -eu; autoload -Uz compinit; compinit -D -u; source ./_dynrun; print $_comps[dynrun]";
+    silent("zsh", &["-f", "-c", script], "_dynrun\n");
+}
+
+#[test]
+fn in_zsh_tab_completes() {
+    let rc = format!(
+        r#"
+        fpath=({} $fpath)
+        autoload -Uz compinit
+        compinit -D -u
+        setopt no_beep
+        all() {{ _main_complete; compstate[insert]=all; compstate[list]= }}
+        zle -C all complete-word all
+        bindkey -e
+        bindkey '\e*' all
+        show() {{ print -r -- "<$BUFFER>" >>lines }}
+        zle -N show
+        bindkey '^Xp' show
+        precmd() {{ echo >>ready }}
+        "#,
+        folder().display()
+    );
+    let mut zsh = Shell::start(&["zsh", "-d", "-i"], &[(".zshrc", rc)]);
+    zsh.completes(CASES);
+    assert_eq!(zsh.line("dynrun ", ALL), all_verbs());
+}
+
+#[test]
+fn in_fish_sourcing_is_silent() {
+    let script = "source ./dynrun.fish; complete -C 'dynrun ru'";
+    silent("fish", &["--no-config", "-c", script], "run\tLaunch a service in a container\n");
+}
+
+#[test]
+fn in_fish_tab_completes() {
+    let config = r#"
+        set -g fish_greeting
+        set -g fish_autosuggestion_enabled 0
+        function all
+            set -l words (commandline -opc)
+            set -l found (complete -C (commandline -cp) | string split -f 1 \t | sort)
+            commandline -r "$words $found "
+        end
+        bind \e\* all
+        bind \cxp 'echo "<"(commandline)">" >>lines'
+        function ready --on-event fish_prompt
+            echo >>ready
+        end
+    "#;
+    let script = fs::read_to_string(folder().join("dynrun.fish")).unwrap();
+    let files =
+        [(".config/fish/config.fish", config.to_owned()), (".config/fish/completions/dynrun.fish", script)];
+    let mut fish = Shell::start(&["fish"], &files);
+    fish.completes(CASES);
+    assert_eq!(fish.line("dynrun ", ALL), all_verbs());
+}

@@ -1,4 +1,6 @@
 use super::*;
+use crate::finding::Origin;
+use crate::values::Roots;
 use std::collections::BTreeSet;
 
 #[test]
@@ -22,5 +24,48 @@ fn help_is_one_line_without_a_period() {
         assert!(!help.is_empty() && help.len() <= 78 && !help.ends_with('.'), "{}: {help}", row.name);
         assert!(help.starts_with(char::is_uppercase), "{}: {help}", row.name);
         assert!(!row.form.is_empty(), "{} has no form", row.name);
+    }
+}
+
+/// What a form spells out is what a shell completes; a part that is a caller's own is not.
+#[test]
+fn forms_spell_their_words() {
+    let cases: &[(&str, &[&str])] = &[
+        ("network", &["host", "bridge", "none", "container:"]),
+        ("ipc", &["none", "private", "shareable", "host", "container:"]),
+        ("restart", &["no", "always", "unless-stopped", "on-failure"]),
+        ("gpus", &["all", "none", "auto"]),
+        ("pull", &["always", "missing", "never"]),
+        ("tty", &["true", "false", "auto"]),
+        ("rm", &["true", "false"]),
+        ("memory", &[]),
+        ("user", &[]),
+        ("publish", &[]),
+        ("add-host", &[]),
+        ("env", &[]),
+    ];
+    for (name, words) in cases {
+        let row = Row::find(name).unwrap();
+        assert_eq!(row.spelled(), *words, "{name}: {}", row.form);
+    }
+}
+
+/// A word that completes to one that is refused would mislead: each is read as a value, but for one that is only
+/// begun with.
+#[test]
+fn what_is_offered_is_taken() {
+    let roots = Roots { base: std::path::Path::new("/"), home: None };
+    for row in ROWS {
+        let offered = match row.offer {
+            Offer::Form => row.spelled(),
+            Offer::Words(words) => words.iter().map(|word| (*word).to_owned()).collect(),
+            Offer::Files | Offer::Services | Offer::Options => Vec::new(),
+        };
+        for word in offered {
+            let whole = if word.ends_with(':') { format!("{word}name") } else { word };
+            let put =
+                (row.slots.put)(&mut Layer::default(), &whole, roots, Origin::Flag(row.name.to_owned()));
+            assert_eq!(put, Ok(()), "{} {whole}", row.name);
+        }
     }
 }

@@ -1,278 +1,391 @@
-use builtin;
-use str;
+# elvish completion of dynrun, as `dynrun completions elvish` prints it.
+
+use str
+
+# Of each verb, and of the place before one: its options, those of them that take the next word, and what the value of
+# an option, and the words after the verb, are completed to. The last of `places` stands for all that follow.
+var dynrun-scopes = [
+    &''=[
+        &verbs=[run config stop probe explain completions state-gateway]
+        &options=[--service --image --name -d --detach -i --interactive -t --tty --entrypoint -w --workdir -u --user --group-add --reset --network --net -p --publish --port --publish-service --publish-ip --expose --create-network -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --ulimit --gpus --runtime --privileged --cap-add --cap-drop --ipc --rm --restart --init --pull -l --label --config --profile --context --host --log-level --trust --dry-run --format --report --help -V --version]
+        &valued=[--service --image --name --entrypoint -w --workdir -u --user --group-add --reset --network --net -p --publish --port --publish-ip --expose -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --ulimit --gpus --runtime --cap-add --cap-drop --ipc --restart --pull -l --label --config --profile --context --host --log-level --format --report]
+        &offers=[
+            &--service=[elrar etcd gateway nats]
+            &--image=[]
+            &--name=[]
+            &-d=[true false]
+            &--detach=[true false]
+            &-i=[true false]
+            &--interactive=[true false]
+            &-t=[true false auto]
+            &--tty=[true false auto]
+            &--entrypoint=[]
+            &-w=[]
+            &--workdir=[]
+            &-u=[]
+            &--user=[]
+            &--group-add=[]
+            &--reset=[service image name detach interactive tty entrypoint workdir user group-add reset network publish publish-service publish-ip expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus ulimit gpus runtime privileged cap-add cap-drop ipc rm restart init pull label]
+            &--network=[host bridge none container:]
+            &--net=[host bridge none container:]
+            &-p=[]
+            &--publish=[]
+            &--port=[]
+            &--publish-service=[true false]
+            &--publish-ip=[]
+            &--expose=[]
+            &--create-network=[true false]
+            &-h=[]
+            &--hostname=[]
+            &--add-host=[]
+            &--dns=[]
+            &--dns-option=[]
+            &--dns-opt=[]
+            &--dns-search=[]
+            &--ip=[]
+            &--ip6=[]
+            &--network-alias=[]
+            &--net-alias=[]
+            &--link=[]
+            &--mac-address=[]
+            &-e=[]
+            &--env=[]
+            &--env-file=files
+            &-v=files
+            &--volume=files
+            &--shm-size=[]
+            &-m=[]
+            &--memory=[]
+            &--cpus=[]
+            &--ulimit=[]
+            &--gpus=[all none auto]
+            &--runtime=[]
+            &--privileged=[true false]
+            &--cap-add=[CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL]
+            &--cap-drop=[CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL]
+            &--ipc=[none private shareable host container:]
+            &--rm=[true false]
+            &--restart=[no always unless-stopped on-failure]
+            &--init=[true false]
+            &--pull=[always missing never]
+            &-l=[]
+            &--label=[]
+            &--config=files
+            &--profile=[bare ci dev prod]
+            &--context=[]
+            &--host=[]
+            &--log-level=[error warn info debug trace]
+            &--dry-run=[offline engine]
+            &--format=[text json]
+            &--report=files
+        ]
+        &places=[]
+        &many=$false
+    ]
+    &run=[
+        &verbs=[]
+        &options=[--service --image --name -d --detach -i --interactive -t --tty --entrypoint -w --workdir -u --user --group-add --reset --network --net -p --publish --port --publish-service --publish-ip --expose --create-network -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --ulimit --gpus --runtime --privileged --cap-add --cap-drop --ipc --rm --restart --init --pull -l --label --config --profile --context --host --log-level --trust --dry-run --format --report --help]
+        &valued=[--service --image --name --entrypoint -w --workdir -u --user --group-add --reset --network --net -p --publish --port --publish-ip --expose -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --ulimit --gpus --runtime --cap-add --cap-drop --ipc --restart --pull -l --label --config --profile --context --host --log-level --format --report]
+        &offers=[
+            &--service=[elrar etcd gateway nats]
+            &--image=[]
+            &--name=[]
+            &-d=[true false]
+            &--detach=[true false]
+            &-i=[true false]
+            &--interactive=[true false]
+            &-t=[true false auto]
+            &--tty=[true false auto]
+            &--entrypoint=[]
+            &-w=[]
+            &--workdir=[]
+            &-u=[]
+            &--user=[]
+            &--group-add=[]
+            &--reset=[service image name detach interactive tty entrypoint workdir user group-add reset network publish publish-service publish-ip expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus ulimit gpus runtime privileged cap-add cap-drop ipc rm restart init pull label]
+            &--network=[host bridge none container:]
+            &--net=[host bridge none container:]
+            &-p=[]
+            &--publish=[]
+            &--port=[]
+            &--publish-service=[true false]
+            &--publish-ip=[]
+            &--expose=[]
+            &--create-network=[true false]
+            &-h=[]
+            &--hostname=[]
+            &--add-host=[]
+            &--dns=[]
+            &--dns-option=[]
+            &--dns-opt=[]
+            &--dns-search=[]
+            &--ip=[]
+            &--ip6=[]
+            &--network-alias=[]
+            &--net-alias=[]
+            &--link=[]
+            &--mac-address=[]
+            &-e=[]
+            &--env=[]
+            &--env-file=files
+            &-v=files
+            &--volume=files
+            &--shm-size=[]
+            &-m=[]
+            &--memory=[]
+            &--cpus=[]
+            &--ulimit=[]
+            &--gpus=[all none auto]
+            &--runtime=[]
+            &--privileged=[true false]
+            &--cap-add=[CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL]
+            &--cap-drop=[CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL]
+            &--ipc=[none private shareable host container:]
+            &--rm=[true false]
+            &--restart=[no always unless-stopped on-failure]
+            &--init=[true false]
+            &--pull=[always missing never]
+            &-l=[]
+            &--label=[]
+            &--config=files
+            &--profile=[bare ci dev prod]
+            &--context=[]
+            &--host=[]
+            &--log-level=[error warn info debug trace]
+            &--dry-run=[offline engine]
+            &--format=[text json]
+            &--report=files
+        ]
+        &places=[[elrar etcd gateway nats]]
+        &many=$false
+    ]
+    &config=[
+        &verbs=[]
+        &options=[--service --image --name -d --detach -i --interactive -t --tty --entrypoint -w --workdir -u --user --group-add --reset --network --net -p --publish --port --publish-service --publish-ip --expose --create-network -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --ulimit --gpus --runtime --privileged --cap-add --cap-drop --ipc --rm --restart --init --pull -l --label --config --profile --context --host --log-level --trust --dry-run --format --report --origin --help]
+        &valued=[--service --image --name --entrypoint -w --workdir -u --user --group-add --reset --network --net -p --publish --port --publish-ip --expose -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --ulimit --gpus --runtime --cap-add --cap-drop --ipc --restart --pull -l --label --config --profile --context --host --log-level --format --report]
+        &offers=[
+            &--service=[elrar etcd gateway nats]
+            &--image=[]
+            &--name=[]
+            &-d=[true false]
+            &--detach=[true false]
+            &-i=[true false]
+            &--interactive=[true false]
+            &-t=[true false auto]
+            &--tty=[true false auto]
+            &--entrypoint=[]
+            &-w=[]
+            &--workdir=[]
+            &-u=[]
+            &--user=[]
+            &--group-add=[]
+            &--reset=[service image name detach interactive tty entrypoint workdir user group-add reset network publish publish-service publish-ip expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus ulimit gpus runtime privileged cap-add cap-drop ipc rm restart init pull label]
+            &--network=[host bridge none container:]
+            &--net=[host bridge none container:]
+            &-p=[]
+            &--publish=[]
+            &--port=[]
+            &--publish-service=[true false]
+            &--publish-ip=[]
+            &--expose=[]
+            &--create-network=[true false]
+            &-h=[]
+            &--hostname=[]
+            &--add-host=[]
+            &--dns=[]
+            &--dns-option=[]
+            &--dns-opt=[]
+            &--dns-search=[]
+            &--ip=[]
+            &--ip6=[]
+            &--network-alias=[]
+            &--net-alias=[]
+            &--link=[]
+            &--mac-address=[]
+            &-e=[]
+            &--env=[]
+            &--env-file=files
+            &-v=files
+            &--volume=files
+            &--shm-size=[]
+            &-m=[]
+            &--memory=[]
+            &--cpus=[]
+            &--ulimit=[]
+            &--gpus=[all none auto]
+            &--runtime=[]
+            &--privileged=[true false]
+            &--cap-add=[CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL]
+            &--cap-drop=[CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL]
+            &--ipc=[none private shareable host container:]
+            &--rm=[true false]
+            &--restart=[no always unless-stopped on-failure]
+            &--init=[true false]
+            &--pull=[always missing never]
+            &-l=[]
+            &--label=[]
+            &--config=files
+            &--profile=[bare ci dev prod]
+            &--context=[]
+            &--host=[]
+            &--log-level=[error warn info debug trace]
+            &--dry-run=[offline engine]
+            &--format=[text json]
+            &--report=files
+        ]
+        &places=[[elrar etcd gateway nats] [service image name detach interactive tty entrypoint workdir user group-add reset network publish publish-service publish-ip expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus ulimit gpus runtime privileged cap-add cap-drop ipc rm restart init pull label]]
+        &many=$false
+    ]
+    &stop=[
+        &verbs=[]
+        &options=[-t --time --config --profile --context --host --log-level --format --help]
+        &valued=[-t --time --config --profile --context --host --log-level --format]
+        &offers=[
+            &-t=[]
+            &--time=[]
+            &--config=files
+            &--profile=[bare ci dev prod]
+            &--context=[]
+            &--host=[]
+            &--log-level=[error warn info debug trace]
+            &--format=[text json]
+        ]
+        &places=[[]]
+        &many=$true
+    ]
+    &probe=[
+        &verbs=[]
+        &options=[--engine-id --timeout --config --profile --context --host --log-level --format --help]
+        &valued=[--engine-id --timeout --config --profile --context --host --log-level --format]
+        &offers=[
+            &--engine-id=[]
+            &--timeout=[]
+            &--config=files
+            &--profile=[bare ci dev prod]
+            &--context=[]
+            &--host=[]
+            &--log-level=[error warn info debug trace]
+            &--format=[text json]
+        ]
+        &places=[[gateway] []]
+        &many=$false
+    ]
+    &explain=[
+        &verbs=[]
+        &options=[--help]
+        &valued=[]
+        &offers=[&]
+        &places=[[usage unknown-verb unknown-option bad-value toml-syntax unknown-key wrong-type interpolation secret-exposed config-unreadable config-ignored untrusted unknown-variable variable-unset env-file unknown-service unknown-profile profile-cycle not-yet no-image no-command dead-publish network-option restart-removed engine-address engine-context engine-unreachable engine-denied engine-silent engine-version engine-error engine-warning engine-lost image-missing binary-not-static architecture name-taken port-taken network-missing network-unknown network-differs network-target command-not-found command-not-invocable output-closed output-lost cleanup-failed interrupted no-container probe-failed report-file gateway-settings internal]]
+        &many=$false
+    ]
+    &completions=[
+        &verbs=[]
+        &options=[--help]
+        &valued=[]
+        &offers=[&]
+        &places=[[bash zsh fish elvish powershell]]
+        &many=$false
+    ]
+    &state-gateway=[
+        &verbs=[]
+        &options=[--help]
+        &valued=[]
+        &offers=[&]
+        &places=[]
+        &many=$false
+    ]
+]
+
+# A cluster of short options takes the next word where its first that takes a value is its last letter.
+fn dynrun-takes-next {|cluster valued|
+    var letters = $cluster[1..]
+    while (!=s $letters '') {
+        if (has-value $valued -$letters[0]) {
+            put (==s $letters $letters[0])
+            return
+        }
+        set letters = $letters[1..]
+    }
+    put $false
+}
+
+# A word that ends in : is only begun.
+fn dynrun-candidate {|before word current|
+    if (not (str:has-suffix $word ':')) {
+        edit:complex-candidate $before$word &display=$word &code-suffix=' '
+    } elif (!=s $before$word $current) {
+        edit:complex-candidate $before$word &display=$word
+    }
+}
+
+# After --: a command, as on a line of its own. elvish names one as often as it stands in a folder.
+fn dynrun-command {|words|
+    var seen = [&]
+    edit:complete-sudo $@words | each {|one|
+        if (!=s (kind-of $one) string) {
+            put $one
+        } elif (not (has-key $seen $one)) {
+            set seen = (assoc $seen $one $true)
+            edit:complex-candidate $one &code-suffix=' '
+        }
+    }
+}
+
+fn dynrun-offer {|before offer current|
+    if (==s (kind-of $offer) list) {
+        for word $offer { dynrun-candidate $before $word $current }
+    } elif (==s $before '') {
+        edit:complete-filename $current
+    } else {
+        # Its candidates are whole words, which the option stands before.
+        edit:complete-filename $current[(count $before)..] | each {|file|
+            edit:complex-candidate $before$file[stem] &display=$file[stem] &code-suffix=$file[code-suffix]
+        }
+    }
+}
 
 set edit:completion:arg-completer[dynrun] = {|@words|
-    fn spaces {|n|
-        builtin:repeat $n ' ' | str:join ''
-    }
-    fn cand {|text desc|
-        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
-    }
-    var command = 'dynrun'
+    var none = [&verbs=[] &options=[] &valued=[] &offers=[&] &places=[] &many=$false]
+    var current = $words[-1]
+    var scope = $dynrun-scopes['']
+    var verb = ''
+    var option = ''
+    var place = (num 0)
+    var at = (num 0)
     for word $words[1..-1] {
-        if (str:has-prefix $word '-') {
-            break
+        set at = (+ $at 1)
+        if (!=s $option '') {
+            set option = ''
+        } elif (==s $word --) {
+            dynrun-command $words[$at..]
+            return
+        } elif (str:has-prefix $word --) {
+            if (has-value $scope[valued] $word) { set option = $word }
+        } elif (and (str:has-prefix $word -) (!=s $word -)) {
+            if (dynrun-takes-next $word $scope[valued]) { set option = -$word[-1] }
+        } elif (==s $verb '') {
+            set verb = $word
+            set scope = $none
+            if (has-key $dynrun-scopes $verb) { set scope = $dynrun-scopes[$verb] }
+        } else {
+            set place = (+ $place 1)
         }
-        set command = $command';'$word
     }
-    var completions = [
-        &'dynrun'= {
-            cand --service 'Service to launch, by its name in the configuration'
-            cand --image 'Image to run'
-            cand --name 'Name of the container'
-            cand -d 'Run in the background and print the container''s id'
-            cand --detach 'Run in the background and print the container''s id'
-            cand -i 'Keep standard input open'
-            cand --interactive 'Keep standard input open'
-            cand -t 'Allocate a terminal: true, false, or auto where there is one'
-            cand --tty 'Allocate a terminal: true, false, or auto where there is one'
-            cand --entrypoint 'Overwrite the image''s entrypoint'
-            cand -w 'Working directory inside the container'
-            cand --workdir 'Working directory inside the container'
-            cand -u 'User, and group, that the command runs as'
-            cand --user 'User, and group, that the command runs as'
-            cand --group-add 'Add the user to a further group'
-            cand --reset 'Drop what lower layers said of an option, by its name'
-            cand --network 'Connect to a network: host, bridge, none, container:NAME, or a network''s name'
-            cand --net 'Connect to a network: host, bridge, none, container:NAME, or a network''s name'
-            cand -p 'Publish a container''s port on the host'
-            cand --publish 'Publish a container''s port on the host'
-            cand --port 'Publish a container''s port on the host'
-            cand --publish-service 'Publish every port that the service listens on'
-            cand --publish-ip 'Address on which ports are published that name none'
-            cand --expose 'Expose a port, without publishing it'
-            cand --create-network 'Create the network if it is missing, as the configuration declares it'
-            cand -h 'Host name of the container'
-            cand --hostname 'Host name of the container'
-            cand --add-host 'Add a host to the container''s /etc/hosts'
-            cand --dns 'Server to resolve names with'
-            cand --dns-option 'Option for the resolver'
-            cand --dns-opt 'Option for the resolver'
-            cand --dns-search 'Domain to search names in'
-            cand --ip 'IPv4 address on the network'
-            cand --ip6 'IPv6 address on the network'
-            cand --network-alias 'Further name of the container on the network'
-            cand --net-alias 'Further name of the container on the network'
-            cand --link 'Link to another container'
-            cand --mac-address 'MAC address on the network'
-            cand -e 'Set a variable, or forward it by its name'
-            cand --env 'Set a variable, or forward it by its name'
-            cand --env-file 'Read variables from a file'
-            cand -v 'Mount a folder of the host or a volume'
-            cand --volume 'Mount a folder of the host or a volume'
-            cand --shm-size 'Size of /dev/shm'
-            cand -m 'Limit of memory'
-            cand --memory 'Limit of memory'
-            cand --cpus 'Number of processors'
-            cand --ulimit 'Limit of a resource, soft and hard'
-            cand --gpus 'GPUs to hand to the container'
-            cand --runtime 'Runtime of the container'
-            cand --privileged 'Give the container every right on the host'
-            cand --cap-add 'Add a capability'
-            cand --cap-drop 'Drop a capability'
-            cand --ipc 'Namespace for shared memory and semaphores'
-            cand --rm 'Remove the container when it ends'
-            cand --restart 'Restart the container when it ends: no, on-failure, always, unless-stopped'
-            cand --init 'Run an init process that forwards signals and reaps processes'
-            cand --pull 'When to pull the image: missing, always, never'
-            cand -l 'Set a label'
-            cand --label 'Set a label'
-            cand --config 'Read a further configuration file'
-            cand --profile 'Profile: dev, ci, prod, bare, or one of the configuration'
-            cand --context 'Docker context whose engine is used'
-            cand --host 'Address of the engine: unix:///PATH or tcp://HOST:PORT'
-            cand --log-level 'How much to say: error, warn, info, debug, trace'
-            cand --dry-run 'Print the equivalent docker run line in place of launching'
-            cand --format 'Print results as text or json'
-            cand --report 'Write a report of the launch as JSON'
-            cand --trust 'Follow the project''s file in everything, for this call'
-            cand --help 'Print help'
-            cand -V 'Print the version'
-            cand --version 'Print the version'
-            cand run 'Launch a service in a container'
-            cand config 'Print the settled options of a launch, and where each was said'
-            cand stop 'Stop containers'
-            cand probe 'Send states to a gateway and read back what it holds'
-            cand explain 'Explain a code of an error'
-            cand completions 'Print the completion script of a shell'
-            cand state-gateway 'Serve the built-in gateway: what its image runs'
+    var before = ''
+    if (and (==s $option '') (str:has-prefix $current --) (str:contains $current '=')) {
+        set option = (str:split &max=2 '=' $current | take 1)
+        set before = $option'='
+    }
+    if (!=s $option '') {
+        if (has-key $scope[offers] $option) { dynrun-offer $before $scope[offers][$option] $current }
+    } elif (str:has-prefix $current -) {
+        for option $scope[options] { edit:complex-candidate $option &code-suffix=' ' }
+    } else {
+        for word $scope[verbs] { dynrun-candidate '' $word $current }
+        var places = $scope[places]
+        if (and (> (count $places) 0) (or (< $place (count $places)) $scope[many])) {
+            if (>= $place (count $places)) { set place = (- (count $places) 1) }
+            dynrun-offer '' $places[$place] $current
         }
-        &'dynrun;run'= {
-            cand --service 'Service to launch, by its name in the configuration'
-            cand --image 'Image to run'
-            cand --name 'Name of the container'
-            cand -d 'Run in the background and print the container''s id'
-            cand --detach 'Run in the background and print the container''s id'
-            cand -i 'Keep standard input open'
-            cand --interactive 'Keep standard input open'
-            cand -t 'Allocate a terminal: true, false, or auto where there is one'
-            cand --tty 'Allocate a terminal: true, false, or auto where there is one'
-            cand --entrypoint 'Overwrite the image''s entrypoint'
-            cand -w 'Working directory inside the container'
-            cand --workdir 'Working directory inside the container'
-            cand -u 'User, and group, that the command runs as'
-            cand --user 'User, and group, that the command runs as'
-            cand --group-add 'Add the user to a further group'
-            cand --reset 'Drop what lower layers said of an option, by its name'
-            cand --network 'Connect to a network: host, bridge, none, container:NAME, or a network''s name'
-            cand --net 'Connect to a network: host, bridge, none, container:NAME, or a network''s name'
-            cand -p 'Publish a container''s port on the host'
-            cand --publish 'Publish a container''s port on the host'
-            cand --port 'Publish a container''s port on the host'
-            cand --publish-service 'Publish every port that the service listens on'
-            cand --publish-ip 'Address on which ports are published that name none'
-            cand --expose 'Expose a port, without publishing it'
-            cand --create-network 'Create the network if it is missing, as the configuration declares it'
-            cand -h 'Host name of the container'
-            cand --hostname 'Host name of the container'
-            cand --add-host 'Add a host to the container''s /etc/hosts'
-            cand --dns 'Server to resolve names with'
-            cand --dns-option 'Option for the resolver'
-            cand --dns-opt 'Option for the resolver'
-            cand --dns-search 'Domain to search names in'
-            cand --ip 'IPv4 address on the network'
-            cand --ip6 'IPv6 address on the network'
-            cand --network-alias 'Further name of the container on the network'
-            cand --net-alias 'Further name of the container on the network'
-            cand --link 'Link to another container'
-            cand --mac-address 'MAC address on the network'
-            cand -e 'Set a variable, or forward it by its name'
-            cand --env 'Set a variable, or forward it by its name'
-            cand --env-file 'Read variables from a file'
-            cand -v 'Mount a folder of the host or a volume'
-            cand --volume 'Mount a folder of the host or a volume'
-            cand --shm-size 'Size of /dev/shm'
-            cand -m 'Limit of memory'
-            cand --memory 'Limit of memory'
-            cand --cpus 'Number of processors'
-            cand --ulimit 'Limit of a resource, soft and hard'
-            cand --gpus 'GPUs to hand to the container'
-            cand --runtime 'Runtime of the container'
-            cand --privileged 'Give the container every right on the host'
-            cand --cap-add 'Add a capability'
-            cand --cap-drop 'Drop a capability'
-            cand --ipc 'Namespace for shared memory and semaphores'
-            cand --rm 'Remove the container when it ends'
-            cand --restart 'Restart the container when it ends: no, on-failure, always, unless-stopped'
-            cand --init 'Run an init process that forwards signals and reaps processes'
-            cand --pull 'When to pull the image: missing, always, never'
-            cand -l 'Set a label'
-            cand --label 'Set a label'
-            cand --config 'Read a further configuration file'
-            cand --profile 'Profile: dev, ci, prod, bare, or one of the configuration'
-            cand --context 'Docker context whose engine is used'
-            cand --host 'Address of the engine: unix:///PATH or tcp://HOST:PORT'
-            cand --log-level 'How much to say: error, warn, info, debug, trace'
-            cand --dry-run 'Print the equivalent docker run line in place of launching'
-            cand --format 'Print results as text or json'
-            cand --report 'Write a report of the launch as JSON'
-            cand --trust 'Follow the project''s file in everything, for this call'
-            cand --help 'Print help'
-        }
-        &'dynrun;config'= {
-            cand --service 'Service to launch, by its name in the configuration'
-            cand --image 'Image to run'
-            cand --name 'Name of the container'
-            cand -d 'Run in the background and print the container''s id'
-            cand --detach 'Run in the background and print the container''s id'
-            cand -i 'Keep standard input open'
-            cand --interactive 'Keep standard input open'
-            cand -t 'Allocate a terminal: true, false, or auto where there is one'
-            cand --tty 'Allocate a terminal: true, false, or auto where there is one'
-            cand --entrypoint 'Overwrite the image''s entrypoint'
-            cand -w 'Working directory inside the container'
-            cand --workdir 'Working directory inside the container'
-            cand -u 'User, and group, that the command runs as'
-            cand --user 'User, and group, that the command runs as'
-            cand --group-add 'Add the user to a further group'
-            cand --reset 'Drop what lower layers said of an option, by its name'
-            cand --network 'Connect to a network: host, bridge, none, container:NAME, or a network''s name'
-            cand --net 'Connect to a network: host, bridge, none, container:NAME, or a network''s name'
-            cand -p 'Publish a container''s port on the host'
-            cand --publish 'Publish a container''s port on the host'
-            cand --port 'Publish a container''s port on the host'
-            cand --publish-service 'Publish every port that the service listens on'
-            cand --publish-ip 'Address on which ports are published that name none'
-            cand --expose 'Expose a port, without publishing it'
-            cand --create-network 'Create the network if it is missing, as the configuration declares it'
-            cand -h 'Host name of the container'
-            cand --hostname 'Host name of the container'
-            cand --add-host 'Add a host to the container''s /etc/hosts'
-            cand --dns 'Server to resolve names with'
-            cand --dns-option 'Option for the resolver'
-            cand --dns-opt 'Option for the resolver'
-            cand --dns-search 'Domain to search names in'
-            cand --ip 'IPv4 address on the network'
-            cand --ip6 'IPv6 address on the network'
-            cand --network-alias 'Further name of the container on the network'
-            cand --net-alias 'Further name of the container on the network'
-            cand --link 'Link to another container'
-            cand --mac-address 'MAC address on the network'
-            cand -e 'Set a variable, or forward it by its name'
-            cand --env 'Set a variable, or forward it by its name'
-            cand --env-file 'Read variables from a file'
-            cand -v 'Mount a folder of the host or a volume'
-            cand --volume 'Mount a folder of the host or a volume'
-            cand --shm-size 'Size of /dev/shm'
-            cand -m 'Limit of memory'
-            cand --memory 'Limit of memory'
-            cand --cpus 'Number of processors'
-            cand --ulimit 'Limit of a resource, soft and hard'
-            cand --gpus 'GPUs to hand to the container'
-            cand --runtime 'Runtime of the container'
-            cand --privileged 'Give the container every right on the host'
-            cand --cap-add 'Add a capability'
-            cand --cap-drop 'Drop a capability'
-            cand --ipc 'Namespace for shared memory and semaphores'
-            cand --rm 'Remove the container when it ends'
-            cand --restart 'Restart the container when it ends: no, on-failure, always, unless-stopped'
-            cand --init 'Run an init process that forwards signals and reaps processes'
-            cand --pull 'When to pull the image: missing, always, never'
-            cand -l 'Set a label'
-            cand --label 'Set a label'
-            cand --config 'Read a further configuration file'
-            cand --profile 'Profile: dev, ci, prod, bare, or one of the configuration'
-            cand --context 'Docker context whose engine is used'
-            cand --host 'Address of the engine: unix:///PATH or tcp://HOST:PORT'
-            cand --log-level 'How much to say: error, warn, info, debug, trace'
-            cand --dry-run 'Print the equivalent docker run line in place of launching'
-            cand --format 'Print results as text or json'
-            cand --report 'Write a report of the launch as JSON'
-            cand --trust 'Follow the project''s file in everything, for this call'
-            cand --origin 'Print where each value was said'
-            cand --help 'Print help'
-        }
-        &'dynrun;stop'= {
-            cand -t 'Seconds between SIGTERM and SIGKILL; -1 waits for ever'
-            cand --time 'Seconds between SIGTERM and SIGKILL; -1 waits for ever'
-            cand --config 'Read a further configuration file'
-            cand --profile 'Profile: dev, ci, prod, bare, or one of the configuration'
-            cand --context 'Docker context whose engine is used'
-            cand --host 'Address of the engine: unix:///PATH or tcp://HOST:PORT'
-            cand --log-level 'How much to say: error, warn, info, debug, trace'
-            cand --format 'Print results as text or json'
-            cand --help 'Print help'
-        }
-        &'dynrun;probe'= {
-            cand --engine-id 'Send a state in the name of this engine; may be repeated'
-            cand --timeout 'How long to wait for the states to show up'
-            cand --config 'Read a further configuration file'
-            cand --profile 'Profile: dev, ci, prod, bare, or one of the configuration'
-            cand --context 'Docker context whose engine is used'
-            cand --host 'Address of the engine: unix:///PATH or tcp://HOST:PORT'
-            cand --log-level 'How much to say: error, warn, info, debug, trace'
-            cand --format 'Print results as text or json'
-            cand --help 'Print help'
-        }
-        &'dynrun;explain'= {
-            cand --help 'Print help'
-        }
-        &'dynrun;completions'= {
-            cand --help 'Print help'
-        }
-        &'dynrun;state-gateway'= {
-            cand --help 'Print help'
-        }
-    ]
-    $completions[$command]
+    }
 }

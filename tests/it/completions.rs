@@ -106,6 +106,7 @@ impl Shell {
             .env_clear()
             .envs([("PATH", path.as_str()), ("TERM", "xterm"), ("LANG", "C.UTF-8")])
             .env("HOME", folder.path())
+            .env("XDG_RUNTIME_DIR", folder.path())
             .current_dir(folder.path())
             .stdin(side())
             .stdout(side())
@@ -145,7 +146,7 @@ impl Shell {
     }
 
     #[track_caller]
-    fn completes(&mut self, cases: &[Case]) {
+    fn completes<'a>(&mut self, cases: impl IntoIterator<Item = &'a Case>) {
         let mut faults = String::new();
         for Case { typed, key, line } in cases {
             let got = self.line(typed, key);
@@ -347,4 +348,37 @@ fn in_fish_tab_completes() {
     let mut fish = Shell::start(&["fish"], &files);
     fish.completes(CASES);
     assert_eq!(fish.line("dynrun ", ALL), all_verbs());
+}
+
+#[test]
+fn in_elvish_tab_completes() {
+    let script = fs::read_to_string(folder().join("dynrun.elv")).unwrap();
+    let rc = r#"
+        use str
+        set edit:rprompt = { }
+        fn show { echo '<'$edit:current-command'>' >>lines; set edit:current-command = '' }
+        set edit:insert:binding[Ctrl-X] = $show~
+        set edit:completion:binding[Ctrl-X] = { edit:close-mode; show }
+        fn all {
+            var words = [(str:split ' ' $edit:current-command)]
+            var found = [($edit:completion:arg-completer[dynrun] $@words | each {|one| put $one[stem] } | order)]
+            set edit:current-command = $edit:current-command(str:join ' ' $found)' '
+        }
+        set edit:insert:binding['Alt-*'] = $all~
+        set edit:before-readline = [{ echo >>ready }]
+    "#;
+    let files = [("rc.elv", format!("{rc}\n{script}"))];
+    let mut elvish = Shell::start(&["elvish", "-rc", "rc.elv"], &files);
+    // elvish puts a word with `=` into quotes, and waits for Enter before it does.
+    let plain = |case: &&Case| !case.typed.contains('=');
+    elvish.completes(CASES.iter().filter(plain));
+    let enter = "\t\r";
+    let in_quotes = [
+        Case { typed: "dynrun run --network=ho", key: enter, line: "dynrun run '--network=host' " },
+        Case { typed: "dynrun run --network=c", key: enter, line: "dynrun run '--network=container:'" },
+        Case { typed: "dynrun --tty=au", key: enter, line: "dynrun '--tty=auto' " },
+        Case { typed: "dynrun run --config=set", key: enter, line: "dynrun run '--config=settings.toml' " },
+    ];
+    elvish.completes(&in_quotes);
+    assert_eq!(elvish.line("dynrun ", ALL), all_verbs());
 }

@@ -1,10 +1,11 @@
 //! The whole command line as one tree, and the tree as the completion script of each shell.
 //!
-//! The scripts for bash, zsh and fish are dynrun's own: clap's own for fish knows no argument without an option,
-//! that for bash garbles a line at `=` and `:`, and that for zsh offers a switch's value as a word of its own. The
-//! other two shells have clap's, which complete verbs and options, and no values.
+//! Each script that a test can press Tab in is dynrun's own: clap's for fish and elvish know no argument without an
+//! option, that for bash knows no value after `=`, and that for zsh takes a switch's value from the next word.
+//! PowerShell has clap's, which completes verbs and options, and no values.
 
 mod bash;
+mod elvish;
 mod fish;
 mod zsh;
 
@@ -31,12 +32,8 @@ pub const SHELLS: &[Shell] = &[
     Shell { name: "bash", file: "dynrun.bash", write: |tree| bash::script(tree) },
     Shell { name: "zsh", file: "_dynrun", write: |tree| zsh::script(tree) },
     Shell { name: "fish", file: "dynrun.fish", write: |tree| fish::script(tree) },
-    Shell { name: "elvish", file: "dynrun.elv", write: |tree| claps(clap_complete::Shell::Elvish, tree) },
-    Shell {
-        name: "powershell",
-        file: "_dynrun.ps1",
-        write: |tree| claps(clap_complete::Shell::PowerShell, tree),
-    },
+    Shell { name: "elvish", file: "dynrun.elv", write: |tree| elvish::script(tree) },
+    Shell { name: "powershell", file: "_dynrun.ps1", write: powershell },
 ];
 
 impl Shell {
@@ -50,9 +47,9 @@ impl Shell {
 }
 
 /// clap's own script.
-fn claps(shell: clap_complete::Shell, tree: &mut Command) -> String {
+fn powershell(tree: &mut Command) -> String {
     let mut script = Vec::new();
-    clap_complete::generate(shell, tree, "dynrun", &mut script);
+    clap_complete::generate(clap_complete::Shell::PowerShell, tree, "dynrun", &mut script);
     String::from_utf8_lossy(&script).trim_start().to_owned()
 }
 

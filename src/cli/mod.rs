@@ -8,7 +8,7 @@ mod verbs;
 
 pub use completion::{SHELLS, Shell};
 pub use launch::{Call, DryRun, Format, Launch, LogLevel};
-pub use verbs::{ConfigQuery, Probe, Stop, VERBS, VerbRow};
+pub use verbs::{ConfigQuery, Ports, Probe, Stop, VERBS, VerbRow};
 
 use crate::finding::{Code, Finding, Findings, nearest};
 use crate::values::Roots;
@@ -23,6 +23,8 @@ pub enum Verb {
     Config(Box<ConfigQuery>),
     /// Explain a code of an error.
     Explain(Option<String>),
+    /// Say who holds which port.
+    Ports(Ports),
     /// Send states to a gateway and read back what it holds.
     Probe(Probe),
     /// Stop containers.

@@ -3,7 +3,7 @@
 use super::launch::{self, Call, Launch, LogLevel, Parsed};
 use super::{Invocation, SHELLS, UsageError, Verb};
 use crate::finding::{Code, Finding};
-use crate::values::Roots;
+use crate::values::{PortQuery, Protocol, Roots, Value, ValueError};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -38,6 +38,13 @@ pub const VERBS: &[VerbRow] = &[
         is_launch: false,
         command: config,
         read: read_config,
+    },
+    VerbRow {
+        name: "ports",
+        about: "Say who holds which port: process, container, service",
+        is_launch: false,
+        command: ports,
+        read: read_ports,
     },
     VerbRow { name: "stop", about: "Stop containers", is_launch: false, command: stop, read: read_stop },
     VerbRow {
@@ -87,6 +94,17 @@ pub struct ConfigQuery {
     pub launch: Launch,
     /// Whether to print where each value was said.
     pub origin: bool,
+}
+
+/// What `dynrun ports` is asked.
+#[derive(Debug)]
+pub struct Ports {
+    /// The options of this call.
+    pub call: Call,
+    /// The ports that are asked about; none: every one that is held.
+    pub asked: Vec<PortQuery>,
+    /// The protocols that are meant where a port names none.
+    pub protocols: Vec<Protocol>,
 }
 
 /// What `dynrun probe gateway` is asked.
@@ -155,6 +173,50 @@ fn read_stop(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invoc
     let seconds = matches.get_one::<i32>("time").copied();
     let stop = Stop { call: launch::call(matches), containers, seconds };
     Ok(Invocation { verb: Verb::Stop(stop), log_level: launch::log_level(matches) })
+}
+
+/// `dynrun ports [PORT...]`.
+fn ports() -> Command {
+    let switch = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+    };
+    launch::base("ports", "dynrun ports [OPTIONS] [PORT[-PORT][/PROTOCOL]...]")
+        .arg(
+            Arg::new("PORT")
+                .num_args(0..)
+                .help("Port or range, of one protocol or of both; none: all that are held"),
+        )
+        .arg(switch("tcp", "TCP alone, where a port names no protocol"))
+        .arg(switch("udp", "UDP alone, where a port names no protocol"))
+        .args(engine_arguments())
+}
+
+fn read_ports(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invocation, UsageError> {
+    let words = matches.get_many::<String>("PORT").unwrap_or_default();
+    let (asked, faults): (Vec<_>, Vec<_>) = words
+        .map(|word| PortQuery::parse(word).map_err(|error| bad_port(word, &error)))
+        .partition(Result::is_ok);
+    let findings: Vec<Finding> = faults.into_iter().filter_map(Result::err).collect();
+    if !findings.is_empty() {
+        return Err(UsageError { findings, is_launch: false });
+    }
+    let protocols = match (matches.get_flag("tcp"), matches.get_flag("udp")) {
+        (true, false) => vec![Protocol::Tcp],
+        (false, true) => vec![Protocol::Udp],
+        (true, true) | (false, false) => vec![Protocol::Tcp, Protocol::Udp],
+    };
+    let asked = asked.into_iter().flatten().collect();
+    let ports = Ports { call: launch::call(matches), asked, protocols };
+    Ok(Invocation { verb: Verb::Ports(ports), log_level: launch::log_level(matches) })
+}
+
+fn bad_port(word: &str, error: &ValueError) -> Finding {
+    let finding = Finding::error(Code::BadValue, format!("`{word}` is no port: {}", error.problem));
+    let finding = match &error.suggestion {
+        Some(suggestion) => finding.help(format!("did you mean {suggestion}?")),
+        None => finding,
+    };
+    finding.help(format!("the accepted form is {}", PortQuery::FORM))
 }
 
 /// `dynrun probe gateway [CONTAINER]`.

@@ -6,6 +6,7 @@ mod exit;
 mod explain;
 #[cfg(feature = "gateway")]
 mod gateway;
+mod ports;
 #[cfg(feature = "gateway")]
 mod probe;
 mod report;
@@ -42,6 +43,7 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
         Verb::Run(launch) => run::run(&launch, &desk),
         Verb::Config(query) => config::run(*query, &desk),
         Verb::Explain(code) => explain::run(code.as_deref(), &desk),
+        Verb::Ports(query) => ports::run(&query, &desk),
         Verb::Stop(stop) => stop::run(&stop, &desk),
         #[cfg(feature = "gateway")]
         Verb::Probe(probe) => probe::run(&probe, &desk),

@@ -3,6 +3,7 @@
 use crate::values::{Expose, Protocol, Value};
 use serde::Deserialize;
 use std::fmt;
+use std::sync::LazyLock;
 
 /// A port that some software is known by. Several may claim the same one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,9 +38,11 @@ struct Entry {
 
 /// Every port of the registry, in its order.
 #[must_use]
-pub fn known_ports() -> Vec<KnownPort> {
+pub fn known_ports() -> &'static [KnownPort] {
     // Built in, and held by the test below: there is nobody to tell of a fault.
-    entries().unwrap_or_default().into_iter().filter_map(known).collect()
+    static PORTS: LazyLock<Vec<KnownPort>> =
+        LazyLock::new(|| entries().unwrap_or_default().into_iter().filter_map(known).collect());
+    &PORTS
 }
 
 fn entries() -> Result<Vec<Entry>, toml::de::Error> {
@@ -65,7 +68,7 @@ mod tests {
 
     /// Who claims a port.
     fn claimed(port: u16, protocol: Protocol) -> Vec<String> {
-        let known = known_ports().into_iter();
+        let known = known_ports().iter();
         known
             .filter(|known| (known.port, known.protocol) == (port, protocol))
             .map(|k| k.to_string())
@@ -78,7 +81,7 @@ mod tests {
         let known = known_ports();
         assert_eq!(known.len(), entries.len());
         let mut seen = BTreeSet::new();
-        for one in &known {
+        for one in known {
             assert!(!one.owner.is_empty() && !one.about.is_empty(), "{one:?}");
             assert!(seen.insert((one.port, one.protocol, one.owner.clone())), "{one:?} stands twice");
         }

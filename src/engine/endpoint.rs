@@ -2,6 +2,7 @@
 
 use crate::finding::{Code, Finding, Origin};
 use crate::host::Host;
+use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -42,6 +43,18 @@ pub struct Endpoint {
     pub address: Address,
     /// Where it was said.
     pub origin: Origin,
+}
+
+impl Endpoint {
+    /// The process that holds the engine's socket, from the credentials with which it listens: 0 where it is in a pid
+    /// namespace that this process cannot see into. None for an engine behind a port, and where nobody listens.
+    #[must_use]
+    pub fn peer_pid(&self) -> Option<u32> {
+        let Address::Unix(path) = &self.address else { return None };
+        let stream = std::os::unix::net::UnixStream::connect(path).ok()?;
+        let peer = getsockopt(&stream, PeerCredentials).ok()?;
+        u32::try_from(peer.pid()).ok()
+    }
 }
 
 /// Chooses the engine, as docker's client does.

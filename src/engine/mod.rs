@@ -77,11 +77,10 @@ impl Engine {
         &self.endpoint
     }
 
-    /// The process that holds the engine's socket, as the kernel names it: 0 where it is in a pid namespace that
-    /// this process cannot see into. None for an engine behind a port.
+    /// The process that holds the engine's socket: `Endpoint::peer_pid`.
     #[must_use]
     pub fn peer_pid(&self) -> Option<u32> {
-        self.transport.peer_pid()
+        self.endpoint.peer_pid()
     }
 
     /// The version under which requests are made.

@@ -1,10 +1,10 @@
-//! The containers that run: who they are, and what they publish.
+//! The running containers, and the ports that they publish.
 
 use super::error::EngineError;
 use super::network::answered;
 use super::{Engine, labels};
 use crate::values::Protocol;
-use bollard::models::{ContainerSummary, PortSummary};
+use bollard::models::{ContainerSummary, PortSummary, PortSummaryTypeEnum};
 use std::net::IpAddr;
 
 /// A container that runs.
@@ -14,25 +14,27 @@ pub struct RunningContainer {
     pub id: String,
     /// Its name, without the slash.
     pub name: String,
-    /// The service that it is, where dynrun launched it.
+    /// The service that dynrun launched in it.
     pub service: Option<String>,
-    /// What it publishes.
-    pub ports: Vec<PublishedPort>,
+    /// The ports that it publishes.
+    pub published: Vec<PublishedPort>,
 }
 
-/// A port of the host that a container publishes.
+/// A port of the engine's machine that leads into a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PublishedPort {
-    /// The host's address.
-    pub ip: IpAddr,
-    /// The host's port.
-    pub host: u16,
-    /// The protocol.
+    /// The address of the machine, a wildcard for all of them.
+    pub address: IpAddr,
+    /// The port of the machine.
+    pub port: u16,
+    /// The container's port.
+    pub container_port: u16,
+    /// The protocol of both.
     pub protocol: Protocol,
 }
 
 impl Engine {
-    /// The containers that run.
+    /// Every running container. One that has ended or was never started holds no port.
     ///
     /// # Errors
     /// The engine does not tell.
@@ -42,23 +44,28 @@ impl Engine {
     }
 }
 
-fn container(found: ContainerSummary) -> Option<RunningContainer> {
-    let id = found.id?;
-    let name = found.names.and_then(|names| names.into_iter().next()).unwrap_or_else(|| id.clone());
+fn container(summary: ContainerSummary) -> Option<RunningContainer> {
+    let name = summary.names.unwrap_or_default().first().map(|name| name.trim_start_matches('/').to_owned());
     Some(RunningContainer {
-        name: name.trim_start_matches('/').to_owned(),
-        service: found.labels.and_then(|labels| labels.get(labels::SERVICE).cloned()),
-        ports: found.ports.unwrap_or_default().iter().filter_map(published).collect(),
-        id,
+        id: summary.id?,
+        name: name.unwrap_or_default(),
+        service: summary.labels.and_then(|mut labels| labels.remove(labels::SERVICE)),
+        published: summary.ports.unwrap_or_default().iter().filter_map(published).collect(),
     })
 }
 
-/// None for a port that is only exposed, or whose protocol dynrun does not know.
+/// A port that is only exposed leads nowhere.
 fn published(port: &PortSummary) -> Option<PublishedPort> {
-    let protocol = port.typ.as_ref().map(ToString::to_string).unwrap_or_default();
+    let protocol = match port.typ? {
+        PortSummaryTypeEnum::TCP => Protocol::Tcp,
+        PortSummaryTypeEnum::UDP => Protocol::Udp,
+        PortSummaryTypeEnum::SCTP => Protocol::Sctp,
+        PortSummaryTypeEnum::EMPTY => return None,
+    };
     Some(PublishedPort {
-        ip: port.ip.as_ref()?.parse().ok()?,
-        host: port.public_port?,
-        protocol: Protocol::parse(&protocol).ok()?,
+        address: port.ip.as_deref()?.parse().ok()?,
+        port: port.public_port?,
+        container_port: port.private_port,
+        protocol,
     })
 }

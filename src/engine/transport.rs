@@ -9,7 +9,6 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 use std::fmt;
 use std::io;
 use std::pin::Pin;
@@ -72,18 +71,6 @@ impl Transport {
     /// The version under which requests are made.
     pub(super) fn version(&self) -> Option<ApiVersion> {
         self.version.get().copied()
-    }
-
-    /// The process that listens on the engine's socket, from the credentials that it listens with.
-    pub(super) fn peer_pid(&self) -> Option<u32> {
-        match &self.address {
-            Address::Unix(path) => {
-                let stream = std::os::unix::net::UnixStream::connect(path).ok()?;
-                let peer = getsockopt(&stream, PeerCredentials).ok()?;
-                u32::try_from(peer.pid()).ok()
-            }
-            Address::Tcp { .. } => None,
-        }
     }
 
     async fn connect(&self) -> io::Result<Stream> {

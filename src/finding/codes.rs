@@ -251,9 +251,9 @@ codes! {
         "Nothing needs to be done."
     }
     PortUnknown = "port-unknown" {
-        "Whether a port is free cannot be told from here: the engine is on another machine, in another namespace, or behind a tunnel.",
-        "",
-        "Nothing needs to be done: the engine refuses a port that is held. `docker ps` on its machine lists what its containers publish."
+        "Whether a port is free, or who holds it, cannot be told from here: the engine is on another machine, in another namespace or behind a tunnel; or the kernel is not asked for this protocol.",
+        "dynrun ports 80/sctp",
+        "Nothing needs to be done: the engine refuses a port that is held. `docker ps` on its machine lists what its containers publish; `cat /proc/net/sctp/eps` the sockets of SCTP."
     }
     NetworkMissing = "network-missing" {
         "The network does not exist.",

@@ -20,29 +20,53 @@ pub enum Proof {
 /// as well, and its other end may be anywhere.
 const ENGINES: &[&str] = &["dockerd", "podman", "systemd", "containerd", "balenad", "balena-engine-daemon"];
 
-/// Whether the process at the other end of the engine's socket is on this machine and shares our network and mounts.
-/// No pid at all stands for a socket that names none.
+/// Whether the process at the other end of the engine's socket is on this machine and shares our network and mounts:
+/// then sockets and paths can be looked at from here. No pid at all stands for a socket that names none.
 #[must_use]
 pub fn is_same_machine(peer: Option<u32>) -> Proof {
-    let cannot_tell = |why: &str| Proof::CannotTell(why.to_owned());
+    proof(peer, &[("network", is_own_network), ("mount", has_own_mounts)])
+}
+
+/// The same of the network alone: then the ports of the engine's machine can be looked at from here.
+#[must_use]
+pub fn is_same_network(peer: Option<u32>) -> Proof {
+    proof(peer, &[("network", is_own_network)])
+}
+
+/// A kind of namespace, and what says whether a process shares ours.
+type Check = (&'static str, fn(u32) -> Option<bool>);
+
+fn proof(peer: Option<u32>, checks: &[Check]) -> Proof {
+    match engine(peer) {
+        Ok(pid) => compared(pid, checks),
+        Err(why) => Proof::CannotTell(why),
+    }
+}
+
+fn compared(pid: u32, checks: &[Check]) -> Proof {
+    let found: Vec<_> = checks.iter().map(|(kind, is_ours)| (kind, is_ours(pid))).collect();
+    if let Some((kind, _)) = found.iter().find(|(_, is_ours)| *is_ours == Some(false)) {
+        return Proof::Other(format!("the engine is in another {kind} namespace"));
+    }
+    match found.iter().find(|(_, is_ours)| is_ours.is_none()) {
+        Some((kind, _)) => Proof::CannotTell(format!("the engine's {kind} namespace cannot be read")),
+        None => Proof::Same,
+    }
+}
+
+/// The pid of an engine that can be seen, or why it is none.
+fn engine(peer: Option<u32>) -> Result<u32, String> {
     let pid = match peer {
-        None => return cannot_tell("the engine is not reached over a socket that names its process"),
+        None => return Err("the engine is not reached over a socket that names its process".to_owned()),
         // The kernel knows no number for it here.
-        Some(0) => return cannot_tell("the engine's process is not visible from this pid namespace"),
+        Some(0) => return Err("the engine's process is not visible from this pid namespace".to_owned()),
         Some(pid) => pid,
     };
-    let Some(found) = process(pid) else {
-        return cannot_tell("the engine's process is not visible from here");
-    };
-    if !ENGINES.contains(&found.command.as_str()) {
-        let why = format!("the engine's socket is held by {} (pid {pid}), which is no engine", found.command);
-        return Proof::CannotTell(why);
-    }
-    match (is_own_network(pid), has_own_mounts(pid)) {
-        (Some(false), _) => Proof::Other("the engine is in another network namespace".to_owned()),
-        (_, Some(false)) => Proof::Other("the engine is in another mount namespace".to_owned()),
-        (Some(true), Some(true)) => Proof::Same,
-        (None, _) | (_, None) => cannot_tell("the engine's namespaces cannot be read"),
+    let found = process(pid).ok_or("the engine's process is not visible from here")?;
+    if ENGINES.contains(&found.command.as_str()) {
+        Ok(pid)
+    } else {
+        Err(format!("the engine's socket is held by {} (pid {pid}), which is no engine", found.command))
     }
 }
 
@@ -87,7 +111,31 @@ mod tests {
             (Some(u32::MAX), "the engine's process is not visible from here".to_owned()),
             (Some(own), format!("the engine's socket is held by {command} (pid {own}), which is no engine")),
         ] {
-            assert_eq!(is_same_machine(peer), Proof::CannotTell(why));
+            assert_eq!(is_same_machine(peer), Proof::CannotTell(why.clone()));
+            assert_eq!(is_same_network(peer), Proof::CannotTell(why));
+        }
+    }
+
+    #[test]
+    fn every_namespace_has_to_be_ours() {
+        fn ours(_: u32) -> Option<bool> {
+            Some(true)
+        }
+        fn theirs(_: u32) -> Option<bool> {
+            Some(false)
+        }
+        fn untold(_: u32) -> Option<bool> {
+            None
+        }
+        let other = Proof::Other("the engine is in another mount namespace".to_owned());
+        let cannot_tell = Proof::CannotTell("the engine's network namespace cannot be read".to_owned());
+        for (network, mount, want) in [
+            (ours as fn(u32) -> Option<bool>, ours as fn(u32) -> Option<bool>, Proof::Same),
+            (ours, theirs, other.clone()),
+            (untold, theirs, other),
+            (untold, ours, cannot_tell),
+        ] {
+            assert_eq!(compared(1, &[("network", network), ("mount", mount)]), want);
         }
     }
 

@@ -8,7 +8,7 @@ mod probe;
 mod proc_net;
 mod process;
 
-pub use machine::{Proof, is_same_machine};
+pub use machine::{Proof, is_same_machine, is_same_network};
 pub use owner::{Owner, owners};
 pub use probe::{Verdict, bind_probe};
 pub use process::{Process, container_of, process};

@@ -87,8 +87,8 @@ fn named(id: &str, containers: &[RunningContainer]) -> (String, Option<String>) 
 }
 
 fn publishes(container: &RunningContainer, socket: &Socket) -> bool {
-    container.ports.iter().any(|port| {
-        (port.host, port.protocol) == (socket.port, socket.protocol) && covers(port.ip, socket.address)
+    container.published.iter().any(|port| {
+        (port.port, port.protocol) == (socket.port, socket.protocol) && covers(port.address, socket.address)
     })
 }
 

@@ -3,7 +3,7 @@
 use super::need::Needed;
 use super::plan::Wanted;
 use crate::engine::{Engine, RunningContainer};
-use crate::sockets::{CannotTell, Namespace, Proof, Socket, Verdict, bind_probe, conflicts, is_same_machine};
+use crate::sockets::{CannotTell, Namespace, Proof, Socket, Verdict, bind_probe, conflicts, is_same_network};
 use crate::spec::{LaunchSpec, Networking};
 use crate::values::{PortRange, Protocol};
 use std::net::IpAddr;
@@ -24,7 +24,7 @@ pub(super) enum Place {
 
 /// Where the launch's ports are taken, as far as it can be proven.
 pub(super) async fn place(spec: &LaunchSpec, engine: &Engine) -> Place {
-    match is_same_machine(engine.peer_pid()) {
+    match is_same_network(engine.peer_pid()) {
         Proof::Other(why) | Proof::CannotTell(why) => Place::Elsewhere(why),
         Proof::Same => match &spec.networking {
             Networking::Container { target } => match engine.container(target).await {
@@ -133,7 +133,9 @@ pub(super) fn publishes(container: &RunningContainer, wanted: &Wanted) -> bool {
             ip.is_ipv4() == other.is_ipv4() && (ip == *other || ip.is_unspecified() || other.is_unspecified())
         })
     };
-    container.ports.iter().any(|port| {
-        port.protocol == wanted.protocol && wanted.ports == PortRange::single(port.host) && meets(port.ip)
+    container.published.iter().any(|port| {
+        port.protocol == wanted.protocol
+            && wanted.ports == PortRange::single(port.port)
+            && meets(port.address)
     })
 }

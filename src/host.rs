@@ -20,6 +20,8 @@ pub struct Host {
     pub gid: u32,
     /// Whether standard error is a terminal.
     pub stderr_is_terminal: bool,
+    /// A random word, new for every process.
+    pub nonce: String,
 }
 
 impl Host {
@@ -33,6 +35,7 @@ impl Host {
             uid: nix::unistd::geteuid().as_raw(),
             gid: nix::unistd::getegid().as_raw(),
             stderr_is_terminal: std::io::stderr().is_terminal(),
+            nonce: random_word(),
         }
     }
 

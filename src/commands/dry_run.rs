@@ -98,6 +98,14 @@ fn json(spec: &LaunchSpec) -> Result<String, serde_json::Error> {
     });
     let labels = labels.collect();
     shown.options.label.replace(labels);
+    let log_opts = shown.options.log_opt.iter().cloned().map(|mut setting| {
+        if setting.value.is_secret(&spec.secrets) {
+            setting.value.value = Some("***".to_owned());
+        }
+        setting
+    });
+    let log_opts = log_opts.collect();
+    shown.options.log_opt.replace(log_opts);
     let text = serde_json::to_string_pretty(&create_request(&shown, &BTreeMap::new(), NEWEST)?)?;
     Ok(spec.secrets.without_url_passwords(&text))
 }

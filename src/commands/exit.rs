@@ -17,6 +17,8 @@ pub enum Exit {
     NotFound,
     /// Nobody reads the output any more: as if SIGPIPE had ended the run.
     PipeClosed,
+    /// The launch took longer than it was allowed to.
+    TimeLimit,
     /// The container's own exit code, or 128+n for a signal that came before there was a container.
     Code(u8),
 }
@@ -24,6 +26,7 @@ pub enum Exit {
 /// What each code means, as the README has it.
 pub const EXIT_CODES: &[(&str, &str)] = &[
     ("the container's own", "`run`: passed through, 128+n when a signal ended it"),
+    ("124", "`--time-limit` ended it"),
     ("125", "a launch failed or was refused before its command ran, wrong usage of a launch, a panic"),
     ("126, 127", "the command could not be invoked; was not found"),
     ("141", "nobody reads the output any more; the container was stopped"),
@@ -38,6 +41,7 @@ impl Exit {
             Self::Fine => 0,
             Self::Problem => 1,
             Self::Usage => 2,
+            Self::TimeLimit => 124,
             Self::Launch => 125,
             Self::NotInvocable => 126,
             Self::NotFound => 127,

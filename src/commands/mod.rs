@@ -6,6 +6,7 @@ mod exit;
 mod explain;
 #[cfg(feature = "gateway")]
 mod gateway;
+mod limit;
 mod ports;
 #[cfg(feature = "gateway")]
 mod probe;

@@ -1,6 +1,6 @@
 //! `--report FILE`: what became of a launch, as JSON.
 
-use super::{Desk, Exit};
+use super::Desk;
 use crate::cli::Launch;
 use crate::finding::{Code, Finding};
 use serde::Serialize;
@@ -35,11 +35,7 @@ impl Report {
         Self { ports, ..self }
     }
 
-    pub(super) fn ended(id: &str, exit: Exit, findings: &[Finding]) -> Self {
-        let exit_code = match exit {
-            Exit::Code(code) => Some(code),
-            _ => None,
-        };
+    pub(super) fn ended(id: &str, exit_code: Option<u8>, findings: &[Finding]) -> Self {
         let error = findings.first().map(|finding| finding.code.name());
         Self { phase: "ended", error, container: Some(id.to_owned()), ports: Vec::new(), exit_code }
     }

@@ -1,12 +1,13 @@
 //! `dynrun run`: settle, plan, check, launch, attend.
 
+use super::limit::{self, Limit};
 use super::report::Report;
 use super::{Desk, Exit, block_on, dry_run, unwritable};
 use crate::cli::Launch;
 use crate::config::{self, Request, Settled};
-use crate::engine::{Engine, Identity, LaunchError, Launched, Step, launch};
+use crate::engine::{CalledOff, Cancel, Engine, Identity, LaunchError, Launched, Step, called_off, launch};
 use crate::finding::{Code, Finding, Findings, refuses};
-use crate::host::{Owner, ignored_signals, random_word};
+use crate::host::{Owner, ignored_signals};
 use crate::preflight::{self, Checked};
 use crate::session::{self, Ending, Outcome, Signals};
 use crate::spec::{LaunchSpec, Lifecycle, plan};
@@ -83,33 +84,46 @@ async fn launched(spec: LaunchSpec, said: &Launch, desk: &Desk<'_>) -> Exit {
             return refused(&[finding], said, desk);
         }
     };
-    let (cancel, cancelled) = watch::channel(0);
+    let limit = Limit::from_now(&spec);
+    let (cancel, cancelled) = watch::channel(None);
     let mut launching = std::pin::pin!(begin(spec, said, desk, cancelled));
     let begun = loop {
-        tokio::select! {
+        let why = tokio::select! {
             begun = &mut launching => break begun,
-            signal = signals.next() => ends_a_launch(signal).then(|| cancel.send(signal)),
+            signal = signals.next() => ends_a_launch(signal).then_some(CalledOff::Signal(signal)),
+            () = limit::over(limit.as_ref()), if cancel.borrow().is_none() => Some(CalledOff::TimeLimit),
         };
+        // The first reason is the one that counts.
+        cancel.send_if_modified(|held| {
+            held.is_none() && {
+                *held = why;
+                why.is_some()
+            }
+        });
     };
     let Begun { engine, spec, launched } = match begun {
         Ok(begun) => begun,
-        Err(failed) => return failed.told(said, desk),
+        Err(failed) => return failed.told(limit.as_ref(), said, desk),
     };
     // A signal that came too late to call the launch off is the container's.
-    let late = Some(*cancel.borrow()).filter(|signal| *signal != 0);
+    let late = match *cancel.borrow() {
+        Some(CalledOff::Signal(signal)) => Some(signal),
+        Some(CalledOff::TimeLimit) | None => None,
+    };
     for warning in &launched.warnings {
         desk.ui.findings(&[Finding::warning(Code::EngineWarning, format!("the engine warns: {warning}"))]);
     }
     match spec.lifecycle {
         Lifecycle::Detached { .. } => detached(&engine, &launched, &spec, said, desk).await,
-        Lifecycle::Attached { remove, stdin } => {
+        Lifecycle::Attached { remove, stdin, .. } => {
             let Launched { id, session, .. } = launched;
             let Some(streams) = session else {
                 return Exit::Launch;
             };
             signals.put_back(late);
-            let outcome = session::attend(&engine, &id, streams, stdin, &mut signals).await;
-            attended(&engine, &id, remove, &outcome, said, desk).await
+            let over_at = limit.as_ref().and_then(|limit| limit.over_at);
+            let outcome = session::attend(&engine, &id, streams, stdin, over_at, &mut signals).await;
+            attended(&engine, &id, remove, (&outcome, limit.as_ref()), said, desk).await
         }
     }
 }
@@ -126,12 +140,20 @@ struct NotBegun {
 }
 
 impl NotBegun {
-    fn told(self, said: &Launch, desk: &Desk<'_>) -> Exit {
+    fn told(self, limit: Option<&Limit>, said: &Launch, desk: &Desk<'_>) -> Exit {
         let (findings, exit) = match self.error {
             LaunchError::Failed(findings) => (findings, Exit::Launch),
             LaunchError::NotFound(finding) => (vec![finding], Exit::NotFound),
             LaunchError::NotInvocable(finding) => (vec![finding], Exit::NotInvocable),
-            LaunchError::Cancelled { signal, findings } => {
+            LaunchError::Cancelled { why: CalledOff::TimeLimit, findings } => {
+                let over = limit.map(Limit::before_the_start);
+                let over =
+                    over.map(
+                        |over| if findings.is_empty() { over.noted("nothing was left behind") } else { over },
+                    );
+                (over.into_iter().chain(findings).collect(), Exit::TimeLimit)
+            }
+            LaunchError::Cancelled { why: CalledOff::Signal(signal), findings } => {
                 let message = "a signal called the launch off; nothing was left behind";
                 let finding = Finding::warning(Code::Interrupted, message);
                 let code = u8::try_from(128 + signal).unwrap_or(u8::MAX);
@@ -155,14 +177,9 @@ struct Begun {
 const RACES: usize = 32;
 
 /// Connect, check, launch.
-async fn begin(
-    spec: LaunchSpec,
-    said: &Launch,
-    desk: &Desk<'_>,
-    cancel: watch::Receiver<i32>,
-) -> Result<Begun, NotBegun> {
+async fn begin(spec: LaunchSpec, said: &Launch, desk: &Desk<'_>, cancel: Cancel) -> Result<Begun, NotBegun> {
     let before = |findings| NotBegun { phase: "preflight", error: LaunchError::Failed(findings) };
-    let mut called_off = cancel.clone();
+    let mut calling_off = cancel.clone();
     let checked = async {
         let engine = desk.engine(&said.call).await.map_err(|finding| before(vec![finding]))?;
         let checked = preflight::check(spec, &engine).await;
@@ -170,8 +187,8 @@ async fn begin(
     };
     let (engine, Checked { mut spec, findings, .. }) = tokio::select! {
         checked = checked => checked?,
-        Ok(signal) = async { called_off.wait_for(|signal| *signal != 0).await.map(|signal| *signal) } => {
-            let error = LaunchError::Cancelled { signal, findings: Vec::new() };
+        why = called_off(&mut calling_off) => {
+            let error = LaunchError::Cancelled { why, findings: Vec::new() };
             return Err(NotBegun { phase: "preflight", error });
         }
     };
@@ -179,10 +196,10 @@ async fn begin(
         return Err(before(findings));
     }
     desk.ui.findings(&findings);
+    let identity = Identity { nonce: desk.host.nonce.clone(), owner: Owner::read() };
     let observer = |step: Step<'_>| desk.ui.note(&ui::step(step));
     let mut races = 0;
     loop {
-        let identity = Identity { nonce: random_word(), owner: Owner::read() };
         let error = match launch(&engine, &spec, &identity, cancel.clone(), &observer).await {
             Ok(launched) => return Ok(Begun { engine, spec, launched }),
             Err(error) => error,
@@ -255,7 +272,7 @@ async fn attended(
     engine: &Engine,
     id: &str,
     remove: bool,
-    outcome: &Outcome,
+    (outcome, limit): (&Outcome, Option<&Limit>),
     said: &Launch,
     desk: &Desk<'_>,
 ) -> Exit {
@@ -269,12 +286,21 @@ async fn attended(
             .help(format!("docker logs {id}")),
         );
     }
+    let mut own_code = None;
     let exit = match &outcome.ending {
         Ending::Exited(exit) => {
             if exit.out_of_memory {
                 desk.ui.note("the kernel killed the container for memory: raise --memory");
             }
-            Exit::Code(u8::try_from(exit.code & 0xff).unwrap_or(u8::MAX))
+            let code = u8::try_from(exit.code & 0xff).unwrap_or(u8::MAX);
+            own_code = Some(code);
+            match limit.filter(|_| outcome.over_limit) {
+                Some(limit) => {
+                    findings.insert(0, limit.while_running(exit.code));
+                    Exit::TimeLimit
+                }
+                None => Exit::Code(code),
+            }
         }
         Ending::PipeClosed => Exit::PipeClosed,
         Ending::OutputFailed(why) => {
@@ -294,6 +320,6 @@ async fn attended(
         let finding = error.finding("remove the container", engine.endpoint());
         findings.push(Finding { code: Code::CleanupFailed, ..finding }.help(format!("docker rm -fv {id}")));
     }
-    Report::ended(id, exit, &findings).write(said, desk);
+    Report::ended(id, own_code, &findings).write(said, desk);
     desk.refuse(&findings, exit)
 }

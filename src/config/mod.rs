@@ -74,6 +74,8 @@ pub struct Settled {
     pub networks: BTreeMap<String, NetworkDeclaration>,
     /// Which names hold secrets.
     pub secrets: SecretNames,
+    /// A random word, new for every launch.
+    pub nonce: String,
 }
 
 /// What the configuration says of a service, beside its launch options.
@@ -161,7 +163,7 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     if refuses(&findings) {
         Err(findings)
     } else {
-        Ok((settled(request, options, document, chosen), findings))
+        Ok((settled(request, options, document, chosen, &host.nonce), findings))
     }
 }
 
@@ -355,7 +357,7 @@ fn unknown_resets(options: &Layer) -> Findings {
         .collect()
 }
 
-fn settled(request: &Request, options: Layer, document: Document, chosen: Chosen) -> Settled {
+fn settled(request: &Request, options: Layer, document: Document, chosen: Chosen, nonce: &str) -> Settled {
     let profile = chosen.profile_name().to_owned();
     let mut secrets = secret_names();
     for service in document.services.values() {
@@ -381,7 +383,8 @@ fn settled(request: &Request, options: Layer, document: Document, chosen: Chosen
         listens: service.listens,
     });
     let networks = document.networks;
-    Settled { options, service, profile, command, command_is_callers, networks, secrets }
+    let nonce = nonce.to_owned();
+    Settled { options, service, profile, command, command_is_callers, networks, secrets, nonce }
 }
 
 /// A service that is needed, as the configuration has it.

@@ -1,11 +1,12 @@
 //! `LaunchSpec` into the body of `POST /containers/create`. Pure: the dry run prints it, the launch sends it.
 
 use super::transport::ApiVersion;
-use crate::spec::{Attachment, LaunchSpec, Lifecycle, Networking};
+use crate::spec::{Attachment, LaunchSpec, Layer, Lifecycle, Networking};
 use crate::values::{Gpus, Restart, Value, VolumeSource};
 use bollard::models::{
-    ContainerCreateBody, DeviceRequest, EndpointIpamConfig, EndpointSettings, HostConfig, NetworkingConfig,
-    PortBinding, PortMap, ResourcesUlimits, RestartPolicy, RestartPolicyNameEnum,
+    ContainerCreateBody, DeviceRequest, EndpointIpamConfig, EndpointSettings, HostConfig,
+    HostConfigLogConfig, NetworkingConfig, PortBinding, PortMap, ResourcesUlimits, RestartPolicy,
+    RestartPolicyNameEnum,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
@@ -72,6 +73,8 @@ fn container(
         attach_stderr: Some(attached),
         open_stdin: Some(options.interactive.is_on()),
         stdin_once: Some(stdin),
+        stop_signal: options.stop_signal.get().map(Value::word).filter(|signal| !signal.is_empty()),
+        stop_timeout: options.stop_timeout.get().map(|timeout| timeout.0.into()),
         tty: Some(false),
         host_config: Some(host_config(spec)),
         networking_config: networking_config(&spec.networking, version),
@@ -97,6 +100,7 @@ fn host_config(spec: &LaunchSpec) -> HostConfig {
         init: options.init.get().copied(),
         ipc_mode: options.ipc.get().map(Value::word),
         links: some(bridge_links(&spec.networking)),
+        log_config: log_config(options),
         memory: options.memory.get().map(|size| bytes(size.0)),
         nano_cpus: options.cpus.get().map(|cpus| cpus.nano),
         network_mode: Some(network_mode(&spec.networking)),
@@ -110,6 +114,21 @@ fn host_config(spec: &LaunchSpec) -> HostConfig {
         ulimits: some(options.ulimit.values().map(ulimit).collect()),
         ..HostConfig::default()
     }
+}
+
+/// Docker sends an empty driver, the engine's own, where only options were said.
+fn log_config(options: &Layer) -> Option<HostConfigLogConfig> {
+    let driver = options.log_driver.get().map(|driver| driver.0.clone());
+    if driver.is_none() && options.log_opt.is_empty() {
+        return None;
+    }
+    let said =
+        options.log_opt.values().map(|option| (option.key.clone(), option.value.clone().unwrap_or_default()));
+    let config: HashMap<String, String> = said.collect();
+    Some(HostConfigLogConfig {
+        typ: Some(driver.unwrap_or_default()),
+        config: (!config.is_empty()).then_some(config),
+    })
 }
 
 /// None for an empty list: docker sends nothing where nothing was said.

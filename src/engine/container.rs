@@ -49,6 +49,10 @@ pub struct ContainerState {
     pub log_driver: String,
     /// Whether the engine removes it at its end.
     pub auto_remove: bool,
+    /// The signal that asks it to end, its image's own included; empty where nobody chose one.
+    pub stop_signal: String,
+    /// How many seconds it has after that signal, where somebody chose; negative for ever.
+    pub stop_timeout: Option<i64>,
 }
 
 /// The stream of an attached container, taken out of the asynchronous world: a thread pumps it.
@@ -286,6 +290,7 @@ impl Engine {
         };
         let state = found.state.unwrap_or_default();
         let host = found.host_config.unwrap_or_default();
+        let config = found.config.unwrap_or_default();
         let ports = found.network_settings.and_then(|settings| settings.ports).unwrap_or_default();
         let ports = ports.into_iter().map(|(port, bindings)| {
             let bindings = bindings.unwrap_or_default().into_iter();
@@ -302,10 +307,12 @@ impl Engine {
             exit_code: state.exit_code.unwrap_or_default(),
             out_of_memory: state.oom_killed.unwrap_or_default(),
             network_mode: host.network_mode.unwrap_or_default(),
-            env: found.config.and_then(|config| config.env).unwrap_or_default(),
+            env: config.env.unwrap_or_default(),
             ports: ports.collect(),
             log_driver: host.log_config.and_then(|log| log.typ).unwrap_or_default(),
             auto_remove: host.auto_remove.unwrap_or_default(),
+            stop_signal: config.stop_signal.unwrap_or_default(),
+            stop_timeout: config.stop_timeout,
         }))
     }
 

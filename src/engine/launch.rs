@@ -29,8 +29,17 @@ pub enum Step<'a> {
 /// Hears of the steps.
 pub type Observer<'a> = &'a dyn Fn(Step<'_>);
 
-/// Says that the launch is to be given up, by the number of the signal that came; 0 until then.
-pub type Cancel = watch::Receiver<i32>;
+/// Why a launch is to be given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CalledOff {
+    /// A signal came, of this number.
+    Signal(i32),
+    /// Its time is over.
+    TimeLimit,
+}
+
+/// Says that the launch is to be given up, and why; none until then.
+pub type Cancel = watch::Receiver<Option<CalledOff>>;
 
 /// A container that was started.
 #[derive(Debug)]
@@ -52,10 +61,10 @@ pub enum LaunchError {
     NotFound(Finding),
     /// The command cannot be started.
     NotInvocable(Finding),
-    /// A signal came first.
+    /// It was called off first.
     Cancelled {
-        /// The signal's number.
-        signal: i32,
+        /// Why.
+        why: CalledOff,
         /// What could not be cleaned up.
         findings: Vec<Finding>,
     },
@@ -76,7 +85,7 @@ pub async fn launch(
     let steps = steps(engine, spec, identity, &mut made, observer);
     let outcome = tokio::select! {
         outcome = steps => outcome.map_err(Fault::Step),
-        signal = cancelled(&mut cancel) => Err(Fault::Signal(signal)),
+        why = called_off(&mut cancel) => Err(Fault::CalledOff(why)),
     };
     let fault = match outcome {
         Ok(launched) => return Ok(launched),
@@ -84,25 +93,26 @@ pub async fn launch(
     };
     let fault = match fault {
         Fault::Step(failed) => failed.told(engine, spec, &made).await,
-        Fault::Signal(signal) => LaunchError::Cancelled { signal, findings: Vec::new() },
+        Fault::CalledOff(why) => LaunchError::Cancelled { why, findings: Vec::new() },
     };
     let left = made.undo(engine).await;
     Err(with_left(fault, left))
 }
 
 /// Completes when the launch is to be given up.
-async fn cancelled(cancel: &mut Cancel) -> i32 {
-    match cancel.wait_for(|signal| *signal != 0).await {
-        Ok(signal) => *signal,
-        // Nobody is left who could cancel.
-        Err(_) => std::future::pending().await,
+pub async fn called_off(cancel: &mut Cancel) -> CalledOff {
+    let why = cancel.wait_for(Option::is_some).await.ok().and_then(|why| *why);
+    match why {
+        Some(why) => why,
+        // Nobody is left who could call it off.
+        None => std::future::pending().await,
     }
 }
 
 /// What ended the steps.
 enum Fault {
     Step(Failed),
-    Signal(i32),
+    CalledOff(CalledOff),
 }
 
 /// The step that failed.
@@ -266,8 +276,8 @@ fn left(error: &EngineError, engine: &Engine, doing: &str, help: String) -> Find
 fn with_left(error: LaunchError, left: Vec<Finding>) -> LaunchError {
     match error {
         LaunchError::Failed(findings) => LaunchError::Failed(findings.into_iter().chain(left).collect()),
-        LaunchError::Cancelled { signal, findings } => {
-            LaunchError::Cancelled { signal, findings: findings.into_iter().chain(left).collect() }
+        LaunchError::Cancelled { why, findings } => {
+            LaunchError::Cancelled { why, findings: findings.into_iter().chain(left).collect() }
         }
         error if left.is_empty() => error,
         LaunchError::NotFound(finding) | LaunchError::NotInvocable(finding) => {

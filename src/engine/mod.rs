@@ -20,7 +20,7 @@ pub use deviations::{DEVIATIONS, Deviation};
 pub use endpoint::{Address, Endpoint, choose};
 pub use error::EngineError;
 pub use labels::{Identity, LABEL_PREFIX};
-pub use launch::{Cancel, LaunchError, Launched, Observer, Step, launch};
+pub use launch::{CalledOff, Cancel, LaunchError, Launched, Observer, Step, called_off, launch};
 pub use network::NetworkState;
 pub use running::{PublishedPort, RunningContainer};
 pub use transport::{ApiVersion, Listener};

@@ -305,6 +305,21 @@ codes! {
         "timeout 0.05 dynrun run --image $BUSYBOX -- sleep 1",
         "Nothing needs to be done."
     }
+    TimeLimit = "time-limit" {
+        "The launch took longer than `--time-limit` allows. Before the command ran, nothing was left behind; afterwards its container was stopped. The exit code is 124.",
+        "dynrun run --image $BUSYBOX --time-limit 1s -- sleep 60",
+        "Give it more time: `--time-limit 2h`. `--time-limit 0` is all the time it takes."
+    }
+    LimitNotHeld = "limit-not-held" {
+        "A time limit was asked for where nobody can hold the container to it: in the background, or where it is never killed.",
+        "dynrun run gateway --dry-run -d --time-limit 1h",
+        "Run it in the foreground, with a `--stop-timeout` of some seconds, or say `--time-limit 0`."
+    }
+    LogOption = "log-option" {
+        "The log driver `none` keeps nothing, and takes no option. The engine would refuse the container.",
+        "dynrun run gateway --dry-run --log-driver none --log-opt max-size=1m",
+        "Leave the option out, or choose a driver that has it: `--log-driver local`."
+    }
     NoContainer = "no-container" {
         "No container of this name exists, or none that the verb can work on.",
         "dynrun stop nosuchcontainer",

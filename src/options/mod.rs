@@ -10,9 +10,9 @@ pub use row::{Heading, Kind, Row, Said};
 pub use slot::{Many, One, Setting, Slot, Switch};
 
 use crate::values::{
-    AddHost, Capability, ContainerName, Cpus, EnvFile, EnvVar, Expose, Gpus, Hostname, ImageRef, Ipc, Label,
-    Link, MacAddress, NetworkChoice, Offer, PidsLimit, PortPolicy, Publish, Pull, Restart, SecurityOpt, Size,
-    Text, Tty, Ulimit, User, Volume, WorkDir,
+    AddHost, Capability, ContainerName, Cpus, Duration, EnvFile, EnvVar, Expose, Gpus, Hostname, ImageRef,
+    Ipc, Label, Link, LogOpt, MacAddress, NetworkChoice, Offer, PidsLimit, PortPolicy, Publish, Pull,
+    Restart, SecurityOpt, Size, StopSignal, StopTimeout, Text, Tty, Ulimit, User, Volume, WorkDir,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -65,6 +65,8 @@ options! {
         image = "image" One ImageRef => own;
         /// Name of the container
         name = "name" One ContainerName;
+        /// Name the container PREFIX-SERVICE-WORD, with a word of this launch alone
+        name_prefix = "name-prefix" One ContainerName => own, value_name("PREFIX");
         /// Run in the background and print the container's id
         detach = "detach" 'd' Switch bool;
         /// Keep standard input open
@@ -165,12 +167,22 @@ options! {
         restart = "restart" One Restart;
         /// Run an init process that forwards signals and reaps processes
         init = "init" Switch bool;
+        /// Signal that asks the container to end
+        stop_signal = "stop-signal" One StopSignal;
+        /// Seconds between that signal and SIGKILL; -1 for as long as it takes
+        stop_timeout = "stop-timeout" One StopTimeout;
+        /// Time that the launch has, from its beginning on; 0 for any
+        time_limit = "time-limit" One Duration => own;
         /// When to pull the image: missing, always, never
         pull = "pull" One Pull;
     }
     Metadata {
         /// Set a label
         label = "label" 'l' Many Label;
+        /// Driver of the container's log
+        log_driver = "log-driver" One Text => value_name("DRIVER");
+        /// Option of the log's driver
+        log_opt = "log-opt" Many LogOpt;
     }
 }
 

@@ -4,8 +4,11 @@
 use nix::sys::signal::Signal;
 use std::time::Duration;
 
-/// How long a container may take to end after it was asked to: docker's own default.
+/// How long a container may take to end after it was asked to, where nobody said: docker's own default.
 pub(super) const GRACE: Duration = Duration::from_secs(10);
+
+/// The signal that asks a container to end, where nobody said: docker's own default.
+pub(super) const ASK: &str = "SIGTERM";
 
 /// What to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

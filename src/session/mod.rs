@@ -52,14 +52,18 @@ pub struct Outcome {
     pub ending: Ending,
     /// Whether the stream broke, or ended well before the container: bytes may be missing.
     pub output_cut: bool,
+    /// Whether its time was over before the container ended.
+    pub over_limit: bool,
 }
 
-/// Passes bytes and signals between the caller and the container until it ends.
+/// Passes bytes and signals between the caller and the container until it ends. When its time is over, it is asked to
+/// end, and killed when its grace is over, too.
 pub async fn attend(
     engine: &Engine,
     id: &str,
     (attached, wait): (Attached, Wait),
     stdin: bool,
+    mut over_at: Option<Instant>,
     signals: &mut Signals,
 ) -> Outcome {
     let writing = Arc::new(AtomicBool::new(false));
@@ -73,8 +77,10 @@ pub async fn attend(
         ladder: Ladder::default(),
         kill_at: None,
         let_go_at: None,
+        give_up_at: None,
         is_called_off: false,
     };
+    let mut over_limit = false;
     let mut exit = Box::pin(wait.exit_code());
     let mut drained: Option<(Result<Closed, PumpError>, Instant)> = None;
     let code = loop {
@@ -90,11 +96,17 @@ pub async fn attend(
                 drained = Some((ended, Instant::now()));
             }
             signal = signals.next() => session.climb(signal).await,
+            () = until(over_at) => {
+                (over_at, over_limit) = (None, true);
+                session.act(Action::Stop).await;
+            }
             () = until(session.kill_at) => session.act(Action::Kill).await,
             () = until(session.let_go_at) => {
                 session.let_go_at = None;
+                session.give_up_at = Some(Instant::now() + DRAIN);
                 let _ = attached.shutdown(Shutdown::Both);
             }
+            () = until(session.give_up_at) => break Err(EngineError::Silent(DRAIN)),
         }
     };
     let cut = drained.as_ref().is_some_and(|(ended, at)| ended.is_ok() && at.elapsed() > EARLY_END);
@@ -103,7 +115,7 @@ pub async fn attend(
         None => session.last_bytes(&mut output, &attached, &writing, signals).await,
     };
     let cut = cut || matches!(written, Err(PumpError::Stream | PumpError::Protocol));
-    Outcome { ending: session.ending(code, written).await, output_cut: cut }
+    Outcome { ending: session.ending(code, written).await, output_cut: cut, over_limit }
 }
 
 /// The container's output on its way to the caller's, in a thread of its own: a reader that is slow slows the
@@ -153,6 +165,8 @@ struct Session<'a> {
     kill_at: Option<Instant>,
     /// When to let go of output that nobody takes.
     let_go_at: Option<Instant>,
+    /// When to wait no longer for an engine that does not say how the killed container ended.
+    give_up_at: Option<Instant>,
     /// Whether the caller asked for the end: then a slow reader has no time any more.
     is_called_off: bool,
 }
@@ -171,10 +185,14 @@ impl Session<'_> {
             Action::Forward(signal) => {
                 let _ = timeout(HEARD, engine.signal(self.id, signal)).await;
             }
-            Action::Grace => self.start_grace(),
+            Action::Grace => {
+                let (_, grace) = self.asked_to_end().await;
+                self.start_grace(grace);
+            }
             Action::Stop => {
-                let _ = timeout(HEARD, engine.signal(self.id, "SIGTERM")).await;
-                self.start_grace();
+                let (signal, grace) = self.asked_to_end().await;
+                let _ = timeout(HEARD, engine.signal(self.id, &signal)).await;
+                self.start_grace(grace);
             }
             Action::Kill => {
                 self.is_called_off = true;
@@ -210,14 +228,34 @@ impl Session<'_> {
         }
     }
 
-    fn start_grace(&mut self) {
+    /// The signal that asks the container to end, and how long it has then: its own, its image's, or docker's. None
+    /// where it is not to be killed.
+    async fn asked_to_end(&self) -> (String, Option<Duration>) {
+        let state = timeout(HEARD, self.engine.container(self.id)).await;
+        let state = state.ok().and_then(Result::ok).flatten().unwrap_or_default();
+        let signal = if state.stop_signal.is_empty() { ladder::ASK.to_owned() } else { state.stop_signal };
+        let grace = match state.stop_timeout {
+            Some(seconds) => u64::try_from(seconds).ok().map(Duration::from_secs),
+            None => Some(ladder::GRACE),
+        };
+        (signal, grace)
+    }
+
+    fn start_grace(&mut self, grace: Option<Duration>) {
         self.is_called_off = true;
-        self.kill_at.get_or_insert_with(|| Instant::now() + ladder::GRACE);
+        if let (None, Some(grace)) = (self.kill_at, grace) {
+            self.kill_at = Some(Instant::now() + grace);
+        }
     }
 
     async fn ending(&self, code: Result<i64, EngineError>, written: Result<Closed, PumpError>) -> Ending {
         let exit = match code {
             Ok(code) => Ok(self.exit(code).await),
+            // Who called the container off does not wait for it again.
+            Err(error) if self.is_called_off => {
+                let again = timeout(AGAIN.1, self.asked_again(&error)).await;
+                again.unwrap_or(Err(error.to_string()))
+            }
             Err(error) => self.asked_again(&error).await,
         };
         match (written, exit) {

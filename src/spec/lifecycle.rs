@@ -1,12 +1,13 @@
 //! `Lifecycle`: foreground or background, and what becomes of the container at its end.
 
 use super::{asked, is_habit};
-use crate::config::Layer;
+use crate::config::{Layer, Setting};
 use crate::finding::{Code, Finding, Findings};
-use crate::values::{Restart, Value as _};
+use crate::values::{Duration, Restart, Value as _};
 
-/// How a container lives and ends. A container that restarts is not removed: there is no value for both.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How a container lives and ends. A container that restarts is not removed, and none is held to a time while nobody
+/// watches: there is no value for either.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Lifecycle {
     /// In the foreground; dynrun waits, and removes it itself.
     Attached {
@@ -14,6 +15,8 @@ pub enum Lifecycle {
         remove: bool,
         /// Whether standard input is passed on.
         stdin: bool,
+        /// The time that the launch has, from its beginning on.
+        limit: Option<Setting<Duration>>,
     },
     /// In the background; the engine removes it.
     Detached {
@@ -44,11 +47,54 @@ pub(super) fn decide(options: &mut Layer, findings: &mut Findings) -> Option<Lif
             return None;
         }
     }
+    let limit = limit(options, findings)?;
     let remove = options.rm.is_on();
     let stdin = options.interactive.is_on();
-    Some(if options.detach.is_on() {
-        Lifecycle::Detached { remove }
-    } else {
-        Lifecycle::Attached { remove, stdin }
-    })
+    if options.detach.is_on() {
+        keep_log(options);
+        return Some(Lifecycle::Detached { remove });
+    }
+    Some(Lifecycle::Attached { remove, stdin, limit })
+}
+
+/// The time that a launch has, if any; none where it was refused.
+fn limit(options: &Layer, findings: &mut Findings) -> Option<Option<Setting<Duration>>> {
+    let Some(limit) = options.time_limit.setting().filter(|limit| !limit.value.is_zero()) else {
+        return Some(None);
+    };
+    let asked_for = |finding: Finding| {
+        finding.asked(asked("time-limit", &limit.value.word(), &limit.origin), &limit.origin)
+    };
+    if let Some(timeout) = options.stop_timeout.setting().filter(|timeout| timeout.value.0 < 0) {
+        let message = "a container that is never killed cannot be held to a time limit";
+        findings.push(
+            asked_for(Finding::error(Code::LimitNotHeld, message))
+                .asked(asked("stop-timeout", &timeout.value.word(), &timeout.origin), &timeout.origin)
+                .help("give it some seconds to end: --stop-timeout 30")
+                .help("or all the time it takes: --time-limit 0"),
+        );
+        return None;
+    }
+    let Some(detach) = options.detach.setting().filter(|detach| detach.value) else {
+        return Some(Some(limit.clone()));
+    };
+    let message = "nobody watches the time of a container in the background";
+    if is_habit(&limit.origin) {
+        findings.push(asked_for(Finding::warning(Code::LimitNotHeld, message)).noted("it may run for ever"));
+        return Some(None);
+    }
+    findings.push(
+        asked_for(Finding::error(Code::LimitNotHeld, message))
+            .asked(asked("detach", "true", &detach.origin), &detach.origin)
+            .help("leave -d out, or the limit: --time-limit 0"),
+    );
+    None
+}
+
+/// In the foreground the caller has the output; in the background a habit of keeping none would lose it.
+fn keep_log(options: &mut Layer) {
+    if options.log_driver.setting().is_some_and(|driver| driver.value.0 == "none" && is_habit(&driver.origin))
+    {
+        options.log_driver.clear();
+    }
 }

@@ -3,7 +3,9 @@
 
 mod lifecycle;
 mod listeners;
+mod logging;
 mod matrix;
+mod naming;
 mod network;
 
 pub use lifecycle::Lifecycle;
@@ -12,9 +14,9 @@ pub use matrix::{MATRIX, MODES, Mode, Rule, Verdict};
 pub use network::{Attachment, Names, Networking};
 
 // The rooms behind this one read a spec, and know the configuration's types by it alone.
-pub use crate::config::{Listen, Need, NetworkDeclaration, Setting, Speech};
+pub use crate::config::{Layer, Listen, Need, NetworkDeclaration, Setting, Speech};
 
-use crate::config::{Layer, Settled, SettledService};
+use crate::config::{Settled, SettledService};
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, refuses};
 use crate::values::{Gpus, ImageRef, PortPolicy, Pull, SecretNames, Tty};
 use std::collections::BTreeMap;
@@ -84,7 +86,7 @@ pub fn plan(settled: Settled) -> Result<(LaunchSpec, Findings), Findings> {
 /// Decides a launch with ports that were moved.
 fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findings), Findings> {
     let source = Box::new(settled.clone());
-    let Settled { mut options, service, profile, mut command, command_is_callers, networks, secrets } =
+    let Settled { mut options, service, profile, mut command, command_is_callers, networks, secrets, nonce } =
         settled;
     let mut findings = Findings::new();
     let mut listeners = Vec::new();
@@ -98,6 +100,8 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
     findings.extend(listeners::twice(&options));
     let networking = network::decide(&mut options, &mut findings);
     let lifecycle = lifecycle::decide(&mut options, &mut findings);
+    logging::decide(&mut options, &mut findings);
+    naming::decide(&mut options, service.as_ref().map(|service| service.name.as_str()), &nonce);
     findings.extend(not_yet(&mut options));
     let image = image(&options, service.as_ref(), &mut findings);
     let create_networks = created(&mut options, &networking, &networks, &mut findings);

@@ -29,6 +29,7 @@ pub(crate) const NEEDS_ENGINE: &[&str] = &[
     "network-target",
     "command-not-found",
     "command-not-invocable",
+    "time-limit",
     "output-closed",
     "interrupted",
     "no-container",

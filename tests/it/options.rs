@@ -42,6 +42,7 @@ const SAMPLES: &[Sample] = &[
     becomes("service", "nats", "nats:2.11"),
     becomes("image", "other:2", " other:2"),
     row("name", "box"),
+    Sample { name: "name-prefix", word: "nightly", with: &[], line: Words("--name nightly-app-") },
     row("detach", "true"),
     row("interactive", "true"),
     Sample {
@@ -104,8 +105,13 @@ const SAMPLES: &[Sample] = &[
     Sample { name: "rm", word: "true", with: &["-d"], line: Itself },
     row("restart", "unless-stopped"),
     row("init", "true"),
+    row("stop-signal", "SIGINT"),
+    row("stop-timeout", "30"),
+    Sample { name: "time-limit", word: "1h30m", with: &[], line: Nowhere("docker run has no limit of time") },
     row("pull", "never"),
     row("label", "team=infra"),
+    row("log-driver", "local"),
+    Sample { name: "log-opt", word: "max-size=10m", with: &["--log-driver", "local"], line: Itself },
 ];
 
 /// A verb with an image and nothing else.

@@ -133,6 +133,18 @@ fn life_and_end() {
         (&["-d", "--rm"] as &[&str], "/HostConfig/AutoRemove", json!(true)),
         // In the foreground dynrun removes the container itself.
         (&["--rm"], "/HostConfig/AutoRemove", Value::Null),
+        (&["--stop-signal", "INT"], "/StopSignal", json!("INT")),
+        (&["--stop-signal", ""], "/StopSignal", Value::Null),
+        (&["--stop-timeout", "0"], "/StopTimeout", json!(0)),
+        (&["--stop-timeout", "-1"], "/StopTimeout", json!(-1)),
+        (&["--log-driver", "none"], "/HostConfig/LogConfig", json!({ "Type": "none" })),
+        (
+            &["--log-opt", "max-size=1m"],
+            "/HostConfig/LogConfig",
+            json!({ "Type": "", "Config": { "max-size": "1m" } }),
+        ),
+        // dynrun holds the container to it; the engine knows of no such limit.
+        (&["--time-limit", "5m"], "/StopTimeout", Value::Null),
         (&["--restart", "always"], "/HostConfig/RestartPolicy/Name", json!("always")),
         (&["--restart", "on-failure:3"], "/HostConfig/RestartPolicy/MaximumRetryCount", json!(3)),
         (&["--restart", "unless-stopped"], "/HostConfig/RestartPolicy/Name", json!("unless-stopped")),
@@ -161,7 +173,10 @@ fn restart_and_rm() {
             &["--profile", "dev", "--restart", "always"] as &[&str],
             "docker run --restart always --init app:1\n",
         ),
-        (&["--profile", "prod", "--rm"], "docker run --detach --rm --init app:1\n"),
+        (
+            &["--profile", "prod", "--rm"],
+            "docker run --detach --rm --init --log-driver json-file --log-opt max-size=10m --log-opt max-file=3 app:1\n",
+        ),
     ] {
         let test = Test::new().args(["run", "--image", "app:1", "--dry-run"]).args(words);
         assert_eq!(test.any_stdout().any_stderr().run().stdout.replace('\'', ""), line);

@@ -1,0 +1,100 @@
+//! `LogOpt`: one option of the log's driver, for `--log-opt`.
+
+use super::{SecretNames, Value, ValueError};
+
+/// An option of a log driver; without a value its value is the empty text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogOpt {
+    /// The option's name, as the driver knows it.
+    pub key: String,
+    /// Its value, any text; none where no `=` was said.
+    pub value: Option<String>,
+}
+
+impl LogOpt {
+    /// Whether the value must not be printed: `splunk-token`.
+    #[must_use]
+    pub fn is_secret(&self, names: &SecretNames) -> bool {
+        self.value.as_ref().is_some_and(|value| !value.is_empty())
+            && names.is_secret(&self.key.replace('-', "_"))
+    }
+}
+
+impl Value for LogOpt {
+    const FORM: &'static str = "KEY[=VALUE]";
+    const PAIR: Option<char> = Some('=');
+
+    fn parse(word: &str) -> Result<Self, ValueError> {
+        let (key, value) = match word.split_once('=') {
+            Some((key, value)) => (key, Some(value.to_owned())),
+            None => (word, None),
+        };
+        if key.is_empty() {
+            return Err(ValueError::new("the option's name is missing"));
+        }
+        if word.contains('\0') {
+            return Err(ValueError::new("the option holds a NUL byte"));
+        }
+        Ok(Self { key: key.to_owned(), value })
+    }
+
+    fn word(&self) -> String {
+        match &self.value {
+            Some(value) => format!("{}={value}", self.key),
+            None => self.key.clone(),
+        }
+    }
+
+    fn shown(&self, names: &SecretNames) -> String {
+        if self.is_secret(names) {
+            return format!("{}=***", self.key);
+        }
+        names.without_url_passwords(&self.word())
+    }
+
+    fn key(&self) -> Option<String> {
+        Some(self.key.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::values::testing::{reads, refuses, round_trips};
+    use proptest::prelude::*;
+
+    #[test]
+    fn words_are_read_and_written() {
+        reads::<LogOpt>(&[
+            ("max-size=10m", "max-size=10m"),
+            ("labels=a,b=c", "labels=a,b=c"),
+            ("tag=", "tag="),
+            ("x", "x"),
+        ]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        refuses::<LogOpt>(&[
+            ("", "the option's name is missing"),
+            ("=1", "the option's name is missing"),
+            ("tag=\0", "the option holds a NUL byte"),
+        ]);
+    }
+
+    #[test]
+    fn a_token_is_not_shown() {
+        let names = SecretNames { endings: vec!["TOKEN".to_owned()], declared: Vec::new() };
+        let shown = |word: &str| LogOpt::parse(word).unwrap().shown(&names);
+        assert_eq!(shown("splunk-token=hush"), "splunk-token=***");
+        assert_eq!(shown("splunk-url=https://u:hush@h"), "splunk-url=https://u:***@h");
+        assert_eq!(shown("max-size=10m"), "max-size=10m");
+    }
+
+    proptest! {
+        #[test]
+        fn every_value_is_read_back(key in "[^=\\x00]{1,9}", value in prop::option::of("[^\\x00]{0,9}")) {
+            round_trips(&LogOpt { key, value });
+        }
+    }
+}

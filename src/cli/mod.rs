@@ -19,6 +19,8 @@ use std::ffi::OsString;
 pub enum Verb {
     /// Launch a container.
     Run(Box<Launch>),
+    /// Check a launch, and touch nothing.
+    Check(Box<Launch>),
     /// Print the settled options of a launch.
     Config(Box<ConfigQuery>),
     /// Explain a code of an error.

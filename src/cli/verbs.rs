@@ -33,6 +33,13 @@ pub const VERBS: &[VerbRow] = &[
         read: launch::read,
     },
     VerbRow {
+        name: "check",
+        about: "Check a launch against this machine and the engine, and touch nothing",
+        is_launch: false,
+        command: check,
+        read: read_check,
+    },
+    VerbRow {
         name: "config",
         about: "Print the settled options of a launch, and where each was said",
         is_launch: false,
@@ -129,6 +136,16 @@ pub struct Stop {
     pub containers: Vec<String>,
     /// Seconds between SIGTERM and SIGKILL; the container's own grace, if not said.
     pub seconds: Option<i32>,
+}
+
+/// `dynrun check [OPTIONS] [SERVICE] [-- COMMAND...]`.
+fn check() -> Command {
+    launch::command("check").override_usage("dynrun check [OPTIONS] [SERVICE] [-- COMMAND...]")
+}
+
+fn read_check(matches: &ArgMatches, argv: &[OsString], roots: Roots<'_>) -> Result<Invocation, UsageError> {
+    let (launch, log_level) = launch::from_matches(matches, argv, roots, false)?;
+    Ok(Invocation { verb: Verb::Check(Box::new(launch)), log_level })
 }
 
 /// `dynrun config [OPTIONS] [SERVICE] [KEY]`.

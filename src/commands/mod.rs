@@ -1,5 +1,6 @@
 //! One file a verb, each a short recipe over the rooms.
 
+mod check;
 mod config;
 mod dry_run;
 mod exit;
@@ -42,6 +43,7 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
     let desk = Desk { host, ui, log_level: invocation.log_level };
     match invocation.verb {
         Verb::Run(launch) => run::run(&launch, &desk),
+        Verb::Check(launch) => check::run(&launch, &desk),
         Verb::Config(query) => config::run(*query, &desk),
         Verb::Explain(code) => explain::run(code.as_deref(), &desk),
         Verb::Ports(query) => ports::run(&query, &desk),

@@ -21,6 +21,18 @@ pub enum Level {
     Error,
 }
 
+impl Level {
+    /// Its word, as it is printed.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// Something asked for: the words as they were said (without secrets) and where.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Asked {

@@ -14,7 +14,7 @@ pub use matrix::{MATRIX, MODES, Mode, Rule, Verdict};
 pub use network::{Attachment, Names, Networking};
 
 // The rooms behind this one read a spec, and know the configuration's types by it alone.
-pub use crate::config::{Layer, Listen, Need, NetworkDeclaration, Setting, Speech};
+pub use crate::config::{KnownPort, Layer, Need, NetworkDeclaration, Setting, Speech, known_ports};
 
 use crate::config::{Settled, SettledService};
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, refuses};

@@ -12,6 +12,7 @@ use crate::finding::{Finding, Level, Origin};
 use crate::host::Host;
 use crate::values::SecretNames;
 use annotate_snippets::Renderer;
+use serde_json::json;
 use std::io::{self, Write};
 
 /// How dynrun speaks.
@@ -38,6 +39,29 @@ impl Ui {
         for finding in findings.iter().filter(|finding| self.is_heard(finding.level)) {
             self.say(&self.text(finding));
         }
+    }
+
+    /// Findings for a program, each with everything that is said of it.
+    #[must_use]
+    pub fn findings_json(&self, findings: &[Finding]) -> serde_json::Value {
+        findings.iter().map(|finding| self.finding_json(finding)).collect()
+    }
+
+    fn finding_json(&self, finding: &Finding) -> serde_json::Value {
+        let asked = finding.asked.iter().map(|asked| {
+            json!({ "words": self.shown(&asked.words), "origin": self.shown(&asked.origin.to_string()) })
+        });
+        let place = finding.snippet.as_ref().map(|snippet| self.shown(&snippet.place.to_string()));
+        let shown = |lines: &[String]| lines.iter().map(|line| self.shown(line)).collect::<Vec<_>>();
+        json!({
+            "level": finding.level.word(),
+            "code": finding.code.name(),
+            "message": self.shown(&finding.message),
+            "place": place,
+            "asked": asked.collect::<Vec<_>>(),
+            "notes": shown(&finding.notes),
+            "help": shown(&finding.help),
+        })
     }
 
     /// Says a line about what goes on.
@@ -89,11 +113,12 @@ impl Ui {
 
     /// A finding as it is printed.
     fn text(&self, finding: &Finding) -> String {
-        let (word, colour) = match finding.level {
-            Level::Error => ("error", "31"),
-            Level::Warning => ("warning", "33"),
-            Level::Note => ("note", "36"),
+        let colour = match finding.level {
+            Level::Error => "31",
+            Level::Warning => "33",
+            Level::Note => "36",
         };
+        let word = finding.level.word();
         let mut text = match &finding.snippet {
             Some(_) => snippet::rendered(finding, &self.renderer, &self.secrets),
             None => {

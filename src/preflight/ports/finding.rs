@@ -3,8 +3,8 @@
 use super::holder::Holder;
 use super::plan::Wanted;
 use crate::finding::{Code, Finding};
-use crate::spec::{LaunchSpec, Networking};
-use crate::values::PortPolicy;
+use crate::spec::{KnownPort, LaunchSpec, Networking, known_ports};
+use crate::values::{PortPolicy, PortRange};
 use std::net::IpAddr;
 
 /// The way around a holder.
@@ -23,8 +23,7 @@ pub(super) fn name(wanted: &Wanted) -> String {
 
 /// The port, what it is for, and in whose network.
 fn described(wanted: &Wanted, spec: &LaunchSpec) -> String {
-    let service = spec.service.as_ref().zip(wanted.about.as_ref());
-    let about = service.map(|(service, about)| format!(" ({service}, {about})")).unwrap_or_default();
+    let about = about(wanted, spec).map(|about| format!(" ({about})")).unwrap_or_default();
     let place = match &spec.networking {
         Networking::Container { target } => format!(" of the container {target}"),
         Networking::Host { .. }
@@ -33,6 +32,18 @@ fn described(wanted: &Wanted, spec: &LaunchSpec) -> String {
         | Networking::Own { .. } => String::new(),
     };
     format!("{}{about}{place}", name(wanted))
+}
+
+/// What the port is for: as the service says, else as its number is known.
+fn about(wanted: &Wanted, spec: &LaunchSpec) -> Option<String> {
+    if let Some((service, about)) = spec.service.as_ref().zip(wanted.about.as_ref()) {
+        return Some(format!("{service} {about}"));
+    }
+    let is_meant = |known: &&KnownPort| {
+        known.protocol == wanted.protocol && wanted.ports == PortRange::single(known.port)
+    };
+    let known: Vec<String> = known_ports().iter().filter(is_meant).map(ToString::to_string).collect();
+    (!known.is_empty()).then(|| known.join(" or "))
 }
 
 /// Somebody is in the way.

@@ -1,0 +1,110 @@
+//! `dynrun check`: whether a launch would go well, without touching anything.
+
+use super::{Desk, Exit, block_on, run::request};
+use crate::cli::{Format, Launch};
+use crate::config;
+use crate::finding::{Finding, Findings, refuses};
+use crate::preflight::{self, PortState};
+use crate::spec::{LaunchSpec, plan};
+use crate::ui::clean;
+use serde_json::json;
+use std::fmt::Write as _;
+
+/// What was checked, as far as it came.
+#[derive(Default)]
+struct Checked {
+    spec: Option<LaunchSpec>,
+    findings: Findings,
+    ports: Vec<PortState>,
+}
+
+/// Checks a launch, and prints what was found.
+pub(super) fn run(launch: &Launch, desk: &Desk<'_>) -> Exit {
+    let checked = checked(launch, desk);
+    let exit = if refuses(&checked.findings) { Exit::Problem } else { Exit::Fine };
+    match launch.call.format {
+        Format::Json => desk.print(&as_json(&checked, desk), exit),
+        Format::Text => {
+            desk.ui.findings(&checked.findings);
+            match &checked.spec {
+                Some(spec) => desk.print(&as_table(spec, &checked), exit),
+                None => exit,
+            }
+        }
+    }
+}
+
+fn checked(launch: &Launch, desk: &Desk<'_>) -> Checked {
+    let mut findings = Findings::new();
+    let settled = match config::settle(&request(launch), desk.host) {
+        Ok((settled, said)) => {
+            findings.extend(said);
+            settled
+        }
+        Err(findings) => return Checked { findings, ..Checked::default() },
+    };
+    let spec = match plan(settled) {
+        Ok((spec, said)) => {
+            findings.extend(said);
+            spec
+        }
+        Err(said) => {
+            findings.extend(said);
+            return Checked { findings, ..Checked::default() };
+        }
+    };
+    let planned = spec.clone();
+    let asked = block_on(async {
+        let engine = desk.engine(&launch.call).await?;
+        Ok::<_, Finding>(preflight::check(spec, &engine).await)
+    });
+    match asked.and_then(|asked| asked) {
+        Ok(preflight::Checked { spec, findings: said, ports }) => {
+            findings.extend(said);
+            Checked { spec: Some(spec), findings, ports }
+        }
+        Err(finding) => {
+            findings.push(finding);
+            Checked { spec: Some(planned), findings, ports: Vec::new() }
+        }
+    }
+}
+
+/// One line for the launch, one a port, and one for the whole.
+fn as_table(spec: &LaunchSpec, checked: &Checked) -> String {
+    let service = spec.service.as_deref().unwrap_or("none");
+    let image = spec.image.reference.tagged();
+    let mut text = format!("service {service}, profile {}, image {image}\n", spec.profile);
+    for port in &checked.ports {
+        let name = format!("{} {}", port.protocol.to_string().to_uppercase(), port.ports);
+        let holder = port.holder.as_deref().map(clean).unwrap_or_default();
+        let line = format!("{name:<16} {:<10} {:<8} {holder}", port.purpose, port.status.word());
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text.push_str(if refuses(&checked.findings) { "refused\n" } else { "fine\n" });
+    text
+}
+
+fn as_json(checked: &Checked, desk: &Desk<'_>) -> String {
+    let ports: Vec<_> = checked.ports.iter().map(port).collect();
+    let spec = checked.spec.as_ref();
+    let document = json!({
+        "service": spec.and_then(|spec| spec.service.as_deref()),
+        "profile": spec.map(|spec| spec.profile.as_str()),
+        "image": spec.map(|spec| spec.image.reference.tagged()),
+        "refused": refuses(&checked.findings),
+        "ports": ports,
+        "findings": desk.ui.findings_json(&checked.findings),
+    });
+    serde_json::to_string_pretty(&document).unwrap_or_default()
+}
+
+fn port(state: &PortState) -> serde_json::Value {
+    json!({
+        "protocol": state.protocol.to_string(),
+        "port": state.ports.to_string(),
+        "purpose": state.purpose,
+        "status": state.status.word(),
+        "holder": state.holder.as_deref().map(clean),
+    })
+}

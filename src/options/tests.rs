@@ -59,7 +59,7 @@ fn what_is_offered_is_taken() {
         let offered = match row.offer {
             Offer::Form => row.spelled(),
             Offer::Words(words) => words.iter().map(|word| (*word).to_owned()).collect(),
-            Offer::Files | Offer::Services | Offer::Options => Vec::new(),
+            Offer::Files | Offer::Folders | Offer::Services | Offer::Options => Vec::new(),
         };
         for word in offered {
             let whole = if word.ends_with(':') { format!("{word}name") } else { word };

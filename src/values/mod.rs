@@ -139,6 +139,8 @@ pub enum Offer {
     Words(&'static [&'static str]),
     /// Files and folders.
     Files,
+    /// Folders.
+    Folders,
     /// The names of services.
     Services,
     /// The names of options.

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-const SERVICES: &[&str] = &["elrar", "etcd", "gateway", "nats"];
-const PROFILES: &[&str] = &["bare", "ci", "dev", "prod"];
+pub(crate) const SERVICES: &[&str] = &["elrar", "etcd", "gateway", "nats"];
+pub(crate) const PROFILES: &[&str] = &["bare", "ci", "dev", "prod"];
 
 /// Every file of `profiles/`, but for the names of secrets, as a table.
 fn files() -> BTreeMap<String, toml::Table> {

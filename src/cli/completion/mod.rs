@@ -88,6 +88,7 @@ fn offering(argument: Arg) -> Arg {
                 Offer::Services => built_in_services(),
                 Offer::Options => option_names(),
                 Offer::Files => return argument.value_hint(ValueHint::AnyPath),
+                Offer::Folders => return argument.value_hint(ValueHint::DirPath),
             },
             None => Vec::new(),
         },

@@ -187,6 +187,7 @@ fn silent(program: &str, args: &[&str], stdout: &str) {
         .env_clear()
         .envs([("PATH", "/usr/bin:/bin")])
         .env("HOME", home.path())
+        .env("XDG_RUNTIME_DIR", home.path())
         .current_dir(folder())
         .output()
         .unwrap();

@@ -7,6 +7,31 @@ use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
+/// The file system that is read for what the machine has: `/`, or a folder that stands in for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Root(PathBuf);
+
+impl Default for Root {
+    fn default() -> Self {
+        Self("/".into())
+    }
+}
+
+impl Root {
+    /// A folder that stands in for `/`.
+    #[must_use]
+    pub fn at(folder: impl Into<PathBuf>) -> Self {
+        Self(folder.into())
+    }
+
+    /// Where an absolute path is.
+    #[must_use]
+    pub fn path(&self, absolute: impl AsRef<Path>) -> PathBuf {
+        let path = absolute.as_ref();
+        self.0.join(path.strip_prefix("/").unwrap_or(path))
+    }
+}
+
 /// What dynrun knows about the process that it is.
 #[derive(Debug, Clone, Default)]
 pub struct Host {
@@ -22,6 +47,8 @@ pub struct Host {
     pub stderr_is_terminal: bool,
     /// A random word, new for every process.
     pub nonce: String,
+    /// The machine's file system.
+    pub root: Root,
 }
 
 impl Host {
@@ -36,6 +63,7 @@ impl Host {
             gid: nix::unistd::getegid().as_raw(),
             stderr_is_terminal: std::io::stderr().is_terminal(),
             nonce: random_word(),
+            root: Root::default(),
         }
     }
 

@@ -56,7 +56,7 @@ fn checked(launch: &Launch, desk: &Desk<'_>) -> Checked {
     let planned = spec.clone();
     let asked = block_on(async {
         let engine = desk.engine(&launch.call).await?;
-        Ok::<_, Finding>(preflight::check(spec, &engine).await)
+        Ok::<_, Finding>(preflight::check(spec, &engine, desk.host).await)
     });
     match asked.and_then(|asked| asked) {
         Ok(preflight::Checked { spec, findings: said, ports }) => {

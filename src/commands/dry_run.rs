@@ -7,30 +7,33 @@ use crate::engine::{NEWEST, create_request};
 use crate::finding::{Code, Finding, refuses};
 use crate::preflight;
 use crate::spec::{ImageSource, LaunchSpec, Networking};
-use crate::values::EnvVar;
+use crate::values::{EnvVar, Gpus};
 use std::collections::BTreeMap;
 
 /// Prints the launch.
-pub(super) fn run(mut spec: LaunchSpec, kind: DryRun, launch: &Launch, desk: &Desk<'_>) -> Exit {
-    match kind {
-        DryRun::Offline => assumptions(&spec).iter().for_each(|line| desk.ui.assumed(line)),
+pub(super) fn run(spec: LaunchSpec, kind: DryRun, launch: &Launch, desk: &Desk<'_>) -> Exit {
+    let spec = match kind {
+        DryRun::Offline => {
+            assumptions(&spec).iter().for_each(|line| desk.ui.assumed(line));
+            let gpus = preflight::gpu::assume(spec.gpus());
+            spec.with_gpus(gpus)
+        }
         DryRun::Engine => {
             let asked = block_on(async {
                 let engine = desk.engine(&launch.call).await?;
-                Ok(preflight::check(spec, &engine).await)
+                Ok(preflight::check(spec, &engine, desk.host).await)
             });
-            match asked.and_then(|asked| asked) {
-                Ok(checked) => {
-                    desk.ui.findings(&checked.findings);
-                    if refuses(&checked.findings) {
-                        return Exit::Launch;
-                    }
-                    spec = checked.spec;
-                }
+            let checked = match asked.and_then(|asked| asked) {
+                Ok(checked) => checked,
                 Err(finding) => return desk.refuse(&[finding], Exit::Launch),
+            };
+            desk.ui.findings(&checked.findings);
+            if refuses(&checked.findings) {
+                return Exit::Launch;
             }
+            checked.spec
         }
-    }
+    };
     let text = match launch.call.format {
         Format::Text => line(&spec, desk),
         Format::Json => match json(&spec) {
@@ -63,6 +66,9 @@ fn assumptions(spec: &LaunchSpec) -> Vec<String> {
         }
         Networking::Container { target } => lines.push(format!("the container {target} runs")),
         Networking::Host { .. } | Networking::Bridge { .. } | Networking::None { .. } => {}
+    }
+    if spec.options.gpus.get() == Some(&Gpus::Auto) {
+        lines.push("the engine has GPUs: --gpus auto takes them all (--dry-run=engine asks it)".to_owned());
     }
     lines
 }

@@ -279,7 +279,7 @@ fn ulimit(limit: &crate::values::Ulimit) -> ResourcesUlimits {
 fn device_requests(gpus: &Gpus) -> Option<Vec<DeviceRequest>> {
     let gpu = || Some(vec![vec!["gpu".to_owned()]]);
     let request = match gpus {
-        // `auto` is settled before a spec is made.
+        // Planning takes `none` out, and preflight decides `auto`.
         Gpus::None | Gpus::Auto => return None,
         Gpus::All => DeviceRequest { count: Some(-1), capabilities: gpu(), ..DeviceRequest::default() },
         Gpus::Count(count) => {

@@ -4,7 +4,7 @@
 use super::container::{Attached, Wait};
 use super::error::EngineError;
 use super::labels::{self, Identity};
-use super::{Engine, body, volume};
+use super::{Engine, body, gpus, volume};
 use crate::finding::{Code, Finding};
 use crate::spec::{LaunchSpec, Lifecycle, asked};
 use std::time::Duration;
@@ -295,7 +295,11 @@ impl Failed {
             Self::Create(error) if error.is_status(409) => {
                 LaunchError::Failed(vec![name_taken(&error, engine, spec).await])
             }
-            Self::Create(error) => LaunchError::Failed(vec![error.finding("create the container", endpoint)]),
+            Self::Create(error) => {
+                let gpus = gpus::refused(&error.to_string(), spec);
+                let finding = gpus.unwrap_or_else(|| error.finding("create the container", endpoint));
+                LaunchError::Failed(vec![finding])
+            }
             Self::Attach(error) => {
                 LaunchError::Failed(vec![error.finding("attach to the container", endpoint)])
             }
@@ -332,6 +336,9 @@ async fn start_failed(error: &EngineError, engine: &Engine, spec: &LaunchSpec, m
     let words = format!("the engine says: {message}");
     if PORT_WORDS.iter().any(|held| message.contains(held)) {
         return LaunchError::Failed(vec![port_taken(spec, message).noted(words)]);
+    }
+    if let Some(finding) = gpus::refused(message, spec) {
+        return LaunchError::Failed(vec![finding]);
     }
     // runc names the stage at which it failed: only its last one, `exec`, is about the command.
     let at_exec = message.contains("exec: \"");

@@ -275,6 +275,41 @@ codes! {
         "dynrun run --image $BUSYBOX --network container:nosuchcontainer -- true",
         "Start it first."
     }
+    RuntimeMissing = "runtime-missing" {
+        "The engine has no runtime of this name.",
+        "dynrun run --image $BUSYBOX --profile bare --runtime nosuchruntime -- true",
+        "Name a runtime that is registered, or register it in the engine's daemon.json and restart the engine."
+    }
+    GpusChosen = "gpus-chosen" {
+        "`--gpus auto` took what the machine and the engine have, or a runtime that only GPUs need was left out. As a warning: there are GPUs, and something between them and a container is missing.",
+        "dynrun run --image $BUSYBOX --profile bare --gpus auto -- true",
+        "Nothing needs to be done. `--gpus all` insists on GPUs, `--gpus none` goes without."
+    }
+    GpuUnknown = "gpu-unknown" {
+        "The engine is not proven to be on this machine, and does not name a runtime for GPUs: whether it can hand out any cannot be told from here. The launch goes on, and the engine decides.",
+        "",
+        "Ask on the engine's machine: `nvidia-smi`, `docker info`."
+    }
+    GpuDeviceMissing = "gpu-device-missing" {
+        "GPUs were asked for, and the machine has none.",
+        "dynrun run --image $BUSYBOX --profile bare --gpus all -- true",
+        "Launch where there is one, or go without: `--gpus none`. `--gpus auto` decides by itself."
+    }
+    GpuDriverMissing = "gpu-driver-missing" {
+        "GPUs were asked for. The machine has one, and the kernel has no NVIDIA driver loaded for it.",
+        "",
+        "Install the driver (Debian: `nvidia-driver`; Ubuntu: `ubuntu-drivers install`), or load it: `modprobe nvidia`."
+    }
+    GpuToolkitMissing = "gpu-toolkit-missing" {
+        "GPUs were asked for. The machine has one with its driver, and not NVIDIA's programs that bring it into a container.",
+        "",
+        "`apt-get install nvidia-container-toolkit`, then register it with the engine."
+    }
+    GpuRuntimeMissing = "gpu-runtime-missing" {
+        "GPUs or NVIDIA's runtime were asked for, and the engine does not know NVIDIA's toolkit: no runtime `nvidia`, no `nvidia-container-runtime-hook`, no CDI specification that it reads.",
+        "dynrun run --image $BUSYBOX --profile bare --runtime nvidia -- true",
+        "`nvidia-ctk runtime configure --runtime=docker && systemctl restart docker`."
+    }
     CommandNotFound = "command-not-found" {
         "The image has no such command. The exit code is 127.",
         "dynrun run --image $BUSYBOX --profile bare -- nosuchcommand",

@@ -1,5 +1,6 @@
 //! A spec and the world into findings: what will go wrong, before anything is made. Changes nothing.
 
+pub mod gpu;
 mod network;
 pub mod ports;
 
@@ -7,6 +8,7 @@ pub use ports::{PortState, PortStatus};
 
 use crate::engine::{ContainerState, Engine};
 use crate::finding::{Code, Finding, Findings};
+use crate::host::Host;
 use crate::spec::{LaunchSpec, Networking, asked};
 
 /// A launch that was checked.
@@ -21,11 +23,12 @@ pub struct Checked {
 }
 
 /// Checks a launch against the engine and this machine. An engine that does not tell is no fault of the launch's.
-pub async fn check(spec: LaunchSpec, engine: &Engine) -> Checked {
-    let mut findings = networks(&spec, engine).await;
+pub async fn check(spec: LaunchSpec, engine: &Engine, host: &Host) -> Checked {
+    let (gpus, mut findings) = gpu::decide(&spec, engine, host).await;
+    findings.extend(networks(&spec, engine).await);
     let (spec, ports) = ports::settle(spec, engine).await;
     findings.extend(ports.findings);
-    Checked { spec, findings, ports: ports.states }
+    Checked { spec: spec.with_gpus(gpus), findings, ports: ports.states }
 }
 
 async fn networks(spec: &LaunchSpec, engine: &Engine) -> Findings {

@@ -1,6 +1,7 @@
 //! Settled values into a `LaunchSpec`: total and typed. What cannot go together has no value here, and is refused
 //! with every fault at once. Asks nobody.
 
+mod gpus;
 mod lifecycle;
 mod listeners;
 mod logging;
@@ -8,6 +9,7 @@ mod matrix;
 mod naming;
 mod network;
 
+pub use gpus::{GpuOptions, Lack, NVIDIA, is_gpu_habit};
 pub use lifecycle::Lifecycle;
 pub use listeners::{Listener, Mover, PortMove, is_callers};
 pub use matrix::{MATRIX, MODES, Mode, Rule, Verdict};
@@ -18,7 +20,7 @@ pub use crate::config::{KnownPort, Layer, Need, NetworkDeclaration, Setting, Spe
 
 use crate::config::{Settled, SettledService};
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, refuses};
-use crate::values::{Gpus, ImageRef, PortPolicy, Pull, SecretNames, Tty};
+use crate::values::{ImageRef, PortPolicy, Pull, SecretNames, Tty};
 use std::collections::BTreeMap;
 
 /// A launch, decided.
@@ -103,6 +105,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
     logging::decide(&mut options, &mut findings);
     naming::decide(&mut options, service.as_ref().map(|service| service.name.as_str()), &nonce);
     findings.extend(not_yet(&mut options));
+    gpus::forget_none(&mut options);
     let image = image(&options, service.as_ref(), &mut findings);
     let create_networks = created(&mut options, &networking, &networks, &mut findings);
     let (Some(image), Some(networking), Some(lifecycle), false) =
@@ -140,7 +143,7 @@ impl LaunchSpec {
     /// # Errors
     /// Everything that cannot go together.
     pub fn moved(&self, moves: &[PortMove]) -> Result<Self, Findings> {
-        plan_moved((*self.source).clone(), moves).map(|(spec, _)| spec)
+        plan_moved((*self.source).clone(), moves).map(|(spec, _)| spec.with_gpus(self.gpus()))
     }
 }
 
@@ -189,18 +192,7 @@ fn not_yet(options: &mut Layer) -> Findings {
                 .help("leave -t out; with -i, standard input reaches the command as it is"),
         );
     }
-    if let Some(gpus) = options.gpus.setting().filter(|gpus| gpus.value == Gpus::Auto) {
-        findings.push(
-            Finding::error(Code::NotYet, "--gpus auto is not supported by this version")
-                .asked(asked("gpus", "auto", &gpus.origin), &gpus.origin)
-                .help("say --gpus all, --gpus none, or the devices: --gpus 0,1"),
-        );
-    }
     options.tty.clear();
-    if options.gpus.get() == Some(&Gpus::None) {
-        // Docker has no word for it: no GPU is what nobody asked for.
-        options.gpus.clear();
-    }
     findings
 }
 

@@ -112,7 +112,8 @@ impl Ui {
     }
 
     /// A finding as it is printed.
-    fn text(&self, finding: &Finding) -> String {
+    #[must_use]
+    pub fn text(&self, finding: &Finding) -> String {
         let colour = match finding.level {
             Level::Error => "31",
             Level::Warning => "33",

@@ -15,6 +15,9 @@ const NOT_ON_CUE: &[(&str, &str)] = &[
     ("network-unknown", "a swarm of two machines"),
     ("binary-not-static", "another build of dynrun"),
     ("architecture", "an engine on another kind of machine"),
+    ("gpu-unknown", "an engine on another machine"),
+    ("gpu-driver-missing", "a machine with a GPU that nothing drives"),
+    ("gpu-toolkit-missing", "a machine with a GPU and without NVIDIA's toolkit"),
 ];
 
 /// Codes whose line works against a real engine: the tests with an engine run them.
@@ -27,6 +30,10 @@ pub(crate) const NEEDS_ENGINE: &[&str] = &[
     "network-missing",
     "network-differs",
     "network-target",
+    "runtime-missing",
+    "gpus-chosen",
+    "gpu-device-missing",
+    "gpu-runtime-missing",
     "command-not-found",
     "command-not-invocable",
     "time-limit",

@@ -10,6 +10,7 @@ mod config;
 mod engine;
 mod explain;
 mod gateway;
+mod gpus;
 mod networks;
 mod options;
 mod profiles;

@@ -8,6 +8,7 @@ mod endpoints;
 mod explain;
 mod failures;
 mod gateway;
+mod gpus;
 mod networks;
 mod parity;
 mod ports;

@@ -1,0 +1,72 @@
+//! What the engine says of itself, as far as a launch depends on it: its runtimes, and the devices that it knows.
+
+use super::network::answered;
+use super::{Engine, EngineError};
+use bollard::models::SystemInfo;
+
+/// An engine's runtimes and devices.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EngineInfo {
+    /// The names of the runtimes that are registered, sorted.
+    pub runtimes: Vec<String>,
+    /// The runtime of a container that names none.
+    pub default_runtime: String,
+    /// The folders in which it looks for CDI specifications; none where it does not take CDI devices.
+    pub cdi_folders: Vec<String>,
+    /// The CDI devices that it found; only newer engines tell.
+    pub cdi_devices: Vec<String>,
+}
+
+impl Engine {
+    /// Asks for the runtimes and devices.
+    ///
+    /// # Errors
+    /// The engine does not tell.
+    pub async fn info(&self) -> Result<EngineInfo, EngineError> {
+        Ok(read(answered(self.docker.info()).await?))
+    }
+}
+
+fn read(info: SystemInfo) -> EngineInfo {
+    let mut runtimes: Vec<String> = info.runtimes.unwrap_or_default().into_keys().collect();
+    runtimes.sort_unstable();
+    let devices = info.discovered_devices.unwrap_or_default().into_iter();
+    let cdi = devices.filter(|device| device.source.as_deref() == Some("cdi"));
+    EngineInfo {
+        runtimes,
+        default_runtime: info.default_runtime.unwrap_or_default(),
+        cdi_folders: info.cdi_spec_dirs.unwrap_or_default(),
+        cdi_devices: cdi.filter_map(|device| device.id).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bollard::models::{DeviceInfo, Runtime};
+
+    #[test]
+    fn what_is_left_out_is_empty() {
+        assert_eq!(read(SystemInfo::default()), EngineInfo::default());
+    }
+
+    #[test]
+    fn runtimes_and_cdi_devices_are_read() {
+        let device = |source: &str, id: &str| DeviceInfo { source: Some(source.into()), id: Some(id.into()) };
+        let runtimes = ["runc", "nvidia"].map(|name| (name.to_owned(), Runtime::default()));
+        let info = SystemInfo {
+            runtimes: Some(runtimes.into()),
+            default_runtime: Some("runc".to_owned()),
+            cdi_spec_dirs: Some(vec!["/etc/cdi".to_owned()]),
+            discovered_devices: Some(vec![device("cdi", "nvidia.com/gpu=0"), device("other", "x")]),
+            ..SystemInfo::default()
+        };
+        let read = read(info);
+        assert_eq!(read.runtimes, ["nvidia", "runc"]);
+        assert_eq!(
+            (read.default_runtime.as_str(), &read.cdi_folders[..]),
+            ("runc", &["/etc/cdi".to_owned()][..])
+        );
+        assert_eq!(read.cdi_devices, ["nvidia.com/gpu=0"]);
+    }
+}

@@ -13,6 +13,7 @@ mod gateway;
 mod gpus;
 mod networks;
 mod options;
+mod ports;
 mod profiles;
 mod readme;
 mod requests;

@@ -24,7 +24,7 @@ package() {
     dockerd) echo docker.io ;;
     # A package of its own from Debian 13 on.
     docker) if apt-cache show docker-cli &>/dev/null; then echo docker-cli; else echo docker.io; fi ;;
-    ip) echo iproute2 ;;
+    ip | ss) echo iproute2 ;;
     nsenter | unshare | mountpoint) echo util-linux ;;
     busybox) echo busybox-static ;;
     cgroups) echo cgroupfs-mount ;;

@@ -9,6 +9,7 @@ mod explain;
 mod failures;
 mod gateway;
 mod gpus;
+mod holders;
 mod networks;
 mod parity;
 mod ports;

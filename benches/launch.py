@@ -81,9 +81,8 @@ def row(what, unit, target, numbers):
     }
 
 
-def table(rows):
-    titles = ["what", "dynrun", "docker", "ratio", "target", "verdict"]
-    cells = [titles, *([row[title] for title in titles] for row in rows)]
+def table(rows, titles=("what", "dynrun", "docker", "ratio", "target", "verdict")):
+    cells = [list(titles), *([row[title] for title in titles] for row in rows)]
     widths = [max(len(line[column]) for line in cells) for column in range(len(titles))]
     lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths)) + " |" for line in cells]
     return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])

@@ -211,3 +211,84 @@ fn networks() {
     says(&words, "/NetworkingConfig/EndpointsConfig", &endpoints);
     says(&["--network", "container:db"], "/HostConfig/NetworkMode", &json!("container:db"));
 }
+
+/// A limit that nobody would hold is refused, and one of the profile's own is dropped with a word.
+#[test]
+fn a_time_limit_needs_somebody_who_holds_it() {
+    let run = ["run", "--image", "app:1", "--dry-run"];
+    Test::new()
+        .args(run)
+        .args(["--detach", "--time-limit", "5m"])
+        .stderr(
+            "
+            error[limit-not-held]: nobody watches the time of a container in the background
+              asked: `--time-limit 5m` on the command line
+              asked: `--detach=true` on the command line
+              help: leave -d out, or the limit: --time-limit 0
+            ",
+        )
+        .status(125)
+        .run();
+    Test::new()
+        .args(run)
+        .args(["--stop-timeout", "-1", "--time-limit", "90"])
+        .stderr(
+            "
+            error[limit-not-held]: a container that is never killed cannot be held to a time limit
+              asked: `--time-limit 1m30s` on the command line
+              asked: `--stop-timeout -1` on the command line
+              help: give it some seconds to end: --stop-timeout 30
+              help: or all the time it takes: --time-limit 0
+            ",
+        )
+        .status(125)
+        .run();
+    Test::new()
+        .args(run)
+        .args(["--time-limit", "1m", "-d", "--time-limit", "0"])
+        .any_stdout()
+        .any_stderr()
+        .run();
+    let test = Test::new().args(run).args(["--profile", "ci", "--name", "mine", "-d"]).any_stdout();
+    let warned = "warning[limit-not-held]: nobody watches the time of a container in the background\n";
+    assert!(
+        test.stderr_has(warned).run().stdout.starts_with("docker run --name mine --detach --network bridge ")
+    );
+}
+
+/// M22: a driver that somebody chose does not get the options that dynrun gives to its own.
+#[test]
+fn log_options_go_with_their_driver() {
+    Test::new()
+        .args(["run", "--image", "app:1", "--dry-run", "--log-driver", "none", "--log-opt", "tag=x"])
+        .stderr(
+            "
+            error[log-option]: the log driver `none` keeps nothing, and takes no option
+              asked: `--log-driver none` on the command line
+              asked: `--log-opt tag=x` on the command line
+              help: leave the option out, or choose a driver: --log-driver local
+            ",
+        )
+        .status(125)
+        .run();
+    let rotation = json!({ "max-size": "10m", "max-file": "3" });
+    for (words, wanted) in [
+        (&[] as &[&str], json!({ "Type": "json-file", "Config": rotation })),
+        (&["--log-driver", "local"], json!({ "Type": "local", "Config": rotation })),
+        (
+            &["--log-opt", "max-size=1g"],
+            json!({ "Type": "json-file", "Config": { "max-size": "1g", "max-file": "3" } }),
+        ),
+        (&["--log-driver", "journald"], json!({ "Type": "journald" })),
+        (
+            &["--log-driver", "journald", "--log-opt", "tag=x"],
+            json!({ "Type": "journald", "Config": { "tag": "x" } }),
+        ),
+        (&["--log-driver", "none"], json!({ "Type": "none" })),
+    ] {
+        says(&[&["--profile", "prod"], words].concat(), "/HostConfig/LogConfig", &wanted);
+    }
+    let words = ["--log-driver", "splunk", "--log-opt", "splunk-token=hush"];
+    let hidden = json!({ "splunk-token": "***" });
+    says(&words, "/HostConfig/LogConfig/Config", &hidden);
+}

@@ -3,6 +3,7 @@
 mod case;
 mod proxy;
 
+mod ci;
 mod detached;
 mod endpoints;
 mod explain;

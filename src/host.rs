@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 /// The file system that is read for what the machine has: `/`, or a folder that stands in for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub struct Host {
     pub uid: u32,
     /// The caller's group id.
     pub gid: u32,
+    /// The time when dynrun started, since 1970.
+    pub now: Duration,
     /// Whether standard error is a terminal.
     pub stderr_is_terminal: bool,
     /// A random word, new for every process.
@@ -61,6 +65,7 @@ impl Host {
             cwd: std::env::current_dir().ok(),
             uid: nix::unistd::geteuid().as_raw(),
             gid: nix::unistd::getegid().as_raw(),
+            now: SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default(),
             stderr_is_terminal: std::io::stderr().is_terminal(),
             nonce: random_word(),
             root: Root::default(),
@@ -126,6 +131,18 @@ impl Owner {
 /// Field 22 of /proc/PID/stat. The command's name, in parentheses, may hold spaces and parentheses.
 fn start_time(stat: &str) -> Option<u64> {
     stat.rsplit_once(')')?.1.split_whitespace().nth(19)?.parse().ok()
+}
+
+/// The addresses of this machine, as this process sees them; none where the kernel does not tell.
+#[must_use]
+pub fn addresses() -> Option<Vec<IpAddr>> {
+    let interfaces = nix::ifaddrs::getifaddrs().ok()?;
+    let addresses = interfaces.filter_map(|interface| {
+        let address = interface.address?;
+        let v4 = address.as_sockaddr_in().map(|v4| IpAddr::V4(v4.ip()));
+        v4.or_else(|| address.as_sockaddr_in6().map(|v6| IpAddr::V6(v6.ip())))
+    });
+    Some(addresses.collect())
 }
 
 /// A random word, from the kernel.

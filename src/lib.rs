@@ -1,7 +1,7 @@
 //! dynrun launches inference gateways and engines in containers, through the Docker Engine API.
 //!
-//! One way through the house: argv, environment and files go through `cli`, `config`, `spec`, `preflight`, `engine`
-//! and `session`, and come out as an exit code. No stage reaches back.
+//! One way through the house: argv, environment and files go through `cli`, `config`, `spec`, `rules`, `preflight`,
+//! `engine` and `session`, and come out as an exit code. No stage reaches back.
 
 pub mod cli;
 pub mod commands;
@@ -14,6 +14,7 @@ pub mod gateway;
 pub mod host;
 pub mod options;
 pub mod preflight;
+pub mod rules;
 pub mod session;
 pub mod sockets;
 pub mod spec;

@@ -5,14 +5,17 @@ use super::report::Report;
 use super::{Desk, Exit, block_on, dry_run, unwritable};
 use crate::cli::Launch;
 use crate::config::{self, Request, Settled};
-use crate::engine::{CalledOff, Cancel, Engine, Identity, LaunchError, Launched, Step, called_off, launch};
+use crate::engine::{
+    Address, CalledOff, Cancel, Engine, Identity, LaunchError, Launched, Step, called_off, choose, launch,
+};
 use crate::finding::{Code, Finding, Findings, refuses};
-use crate::host::{Owner, ignored_signals};
+use crate::host::{Owner, addresses, ignored_signals};
 use crate::preflight::{self, Checked};
+use crate::rules::{self, World};
 use crate::session::{self, Ending, Outcome, Signals};
 use crate::spec::{LaunchSpec, Lifecycle, plan};
 use crate::ui;
-use crate::values::{Network, PortPolicy};
+use crate::values::{Day, Network, PortPolicy};
 use tokio::sync::watch;
 
 /// Launches a container, or prints the launch.
@@ -29,6 +32,13 @@ pub(super) fn run(launch: &Launch, desk: &Desk<'_>) -> Exit {
         Err(findings) => return refused(&explained(findings, target, launch, desk), launch, desk),
     };
     desk.ui.findings(&findings);
+    let spec = match judged(spec, launch, desk) {
+        Ok((spec, findings)) => {
+            desk.ui.findings(&findings);
+            spec
+        }
+        Err(findings) => return refused(&findings, launch, desk),
+    };
     if let Some(kind) = launch.call.dry_run {
         return dry_run::run(spec, kind, launch, desk);
     }
@@ -36,6 +46,18 @@ pub(super) fn run(launch: &Launch, desk: &Desk<'_>) -> Exit {
         Ok(exit) => exit,
         Err(finding) => refused(&[finding], launch, desk),
     }
+}
+
+/// Judges a launch by what is known here. This machine's addresses are the engine's host's where its socket is a file.
+fn judged(spec: LaunchSpec, launch: &Launch, desk: &Desk<'_>) -> Result<(LaunchSpec, Findings), Findings> {
+    let known = || {
+        let endpoint = choose(desk.host, launch.call.host.as_deref(), launch.call.context.as_deref());
+        match endpoint.ok()?.address {
+            Address::Unix(_) => addresses(),
+            Address::Tcp { .. } => None,
+        }
+    };
+    rules::judge(spec, &World { today: Day::of(desk.host.now.as_secs()), addresses: &known })
 }
 
 /// What the caller said, as the configuration takes it.

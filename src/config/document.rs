@@ -1,5 +1,7 @@
 //! `Document`: what configuration files say, in types. Files merge into one document, key by key.
 
+use super::schema::{Schema, Variable};
+use super::waiver::Waiver;
 use crate::finding::{Origin, Place, Source};
 use crate::options::{Layer, Setting};
 use crate::values::{Protocol, Size};
@@ -19,6 +21,8 @@ pub(super) struct Document {
     pub services: BTreeMap<String, Service>,
     /// `[profile.NAME]`.
     pub profiles: BTreeMap<String, Profile>,
+    /// `[schema.NAME]`.
+    pub schemas: BTreeMap<String, Schema>,
     /// `[network.NAME]`.
     pub networks: BTreeMap<String, NetworkDeclaration>,
     /// Variables of the caller that a value was made from.
@@ -44,8 +48,12 @@ pub(super) struct Service {
     pub found_by: Option<Setting<String>>,
     /// The ports that it listens on.
     pub listens: Vec<Setting<Listen>>,
-    /// The variables that it knows.
-    pub variables: BTreeMap<String, Variable>,
+    /// The schema of its variables, which it may share with others.
+    pub schema: Option<Setting<String>>,
+    /// The variables and rules of its own.
+    pub own: Schema,
+    /// What of it is not refused.
+    pub allow: Vec<Setting<Waiver>>,
 }
 
 /// A port that a service listens on.
@@ -99,15 +107,6 @@ impl Speech {
     pub const ALL: [(&str, Self); 2] = [("nats", Self::Nats), ("etcd", Self::Etcd)];
 }
 
-/// A variable that a service knows.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Variable {
-    /// One line for people.
-    pub about: Option<Setting<String>>,
-    /// Whether its value is a secret.
-    pub secret: Option<Setting<bool>>,
-}
-
 /// Habits of a launch.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Profile {
@@ -117,8 +116,21 @@ pub(super) struct Profile {
     pub extends: Option<Setting<String>>,
     /// Its launch options.
     pub options: Layer,
-    /// Its launch options for one service.
-    pub services: BTreeMap<String, Layer>,
+    /// What it says of one service.
+    pub services: BTreeMap<String, ProfileService>,
+    /// What it refuses, by the names of policies. A file may add to it, and none may take away.
+    pub refuse: Vec<Setting<String>>,
+    /// What of that is not refused.
+    pub allow: Vec<Setting<Waiver>>,
+}
+
+/// What a profile says of one service.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ProfileService {
+    /// Its launch options.
+    pub options: Layer,
+    /// What of it is not refused.
+    pub allow: Vec<Setting<Waiver>>,
 }
 
 /// A network as it should be, and as it is created with `--create-network`.
@@ -139,6 +151,12 @@ pub struct NetworkDeclaration {
 }
 
 impl Document {
+    /// Every variable that a service or a schema declares, with its name.
+    pub(super) fn variables(&self) -> impl Iterator<Item = (&String, &Variable)> {
+        let own = self.services.values().map(|service| &service.own);
+        own.chain(self.schemas.values()).flat_map(|schema| &schema.variables)
+    }
+
     /// Lays a higher file over this document.
     pub(super) fn lay_over(&mut self, upper: Document) {
         replace(&mut self.default_service, upper.default_service);
@@ -150,6 +168,9 @@ impl Document {
         }
         for (name, profile) in upper.profiles {
             self.profiles.entry(name).or_default().lay_over(profile);
+        }
+        for (name, schema) in upper.schemas {
+            self.schemas.entry(name).or_default().lay_over(schema);
         }
         for (name, network) in upper.networks {
             self.networks.entry(name).or_default().lay_over(network);
@@ -177,11 +198,9 @@ impl Service {
             self.listens.retain(|held| !same(held));
             self.listens.push(listen);
         }
-        for (name, variable) in upper.variables {
-            let held = self.variables.entry(name).or_default();
-            replace(&mut held.about, variable.about);
-            replace(&mut held.secret, variable.secret);
-        }
+        replace(&mut self.schema, upper.schema);
+        self.own.lay_over(upper.own);
+        self.allow.extend(upper.allow);
     }
 }
 
@@ -190,9 +209,13 @@ impl Profile {
         replace(&mut self.about, upper.about);
         replace(&mut self.extends, upper.extends);
         self.options.lay_over(&upper.options);
-        for (name, layer) in upper.services {
-            self.services.entry(name).or_default().lay_over(&layer);
+        for (name, service) in upper.services {
+            let held = self.services.entry(name).or_default();
+            held.options.lay_over(&service.options);
+            held.allow.extend(service.allow);
         }
+        self.refuse.extend(upper.refuse);
+        self.allow.extend(upper.allow);
     }
 }
 
@@ -207,7 +230,7 @@ impl NetworkDeclaration {
     }
 }
 
-fn replace<T>(held: &mut Option<T>, upper: Option<T>) {
+pub(super) fn replace<T>(held: &mut Option<T>, upper: Option<T>) {
     if upper.is_some() {
         *held = upper;
     }

@@ -20,6 +20,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("ci.toml", include_str!("../../profiles/ci.toml")),
     ("prod.toml", include_str!("../../profiles/prod.toml")),
     ("bare.toml", include_str!("../../profiles/bare.toml")),
+    ("state-gateway.toml", include_str!("../../profiles/state-gateway.toml")),
     ("gateway.toml", include_str!("../../profiles/gateway.toml")),
     ("elrar.toml", include_str!("../../profiles/elrar.toml")),
     ("nats.toml", include_str!("../../profiles/nats.toml")),

@@ -7,13 +7,19 @@ mod interpolate;
 mod known_ports;
 mod read;
 mod scalar;
+mod schema;
+mod terms;
 mod trust;
 mod variables;
+mod waiver;
 
 pub use crate::options::{Layer, Many, One, Setting};
 pub use document::{Listen, NetworkDeclaration, Speech};
 pub use files::workspace;
 pub use known_ports::{KnownPort, known_ports};
+pub use schema::{Relation, Schema, Variable, VariableKind};
+pub use terms::Terms;
+pub use waiver::Waiver;
 
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, Source, nearest, refuses};
 use crate::host::Host;
@@ -72,6 +78,8 @@ pub struct Settled {
     pub command_is_callers: bool,
     /// Networks as they were declared.
     pub networks: BTreeMap<String, NetworkDeclaration>,
+    /// What the launch is judged by, beside its options.
+    pub terms: Terms,
     /// Which names hold secrets.
     pub secrets: SecretNames,
     /// A random word, new for every launch.
@@ -143,7 +151,11 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     }
     findings.extend(unknown_resets(&options));
     let project = project.filter(|_| !request.trust);
-    findings.extend(project.as_ref().and_then(|project| trust::refusal(project, &document, &options)));
+    let mut terms =
+        terms::collect(&chosen, &document, &options).map_err(|finding| with(&findings, finding))?;
+    findings.extend(
+        project.as_ref().and_then(|project| trust::refusal(project, &document, &options, &terms.allow)),
+    );
     if refuses(&findings) {
         return Err(findings);
     }
@@ -152,18 +164,21 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     findings.extend(said);
     let mut lines = Layer::default();
     lines.env.replace(from_files.clone());
-    findings.extend(project.and_then(|project| trust::refusal(&project, &document, &lines)));
+    findings.extend(project.and_then(|project| trust::refusal(&project, &document, &lines, &[])));
     if refuses(&findings) {
         return Err(findings);
     }
     let (env, said) = variables::settle(&options.env, from_files, host);
+    let said_options = options.clone();
     options.env = env;
     options.env_file.clear();
+    let secrets = declared_secrets(&document);
+    terms.literals = terms::literals(&said_options, &options, &document, &secrets);
     findings.extend(said);
     if refuses(&findings) {
         Err(findings)
     } else {
-        Ok((settled(request, options, document, chosen, &host.nonce), findings))
+        Ok((settled(request, options, document, chosen, (terms, secrets, &host.nonce)), findings))
     }
 }
 
@@ -331,7 +346,7 @@ fn layers(request: &Request, environment: Layer, document: &Document, chosen: &C
         ranked.push((Rank::Service, service.options.clone()));
         for (profile, _) in &chosen.profiles {
             let layer = document.profiles.get(profile).and_then(|profile| profile.services.get(name));
-            ranked.extend(layer.map(|layer| (Rank::ProfileService, layer.clone())));
+            ranked.extend(layer.map(|layer| (Rank::ProfileService, layer.options.clone())));
         }
     }
     let profiles = chosen.profiles.iter().map(|(_, profile)| (Rank::Profile, profile.options.clone()));
@@ -357,24 +372,33 @@ fn unknown_resets(options: &Layer) -> Findings {
         .collect()
 }
 
-fn settled(request: &Request, options: Layer, document: Document, chosen: Chosen, nonce: &str) -> Settled {
-    let profile = chosen.profile_name().to_owned();
+/// Which names hold secrets, with those that services and schemas declare.
+fn declared_secrets(document: &Document) -> SecretNames {
     let mut secrets = secret_names();
-    for service in document.services.values() {
-        let declared = service
-            .variables
-            .iter()
-            .filter(|(_, variable)| variable.secret.as_ref().is_some_and(|secret| secret.value));
-        secrets.declared.extend(declared.map(|(name, _)| name.clone()));
-    }
+    let declared = document
+        .variables()
+        .filter(|(_, variable)| variable.secret.as_ref().is_some_and(|secret| secret.value));
+    secrets.declared.extend(declared.map(|(name, _)| name.clone()));
+    secrets
+}
+
+fn settled(
+    request: &Request,
+    options: Layer,
+    document: Document,
+    chosen: Chosen,
+    (mut terms, secrets, nonce): (Terms, SecretNames, &str),
+) -> Settled {
+    let profile = chosen.profile_name().to_owned();
     let command_is_callers = !request.command.is_empty();
     let image = options.image.setting().map(|image| image.origin.clone());
     let service_command = chosen.service.as_ref().and_then(|(_, service)| service.command.as_ref());
     let fitting = service_command.filter(|command| fits_image(command, image.as_ref()));
-    let command = match fitting {
-        Some(command) if !command_is_callers => command.value.clone(),
-        _ => request.command.clone(),
+    let (command, said) = match fitting {
+        Some(command) if !command_is_callers => (command.value.clone(), command.origin.clone()),
+        _ => (request.command.clone(), Origin::Flag("--".to_owned())),
     };
+    terms.literals.extend(terms::literal_arguments(&command, &said, &document, &secrets));
     let service = chosen.service.map(|(name, service)| SettledService {
         name,
         built_in: service.built_in.is_some_and(|said| said.value && fits_image(&said, image.as_ref())),
@@ -384,7 +408,7 @@ fn settled(request: &Request, options: Layer, document: Document, chosen: Chosen
     });
     let networks = document.networks;
     let nonce = nonce.to_owned();
-    Settled { options, service, profile, command, command_is_callers, networks, secrets, nonce }
+    Settled { options, service, profile, command, command_is_callers, networks, terms, secrets, nonce }
 }
 
 /// A service that is needed, as the configuration has it.

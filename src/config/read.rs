@@ -1,6 +1,8 @@
 //! TOML text into a `Document`. Every fault of a file is found, each with its place, not the first alone.
 
-use super::document::{Document, Listen, NetworkDeclaration, Profile, Service, Speech, Variable, origin};
+use super::document::{
+    Document, Listen, NetworkDeclaration, Profile, ProfileService, Service, Speech, origin,
+};
 use super::interpolate::Scope;
 use crate::finding::{Code, FileKind, Finding, Findings, Source};
 use crate::options::{Kind, Layer, ROWS, Row, Setting};
@@ -38,7 +40,7 @@ pub(super) fn read(source: &Source, world: World<'_>) -> (Document, Findings) {
 pub(super) type Node<'a> = &'a Spanned<DeValue<'a>>;
 
 /// A key and its value.
-type Entry<'a> = (&'a Spanned<DeString<'a>>, Node<'a>);
+pub(super) type Entry<'a> = (&'a Spanned<DeString<'a>>, Node<'a>);
 
 /// A file on its way into a document.
 pub(super) struct Reader<'a> {
@@ -51,7 +53,7 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     fn document(&mut self, table: &DeTable<'_>) {
         const KEYS: &[&str] =
-            &["default-profile", "default-service", "network", "profile", "service", "trusted"];
+            &["default-profile", "default-service", "network", "profile", "schema", "service", "trusted"];
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "default-service" => self.document.default_service = self.text(key, value),
@@ -65,6 +67,10 @@ impl Reader<'_> {
                     let profiles = self.sections(key, value, Self::profile);
                     self.document.profiles = profiles;
                 }
+                "schema" => {
+                    let schemas = self.sections(key, value, Self::schema);
+                    self.document.schemas = schemas;
+                }
                 "network" => {
                     let networks = self.sections(key, value, Self::network);
                     self.document.networks = networks;
@@ -75,7 +81,7 @@ impl Reader<'_> {
     }
 
     /// `[KIND.NAME]` for every name.
-    fn sections<T>(
+    pub(super) fn sections<T>(
         &mut self,
         key: &Spanned<DeString<'_>>,
         value: Node<'_>,
@@ -92,7 +98,10 @@ impl Reader<'_> {
     }
 
     fn service(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Service {
-        const KEYS: &[&str] = &["about", "command", "commands", "found-by", "listen", "needs", "variable"];
+        const KEYS: &[&str] = &[
+            "about", "allow", "command", "commands", "found-by", "listen", "needs", "rule", "schema",
+            "variable",
+        ];
         let mut service = Service::default();
         for (key, value) in table {
             match key.get_ref().as_ref() {
@@ -106,31 +115,24 @@ impl Reader<'_> {
                 "found-by" => service.found_by = self.text(key, value),
                 "listen" => service.listens = self.listens(key, value),
                 "needs" => service.needs = self.list(key, value),
-                "variable" => service.variables = self.sections(key, value, Self::variable),
+                "allow" => service.allow = self.waivers(key, value),
+                "schema" => service.schema = self.text(key, value),
+                "variable" => service.own.variables = self.sections(key, value, Self::variable),
+                "rule" => service.own.rules = self.relations(key, value),
                 _ => self.option(&mut service.options, key, value, KEYS, "a service"),
             }
         }
         service
     }
 
-    fn variable(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Variable {
-        let mut variable = Variable::default();
-        for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "about" => variable.about = self.text(key, value),
-                "secret" => variable.secret = self.boolean(key, value),
-                _ => self.unknown_key(key, ["about", "secret"].into_iter(), "a variable"),
-            }
-        }
-        variable
-    }
-
     fn profile(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Profile {
-        const KEYS: &[&str] = &["about", "extends"];
+        const KEYS: &[&str] = &["about", "allow", "extends", "refuse"];
         let mut profile = Profile::default();
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "about" => profile.about = self.text(key, value),
+                "allow" => profile.allow = self.waivers(key, value),
+                "refuse" => profile.refuse = self.list(key, value),
                 "extends" => profile.extends = self.text(key, value),
                 // `service = "NAME"` is the launch option; `[profile.P.service.S]` is a section.
                 "service" if matches!(value.get_ref(), DeValue::Table(_)) => {
@@ -142,12 +144,15 @@ impl Reader<'_> {
         profile
     }
 
-    fn profile_service(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Layer {
-        let mut layer = Layer::default();
+    fn profile_service(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> ProfileService {
+        let mut service = ProfileService::default();
         for (key, value) in table {
-            self.option(&mut layer, key, value, &[], "a profile's service");
+            match key.get_ref().as_ref() {
+                "allow" => service.allow = self.waivers(key, value),
+                _ => self.option(&mut service.options, key, value, &["allow"], "a profile's service"),
+            }
         }
-        layer
+        service
     }
 
     fn network(&mut self, name: Entry<'_>, table: &DeTable<'_>) -> NetworkDeclaration {
@@ -168,16 +173,7 @@ impl Reader<'_> {
     }
 
     fn listens(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Vec<Setting<Listen>> {
-        let DeValue::Array(array) = value.get_ref() else {
-            self.wrong_type(key, value, "an array of tables");
-            return Vec::new();
-        };
-        let tables = array.iter().filter_map(|item| {
-            let table = self.table(key, item)?;
-            let listen = self.listen(item, table)?;
-            Some(Setting { value: listen, origin: origin(self.source, item.span()) })
-        });
-        tables.collect()
+        self.tables(key, value, Self::listen)
     }
 
     fn listen(&mut self, item: Node<'_>, table: &DeTable<'_>) -> Option<Listen> {

@@ -102,11 +102,15 @@ impl Reader<'_> {
         Some(Setting { value: words, origin: origin(self.source, value.span()) })
     }
 
-    /// A list of words as settings of their own, each with the place of the list.
+    /// A list of words as settings of their own, each with its place.
     pub(super) fn list(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Vec<Setting<String>> {
         let Some(words) = self.words(key, value) else { return Vec::new() };
-        let origin = words.origin;
-        words.value.into_iter().map(|value| Setting { value, origin: origin.clone() }).collect()
+        let places: Vec<Range<usize>> = match value.get_ref() {
+            DeValue::Array(items) => items.iter().map(Spanned::span).collect(),
+            _ => vec![value.span()],
+        };
+        let settings = words.value.into_iter().zip(places);
+        settings.map(|(value, span)| Setting { value, origin: origin(self.source, span) }).collect()
     }
 
     pub(super) fn folders(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Vec<Setting<PathBuf>> {

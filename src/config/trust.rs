@@ -2,14 +2,20 @@
 //! with the whole list, unless the caller trusts its folder.
 
 use super::document::Document;
+use super::waiver::Waiver;
 use crate::finding::{Code, FileKind, Finding, Origin, Place, Source};
-use crate::options::{Layer, ROWS, Row};
+use crate::options::{Layer, ROWS, Row, Setting};
 use crate::values::{Power, SecretNames};
 use std::path::Path;
 
 /// The finding that lists everything that the project's file must not say, if it says any of it.
 #[must_use]
-pub(super) fn refusal(project: &Source, document: &Document, options: &Layer) -> Option<Finding> {
+pub(super) fn refusal(
+    project: &Source,
+    document: &Document,
+    options: &Layer,
+    waivers: &[Setting<Waiver>],
+) -> Option<Finding> {
     if is_trusted(project, document) {
         return None;
     }
@@ -28,6 +34,11 @@ pub(super) fn refusal(project: &Source, document: &Document, options: &Layer) ->
         let place = said_by_project(&used.origin);
         if let Some(place) = place.filter(|place| effective.iter().any(|whole| holds(whole, place))) {
             asked.push((format!("the caller's variable {}", used.value), place));
+        }
+    }
+    for waiver in waivers {
+        if let Some(place) = said_by_project(&waiver.origin) {
+            asked.push((format!("a waiver (allow {})", waiver.value.code), place));
         }
     }
     if asked.is_empty() {
@@ -55,7 +66,7 @@ fn effective_places(document: &Document, options: &Layer) -> Vec<Place> {
 }
 
 /// Whether a place lies in another.
-fn holds(whole: &Place, part: &Place) -> bool {
+pub(super) fn holds(whole: &Place, part: &Place) -> bool {
     whole.file == part.file && whole.span.start <= part.span.start && part.span.end <= whole.span.end
 }
 
@@ -108,11 +119,9 @@ fn is_inside(path: &Path, folder: &Path) -> bool {
 
 /// Whether a service that is not the project's own word declares the variable.
 fn is_declared(name: &str, document: &Document) -> bool {
-    document.services.values().any(|service| {
-        service.variables.get(name).is_some_and(|variable| {
-            let said = variable.about.as_ref().map(|about| &about.origin);
-            let said = said.or(variable.secret.as_ref().map(|secret| &secret.origin));
-            said.is_some_and(|origin| said_by_project(origin).is_none())
-        })
+    document.variables().filter(|(declared, _)| *declared == name).any(|(_, variable)| {
+        let said = variable.about.as_ref().map(|about| &about.origin);
+        let said = said.or(variable.secret.as_ref().map(|secret| &secret.origin));
+        said.is_some_and(|origin| said_by_project(origin).is_none())
     })
 }

@@ -119,7 +119,8 @@ fn archive(binary: &[u8]) -> io::Result<Vec<u8>> {
     let mut archive = tar::Builder::new(Vec::new());
     let mut folder = tar::Header::new_gnu();
     folder.set_entry_type(tar::EntryType::Directory);
-    folder.set_mode(0o755);
+    // As /tmp: the container may run as any user, and without the capability to write where it may not.
+    folder.set_mode(0o1777);
     folder.set_size(0);
     archive.append_data(&mut folder, DATA, io::empty())?;
     let mut file = tar::Header::new_gnu();
@@ -179,6 +180,6 @@ mod tests {
                 (entry.path().unwrap().display().to_string(), entry.header().mode().unwrap())
             })
             .collect();
-        assert_eq!(entries, [("data/".to_owned(), 0o755), ("dynrun".to_owned(), 0o755)]);
+        assert_eq!(entries, [("data/".to_owned(), 0o1777), ("dynrun".to_owned(), 0o755)]);
     }
 }

@@ -165,6 +165,141 @@ codes! {
         "dynrun run gateway --dry-run --rm --restart always",
         "Leave one of the two out."
     }
+    UnknownRule = "unknown-rule" {
+        "A configuration file names a check, a policy or a schema that dynrun does not have, or waives what cannot be waived.",
+        "printf '[profile.dev]\\nrefuse = [\"privilegd\"]\\n' >p.toml; dynrun run gateway --dry-run --config p.toml",
+        "The message lists what there is."
+    }
+    VariableValue = "variable-value" {
+        "A variable of the service holds what the service cannot read: a port of 0 or above 65535, an address that is none, a word that is neither true nor false.",
+        "dynrun run gateway --dry-run -e VLLM_STATE_GATEWAY_NETWORK_MODE=Broadcast",
+        "The message says what the variable takes. docs/gateway.md lists the gateway's."
+    }
+    VariableMissing = "variable-missing" {
+        "A variable is not set that the service does not start without, or that it needs because of another.",
+        "dynrun run gateway --dry-run --reset env",
+        "Say it: `-e NAME=VALUE`."
+    }
+    VariableNormalised = "variable-normalised" {
+        "A variable was said in a form that people read and the service does not: a time with its unit, `yes` for true. The container gets the service's own form.",
+        "dynrun run gateway --dry-run -e VLLM_STATE_GATEWAY_STALE_THRESHOLD=2s",
+        "Nothing needs to be done."
+    }
+    VariableIgnored = "variable-ignored" {
+        "A variable is set that the service does not look at, because of another.",
+        "dynrun run gateway --dry-run --network host -e VLLM_STATE_GATEWAY_NETWORK_MODE=broadcast -e VLLM_STATE_GATEWAY_BIND_ADDRESS=127.0.0.1",
+        "Leave it out."
+    }
+    BindAddress = "bind-address" {
+        "The service would bind an address where nobody reaches it. A container has a network of its own: a concrete address in it limits who gets through. Its address is another when the container is made again, or its Pod restarts. And a single address shuts out what comes from other networks. On the host's network, an address of the host is fine, and loopback is for programs of the host alone.",
+        "dynrun run gateway --dry-run -e VLLM_STATE_GATEWAY_BIND_ADDRESS=172.17.0.2",
+        "Bind `0.0.0.0`, or `::`. Who may reach the service is said where it is published: `--publish-ip 127.0.0.1`."
+    }
+    BroadcastNetwork = "broadcast-network" {
+        "The service waits for broadcasts of the LAN, and its network is none where they arrive: a bridge is behind the host, which routes, and routers pass no broadcast on.",
+        "dynrun run gateway --dry-run --network bridge -e VLLM_STATE_GATEWAY_NETWORK_MODE=broadcast",
+        "Put it on the host's network: `--network host`. Or have the engines send to its address: unicast."
+    }
+    LogLost = "log-lost" {
+        "The service writes a log to a file that lies on no mount of the container, or on one that is read-only: it goes with the container, or is never written.",
+        "dynrun run gateway --dry-run -e VLLM_STATE_GATEWAY_ENABLE_LOG=true",
+        "Mount a volume where the file lies: `-v states:/data`."
+    }
+    PublishProtocol = "publish-protocol" {
+        "A port is published for another protocol than the service listens with. Without a word for it, docker publishes TCP.",
+        "dynrun run gateway --dry-run -p 9999:9999",
+        "Say the protocol: `-p 9999:9999/udp`."
+    }
+    PublishMismatch = "publish-mismatch" {
+        "A port of the container is published where the service does not listen. What is sent there is lost, in silence with UDP.",
+        "dynrun run gateway --dry-run -p 9999:8888/udp",
+        "Publish the port where the service listens, or move the service with its variable: both have to be the same."
+    }
+    NotPublished = "not-published" {
+        "The service is on the default bridge and nothing of it is published: nobody but containers of the same bridge reaches it.",
+        "dynrun run gateway --dry-run --publish-service=false",
+        "Publish its ports: `--publish-service`. A file that says `publish-service = false` is taken at its word."
+    }
+    PrivilegedPort = "privileged-port" {
+        "The service is to listen on a port below 1024, which needs a right that rootless engines and users other than root do not have.",
+        "dynrun run gateway --dry-run -e VLLM_STATE_GATEWAY_UDP_PORT=999",
+        "Nothing needs to be done where the engine runs as root. Else take a port from 1024 on."
+    }
+    Waived = "waived" {
+        "The profile refuses it, and a waiver in a file says that it is not refused here.",
+        "printf '[profile.prod]\\nallow = [{ code = \"host-network\", reason = \"a LAN of engines\" }]\\n' >w.toml; dynrun run gateway --dry-run --profile prod --network host --config w.toml",
+        "Nothing needs to be done. The waiver ends on its `until`, or when it is taken out."
+    }
+    Privileged = "privileged" {
+        "The profile refuses privileged containers: they have every right on the host, and none of the walls.",
+        "dynrun run gateway --dry-run --profile prod --privileged",
+        "Leave `--privileged` out, and add what is needed alone. Or waive it: docs/profiles.md."
+    }
+    Capability = "capability" {
+        "The profile refuses capabilities beyond the fourteen that docker gives to every container.",
+        "dynrun run gateway --dry-run --profile prod --cap-add SYS_ADMIN",
+        "Leave `--cap-add` out. Or waive it: docs/profiles.md."
+    }
+    HostNetwork = "host-network" {
+        "The profile refuses the host's network: nothing stands between the container and the host's own ports.",
+        "dynrun run gateway --dry-run --profile prod --network host",
+        "Give the container a network of its own: `--network bridge`. Or waive it: docs/profiles.md."
+    }
+    HostIpc = "host-ipc" {
+        "The profile refuses the host's shared memory.",
+        "dynrun run gateway --dry-run --profile prod --ipc host",
+        "Leave `--ipc host` out, and give the container's own memory its size: `--shm-size`. Or waive it: docs/profiles.md."
+    }
+    EngineSocket = "engine-socket" {
+        "The profile refuses the engine's socket, and folders that hold it: who writes there is root on the host.",
+        "dynrun run gateway --dry-run --profile prod -v /var/run/docker.sock:/s",
+        "Leave the mount out. Or waive it: docs/profiles.md."
+    }
+    Unconfined = "unconfined" {
+        "The profile refuses to turn off what confines a container: seccomp, AppArmor, SELinux.",
+        "dynrun run gateway --dry-run --profile prod --security-opt seccomp=unconfined",
+        "Leave the option out. Or waive it: docs/profiles.md."
+    }
+    NewPrivileges = "new-privileges" {
+        "The profile wants `no-new-privileges`: without it, a program with setuid or file capabilities gains rights that its parent does not have.",
+        "dynrun run gateway --dry-run --profile prod --security-opt no-new-privileges=false",
+        "Say `--security-opt no-new-privileges`. Or waive it: docs/profiles.md."
+    }
+    UserRoot = "user-root" {
+        "The profile wants a user to be said, and not root. What user an image has is its own word, and changes with it.",
+        "dynrun run gateway --dry-run --profile prod --user root",
+        "Say a user: `--user 65532:65532`. Or waive it: docs/profiles.md."
+    }
+    MemoryLimit = "memory-limit" {
+        "The profile wants a limit of memory.",
+        "dynrun run gateway --dry-run --profile prod --memory 0",
+        "Say one: `--memory 256m`. Or waive it: docs/profiles.md."
+    }
+    CpusLimit = "cpus-limit" {
+        "The profile wants a limit of processors.",
+        "dynrun run gateway --dry-run --profile prod --cpus 0",
+        "Say one: `--cpus 0.5`. Or waive it: docs/profiles.md."
+    }
+    PidsLimit = "pids-limit" {
+        "The profile wants a limit of processes and threads.",
+        "dynrun run gateway --dry-run --profile prod --pids-limit=-1",
+        "Say one: `--pids-limit 64`. Or waive it: docs/profiles.md."
+    }
+    ImageLatest = "image-latest" {
+        "The profile wants an image that stays the same: `latest`, or no tag at all, is another image whenever somebody pushes one.",
+        "dynrun run gateway --dry-run --profile prod --image app:latest",
+        "Name a version, or better a digest. Or waive it: docs/profiles.md."
+    }
+    SecretLiteral = "secret-literal" {
+        "The profile wants secrets to be named and not written down: a literal stands in a file, in the shell's history, or in the list of processes.",
+        "dynrun run gateway --dry-run --profile prod -e HF_TOKEN=x",
+        "Forward it by its name, `-e HF_TOKEN`, read it with `--env-file`, or say `${env.HF_TOKEN}` in a file. Or waive it: docs/profiles.md."
+    }
+    PublishEverywhere = "publish-everywhere" {
+        "The profile wants to be told on which address of the host a port is published. Docker takes all of them, past the host's firewall.",
+        "dynrun run gateway --dry-run --profile prod",
+        "Say it: `--publish-ip 127.0.0.1` for this host alone, `--publish-ip 0.0.0.0` for everybody. Or waive it: docs/profiles.md."
+    }
     EngineAddress = "engine-address" {
         "The engine's address, from `--host`, DOCKER_HOST or a docker context, is none that dynrun can connect to.",
         "dynrun run gateway --host garbage",

@@ -30,6 +30,15 @@ pub struct Listener {
 }
 
 impl Listener {
+    /// The variable that moves the port, if one does.
+    #[must_use]
+    pub fn variable(&self) -> Option<&str> {
+        match &self.mover {
+            Some(Mover::Variable(name)) => Some(name),
+            Some(Mover::Argument(_)) | None => None,
+        }
+    }
+
     /// Whether the port may move by itself: something moves it, and the caller did not say it.
     #[must_use]
     pub fn is_movable(&self) -> bool {
@@ -81,7 +90,7 @@ pub(super) fn decide(
     for listen in &service.listens {
         let command = Command { words: command, is_callers: command_is_callers };
         match listener(listen, options, &command) {
-            Ok(listener) => listeners.push(listener),
+            Ok(listener) => listeners.extend(listener),
             Err(finding) => findings.push(*finding),
         }
     }
@@ -98,7 +107,7 @@ fn listener(
     Setting { value: listen, origin }: &Setting<Listen>,
     options: &Layer,
     command: &Command<'_>,
-) -> Result<Listener, Box<Finding>> {
+) -> Result<Option<Listener>, Box<Finding>> {
     let by_variable = listen.variable.as_ref().and_then(|name| variable(options, name));
     let by_argument = listen.argument.as_ref().and_then(|name| argument(command.words, name));
     let (port, words, origin) = match (by_variable, by_argument, &listen.argument) {
@@ -108,7 +117,8 @@ fn listener(
         }
         (Some((setting, value)), _, _) => {
             let (name, origin) = (&setting.value.name, &setting.origin);
-            let port = port(value, name, &format!("env {name}"), origin)?;
+            // `rules` tells of a variable that is no port.
+            let Some(port) = value.parse().ok().filter(|port| *port > 0) else { return Ok(None) };
             let words = match origin {
                 Origin::Flag(_) => format!("-e {name}={port}"),
                 Origin::File(_) | Origin::Variable(_) | Origin::Rule(_) => format!("{name} = \"{port}\""),
@@ -117,7 +127,7 @@ fn listener(
         }
         _ => (listen.port, format!("port = \"{}/{}\"", listen.port, listen.protocol), origin.clone()),
     };
-    Ok(Listener {
+    Ok(Some(Listener {
         port,
         protocol: listen.protocol,
         address: listen.address.as_ref().and_then(|name| variable(options, name)?.1.parse().ok()),
@@ -127,7 +137,7 @@ fn listener(
         words,
         origin,
         mover: mover(listen, command),
-    })
+    }))
 }
 
 /// A command of the caller's is his: no argument is put into it.

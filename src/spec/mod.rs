@@ -16,7 +16,10 @@ pub use matrix::{MATRIX, MODES, Mode, Rule, Verdict};
 pub use network::{Attachment, Names, Networking};
 
 // The rooms behind this one read a spec, and know the configuration's types by it alone.
-pub use crate::config::{KnownPort, Layer, Need, NetworkDeclaration, Setting, Speech, known_ports};
+pub use crate::config::{
+    KnownPort, Layer, Need, NetworkDeclaration, Relation, Schema, Setting, Speech, Terms, Variable,
+    VariableKind, Waiver, known_ports,
+};
 
 use crate::config::{Settled, SettledService};
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, refuses};
@@ -45,7 +48,7 @@ pub struct LaunchSpec {
     pub create_networks: BTreeMap<String, NetworkDeclaration>,
     /// How the networks were declared, to hold them to it.
     pub declared_networks: BTreeMap<String, NetworkDeclaration>,
-    /// The ports that the service opens by itself.
+    /// The ports that the service opens by itself. One whose variable holds no port is left out: `rules` tells of it.
     pub listeners: Vec<Listener>,
     /// The services that it cannot work without.
     pub needs: Vec<Need>,
@@ -53,6 +56,8 @@ pub struct LaunchSpec {
     pub command_is_callers: bool,
     /// What to do about a port that is taken.
     pub port_policy: PortPolicy,
+    /// What the launch is judged by, beside its options.
+    pub terms: Terms,
     /// Which names hold secrets.
     pub secrets: SecretNames,
     /// What the launch was decided from, to decide it anew with other ports.
@@ -88,8 +93,17 @@ pub fn plan(settled: Settled) -> Result<(LaunchSpec, Findings), Findings> {
 /// Decides a launch with ports that were moved.
 fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findings), Findings> {
     let source = Box::new(settled.clone());
-    let Settled { mut options, service, profile, mut command, command_is_callers, networks, secrets, nonce } =
-        settled;
+    let Settled {
+        mut options,
+        service,
+        profile,
+        mut command,
+        command_is_callers,
+        networks,
+        terms,
+        secrets,
+        nonce,
+    } = settled;
     let mut findings = Findings::new();
     let mut listeners = Vec::new();
     if let Some(service) = &service {
@@ -130,6 +144,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         needs: needs.unwrap_or_default(),
         command_is_callers,
         port_policy,
+        terms,
         secrets,
         source,
     };
@@ -143,7 +158,10 @@ impl LaunchSpec {
     /// # Errors
     /// Everything that cannot go together.
     pub fn moved(&self, moves: &[PortMove]) -> Result<Self, Findings> {
-        plan_moved((*self.source).clone(), moves).map(|(spec, _)| spec.with_gpus(self.gpus()))
+        let mut source = (*self.source).clone();
+        // Rules may have written a value in the service's own form.
+        source.options.env = self.options.env.clone();
+        plan_moved(source, moves).map(|(spec, _)| spec.with_gpus(self.gpus()))
     }
 }
 

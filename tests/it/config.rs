@@ -620,15 +620,15 @@ fn the_whole_table() {
             image            \"dynrun/state-gateway:latest\"                            profiles/gateway.toml:6 (built in)
             name             \"gw\"                                                     on the command line
             tty              \"auto\"                                                   profiles/dev.toml:10 (built in)
-            reset            \"init\"                                                   profiles/gateway.toml:32 (built in)
+            reset            \"init\"                                                   profiles/gateway.toml:34 (built in)
             network          \"bridge\"                                                 profiles/gateway.toml:11 (built in)
             publish-service  true                                                     profiles/gateway.toml:12 (built in)
-            env              \"VLLM_STATE_GATEWAY_NETWORK_MODE=unicast\"                profiles/gateway.toml:16 (built in)
-                             \"VLLM_STATE_GATEWAY_UDP_PORT=9999\"                       profiles/gateway.toml:17 (built in)
-                             \"VLLM_STATE_GATEWAY_BIND_ADDRESS=0.0.0.0\"                profiles/gateway.toml:19 (built in)
-                             \"VLLM_STATE_GATEWAY_STALE_THRESHOLD=2000\"                profiles/gateway.toml:21 (built in)
-                             \"VLLM_STATE_GATEWAY_ENABLE_LOG=false\"                    profiles/gateway.toml:23 (built in)
-                             \"VLLM_STATE_GATEWAY_LOG_FILE=/data/engine_states.jsonl\"  profiles/gateway.toml:24 (built in)
+            env              \"VLLM_STATE_GATEWAY_NETWORK_MODE=unicast\"                profiles/gateway.toml:18 (built in)
+                             \"VLLM_STATE_GATEWAY_UDP_PORT=9999\"                       profiles/gateway.toml:19 (built in)
+                             \"VLLM_STATE_GATEWAY_BIND_ADDRESS=0.0.0.0\"                profiles/gateway.toml:21 (built in)
+                             \"VLLM_STATE_GATEWAY_STALE_THRESHOLD=2000\"                profiles/gateway.toml:23 (built in)
+                             \"VLLM_STATE_GATEWAY_ENABLE_LOG=false\"                    profiles/gateway.toml:25 (built in)
+                             \"VLLM_STATE_GATEWAY_LOG_FILE=/data/engine_states.jsonl\"  profiles/gateway.toml:26 (built in)
             memory           \"64m\"                                                    DYNRUN_MEMORY in the environment
             rm               true                                                     profiles/dev.toml:6 (built in)
             label            \"team=infra\"                                             dynrun.toml:2

@@ -10,6 +10,35 @@ use std::path::Path;
 pub(crate) const SERVICES: &[&str] = &["elrar", "etcd", "gateway", "nats"];
 pub(crate) const PROFILES: &[&str] = &["bare", "ci", "dev", "prod"];
 
+/// What an operator says for a service in `prod`, beside its name: what neither the service nor the profile can know.
+fn for_prod(service: &str) -> &'static [&'static str] {
+    match service {
+        "gateway" => &["--publish-ip", "10.0.0.7"],
+        "elrar" => &[
+            "--publish-ip",
+            "10.0.0.7",
+            "--image",
+            "elrar/state-gateway:1.0",
+            "--user",
+            "1000:1000",
+            "--pids-limit",
+            "64",
+        ],
+        _ => &[
+            "--publish-ip",
+            "127.0.0.1",
+            "--user",
+            "1000:1000",
+            "--memory",
+            "1g",
+            "--cpus",
+            "2",
+            "--pids-limit",
+            "256",
+        ],
+    }
+}
+
 /// Every file of `profiles/`, but for the names of secrets, as a table.
 fn files() -> BTreeMap<String, toml::Table> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles");
@@ -38,6 +67,24 @@ fn every_file_is_read() {
             let text = output(&["config", &service, "--origin"]);
             assert!(text.contains(&format!("profiles/{name}:")), "{name} is not embedded:\n{text}");
         }
+        for schema in named("schema") {
+            let uses = |table: &toml::Table| {
+                let services = table.get("service").and_then(toml::Value::as_table);
+                services.is_some_and(|services| {
+                    services.values().any(|service| {
+                        service.get("schema").and_then(toml::Value::as_str) == Some(schema.as_str())
+                    })
+                })
+            };
+            assert!(files().values().any(uses), "no service understands {schema}");
+            let refused =
+                Test::new().args(["run", "--dry-run", "--reset", "env"]).any_stderr().status(125).run();
+            assert!(
+                refused.stderr.contains("[variable-missing]"),
+                "{name} is not embedded: {}",
+                refused.stderr
+            );
+        }
         for profile in named("profile") {
             assert!(PROFILES.contains(&profile.as_str()), "{profile} is not tested");
             output(&["config", "nats", "--profile", &profile]);
@@ -51,8 +98,10 @@ fn every_service_resolves_with_every_profile() {
     for service in SERVICES {
         for profile in PROFILES {
             Test::new().args(["config", service, "--profile", profile, "--origin"]).any_stdout().run();
+            let words = if *profile == "prod" { for_prod(service) } else { &[] };
             Test::new()
                 .args(["run", service, "--profile", profile, "--dry-run"])
+                .args(words)
                 .any_stdout()
                 .any_stderr()
                 .run();
@@ -66,13 +115,18 @@ fn lines_of_the_services() {
     let mut text = String::new();
     for profile in PROFILES {
         for service in SERVICES {
-            let output = Test::new()
-                .args(["run", service, "--profile", profile, "--dry-run"])
-                .any_stdout()
-                .any_stderr()
-                .run();
-            let line = unnamed(&output.all());
-            let _ = writeln!(text, "$ dynrun run {service} --profile {profile} --dry-run\n{line}");
+            let mut launch = |words: &[&str], status| {
+                let words = [&["run", service, "--profile", profile], words, &["--dry-run"]].concat();
+                let output = Test::new().args(&words).any_stdout().any_stderr().status(status).run();
+                let line = unnamed(&output.all());
+                let _ = writeln!(text, "$ dynrun {}\n{line}", words.join(" "));
+            };
+            if *profile == "prod" {
+                launch(&[], 125);
+                launch(for_prod(service), 0);
+            } else {
+                launch(&[], 0);
+            }
         }
     }
     expected("services.txt", &text);

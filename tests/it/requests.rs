@@ -174,8 +174,21 @@ fn restart_and_rm() {
             "docker run --restart always --init app:1\n",
         ),
         (
-            &["--profile", "prod", "--rm"],
-            "docker run --detach --rm --init --log-driver json-file --log-opt max-size=10m --log-opt max-file=3 app:1\n",
+            &[
+                "--profile",
+                "prod",
+                "--rm",
+                "--user",
+                "9",
+                "--memory",
+                "1g",
+                "--cpus",
+                "1",
+                "--pids-limit",
+                "9",
+            ],
+            "docker run --detach --user 9 --memory 1g --cpus 1 --pids-limit 9 --security-opt no-new-privileges --rm \
+             --init --log-driver json-file --log-opt max-size=10m --log-opt max-file=3 app:1\n",
         ),
     ] {
         let test = Test::new().args(["run", "--image", "app:1", "--dry-run"]).args(words);

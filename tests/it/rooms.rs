@@ -17,6 +17,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("gateway", &[]),
     ("options", &[]),
     ("preflight", &["engine", "sockets", "spec"]),
+    ("rules", &["spec"]),
     ("session", &["engine"]),
     ("sockets", &[]),
     ("spec", &["config"]),

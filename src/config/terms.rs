@@ -1,0 +1,141 @@
+//! `Terms`: what a launch is judged by beside its options: its service's schema, what its profile refuses, and what
+//! of that somebody has waived.
+
+use super::document::{Document, Service};
+use super::schema::{Schema, VariableKind};
+use super::trust::holds;
+use super::waiver::Waiver;
+use super::{Chosen, Layer, Setting};
+use crate::finding::{Code, Finding, Origin, nearest};
+use crate::values::{EnvVar, SecretNames};
+
+/// What a launch is judged by, beside its options.
+#[derive(Debug, Clone, Default)]
+pub struct Terms {
+    /// What its service understands.
+    pub schema: Schema,
+    /// Whether its service's ports are to be published, as it was said.
+    pub publishes: Option<Setting<bool>>,
+    /// What its profile refuses, by the names of policies.
+    pub refuse: Vec<Setting<String>>,
+    /// What of that is not refused.
+    pub allow: Vec<Setting<Waiver>>,
+    /// The secrets that stand in a file or on the command line in plain, by their names.
+    pub literals: Vec<Setting<String>>,
+}
+
+/// Collects the terms of a launch; the plain secrets are looked for by themselves.
+///
+/// # Errors
+/// The service names a schema that nobody describes.
+pub(super) fn collect(chosen: &Chosen, document: &Document, options: &Layer) -> Result<Terms, Finding> {
+    let schema = chosen.service.as_ref().map(|(_, service)| schema(service, document)).transpose()?;
+    let profiles = || chosen.profiles.iter().map(|(_, profile)| profile);
+    let service = chosen.service.as_ref();
+    let of_service = service.into_iter().flat_map(|(_, service)| service.allow.iter());
+    let of_both = profiles().flat_map(|profile| {
+        let waivers = service.and_then(|(name, _)| profile.services.get(name)).map(|layer| &layer.allow);
+        waivers.into_iter().flatten()
+    });
+    let allow = of_service.chain(profiles().flat_map(|profile| &profile.allow)).chain(of_both);
+    let mut refuse: Vec<Setting<String>> = Vec::new();
+    for policy in profiles().flat_map(|profile| &profile.refuse) {
+        if !refuse.iter().any(|held| held.value == policy.value) {
+            refuse.push(policy.clone());
+        }
+    }
+    Ok(Terms {
+        schema: schema.unwrap_or_default(),
+        publishes: options.publish_service.setting().cloned(),
+        refuse,
+        allow: allow.cloned().collect(),
+        literals: Vec::new(),
+    })
+}
+
+/// The schema that the service names, with what it says itself. A variable that moves a port is one.
+fn schema(service: &Service, document: &Document) -> Result<Schema, Finding> {
+    let mut schema = match &service.schema {
+        None => Schema::default(),
+        Some(named) => match document.schemas.get(&named.value) {
+            Some(schema) => schema.clone(),
+            None => return Err(unknown_schema(named, document)),
+        },
+    };
+    schema.lay_over(service.own.clone());
+    for listen in &service.listens {
+        if let Some(name) = &listen.value.variable {
+            let port = Setting { value: VariableKind::Port, origin: listen.origin.clone() };
+            schema.variables.entry(name.clone()).or_default().kind.get_or_insert(port);
+        }
+    }
+    Ok(schema)
+}
+
+fn unknown_schema(named: &Setting<String>, document: &Document) -> Finding {
+    let finding = Finding::error(Code::UnknownRule, format!("there is no schema `{}`", named.value))
+        .asked(format!("schema = {:?}", named.value), &named.origin);
+    match nearest(&named.value, document.schemas.keys().map(String::as_str)) {
+        Some(near) => finding.help(format!("did you mean {near}?")),
+        None => finding,
+    }
+}
+
+/// The secrets among the options that were said in plain, in a file or as a flag, and that the launch uses: a
+/// variable that is forwarded, that an environment file holds, or that is made from one of the caller's is none.
+pub(super) fn literals(
+    said: &Layer,
+    settled: &Layer,
+    document: &Document,
+    secrets: &SecretNames,
+) -> Vec<Setting<String>> {
+    let is_secret = |env: &EnvVar| {
+        env.value.as_ref().is_some_and(|value| {
+            let value = value.expose();
+            !value.is_empty() && (secrets.is_secret(&env.name) || secrets.has_url_password(value))
+        })
+    };
+    let env = said
+        .env
+        .iter()
+        .filter(|setting| is_secret(&setting.value) && settled.env.iter().any(|held| held == *setting));
+    let env = env.map(|setting| (setting.value.name.clone(), &setting.origin));
+    let labels = said.label.iter().filter(|setting| {
+        let value = setting.value.value.as_deref().unwrap_or_default();
+        !value.is_empty() && (secrets.is_secret(&setting.value.key) || secrets.has_url_password(value))
+    });
+    let labels = labels.map(|setting| (format!("the label {}", setting.value.key), &setting.origin));
+    let plain = env.chain(labels).filter(|(_, origin)| is_literal(origin, document));
+    plain.map(|(value, origin)| Setting { value, origin: origin.clone() }).collect()
+}
+
+/// The secrets among the command's words, which have no name.
+pub(super) fn literal_arguments(
+    command: &[String],
+    origin: &Origin,
+    document: &Document,
+    secrets: &SecretNames,
+) -> Option<Setting<String>> {
+    let is_plain = command.iter().any(|word| secrets.has_url_password(word)) && is_literal(origin, document);
+    is_plain.then(|| Setting { value: "the command".to_owned(), origin: origin.clone() })
+}
+
+/// Whether what is said there was written down there.
+fn is_literal(origin: &Origin, document: &Document) -> bool {
+    match origin {
+        Origin::Flag(_) => true,
+        Origin::File(place) => {
+            let interpolated = document.interpolated.iter().any(|used| match &used.origin {
+                Origin::File(part) => holds(place, part),
+                Origin::Flag(_) | Origin::Variable(_) | Origin::Rule(_) => false,
+            });
+            !interpolated || has_default(place.file.text.get(place.span.clone()).unwrap_or_default())
+        }
+        Origin::Variable(_) | Origin::Rule(_) => false,
+    }
+}
+
+/// Whether the text holds a default for a variable of the caller's: that may be the secret itself.
+fn has_default(text: &str) -> bool {
+    text.split(":-").skip(1).any(|rest| !rest.starts_with('}'))
+}

@@ -1,0 +1,51 @@
+//! A spec, with what its service understands and what its profile refuses, into findings. Variables get the form that
+//! their service reads. Asks nobody: what has to be known of the host is handed in.
+
+mod bind;
+mod policy;
+mod publish;
+mod refusal;
+mod relation;
+mod variable;
+
+pub use bind::{BIND, BindClass, BindRow, BindVerdict};
+pub use policy::{POLICIES, Policy};
+pub use relation::{RULES, Rule};
+
+use crate::finding::{Findings, refuses};
+use crate::spec::LaunchSpec;
+use crate::values::Day;
+use std::cmp::Reverse;
+use std::fmt;
+use std::net::IpAddr;
+
+/// What has to be known of the world.
+pub struct World<'a> {
+    /// The day, which ends waivers.
+    pub today: Day,
+    /// The addresses of the host that the engine runs on; none where they cannot be told. Asked where it matters.
+    pub addresses: &'a dyn Fn() -> Option<Vec<IpAddr>>,
+}
+
+impl fmt::Debug for World<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World").field("today", &self.today).finish_non_exhaustive()
+    }
+}
+
+/// Judges a launch. Findings that do not refuse it come with it.
+///
+/// # Errors
+/// Everything that is refused, with everything else that is to be said; errors first.
+pub fn judge(mut spec: LaunchSpec, world: &World<'_>) -> Result<(LaunchSpec, Findings), Findings> {
+    let mut findings = variable::settle(&mut spec);
+    findings.extend(relation::check(&spec, world));
+    findings.extend(publish::check(&spec));
+    findings.extend(policy::check(&spec, world.today));
+    if refuses(&findings) {
+        findings.sort_by_key(|finding| Reverse(finding.level));
+        Err(findings)
+    } else {
+        Ok((spec, findings))
+    }
+}

@@ -1,0 +1,153 @@
+//! What a profile refuses of a launch, and the waivers that take a refusal back.
+
+use super::refusal;
+use crate::finding::{CODES, Code, Finding, Findings, nearest};
+use crate::spec::{LaunchSpec, Setting, Waiver};
+use crate::values::{Day, Value};
+
+/// Something that a profile may refuse: `refuse = ["privileged"]`.
+#[derive(Debug)]
+pub struct Policy {
+    /// What it finds, and its name in files.
+    pub code: Code,
+    /// What it holds a launch to.
+    pub about: &'static str,
+    /// Finds what goes against it.
+    pub(super) judge: fn(&LaunchSpec) -> Findings,
+}
+
+/// Every policy.
+pub const POLICIES: &[Policy] = &[
+    Policy { code: Code::Privileged, about: "the container is not privileged", judge: refusal::privileged },
+    Policy {
+        code: Code::Capability,
+        about: "no capability is added beyond those that every container has",
+        judge: refusal::capability,
+    },
+    Policy {
+        code: Code::HostNetwork,
+        about: "the container has a network of its own",
+        judge: refusal::host_network,
+    },
+    Policy {
+        code: Code::HostIpc,
+        about: "the host's shared memory stays the host's",
+        judge: refusal::host_ipc,
+    },
+    Policy {
+        code: Code::EngineSocket,
+        about: "the engine's socket is not mounted",
+        judge: refusal::engine_socket,
+    },
+    Policy {
+        code: Code::Unconfined,
+        about: "the kernel's security modules stay on",
+        judge: refusal::unconfined,
+    },
+    Policy {
+        code: Code::NewPrivileges,
+        about: "programs cannot gain rights that their parents do not have",
+        judge: refusal::new_privileges,
+    },
+    Policy {
+        code: Code::UserRoot,
+        about: "the command runs as a user that is said and is not root",
+        judge: refusal::user_root,
+    },
+    Policy { code: Code::MemoryLimit, about: "memory is limited", judge: refusal::memory_limit },
+    Policy { code: Code::CpusLimit, about: "processors are limited", judge: refusal::cpus_limit },
+    Policy { code: Code::PidsLimit, about: "processes and threads are limited", judge: refusal::pids_limit },
+    Policy {
+        code: Code::ImageLatest,
+        about: "the image has a tag other than `latest`, or a digest",
+        judge: refusal::image_latest,
+    },
+    Policy {
+        code: Code::SecretLiteral,
+        about: "secrets are named, and never written down",
+        judge: refusal::secret_literal,
+    },
+    Policy {
+        code: Code::PublishEverywhere,
+        about: "it is said on which address of the host a port is published",
+        judge: refusal::publish_everywhere,
+    },
+];
+
+/// Checks what the profile refuses, and the waivers themselves.
+pub(super) fn check(spec: &LaunchSpec, today: Day) -> Findings {
+    let refused = spec.terms.refuse.iter().flat_map(|setting| match find(&setting.value) {
+        None => vec![unknown(setting)],
+        Some(policy) => (policy.judge)(spec)
+            .into_iter()
+            .map(|finding| {
+                weighed(finding.asked(format!("refuse {}", setting.value), &setting.origin), spec, today)
+            })
+            .collect(),
+    });
+    let waivers = spec.terms.allow.iter().filter(|waiver| find(&waiver.value.code).is_none());
+    refused.chain(waivers.map(not_waivable)).collect()
+}
+
+fn find(name: &str) -> Option<&'static Policy> {
+    POLICIES.iter().find(|policy| policy.code.name() == name)
+}
+
+fn names() -> impl Iterator<Item = &'static str> {
+    POLICIES.iter().map(|policy| policy.code.name())
+}
+
+fn unknown(setting: &Setting<String>) -> Finding {
+    let word = &setting.value;
+    let finding = Finding::error(Code::UnknownRule, format!("there is no policy `{word}` to refuse by"));
+    with_names(finding.asked(format!("refuse {word}"), &setting.origin), word)
+}
+
+fn not_waivable(waiver: &Setting<Waiver>) -> Finding {
+    let word = &waiver.value.code;
+    let message = match CODES.iter().any(|explanation| explanation.code.name() == word) {
+        true => format!("`{word}` cannot be waived: it is no profile's refusal"),
+        false => format!("there is no policy `{word}` to waive"),
+    };
+    let finding = Finding::error(Code::UnknownRule, message);
+    with_names(finding.asked(format!("allow {word}"), &waiver.origin), word)
+}
+
+fn with_names(finding: Finding, word: &str) -> Finding {
+    let finding = match nearest(word, names()) {
+        Some(near) => finding.help(format!("did you mean {near}?")),
+        None => finding,
+    };
+    finding.help(format!("the policies are {}", names().collect::<Vec<_>>().join(", ")))
+}
+
+/// A refusal, unless a waiver that counts today takes it back.
+fn weighed(finding: Finding, spec: &LaunchSpec, today: Day) -> Finding {
+    let waivers = || spec.terms.allow.iter().filter(|waiver| waiver.value.code == finding.code.name());
+    let counts = |waiver: &&Setting<Waiver>| waiver.value.until.is_none_or(|until| today <= until);
+    if let Some(waiver) = waivers().find(counts) {
+        return waived(&finding, waiver);
+    }
+    let run_out: Vec<&Setting<Waiver>> = waivers().collect();
+    let name = finding.code.name();
+    let section = match &spec.service {
+        Some(service) => format!("profile.{}.service.{service}", spec.profile),
+        None => format!("profile.{}", spec.profile),
+    };
+    let finding = run_out.into_iter().fold(finding, |finding, waiver| {
+        let until = waiver.value.until.map(|until| until.word()).unwrap_or_default();
+        finding
+            .asked(format!("allow {name}"), &waiver.origin)
+            .noted(format!("the waiver ran out on {until}: {}", waiver.value.reason))
+    });
+    finding.help(format!(
+        "or waive it, in your own configuration: {section}.allow = [{{ code = \"{name}\", reason = \"WHY\" }}]"
+    ))
+}
+
+fn waived(finding: &Finding, waiver: &Setting<Waiver>) -> Finding {
+    let until = waiver.value.until.map(|until| format!(" until {}", until.word())).unwrap_or_default();
+    let name = finding.code.name();
+    let message = format!("{name} is waived{until} ({}): {}", waiver.value.reason, finding.message);
+    Finding::note(Code::Waived, message).asked(format!("allow {name}"), &waiver.origin)
+}

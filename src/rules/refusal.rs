@@ -1,0 +1,231 @@
+//! What goes against a policy, one function each. Every finding says what would mend it; that a profile refuses it,
+//! and how to waive it, is added where the profile is known.
+
+use crate::finding::{Code, Finding, Findings, Origin};
+use crate::spec::{ImageSource, LaunchSpec, Mode, Setting, asked};
+use crate::values::{Ipc, SecurityOpt, Value, VolumeSource};
+use std::path::Path;
+
+/// The capabilities that docker gives to every container: to add one after `--cap-drop ALL` gives nothing new.
+/// <https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities>
+const GIVEN: [&str; 14] = [
+    "CAP_AUDIT_WRITE",
+    "CAP_CHOWN",
+    "CAP_DAC_OVERRIDE",
+    "CAP_FOWNER",
+    "CAP_FSETID",
+    "CAP_KILL",
+    "CAP_MKNOD",
+    "CAP_NET_BIND_SERVICE",
+    "CAP_NET_RAW",
+    "CAP_SETFCAP",
+    "CAP_SETGID",
+    "CAP_SETPCAP",
+    "CAP_SETUID",
+    "CAP_SYS_CHROOT",
+];
+
+/// Where engines listen: who writes there is root on the host.
+const SOCKETS: [&str; 3] = ["/run/docker.sock", "/var/run/docker.sock", "/run/containerd/containerd.sock"];
+
+/// The finding, with the option as it was said.
+fn about<T: Value>(finding: Finding, option: &str, setting: Option<&Setting<T>>) -> Finding {
+    match setting {
+        Some(setting) => {
+            finding.asked(asked(option, &setting.value.word(), &setting.origin), &setting.origin)
+        }
+        None => finding,
+    }
+}
+
+pub(super) fn privileged(spec: &LaunchSpec) -> Findings {
+    let setting = spec.options.privileged.setting().filter(|setting| setting.value);
+    let found = setting.map(|setting| {
+        let finding = Finding::error(Code::Privileged, "a privileged container has every right on the host");
+        about(finding, "privileged", Some(setting))
+            .help("leave it out, or add what is needed alone: --cap-add")
+    });
+    found.into_iter().collect()
+}
+
+pub(super) fn capability(spec: &LaunchSpec) -> Findings {
+    let added = spec.options.cap_add.iter().filter(|setting| !GIVEN.contains(&setting.value.0.as_str()));
+    let found = added.map(|setting| {
+        let message = format!("{} reaches beyond what a container may do", setting.value.0);
+        about(Finding::error(Code::Capability, message), "cap-add", Some(setting)).help("leave it out")
+    });
+    found.collect()
+}
+
+/// N5.
+pub(super) fn host_network(spec: &LaunchSpec) -> Findings {
+    if spec.networking.mode() != Mode::Host {
+        return Findings::new();
+    }
+    let message = "on the host's network, nothing stands between the container and the host's ports";
+    let finding =
+        about(Finding::error(Code::HostNetwork, message), "network", spec.options.network.iter().next());
+    vec![finding.help("give the container a network of its own: --network bridge")]
+}
+
+pub(super) fn host_ipc(spec: &LaunchSpec) -> Findings {
+    let setting = spec.options.ipc.setting().filter(|setting| setting.value == Ipc::Host);
+    let found = setting.map(|setting| {
+        let message = "the container would share the memory of the host's programs";
+        about(Finding::error(Code::HostIpc, message), "ipc", Some(setting))
+            .help("leave it out, and give the container's own memory its size: --shm-size")
+    });
+    found.into_iter().collect()
+}
+
+pub(super) fn engine_socket(spec: &LaunchSpec) -> Findings {
+    let reaches = |path: &Path| SOCKETS.iter().any(|socket| Path::new(socket).starts_with(path));
+    let mounted = spec.options.volume.iter().filter(|setting| match &setting.value.source {
+        VolumeSource::Path(path) => reaches(path),
+        VolumeSource::Anonymous | VolumeSource::Named(_) => false,
+    });
+    let found = mounted.map(|setting| {
+        let message = format!(
+            "{} gives the container the engine's socket: who writes there is root on the host",
+            setting.value.word()
+        );
+        about(Finding::error(Code::EngineSocket, message), "volume", Some(setting))
+            .help("leave the mount out")
+    });
+    found.collect()
+}
+
+pub(super) fn unconfined(spec: &LaunchSpec) -> Findings {
+    let off = spec.options.security_opt.iter().filter(|setting| match &setting.value {
+        SecurityOpt::SeccompUnconfined => true,
+        SecurityOpt::AppArmor(profile) => profile == "unconfined",
+        SecurityOpt::Label(label) => label == "disable",
+        SecurityOpt::NoNewPrivileges(_) | SecurityOpt::SeccompBuiltIn => false,
+    });
+    let found = off.map(|setting| {
+        let message = format!("{} turns off what confines the container", setting.value.word());
+        about(Finding::error(Code::Unconfined, message), "security-opt", Some(setting)).help("leave it out")
+    });
+    found.collect()
+}
+
+/// Of several, the engine takes the last.
+pub(super) fn new_privileges(spec: &LaunchSpec) -> Findings {
+    let mut said = spec.options.security_opt.iter().filter_map(|setting| match setting.value {
+        SecurityOpt::NoNewPrivileges(on) => Some((on, setting)),
+        SecurityOpt::AppArmor(_)
+        | SecurityOpt::Label(_)
+        | SecurityOpt::SeccompUnconfined
+        | SecurityOpt::SeccompBuiltIn => None,
+    });
+    let setting = match said.next_back() {
+        Some((true, _)) => return Findings::new(),
+        last => last.map(|(_, setting)| setting),
+    };
+    let message = "programs in the container can gain rights, by setuid or file capabilities";
+    let finding = about(Finding::error(Code::NewPrivileges, message), "security-opt", setting);
+    vec![finding.help("forbid it: --security-opt no-new-privileges")]
+}
+
+/// M20. What user an image has is its own word, and changes with it.
+pub(super) fn user_root(spec: &LaunchSpec) -> Findings {
+    let setting = spec.options.user.setting();
+    let message = match setting.map(|setting| setting.value.user()) {
+        None | Some("") => "nobody says which user the command runs as: most images have root",
+        Some("root" | "0") => "the command runs as root",
+        Some(_) => return Findings::new(),
+    };
+    let finding = about(Finding::error(Code::UserRoot, message), "user", setting);
+    vec![finding.help("say a user without rights: --user 65532:65532")]
+}
+
+pub(super) fn memory_limit(spec: &LaunchSpec) -> Findings {
+    let setting = spec.options.memory.setting();
+    unlimited(Code::MemoryLimit, setting, setting.is_some_and(|limit| limit.value.0 > 0), "memory", "256m")
+}
+
+pub(super) fn cpus_limit(spec: &LaunchSpec) -> Findings {
+    let setting = spec.options.cpus.setting();
+    unlimited(Code::CpusLimit, setting, setting.is_some_and(|limit| limit.value.nano > 0), "cpus", "0.5")
+}
+
+pub(super) fn pids_limit(spec: &LaunchSpec) -> Findings {
+    let setting = spec.options.pids_limit.setting();
+    unlimited(
+        Code::PidsLimit,
+        setting,
+        setting.is_some_and(|limit| limit.value.is_limit()),
+        "pids-limit",
+        "64",
+    )
+}
+
+/// The finding for a limit that is not said, or said to be none.
+fn unlimited<T: Value>(
+    code: Code,
+    setting: Option<&Setting<T>>,
+    is_limited: bool,
+    option: &str,
+    example: &str,
+) -> Findings {
+    if is_limited {
+        return Findings::new();
+    }
+    let message = format!("--{option} limits nothing: the container may take what the host has");
+    let finding = about(Finding::error(code, message), option, setting);
+    vec![finding.help(format!("say a limit, for example --{option} {example}"))]
+}
+
+/// The image that dynrun makes is held to its own binary by a hash.
+pub(super) fn image_latest(spec: &LaunchSpec) -> Findings {
+    let image = &spec.image.reference;
+    let is_pinned =
+        image.is_id() || image.digest().is_some() || image.tag().is_some_and(|tag| tag != "latest");
+    if is_pinned || spec.image.source == ImageSource::OwnBinary {
+        return Findings::new();
+    }
+    let message = format!("{} is another image whenever somebody pushes one", image.tagged());
+    let finding = about(Finding::error(Code::ImageLatest, message), "image", spec.options.image.setting());
+    let repository = image.repository();
+    vec![finding.help(format!(
+        "say a version, or a digest: --image {repository}:VERSION, --image {repository}@sha256:..."
+    ))]
+}
+
+pub(super) fn secret_literal(spec: &LaunchSpec) -> Findings {
+    let found = spec.terms.literals.iter().map(|literal| {
+        let name = &literal.value;
+        let message = format!("{name} holds a secret in plain");
+        let finding = Finding::error(Code::SecretLiteral, message).asked(name.as_str(), &literal.origin);
+        let is_variable = spec.options.env.values().any(|env| env.name == *name);
+        match (&literal.origin, is_variable) {
+            (Origin::File(_), true) => finding.help(format!("forward it by its name: env = [\"{name}\"]")),
+            (_, true) => finding.help(format!("forward it by its name: -e {name}")),
+            (_, false) => finding.help("hand it over in a variable, by its name: -e NAME"),
+        }
+    });
+    found.collect()
+}
+
+/// A published port faces everybody who reaches the host, past its firewall: it is to be somebody's word that it does.
+pub(super) fn publish_everywhere(spec: &LaunchSpec) -> Findings {
+    let open: Vec<_> = spec.options.publish.iter().filter(|setting| setting.value.ip.is_none()).collect();
+    if open.is_empty() {
+        return Findings::new();
+    }
+    let words: Vec<String> = open.iter().map(|setting| setting.value.word()).collect();
+    let message = format!("nobody says on which address of the host: {}", words.join(", "));
+    let finding = Finding::error(Code::PublishEverywhere, message);
+    // Ports that the service's own switch publishes have one origin.
+    let by_service =
+        |origin: &Origin| spec.terms.publishes.as_ref().filter(|switch| switch.origin == *origin);
+    let switch = open.iter().find_map(|setting| by_service(&setting.origin));
+    let said = open.iter().filter(|setting| by_service(&setting.origin).is_none());
+    let finding = said.fold(finding, |finding, setting| about(finding, "publish", Some(setting)));
+    let finding = about(finding, "publish-service", switch);
+    vec![
+        finding
+            .help("for this host alone: --publish-ip 127.0.0.1")
+            .help("for everybody who reaches the host: --publish-ip 0.0.0.0"),
+    ]
+}

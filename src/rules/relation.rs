@@ -1,0 +1,177 @@
+//! The rules that a schema names: how variables go together, and with the rest of the launch.
+
+use super::variable::{missing, said, value, words};
+use super::{World, bind};
+use crate::finding::{Code, Finding, Findings, nearest};
+use crate::spec::{LaunchSpec, Mode, Relation, Setting, is_habit};
+use crate::values::clean;
+use std::path::Path;
+
+/// What a rule looks at.
+#[derive(Debug)]
+pub(super) struct Subject<'a> {
+    pub(super) spec: &'a LaunchSpec,
+    pub(super) relation: &'a Relation,
+    pub(super) world: &'a World<'a>,
+}
+
+/// A check that `[[schema.S.rule]]` may name.
+#[derive(Debug)]
+pub struct Rule {
+    /// What it finds, and its name in files.
+    pub code: Code,
+    /// What it holds a launch to.
+    pub about: &'static str,
+    check: fn(&Subject<'_>) -> Findings,
+}
+
+/// Every check.
+pub const RULES: &[Rule] = &[
+    Rule {
+        code: Code::BindAddress,
+        about: "the address in the variable is one where the container's network reaches the service",
+        check: bind::check,
+    },
+    Rule {
+        code: Code::BroadcastNetwork,
+        about: "broadcasts of the LAN reach the container's network",
+        check: broadcast,
+    },
+    Rule {
+        code: Code::VariableIgnored,
+        about: "nobody sets the variable where the service does not look at it",
+        check: ignored,
+    },
+    Rule { code: Code::VariableMissing, about: "the variable is set", check: unset },
+    Rule {
+        code: Code::LogLost,
+        about: "the file in the variable lies on a mount that the container may write to",
+        check: lost,
+    },
+];
+
+/// Checks everything that the service's schema asks for.
+pub(super) fn check(spec: &LaunchSpec, world: &World<'_>) -> Findings {
+    let rules = spec.terms.schema.rules.iter();
+    let judged =
+        rules.flat_map(|setting| match RULES.iter().find(|rule| rule.code.name() == setting.value.check) {
+            None => vec![unknown(setting)],
+            Some(rule) if holds(&setting.value, spec) => {
+                (rule.check)(&Subject { spec, relation: &setting.value, world })
+            }
+            Some(_) => Findings::new(),
+        });
+    judged.collect()
+}
+
+/// Whether the rule's condition is met.
+fn holds(relation: &Relation, spec: &LaunchSpec) -> bool {
+    relation.when.as_ref().is_none_or(|(name, wanted)| value(spec, name) == Some(wanted.as_str()))
+}
+
+fn unknown(setting: &Setting<Relation>) -> Finding {
+    let word = &setting.value.check;
+    let finding = Finding::error(Code::UnknownRule, format!("there is no check `{word}`"))
+        .asked(format!("check = {word:?}"), &setting.origin);
+    let names: Vec<&str> = RULES.iter().map(|rule| rule.code.name()).collect();
+    let finding = match nearest(word, names.iter().copied()) {
+        Some(near) => finding.help(format!("did you mean {near}?")),
+        None => finding,
+    };
+    finding.help(format!("the checks are {}", names.join(", ")))
+}
+
+/// A LAN's broadcasts end at its routers, and the host is one for a bridge.
+fn broadcast(subject: &Subject<'_>) -> Findings {
+    let spec = subject.spec;
+    let Some((name, mode)) = &subject.relation.when else { return Findings::new() };
+    let message = |why: &str| format!("{name} is {mode}: {why}");
+    let finding = match spec.networking.mode() {
+        Mode::Host => return Findings::new(),
+        Mode::Own if has_lan_driver(spec) => return Findings::new(),
+        Mode::Own => Finding::warning(
+            Code::BroadcastNetwork,
+            message(
+                "broadcasts of the LAN reach a network of your own only where its driver is macvlan or ipvlan",
+            ),
+        ),
+        Mode::Bridge => {
+            Finding::error(Code::BroadcastNetwork, message("broadcasts of the LAN do not cross the bridge"))
+        }
+        Mode::None => {
+            Finding::error(Code::BroadcastNetwork, message("without a network, no broadcast arrives"))
+        }
+        Mode::Container => Finding::error(
+            Code::BroadcastNetwork,
+            message("broadcasts of the LAN reach the network of another container no better than its own"),
+        ),
+    };
+    let finding = match said(spec, name) {
+        Some(setting) => finding.asked(words(setting, &spec.secrets), &setting.origin),
+        None => finding,
+    };
+    let finding = match spec.options.network.iter().next() {
+        Some(network) => {
+            let word = network.value.network.name();
+            finding.asked(crate::spec::asked("network", &word, &network.origin), &network.origin)
+        }
+        None => finding,
+    };
+    vec![finding.help("put it on the host's network: --network host")]
+}
+
+/// Whether a network of the launch was declared with a driver that puts the container on the LAN itself.
+fn has_lan_driver(spec: &LaunchSpec) -> bool {
+    spec.options.network.values().any(|choice| {
+        let declared = spec.declared_networks.get(&choice.network.name());
+        let driver = declared.and_then(|declared| declared.driver.as_ref());
+        driver.is_some_and(|driver| ["macvlan", "ipvlan"].contains(&driver.value.as_str()))
+    })
+}
+
+fn ignored(subject: &Subject<'_>) -> Findings {
+    let Some(name) = &subject.relation.variable else { return Findings::new() };
+    let setting = said(subject.spec, name).filter(|setting| !is_habit(&setting.origin));
+    let found = setting.map(|setting| {
+        let why = match &subject.relation.when {
+            Some((other, value)) => format!("{name} is ignored where {other} is {value}"),
+            None => format!("{name} is ignored"),
+        };
+        Finding::warning(Code::VariableIgnored, why)
+            .asked(words(setting, &subject.spec.secrets), &setting.origin)
+            .help("leave it out")
+    });
+    found.into_iter().collect()
+}
+
+fn unset(subject: &Subject<'_>) -> Findings {
+    let name = subject.relation.variable.iter().filter(|name| said(subject.spec, name).is_none());
+    name.map(|name| missing(subject.spec, name, subject.relation.when.as_ref())).collect()
+}
+
+/// The deepest mount that holds the file decides.
+fn lost(subject: &Subject<'_>) -> Findings {
+    let spec = subject.spec;
+    let Some(name) = &subject.relation.variable else { return Findings::new() };
+    let Some(setting) = said(spec, name) else { return Findings::new() };
+    let Some(file) = value(spec, name).filter(|file| !file.is_empty()) else { return Findings::new() };
+    let path = clean(Path::new(file));
+    let mounts =
+        spec.options.volume.values().filter(|volume| path.starts_with(clean(Path::new(&volume.target))));
+    let (why, help) = match mounts.max_by_key(|volume| clean(Path::new(&volume.target)).as_os_str().len()) {
+        Some(volume) if !volume.is_read_only() => return Findings::new(),
+        Some(volume) => {
+            (format!("its mount {} is read-only", volume.target), "take `ro` from the mount".to_owned())
+        }
+        None => {
+            let folder = path.parent().filter(|_| path.is_absolute()).unwrap_or(Path::new("/data"));
+            (
+                "it lies on no mount, and goes with the container".to_owned(),
+                format!("keep it on a volume: -v states:{}", folder.display()),
+            )
+        }
+    };
+    let message = format!("{name} is {file}: {why}");
+    let finding = Finding::warning(Code::LogLost, message);
+    vec![finding.asked(words(setting, &spec.secrets), &setting.origin).help(help)]
+}

@@ -4,8 +4,9 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 use std::net::IpAddr;
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -47,12 +48,37 @@ pub struct Host {
     pub gid: u32,
     /// The time when dynrun started, since 1970.
     pub now: Duration,
-    /// Whether standard error is a terminal.
-    pub stderr_is_terminal: bool,
     /// A random word, new for every process.
     pub nonce: String,
     /// The machine's file system.
     pub root: Root,
+    /// Whether standard input is a terminal.
+    pub stdin_is_terminal: bool,
+    /// Whether standard output is a terminal.
+    pub stdout_is_terminal: bool,
+    /// Whether standard error is a terminal.
+    pub stderr_is_terminal: bool,
+    /// The size of the terminal that standard output is.
+    pub window: Option<WindowSize>,
+}
+
+/// The size of a terminal, in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WindowSize {
+    /// Lines.
+    pub rows: u16,
+    /// Characters a line.
+    pub columns: u16,
+}
+
+impl WindowSize {
+    /// Asks a terminal. None where the stream is no terminal, or the terminal does not know.
+    #[must_use]
+    pub fn of(stream: impl AsFd) -> Option<Self> {
+        let size = rustix::termios::tcgetwinsize(stream).ok()?;
+        let size = Self { rows: size.ws_row, columns: size.ws_col };
+        (size != Self { rows: 0, columns: 0 }).then_some(size)
+    }
 }
 
 impl Host {
@@ -66,10 +92,19 @@ impl Host {
             uid: nix::unistd::geteuid().as_raw(),
             gid: nix::unistd::getegid().as_raw(),
             now: SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default(),
-            stderr_is_terminal: std::io::stderr().is_terminal(),
             nonce: random_word(),
             root: Root::default(),
+            stdin_is_terminal: io::stdin().is_terminal(),
+            stdout_is_terminal: io::stdout().is_terminal(),
+            stderr_is_terminal: io::stderr().is_terminal(),
+            window: WindowSize::of(io::stdout()),
         }
+    }
+
+    /// Whether the caller reads and types at a terminal.
+    #[must_use]
+    pub fn is_at_terminal(&self) -> bool {
+        self.stdin_is_terminal && self.stdout_is_terminal
     }
 
     /// The variable's value, if it is set and is text.

@@ -25,6 +25,7 @@ use cli::{LogLevel, UsageError};
 use commands::Exit;
 use host::Host;
 use std::ffi::OsString;
+use std::panic::PanicHookInfo;
 use ui::Ui;
 use values::Roots;
 
@@ -42,4 +43,12 @@ pub fn run(argv: &[OsString], host: &Host) -> Exit {
             if is_launch { Exit::Launch } else { Exit::Usage }
         }
     }
+}
+
+/// Gives the terminal back and says that dynrun is at fault: for a panic hook, as no destructor may run after it.
+#[must_use]
+pub fn panicked(panic: &PanicHookInfo<'_>) -> Exit {
+    session::give_terminal_back();
+    ui::raw_line(&format!("error[internal]: dynrun itself is at fault: {panic}"));
+    Exit::Launch
 }

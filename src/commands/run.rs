@@ -12,8 +12,8 @@ use crate::finding::{Code, Finding, Findings, refuses};
 use crate::host::{Owner, addresses, ignored_signals};
 use crate::preflight::{self, Checked};
 use crate::rules::{self, World};
-use crate::session::{self, Ending, Outcome, Signals};
-use crate::spec::{LaunchSpec, Lifecycle, plan};
+use crate::session::{self, Ending, Outcome, Signals, Streams};
+use crate::spec::{LaunchSpec, Lifecycle, plan, without_terminal};
 use crate::ui;
 use crate::values::{Day, Network, PortPolicy};
 use tokio::sync::watch;
@@ -41,6 +41,9 @@ pub(super) fn run(launch: &Launch, desk: &Desk<'_>) -> Exit {
     };
     if let Some(kind) = launch.call.dry_run {
         return dry_run::run(spec, kind, launch, desk);
+    }
+    if let (Some(finding), false) = (without_terminal(&spec), desk.host.stdin_is_terminal) {
+        return refused(&[finding], launch, desk);
     }
     match block_on(launched(spec, launch, desk)) {
         Ok(exit) => exit,
@@ -144,7 +147,11 @@ async fn launched(spec: LaunchSpec, said: &Launch, desk: &Desk<'_>) -> Exit {
             };
             signals.put_back(late);
             let over_at = limit.as_ref().and_then(|limit| limit.over_at);
-            let outcome = session::attend(&engine, &id, streams, stdin, over_at, &mut signals).await;
+            let lent = Streams { stdin, tty: spec.options.tty.is_on() };
+            let outcome = session::attend(&engine, &id, streams, (lent, over_at), &mut signals).await;
+            if outcome.ending == Ending::Detached {
+                return left_to_itself(&engine, &id, remove, said, desk).await;
+            }
             attended(&engine, &id, remove, (&outcome, limit.as_ref()), said, desk).await
         }
     }
@@ -289,6 +296,21 @@ async fn detached(
     Exit::Fine
 }
 
+/// Says what becomes of a container that the caller has detached from: it runs on, and stays when it ends.
+async fn left_to_itself(engine: &Engine, id: &str, remove: bool, said: &Launch, desk: &Desk<'_>) -> Exit {
+    let name = match engine.container(id).await {
+        Ok(Some(state)) if !state.name.is_empty() => state.name,
+        Ok(_) | Err(_) => id.to_owned(),
+    };
+    let stays = if remove { "; --rm does not remove it any more" } else { "" };
+    desk.ui.note(&format!("detached; the container {name} runs on{stays}"));
+    desk.ui.note(&format!(
+        "back to it: docker attach {name}; its end: dynrun stop {name}, docker rm -fv {name}"
+    ));
+    Report::launched(id).write(said, desk);
+    Exit::Fine
+}
+
 /// Removes the container, says what is to be said of its end, and passes its exit code on.
 async fn attended(
     engine: &Engine,
@@ -324,6 +346,7 @@ async fn attended(
                 None => Exit::Code(code),
             }
         }
+        Ending::Detached => Exit::Fine,
         Ending::PipeClosed => Exit::PipeClosed,
         Ending::OutputFailed(why) => {
             let message =

@@ -22,7 +22,7 @@ pub use terms::Terms;
 pub use waiver::Waiver;
 
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, Source, nearest, refuses};
-use crate::host::Host;
+use crate::host::{Host, WindowSize};
 use crate::options::Row;
 use crate::values::SecretNames;
 use document::{Document, Profile, Service};
@@ -84,6 +84,10 @@ pub struct Settled {
     pub secrets: SecretNames,
     /// A random word, new for every launch.
     pub nonce: String,
+    /// Whether the caller reads and types at a terminal.
+    pub at_terminal: bool,
+    /// The size of that terminal.
+    pub window: Option<WindowSize>,
 }
 
 /// What the configuration says of a service, beside its launch options.
@@ -178,7 +182,7 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     if refuses(&findings) {
         Err(findings)
     } else {
-        Ok((settled(request, options, document, chosen, (terms, secrets, &host.nonce)), findings))
+        Ok((settled(request, host, options, document, chosen, (terms, secrets)), findings))
     }
 }
 
@@ -384,10 +388,11 @@ fn declared_secrets(document: &Document) -> SecretNames {
 
 fn settled(
     request: &Request,
+    host: &Host,
     options: Layer,
     document: Document,
     chosen: Chosen,
-    (mut terms, secrets, nonce): (Terms, SecretNames, &str),
+    (mut terms, secrets): (Terms, SecretNames),
 ) -> Settled {
     let profile = chosen.profile_name().to_owned();
     let command_is_callers = !request.command.is_empty();
@@ -407,8 +412,19 @@ fn settled(
         listens: service.listens,
     });
     let networks = document.networks;
-    let nonce = nonce.to_owned();
-    Settled { options, service, profile, command, command_is_callers, networks, terms, secrets, nonce }
+    Settled {
+        options,
+        service,
+        profile,
+        command,
+        command_is_callers,
+        networks,
+        terms,
+        secrets,
+        nonce: host.nonce.clone(),
+        at_terminal: host.is_at_terminal(),
+        window: host.window,
+    }
 }
 
 /// A service that is needed, as the configuration has it.

@@ -14,6 +14,9 @@ use std::collections::{BTreeMap, HashMap};
 /// The API from which a MAC address belongs to the network, and a container may start in several.
 const PER_NETWORK: ApiVersion = ApiVersion(1, 44);
 
+/// The API from which a terminal has its size from its first moment on.
+const CONSOLE_SIZE: ApiVersion = ApiVersion(1, 42);
+
 /// The request that creates the container, with the labels that are to be put on it beside the user's.
 ///
 /// # Errors
@@ -75,20 +78,24 @@ fn container(
         stdin_once: Some(stdin),
         stop_signal: options.stop_signal.get().map(Value::word).filter(|signal| !signal.is_empty()),
         stop_timeout: options.stop_timeout.get().map(|timeout| timeout.0.into()),
-        tty: Some(false),
-        host_config: Some(host_config(spec)),
+        tty: Some(options.tty.is_on()),
+        host_config: Some(host_config(spec, version)),
         networking_config: networking_config(&spec.networking, version),
         ..ContainerCreateBody::default()
     }
 }
 
-fn host_config(spec: &LaunchSpec) -> HostConfig {
+fn host_config(spec: &LaunchSpec, version: ApiVersion) -> HostConfig {
     let options = &spec.options;
     let names = spec.networking.names();
     let auto_remove = matches!(spec.lifecycle, Lifecycle::Detached { remove: true });
     HostConfig {
         auto_remove: auto_remove.then_some(true),
         binds: some(binds(spec)),
+        console_size: spec
+            .window
+            .filter(|_| version >= CONSOLE_SIZE)
+            .map(|size| vec![size.rows.into(), size.columns.into()]),
         cap_add: some(options.cap_add.values().map(Value::word).collect()),
         cap_drop: some(options.cap_drop.values().map(Value::word).collect()),
         device_requests: options.gpus.get().and_then(device_requests),

@@ -4,6 +4,7 @@ use super::error::EngineError;
 use super::network::answered;
 use super::transport::{Stream, whole};
 use super::{ANSWER, Engine, WORK, labels};
+use crate::host::WindowSize;
 use bollard::container::LogOutput;
 use bollard::query_parameters::{ListContainersOptions, LogsOptions};
 use futures_util::StreamExt;
@@ -220,6 +221,15 @@ impl Engine {
     /// Starts the container.
     pub(super) async fn start(&self, id: &str) -> Result<(), EngineError> {
         self.transport.call(Method::POST, &format!("/containers/{id}/start"), None, WORK).await.map(drop)
+    }
+
+    /// Gives the container's terminal a size.
+    ///
+    /// # Errors
+    /// The container does not run, or the engine is gone.
+    pub async fn resize(&self, id: &str, size: WindowSize) -> Result<(), EngineError> {
+        let path = format!("/containers/{id}/resize?h={}&w={}", size.rows, size.columns);
+        self.transport.call(Method::POST, &path, None, ANSWER).await.map(drop)
     }
 
     /// Sends a signal to the container's first process.

@@ -29,6 +29,11 @@ pub const DEVIATIONS: &[Deviation] = &[
         why: "docker reads the first as one GPU and the second as none",
     },
     Deviation {
+        what: "`-t` needs a terminal on standard input",
+        when: "`-t` without `-i` in the foreground, in a pipe",
+        why: "docker gives the command a terminal of no size that nobody sees, and `\\r\\n` in the pipe",
+    },
+    Deviation {
         what: "a port published as itself is left out",
         when: "`--network host`",
         why: "the engine ignores it; the port is the host's already",

@@ -137,8 +137,13 @@ codes! {
     }
     NotYet = "not-yet" {
         "The option is known, and this version of dynrun cannot do it yet.",
-        "dynrun run --image x --dry-run -t",
+        "dynrun run --image x --dry-run --gpus auto",
         "Leave the option out."
+    }
+    NotATerminal = "not-a-terminal" {
+        "A terminal was asked for in the foreground, and standard input is none: it is a pipe, a file or closed.",
+        "echo | dynrun run --image x -t -- sh",
+        "Leave `-t` out: with `-i`, standard input reaches the command as it is. Or say `--tty=auto`."
     }
     NoImage = "no-image" {
         "Neither a service nor an option says which image to run.",

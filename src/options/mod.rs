@@ -11,8 +11,8 @@ pub use slot::{Many, One, Setting, Slot, Switch};
 
 use crate::values::{
     AddHost, Capability, ContainerName, Cpus, Duration, EnvFile, EnvVar, Expose, Gpus, Hostname, ImageRef,
-    Ipc, Label, Link, LogOpt, MacAddress, NetworkChoice, Offer, PidsLimit, PortPolicy, Publish, Pull,
-    Restart, SecurityOpt, Size, StopSignal, StopTimeout, Text, Tty, Ulimit, User, Volume, WorkDir,
+    Interactive, Ipc, Label, Link, LogOpt, MacAddress, NetworkChoice, Offer, PidsLimit, PortPolicy, Publish,
+    Pull, Restart, SecurityOpt, Size, StopSignal, StopTimeout, Text, Tty, Ulimit, User, Volume, WorkDir,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -69,8 +69,8 @@ options! {
         name_prefix = "name-prefix" One ContainerName => own, value_name("PREFIX");
         /// Run in the background and print the container's id
         detach = "detach" 'd' Switch bool;
-        /// Keep standard input open
-        interactive = "interactive" 'i' Switch bool;
+        /// Keep standard input open: true, false, or auto with a terminal
+        interactive = "interactive" 'i' Switch Interactive;
         /// Allocate a terminal: true, false, or auto where there is one
         tty = "tty" 't' Switch Tty;
         /// Overwrite the image's entrypoint

@@ -2,7 +2,7 @@
 
 use super::row::{Kind, Said};
 use crate::finding::Origin;
-use crate::values::{Power, Roots, SecretNames, Value, ValueError};
+use crate::values::{Interactive, Power, Roots, SecretNames, Tty, Value, ValueError};
 
 /// A value, and where it was said.
 #[derive(Debug, Clone, PartialEq)]
@@ -129,6 +129,22 @@ impl<T> std::ops::Deref for Switch<T> {
 impl<T> std::ops::DerefMut for Switch<T> {
     fn deref_mut(&mut self) -> &mut One<T> {
         &mut self.0
+    }
+}
+
+impl Switch<Tty> {
+    /// Whether the switch is on, whoever the caller is.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.0.get() == Some(&Tty::On)
+    }
+}
+
+impl Switch<Interactive> {
+    /// Whether the switch is on, whatever else is said.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.0.get() == Some(&Interactive::On)
     }
 }
 

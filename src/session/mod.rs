@@ -2,13 +2,17 @@
 //!
 //! The container's own bytes are the one thing that is written here, untouched.
 
+mod detach;
 mod ladder;
 mod pump;
 mod signals;
+mod terminal;
 
 pub use signals::Signals;
+pub use terminal::{give_back as give_terminal_back, go_raw as take_terminal};
 
 use crate::engine::{Attached, Engine, EngineError, Exit, Wait};
+use detach::InputEnd;
 use ladder::{Action, Ladder};
 use pump::{Closed, PumpError};
 use std::fs::File;
@@ -18,6 +22,7 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use terminal::Lent;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
@@ -37,6 +42,8 @@ const AGAIN: (Duration, Duration) = (Duration::from_millis(500), Duration::from_
 pub enum Ending {
     /// The container ended by itself, or by a signal.
     Exited(Exit),
+    /// The caller typed the keys that leave the container to itself; it runs on.
+    Detached,
     /// Nobody reads the output any more; the container was stopped.
     PipeClosed,
     /// The output could not be written; the container was stopped.
@@ -56,21 +63,28 @@ pub struct Outcome {
     pub over_limit: bool,
 }
 
+/// What the container has of the caller's streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Streams {
+    /// Whether it reads standard input.
+    pub stdin: bool,
+    /// Whether it has a terminal: then its output is one stream of bytes, and the caller's terminal is lent to it.
+    pub tty: bool,
+}
+
 /// Passes bytes and signals between the caller and the container until it ends. When its time is over, it is asked to
 /// end, and killed when its grace is over, too.
 pub async fn attend(
     engine: &Engine,
     id: &str,
     (attached, wait): (Attached, Wait),
-    stdin: bool,
-    mut over_at: Option<Instant>,
+    (streams, mut over_at): (Streams, Option<Instant>),
     signals: &mut Signals,
 ) -> Outcome {
+    let mut lent = streams.tty.then(|| Lent::to(engine, id, streams.stdin));
     let writing = Arc::new(AtomicBool::new(false));
-    let mut output = spawn_output(&attached, writing.clone());
-    if stdin {
-        spawn_input(&attached);
-    }
+    let mut output = spawn_output(&attached, streams.tty, writing.clone());
+    let mut input = streams.stdin.then(|| spawn_input(&attached, streams.tty));
     let mut session = Session {
         engine,
         id,
@@ -94,6 +108,16 @@ pub async fn attend(
                     session.act(Action::Stop).await;
                 }
                 drained = Some((ended, Instant::now()));
+                // Nothing is shown or read any more: should the container go on, Ctrl-C is a signal again.
+                lent = None;
+            }
+            () = detached(&mut input) => {
+                let _ = attached.shutdown(Shutdown::Both);
+                if drained.is_none() {
+                    // What came before the keys is shown before the terminal is given back.
+                    let _ = timeout(HEARD, &mut output).await;
+                }
+                return Outcome { ending: Ending::Detached, output_cut: false, over_limit };
             }
             signal = signals.next() => session.climb(signal).await,
             () = until(over_at) => {
@@ -114,6 +138,7 @@ pub async fn attend(
         Some((ended, _)) => ended,
         None => session.last_bytes(&mut output, &attached, &writing, signals).await,
     };
+    drop(lent);
     let cut = cut || matches!(written, Err(PumpError::Stream | PumpError::Protocol));
     Outcome { ending: session.ending(code, written).await, output_cut: cut, over_limit }
 }
@@ -122,6 +147,7 @@ pub async fn attend(
 /// container, and never a signal.
 fn spawn_output(
     attached: &Attached,
+    tty: bool,
     writing: Arc<AtomicBool>,
 ) -> oneshot::Receiver<Result<Closed, PumpError>> {
     let (send, receive) = oneshot::channel();
@@ -129,21 +155,43 @@ fn spawn_output(
     std::thread::spawn(move || {
         let ended = stream.map_err(|_| PumpError::Stream).and_then(|stream| {
             let (stdout, stderr) = (raw(io::stdout()), raw(io::stderr()));
-            pump::output(stream, stdout, stderr, &writing)
+            match tty {
+                true => pump::bare_output(stream, stdout, &writing),
+                false => pump::output(stream, stdout, stderr, &writing),
+            }
         });
         let _ = send.send(ended);
     });
     receive
 }
 
-/// The caller's input on its way to the container. The thread ends with the process: a read cannot be called off.
-fn spawn_input(attached: &Attached) {
+/// The caller's input on its way to the container, which says how it ended. The thread ends with the process: a read
+/// cannot be called off.
+fn spawn_input(attached: &Attached, tty: bool) -> oneshot::Receiver<InputEnd> {
+    let (send, receive) = oneshot::channel();
     if let Ok(mut stream) = attached.try_clone() {
         std::thread::spawn(move || {
-            let _ = pump::input(raw(io::stdin()), &mut stream);
+            let ended = match tty {
+                true => detach::input(raw(io::stdin()), &mut stream),
+                false => pump::input(raw(io::stdin()), &mut stream).map(|()| InputEnd::Closed),
+            };
             let _ = stream.shutdown(Shutdown::Write);
+            let _ = ended.map(|ended| send.send(ended));
         });
     }
+    receive
+}
+
+/// Completes when the keys that detach were typed; an input that ends in another way is nothing to wait for.
+async fn detached(input: &mut Option<oneshot::Receiver<InputEnd>>) {
+    if let Some(end) = input {
+        let end = end.await;
+        *input = None;
+        if end == Ok(InputEnd::Detached) {
+            return;
+        }
+    }
+    std::future::pending::<()>().await;
 }
 
 /// A second descriptor of a standard stream, without Rust's buffer and lock; none where it is closed.

@@ -1,5 +1,5 @@
 //! Byte pumps, over any reader and writer. Output comes in the engine's frames: eight bytes of head, of which the
-//! first names the stream and the last four the length, then the bytes.
+//! first names the stream and the last four the length, then the bytes. A terminal's output comes as it is.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -71,6 +71,29 @@ pub(super) fn output(
         }
         buffer.copy_within(at..end, 0);
         held = end - at;
+    }
+}
+
+/// Writes the bytes of a container's terminal as they come, until the engine's stream ends.
+///
+/// # Errors
+/// As with `output`, but that a stream which was cut cannot be told from one that ended.
+pub(super) fn bare_output(
+    mut from: impl Read,
+    mut stdout: io::Result<impl Write>,
+    writing: &AtomicBool,
+) -> Result<Closed, PumpError> {
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        let read = match from.read(&mut buffer) {
+            Ok(0) => return Ok(Closed),
+            Ok(read) => read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(_) => return Err(PumpError::Stream),
+        };
+        writing.store(true, Ordering::Relaxed);
+        write(&mut stdout, &buffer[..read])?;
+        writing.store(false, Ordering::Relaxed);
     }
 }
 

@@ -8,12 +8,14 @@ mod logging;
 mod matrix;
 mod naming;
 mod network;
+mod terminal;
 
 pub use gpus::{GpuOptions, Lack, NVIDIA, is_gpu_habit};
 pub use lifecycle::Lifecycle;
 pub use listeners::{Listener, Mover, PortMove, is_callers};
 pub use matrix::{MATRIX, MODES, Mode, Rule, Verdict};
 pub use network::{Attachment, Names, Networking};
+pub use terminal::without_terminal;
 
 // The rooms behind this one read a spec, and know the configuration's types by it alone.
 pub use crate::config::{
@@ -23,7 +25,8 @@ pub use crate::config::{
 
 use crate::config::{Settled, SettledService};
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, refuses};
-use crate::values::{ImageRef, PortPolicy, Pull, SecretNames, Tty};
+use crate::host::WindowSize;
+use crate::values::{ImageRef, PortPolicy, Pull, SecretNames};
 use std::collections::BTreeMap;
 
 /// A launch, decided.
@@ -60,6 +63,8 @@ pub struct LaunchSpec {
     pub terms: Terms,
     /// Which names hold secrets.
     pub secrets: SecretNames,
+    /// The size of the terminal that the container gets at its start.
+    pub window: Option<WindowSize>,
     /// What the launch was decided from, to decide it anew with other ports.
     source: Box<Settled>,
 }
@@ -103,6 +108,8 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         terms,
         secrets,
         nonce,
+        at_terminal,
+        window,
     } = settled;
     let mut findings = Findings::new();
     let mut listeners = Vec::new();
@@ -115,10 +122,10 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
     publish_ip(&mut options);
     findings.extend(listeners::twice(&options));
     let networking = network::decide(&mut options, &mut findings);
+    terminal::decide(&mut options, at_terminal);
     let lifecycle = lifecycle::decide(&mut options, &mut findings);
     logging::decide(&mut options, &mut findings);
     naming::decide(&mut options, service.as_ref().map(|service| service.name.as_str()), &nonce);
-    findings.extend(not_yet(&mut options));
     gpus::forget_none(&mut options);
     let image = image(&options, service.as_ref(), &mut findings);
     let create_networks = created(&mut options, &networking, &networks, &mut findings);
@@ -130,6 +137,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
     let port_policy = options.port_policy.get().copied().unwrap_or(PortPolicy::Fail);
     forget_own(&mut options);
     let (service, needs) = service.map(|service| (service.name, service.needs)).unzip();
+    let window = window.filter(|_| options.tty.is_on());
     let spec = LaunchSpec {
         options,
         service,
@@ -146,6 +154,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         port_policy,
         terms,
         secrets,
+        window,
         source,
     };
     Ok((spec, findings))
@@ -198,20 +207,6 @@ fn refused_command(service: &SettledService, command_is_callers: bool) -> Option
         Finding::error(Code::NoCommand, message)
             .help("run a command in an image of your own: dynrun run --image IMAGE -- COMMAND")
     })
-}
-
-/// What later versions bring is refused by name, never ignored.
-fn not_yet(options: &mut Layer) -> Findings {
-    let mut findings = Findings::new();
-    if let Some(tty) = options.tty.setting().filter(|tty| tty.value == Tty::On) {
-        findings.push(
-            Finding::error(Code::NotYet, "a terminal (-t) is not supported by this version")
-                .asked(asked("tty", "true", &tty.origin), &tty.origin)
-                .help("leave -t out; with -i, standard input reaches the command as it is"),
-        );
-    }
-    options.tty.clear();
-    findings
 }
 
 fn image(options: &Layer, service: Option<&SettledService>, findings: &mut Findings) -> Option<Image> {

@@ -74,7 +74,7 @@ pub use security::SecurityOpt;
 pub use size::Size;
 pub use stop::{StopSignal, StopTimeout};
 pub use text::Text;
-pub use tty::Tty;
+pub use tty::{Interactive, Tty};
 pub use ulimit::Ulimit;
 pub use user::User;
 pub use volume::{Volume, VolumeMode, VolumeSource};

@@ -1,4 +1,4 @@
-//! `Tty`: whether the container gets a terminal, for `--tty`.
+//! `Tty` and `Interactive`: whether the container gets a terminal, and what is typed, for `--tty` and `--interactive`.
 
 use super::{Value, ValueError};
 
@@ -41,6 +41,41 @@ impl Value for Tty {
     }
 }
 
+/// Whether the caller's standard input reaches the container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interactive {
+    /// In the foreground, where the container has a terminal.
+    Auto,
+    /// Always.
+    On,
+    /// Never.
+    Off,
+}
+
+impl Value for Interactive {
+    const FORM: &'static str = Tty::FORM;
+
+    fn parse(word: &str) -> Result<Self, ValueError> {
+        match Tty::parse(word) {
+            Ok(Tty::Auto) => Ok(Self::Auto),
+            Ok(Tty::On) => Ok(Self::On),
+            Ok(Tty::Off) => Ok(Self::Off),
+            Err(error) => {
+                Err(ValueError { problem: "standard input is true, false or auto".to_owned(), ..error })
+            }
+        }
+    }
+
+    fn word(&self) -> String {
+        match self {
+            Self::Auto => Tty::Auto,
+            Self::On => Tty::On,
+            Self::Off => Tty::Off,
+        }
+        .word()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +110,19 @@ mod tests {
         #[test]
         fn every_value_is_read_back(tty in prop::sample::select(vec![Tty::Auto, Tty::On, Tty::Off])) {
             round_trips(&tty);
+        }
+    }
+
+    #[test]
+    fn standard_input_takes_the_same_words() {
+        reads::<Interactive>(&[("auto", "auto"), ("1", "true"), ("False", "false")]);
+        refuses::<Interactive>(&[
+            ("", "standard input is true, false or auto"),
+            ("yes", "standard input is true, false or auto -> true"),
+            ("Auto", "standard input is true, false or auto -> auto"),
+        ]);
+        for interactive in [Interactive::Auto, Interactive::On, Interactive::Off] {
+            round_trips(&interactive);
         }
     }
 }

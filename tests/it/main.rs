@@ -15,10 +15,13 @@ mod networks;
 mod options;
 mod ports;
 mod profiles;
+#[allow(dead_code, reason = "each module uses a part")]
+mod pty;
 mod readme;
 mod requests;
 mod rooms;
 mod secrets;
+mod terminal;
 
 /// A file that is not listed here would never be compiled, and never fail.
 #[test]

@@ -45,12 +45,7 @@ const SAMPLES: &[Sample] = &[
     Sample { name: "name-prefix", word: "nightly", with: &[], line: Words("--name nightly-app-") },
     row("detach", "true"),
     row("interactive", "true"),
-    Sample {
-        name: "tty",
-        word: "false",
-        with: &[],
-        line: Nowhere("no terminal is what docker does unasked"),
-    },
+    row("tty", "true"),
     row("entrypoint", "/bin/sh"),
     row("workdir", "/work"),
     row("user", "1000:1000"),
@@ -276,7 +271,7 @@ fn every_row_of_docker_changes_the_request() {
         test.args(more).any_stdout().any_stderr().run().stdout
     };
     // Its work is done before or after the request for the container.
-    let elsewhere = ["name", "tty", "pull"];
+    let elsewhere = ["name", "pull"];
     for (row, sample) in rows().filter(|(row, _)| !row.is_own && !elsewhere.contains(&row.name)) {
         assert_ne!(request(sample, &[]), request(sample, &[flag(sample)]), "{}", row.name);
     }
@@ -525,14 +520,6 @@ fn every_bad_value_is_named() {
 }
 
 /// An option that is not there yet says so.
-#[test]
-fn what_is_not_there_yet_says_so() {
-    Test::new()
-        .args(["run", "--image", "app:1", "--dry-run", "-t", "-i"])
-        .stderr_has("error[not-yet]: ")
-        .status(125)
-        .run();
-}
 
 /// No two rows answer to one name.
 #[test]

@@ -213,6 +213,11 @@ impl Call {
         self
     }
 
+    /// The command itself, for a terminal.
+    pub(super) fn into_command(self) -> Command {
+        self.command
+    }
+
     /// Runs it to its end.
     #[track_caller]
     pub(super) fn run(self) -> Done {

@@ -19,3 +19,4 @@ mod reports;
 mod secrets;
 mod signals;
 mod streams;
+mod terminal;

@@ -5,6 +5,7 @@
 
 use super::case::{BUSYBOX, Case};
 use super::proxy::{Fault, Proxy, rule};
+use crate::pty::Pty;
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
@@ -84,12 +85,14 @@ const DETACHED: &[&[&str]] = &[
     &["--network", "NET", "-p", "21060:80", "--expose", "7", "--dns", "8.8.8.8", "--link", "PEER2:other"],
     &["--privileged"],
     &["--pull", "never", "-i"],
+    &["-t"],
+    &["-it"],
     &["--runtime", "runc"],
 ];
 
 /// The same in the foreground.
 const ATTACHED: &[&[&str]] =
-    &[&[], &["-i"], &["--rm=false", "--init", "-e", "A=b c"], &["-i", "-p", "21070:70"]];
+    &[&[], &["-i"], &["--rm=false", "--init", "-e", "A=b c"], &["-i", "-p", "21070:70"], &["-t"], &["-it"]];
 
 /// What stands in place of the words above.
 struct Stage {
@@ -323,13 +326,14 @@ fn the_dry_runs_line_creates_what_dynrun_creates_in_the_foreground() {
         assert_eq!(shell.code, 0, "{line}: {}", shell.stderr);
         let docker = stage.taken();
         let proxy = Proxy::new(case, vec![rule("POST", "/start", Fault::Silent)]);
-        let running =
-            case.launch(&[&["--host", &proxy.address], *options].concat(), &["sleep", "60"]).start();
+        let call = case.launch(&[&["--host", &proxy.address], *options].concat(), &["sleep", "60"]);
+        // Where a terminal is asked for, one has to be there.
+        let running = Pty::run(&call.into_command(), 24, 80);
         proxy.met(1);
         let made = stage.made();
         let dynrun = settled(case.inspect(&made[0]));
         running.signal(Signal::SIGTERM);
-        assert_eq!(running.end().code, 143);
+        assert_eq!(running.ends().code, 143);
         differences("", &docker, &dynrun, &mut found);
     }
     assert!(found.is_empty(), "{}", found.join("\n"));

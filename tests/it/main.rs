@@ -13,6 +13,7 @@ mod gateway;
 mod gpus;
 mod networks;
 mod options;
+mod policies;
 mod ports;
 mod profiles;
 #[allow(dead_code, reason = "each module uses a part")]
@@ -20,6 +21,7 @@ mod pty;
 mod readme;
 mod requests;
 mod rooms;
+mod rules;
 mod secrets;
 mod terminal;
 

@@ -1,0 +1,335 @@
+//! What `prod` refuses, and waivers: judged without an engine, and nothing made. N5, M20, user-ask 21.
+
+use crate::common::Test;
+use crate::rules::{USER, codes, dry, finds};
+use dynrun::rules::POLICIES;
+use std::collections::BTreeSet;
+
+/// What `prod` wants to be told of the gateway.
+const STATED: &[&str] = &["--profile", "prod", "--publish-ip", "127.0.0.1"];
+
+/// What goes against each policy, and the whole finding's first line.
+const REFUSED: &[(&str, &[&str], &str)] = &[
+    ("privileged", &["--privileged"], "a privileged container has every right on the host"),
+    ("capability", &["--cap-add", "sys_ptrace"], "CAP_SYS_PTRACE reaches beyond what a container may do"),
+    ("capability", &["--cap-add", "ALL"], "ALL reaches beyond what a container may do"),
+    (
+        "host-network",
+        &["--network", "host"],
+        "on the host's network, nothing stands between the container and the host's ports",
+    ),
+    ("host-ipc", &["--ipc", "host"], "the container would share the memory of the host's programs"),
+    (
+        "engine-socket",
+        &["-v", "/var/run/docker.sock:/s:ro"],
+        "/var/run/docker.sock:/s:ro gives the container the engine's socket: who writes there is root on the host",
+    ),
+    (
+        "engine-socket",
+        &["-v", "/:/host"],
+        "/:/host gives the container the engine's socket: who writes there is root on the host",
+    ),
+    (
+        "unconfined",
+        &["--security-opt", "seccomp=unconfined"],
+        "seccomp=unconfined turns off what confines the container",
+    ),
+    (
+        "unconfined",
+        &["--security-opt", "apparmor:unconfined"],
+        "apparmor=unconfined turns off what confines the container",
+    ),
+    (
+        "new-privileges",
+        &["--security-opt", "no-new-privileges=false"],
+        "programs in the container can gain rights, by setuid or file capabilities",
+    ),
+    (
+        "new-privileges",
+        &["--reset", "security-opt"],
+        "programs in the container can gain rights, by setuid or file capabilities",
+    ),
+    ("user-root", &["--user", "0:0"], "the command runs as root"),
+    ("user-root", &["--user", "root"], "the command runs as root"),
+    ("user-root", &["--reset", "user"], "nobody says which user the command runs as: most images have root"),
+    ("memory-limit", &["--memory", "0"], "--memory limits nothing: the container may take what the host has"),
+    (
+        "memory-limit",
+        &["--reset", "memory"],
+        "--memory limits nothing: the container may take what the host has",
+    ),
+    ("cpus-limit", &["--cpus", "0"], "--cpus limits nothing: the container may take what the host has"),
+    (
+        "pids-limit",
+        &["--pids-limit=-1"],
+        "--pids-limit limits nothing: the container may take what the host has",
+    ),
+    ("image-latest", &["--image", "app"], "app:latest is another image whenever somebody pushes one"),
+    ("image-latest", &["--image", "app:latest"], "app:latest is another image whenever somebody pushes one"),
+    ("secret-literal", &["-e", "HF_TOKEN=hush"], "HF_TOKEN holds a secret in plain"),
+    ("secret-literal", &["-e", "URL=nats://u:hush@h"], "URL holds a secret in plain"),
+    ("secret-literal", &["-l", "api_key=hush"], "the label api_key holds a secret in plain"),
+];
+
+/// N5, M20: each policy of `prod` refuses, names where it was asked for and refused, and how it is waived.
+#[test]
+fn prod_refuses() {
+    for (code, words, message) in REFUSED {
+        let output = finds(&[STATED, words].concat(), &[&format!("error[{code}]")]);
+        let text = &output.stderr;
+        assert!(text.starts_with(&format!("error[{code}]: {message}\n")), "{text}");
+        assert!(text.contains(&format!("  asked: `refuse {code}` at profiles/prod.toml:")), "{text}");
+        let waiver =
+            format!("profile.prod.service.gateway.allow = [{{ code = \"{code}\", reason = \"WHY\" }}]\n");
+        assert!(text.contains(&waiver) && !text.contains("hush"), "{text}");
+        // The waiver can be pasted, and works.
+        let waived = dry("gateway", &[STATED, words].concat()).file(USER, &waiver).status(0).run();
+        assert_eq!(codes(&waived), ["note[waived]"], "{}", waived.stderr);
+    }
+    // The last has a test of its own, below: it is refused for what is not said.
+    let tried: BTreeSet<&str> =
+        REFUSED.iter().map(|(code, _, _)| *code).chain(["publish-everywhere"]).collect();
+    let policies: BTreeSet<&str> = POLICIES.iter().map(|policy| policy.code.name()).collect();
+    assert_eq!(tried, policies, "every policy is tried");
+}
+
+/// What `prod` does not refuse.
+#[test]
+fn prod_launches_what_is_stated() {
+    for words in [
+        &[] as &[&str],
+        &["--cap-drop", "ALL", "--cap-add", "NET_BIND_SERVICE"],
+        &["--security-opt", "seccomp=builtin"],
+        &["--image", "app:1"],
+        &["--image", "app@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"],
+        &["--user", "me"],
+        &["--env-file", "secrets.env"],
+        &["-e", "HF_TOKEN"],
+        &["-e", "HF_TOKEN="],
+        &["-v", "/run/other:/x"],
+        &["-v", "data:/data"],
+    ] {
+        let test = dry("gateway", &[STATED, words].concat());
+        let output = test.file("secrets.env", "API_KEY=hush\n").env("HF_TOKEN", "hush").run();
+        assert_eq!(codes(&output), [""; 0], "{words:?}");
+        assert_eq!(output.status, 0);
+        assert!(output.stdout.contains("--security-opt no-new-privileges"), "{}", output.stdout);
+    }
+}
+
+/// User-ask 21: a port faces the world only by somebody's word.
+#[test]
+fn prod_wants_to_know_whom_a_port_is_for() {
+    dry("gateway", &["--profile", "prod"])
+        .stderr(
+            "
+            error[publish-everywhere]: nobody says on which address of the host: 9999:9999/udp
+              asked: `publish-service = \"true\"` at profiles/gateway.toml:12 (built in)
+              asked: `refuse publish-everywhere` at profiles/prod.toml:29 (built in)
+              help: for this host alone: --publish-ip 127.0.0.1
+              help: for everybody who reaches the host: --publish-ip 0.0.0.0
+              help: or waive it, in your own configuration: profile.prod.service.gateway.allow = [{ code = \"publish-everywhere\", reason = \"WHY\" }]
+            ",
+        )
+        .status(125)
+        .run();
+    for words in [
+        &["-p", "10.0.0.7:9999:9999/udp"] as &[&str],
+        &["--publish-ip", "0.0.0.0"],
+        &["--publish-ip", "::"],
+        &["--network", "backend", "--publish-ip", "127.0.0.1"],
+    ] {
+        finds(&[&["--profile", "prod"], words].concat(), &[]);
+    }
+    finds(&["--profile", "prod", "--network", "backend"], &["error[publish-everywhere]"]);
+    finds(&["--profile", "prod", "--publish-service=false"], &["warning[not-published]"]);
+}
+
+/// Secrets by reference only: what a file holds in plain is refused, and what it names is not.
+#[test]
+fn prod_wants_secrets_named() {
+    for (line, refused) in [
+        ("env = [\"HF_TOKEN=hush\"]", true),
+        ("env = [\"HF_TOKEN\"]", false),
+        ("env.HF_TOKEN = \"hush\"", true),
+        ("env.HF_TOKEN = \"${env.HF_TOKEN}\"", false),
+        ("env.HF_TOKEN = \"${env.HF_TOKEN:?say it}\"", false),
+        ("env.HF_TOKEN = \"${env.NOT_SET:-hush}\"", true),
+        ("env.HF_TOKEN = \"$${env.HF_TOKEN}\"", true),
+        ("env.HF_TOKEN = \"${uid}hush\"", true),
+        ("env.URL = \"nats://u:hush@h\"", true),
+        ("env.PLAIN = \"not secret\"", false),
+        ("label = [\"token=hush\"]", true),
+        ("command = [\"--db\", \"pg://u:hush@h\"]\nimage = \"app:1\"", true),
+        ("command = [\"--db\", \"pg://h\"]\nimage = \"app:1\"", false),
+    ] {
+        let test = dry("gateway", STATED).file(USER, &format!("[service.gateway]\n{line}\n"));
+        let output = test.env("HF_TOKEN", "hush").run();
+        let wanted: &[&str] = if refused { &["error[secret-literal]"] } else { &[] };
+        assert_eq!(codes(&output), wanted, "{line}\n{}", output.stderr);
+        assert!(!output.all().contains("hush"), "{}", output.all());
+    }
+    let words = [STATED, &["--image", "app:1", "--", "--db", "pg://u:hush@h"]].concat();
+    let command =
+        Test::new().args(["run", "nats", "--dry-run", "--memory", "1g", "--cpus", "1", "--pids-limit", "9"]);
+    let output = command.args(["--user", "9"]).args(words).any_stdout().any_stderr().any_status().run();
+    assert_eq!(codes(&output), ["error[secret-literal]"], "{}", output.stderr);
+    // What is replaced by a reference is not used.
+    let file = "[service.gateway]\nenv.HF_TOKEN = \"hush\"\n";
+    let output =
+        dry("gateway", &[STATED, &["-e", "HF_TOKEN"]].concat()).file(USER, file).env("HF_TOKEN", "x").run();
+    assert_eq!(codes(&output), [""; 0]);
+}
+
+/// A waiver of one's own, with its reason, wherever it may stand.
+#[test]
+fn a_waiver_is_said() {
+    let waiver =
+        "allow = [{ code = \"host-network\", reason = \"engines broadcast\", until = \"2999-12-31\" }]";
+    dry("gateway", &["--profile", "prod", "--network", "host"])
+        .file(USER, &format!("[profile.prod]\n{waiver}\n"))
+        .stderr(
+            "
+            note[waived]: host-network is waived until 2999-12-31 (engines broadcast): on the host's network, nothing stands between the container and the host's ports
+              asked: `allow host-network` at .config/dynrun/config.toml:2
+            assumed: the engine has the image dynrun/state-gateway:latest (dynrun makes it when it launches)
+            ",
+        )
+        .status(0)
+        .run();
+    for (section, counts) in [
+        ("service.gateway", true),
+        ("profile.prod.service.gateway", true),
+        ("service.nats", false),
+        ("profile.dev", false),
+        ("profile.prod.service.nats", false),
+    ] {
+        let test = dry("gateway", &["--profile", "prod", "--network", "host", "--config", "w.toml"]);
+        let output = test.file("w.toml", &format!("[{section}]\n{waiver}\n")).run();
+        let wanted = if counts { "note[waived]" } else { "error[host-network]" };
+        assert_eq!(codes(&output), [wanted], "{section}");
+    }
+    // A waiver of what nobody asks for is nobody's concern.
+    let output = dry("gateway", STATED).file(USER, &format!("[profile.prod]\n{waiver}\n")).run();
+    assert_eq!(codes(&output), [""; 0]);
+}
+
+/// A waiver ends with its day, in UTC.
+#[test]
+fn a_waiver_runs_out() {
+    let launch = |until: &str| {
+        let waiver = format!("allow = [{{ code = \"host-ipc\", reason = \"one more run\"{until} }}]");
+        dry("gateway", &[STATED, &["--ipc", "host"]].concat())
+            .file(USER, &format!("[profile.prod]\n{waiver}\n"))
+    };
+    launch(", until = \"2020-02-29\"")
+        .stderr(
+            "
+            error[host-ipc]: the container would share the memory of the host's programs
+              asked: `--ipc host` on the command line
+              asked: `refuse host-ipc` at profiles/prod.toml:21 (built in)
+              asked: `allow host-ipc` at .config/dynrun/config.toml:2
+              note: the waiver ran out on 2020-02-29: one more run
+              help: leave it out, and give the container's own memory its size: --shm-size
+              help: or waive it, in your own configuration: profile.prod.service.gateway.allow = [{ code = \"host-ipc\", reason = \"WHY\" }]
+            ",
+        )
+        .status(125)
+        .run();
+    let today = std::process::Command::new("date").args(["-u", "+%F"]).output().unwrap().stdout;
+    let today = String::from_utf8(today).unwrap();
+    for (until, wanted) in [
+        (format!(", until = \"{}\"", today.trim()), "note[waived]"),
+        (format!(", until = {}", today.trim()), "note[waived]"),
+        (", until = 2020-01-01".to_owned(), "error[host-ipc]"),
+        (String::new(), "note[waived]"),
+    ] {
+        assert_eq!(codes(&launch(&until).run()), [wanted], "{until}");
+    }
+}
+
+#[test]
+fn a_waiver_has_a_reason_and_a_day() {
+    for (waiver, wanted) in [
+        ("{ code = \"host-ipc\" }", "error[wrong-type]: a waiver needs `reason`"),
+        ("{ code = \"host-ipc\", reason = \" \" }", "error[wrong-type]: a waiver needs `reason`"),
+        ("{ reason = \"x\" }", "error[wrong-type]: a waiver needs `code`"),
+        (
+            "{ code = \"host-ipc\", reason = \"x\", until = \"2026-02-30\" }",
+            "error[bad-value]: the calendar has no such day",
+        ),
+        (
+            "{ code = \"host-ipc\", reason = \"x\", until = \"soon\" }",
+            "error[bad-value]: a day is written YYYY-MM-DD",
+        ),
+        (
+            "{ code = \"host-ipc\", reason = \"x\", til = \"\" }",
+            "error[unknown-key]: a waiver has no key `til`",
+        ),
+        ("\"host-ipc\"", "error[wrong-type]: `allow` is a table, not a string"),
+    ] {
+        let test =
+            dry("gateway", &["--ipc", "host"]).file(USER, &format!("[profile.prod]\nallow = [{waiver}]\n"));
+        test.stderr_has(wanted).status(125).run();
+    }
+}
+
+/// design.md section 4: a stranger's file waives nothing, adds refusals, and takes none away.
+#[test]
+fn a_project_waives_nothing() {
+    let words = [STATED, &["--ipc", "host"]].concat();
+    let project = |text: &str, words: &[&str]| dry("gateway", words).file("dynrun.toml", text);
+    let waiver = "[profile.prod]\nallow = [{ code = \"host-ipc\", reason = \"trust me\" }]\n";
+    project(waiver, &words)
+        .stderr_has("error[untrusted]: dynrun.toml asks for what a project's file may not give\n  asked: `a waiver (allow host-ipc)` at dynrun.toml:2\n")
+        .status(125)
+        .run();
+    let trusted = project(waiver, &[&words[..], &["--trust"]].concat()).status(0).run();
+    assert_eq!(codes(&trusted), ["note[waived]"]);
+    // A waiver of another profile's is none of this launch's.
+    assert_eq!(codes(&project(waiver, &[]).status(0).run()), [""; 0]);
+    let emptied = project("[profile.prod]\nrefuse = []\n", &words).status(125).run();
+    assert_eq!(codes(&emptied), ["error[host-ipc]"]);
+    let added = project("[profile.dev]\nrefuse = [\"memory-limit\"]\n", &[]).status(125).run();
+    assert_eq!(codes(&added), ["error[memory-limit]"]);
+}
+
+/// Any profile may refuse, and one that extends `prod` refuses what that does.
+#[test]
+fn refusals_are_inherited() {
+    let file = "[profile.strict]\nextends = \"prod\"\nservice = \"gateway\"\n[profile.small]\nrefuse = [\"host-network\"]\n";
+    for (profile, words, wanted) in [
+        ("strict", &["--ipc", "host"] as &[&str], "error[host-ipc]"),
+        ("small", &["--network", "host"], "error[host-network]"),
+    ] {
+        let words = [&["--profile", profile, "--publish-ip", "127.0.0.1"], words].concat();
+        assert_eq!(codes(&dry("gateway", &words).file(USER, file).run()), [wanted], "{profile}");
+    }
+}
+
+/// Nothing refused where nobody asks for it: the same launches in `dev`.
+#[test]
+fn dev_refuses_nothing() {
+    for (_, words, _) in REFUSED {
+        let output = dry("gateway", words).run();
+        assert_eq!((codes(&output), output.status), (Vec::new(), 0), "{words:?}: {}", output.stderr);
+    }
+}
+
+/// `config` judges nothing: it shows what was said.
+#[test]
+fn config_does_not_judge() {
+    let words = ["config", "gateway", "--profile", "prod", "--privileged", "-p", "9999:9999"];
+    Test::new().args(words).any_stdout().run();
+}
+
+/// The guide has a line for each policy.
+#[test]
+fn the_guide_lists_the_policies() {
+    let guide = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/profiles.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    for policy in POLICIES {
+        let line = format!("| `{}` | {} |\n", policy.code, policy.about);
+        assert!(guide.contains(&line), "docs/profiles.md lacks {line}");
+    }
+}

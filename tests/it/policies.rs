@@ -323,11 +323,13 @@ fn config_does_not_judge() {
     Test::new().args(words).any_stdout().run();
 }
 
-/// The guide has a line for each policy.
+/// The guide has a line for each policy, and quotes what is really said.
 #[test]
 fn the_guide_lists_the_policies() {
     let guide = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/profiles.md");
     let guide = std::fs::read_to_string(guide).unwrap();
+    let refused = dry("gateway", &["--profile", "prod"]).run().stderr;
+    assert!(refused.lines().all(|line| guide.contains(&format!("    {line}\n"))), "{refused}");
     for policy in POLICIES {
         let line = format!("| `{}` | {} |\n", policy.code, policy.about);
         assert!(guide.contains(&line), "docs/profiles.md lacks {line}");

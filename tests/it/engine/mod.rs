@@ -16,6 +16,7 @@ mod parity;
 mod ports;
 mod readme;
 mod reports;
+mod rules;
 mod secrets;
 mod signals;
 mod streams;

@@ -302,6 +302,9 @@ async fn left_to_itself(engine: &Engine, id: &str, remove: bool, said: &Launch, 
         Ok(Some(state)) if !state.name.is_empty() => state.name,
         Ok(_) | Err(_) => id.to_owned(),
     };
+    if desk.host.stdout_is_terminal && desk.host.stderr_is_terminal {
+        desk.ui.new_line();
+    }
     let stays = if remove { "; --rm does not remove it any more" } else { "" };
     desk.ui.note(&format!("detached; the container {name} runs on{stays}"));
     desk.ui.note(&format!(

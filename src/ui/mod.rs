@@ -71,6 +71,13 @@ impl Ui {
         }
     }
 
+    /// Begins a new line after what a container wrote to the terminal last.
+    pub fn new_line(&self) {
+        if self.is_heard(Level::Note) {
+            self.say("\n");
+        }
+    }
+
     /// Says the assumption that a dry run makes in the engine's place.
     pub fn assumed(&self, line: &str) {
         self.say(&format!("assumed: {}\n", self.shown(line)));

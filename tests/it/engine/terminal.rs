@@ -72,6 +72,28 @@ fn the_size_is_the_callers_and_follows_it() {
     case.leaves_nothing();
 }
 
+/// From API 1.42 on the first read is right, and no moment too early for it.
+#[test]
+fn the_first_size_is_right_where_the_engine_takes_it_along() {
+    let case = Case::new();
+    let version = case.docker(&["version", "--format", "{{.Server.APIVersion}}"]);
+    let minor: u32 = version.strip_prefix("1.").and_then(|minor| minor.parse().ok()).expect("a version");
+    let call = case.launch(&["--rm", "-it"], &["stty", "size"]);
+    let text = Pty::run(&call.into_command(), 33, 99).ends().text();
+    // An older engine's terminal begins without a size: busybox has an error for that.
+    assert!(text == "33 99\r\n" || (minor < 42 && text == "stty: standard input\r\n"), "{version}: {text}");
+}
+
+/// Keys that come before the container does wait for it.
+#[test]
+fn what_is_typed_ahead_is_read() {
+    let case = Case::new();
+    let pty = sh(&case, &["-it"], "read a; read b; echo $a-$b; exit 2");
+    pty.types("one\rtwo\r");
+    pty.takes("one-two\r\n");
+    assert_eq!(pty.ends().code, 2);
+}
+
 #[test]
 fn what_is_typed_is_echoed_once_and_ends_with_control_d() {
     let case = Case::new();

@@ -40,6 +40,8 @@ impl Root {
 pub struct Host {
     /// The environment's variables.
     pub env: BTreeMap<OsString, OsString>,
+    /// The name that the process was called by, as its first argument has it.
+    pub called: OsString,
     /// The working directory; none when it was deleted.
     pub cwd: Option<PathBuf>,
     /// The caller's user id.
@@ -88,6 +90,7 @@ impl Host {
     pub fn read() -> Self {
         Self {
             env: std::env::vars_os().collect(),
+            called: std::env::args_os().next().unwrap_or_default(),
             cwd: std::env::current_dir().ok(),
             uid: nix::unistd::geteuid().as_raw(),
             gid: nix::unistd::getegid().as_raw(),
@@ -123,6 +126,28 @@ impl Host {
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.cwd.as_deref().unwrap_or(Path::new("/"))
+    }
+
+    /// The folder of the `run.sh` that the process was called as, every link to the folder followed; none where it
+    /// was called by another name. The link `run.sh` itself is not followed: it leads to dynrun's own binary.
+    #[must_use]
+    pub fn run_sh_folder(&self) -> Option<PathBuf> {
+        let called = Path::new(&self.called);
+        if called.file_name()? != "run.sh" {
+            return None;
+        }
+        let is_path = self.called.as_encoded_bytes().contains(&b'/');
+        let found = if is_path { None } else { self.on_path(called) };
+        let link = found.unwrap_or_else(|| self.folder().join(called));
+        let folder = link.parent().unwrap_or(Path::new("/"));
+        Some(folder.canonicalize().unwrap_or_else(|_| folder.to_owned()))
+    }
+
+    /// The first file of this name in the folders of `PATH`, where a shell would have found it.
+    fn on_path(&self, name: &Path) -> Option<PathBuf> {
+        let folders = self.env.get(OsStr::new("PATH"))?;
+        let files = std::env::split_paths(folders).map(|folder| self.folder().join(folder).join(name));
+        files.into_iter().find(|file| file.is_file())
     }
 
     /// `$HOME`, if it is an absolute path.

@@ -33,14 +33,21 @@ use values::Roots;
 #[must_use]
 pub fn run(argv: &[OsString], host: &Host) -> Exit {
     let secrets = config::secret_names();
-    match cli::parse(argv, Roots { base: host.folder(), home: host.home() }) {
+    let roots = Roots { base: host.folder(), home: host.home() };
+    let is_run_sh = host.run_sh_folder().is_some();
+    let parsed = if is_run_sh { cli::parse_run_sh(argv, roots) } else { cli::parse(argv, roots) };
+    match parsed {
         Ok(invocation) => {
             let ui = Ui::new(host, invocation.log_level, secrets);
             commands::run(invocation, host, &ui)
         }
         Err(UsageError { findings, is_launch }) => {
             Ui::new(host, LogLevel::Info, secrets).findings(&findings);
-            if is_launch { Exit::Launch } else { Exit::Usage }
+            match (is_launch, is_run_sh) {
+                (true, _) => Exit::Launch,
+                (false, true) => Exit::Problem,
+                (false, false) => Exit::Usage,
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The launch options, built from the table, and the options that belong to one call only.
 
 use super::{Invocation, UsageError, Verb, clap_error};
+use crate::config::Sources;
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::options::{Kind, Layer, ROWS, Row};
 use crate::values::Roots;
@@ -68,6 +69,8 @@ pub struct Call {
 pub struct Launch {
     /// The options of this call.
     pub call: Call,
+    /// Which files and variables count beside the options.
+    pub sources: Sources,
     /// The launch options.
     pub options: Layer,
     /// The service, where it was named without `--service`.
@@ -303,7 +306,7 @@ fn put(
     }
 }
 
-fn text(word: &OsString, what: &str, findings: &mut Findings) -> Option<String> {
+pub(super) fn text(word: &OsString, what: &str, findings: &mut Findings) -> Option<String> {
     let text = word.to_str();
     if text.is_none() {
         findings.push(Finding::error(Code::Usage, format!("{what} is not valid UTF-8")));

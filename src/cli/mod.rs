@@ -4,10 +4,12 @@
 mod clap_error;
 mod completion;
 mod launch;
+mod run_sh;
 mod verbs;
 
 pub use completion::{SHELLS, Shell};
 pub use launch::{Call, DryRun, Format, Launch, LogLevel};
+pub use run_sh::parse_run_sh;
 pub use verbs::{ConfigQuery, Ports, Probe, Stop, VERBS, VerbRow};
 
 use crate::finding::{Code, Finding, Findings, nearest};

@@ -69,6 +69,7 @@ pub(super) fn request(launch: &Launch) -> Request {
         options: launch.options.clone(),
         service: launch.positional.clone(),
         profile: launch.call.profile.clone(),
+        sources: launch.sources,
         files: launch.call.config.clone(),
         trust: launch.call.trust,
         command: launch.command.clone(),

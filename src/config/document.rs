@@ -1,10 +1,12 @@
 //! `Document`: what configuration files say, in types. Files merge into one document, key by key.
 
+use super::interpolate::Template;
 use super::schema::{Schema, Variable};
 use super::waiver::Waiver;
-use crate::finding::{Origin, Place, Source};
-use crate::options::{Layer, Setting};
-use crate::values::{Protocol, Size};
+use crate::finding::{FileKind, Origin, Place, Source};
+use crate::host::Host;
+use crate::options::{Layer, Row, Setting};
+use crate::values::{Protocol, Roots, Size};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -29,13 +31,55 @@ pub(super) struct Document {
     pub interpolated: Vec<Setting<String>>,
 }
 
+/// The launch options of a section, as every file says them, the lowest first.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Section {
+    /// What each file says.
+    pub parts: Vec<Part>,
+}
+
+/// What one file says in a section.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Part {
+    /// What holds in any case.
+    pub said: Said,
+    /// `when.OPTION.WORD`: what holds besides where the option comes to that word. It lies over what holds in any
+    /// case, and under what a higher file says.
+    pub when: BTreeMap<&'static str, Arms>,
+}
+
+/// By the word that the option has to come to; `*` is any that is said and has no arm of its own.
+pub(super) type Arms = BTreeMap<String, Said>;
+
+/// Launch options.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Said {
+    /// Those that are known.
+    pub options: Layer,
+    /// Those that are made from others, once these are settled.
+    pub late: Vec<Late>,
+}
+
+/// A word of a launch option that waits for others.
+#[derive(Debug, Clone)]
+pub(super) struct Late {
+    /// The option.
+    pub row: &'static Row,
+    /// The word to be.
+    pub template: Template,
+    /// The file and place that say it.
+    pub place: Place,
+}
+
 /// What a workload is.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Service {
     /// One line for people.
     pub about: Option<Setting<String>>,
     /// Its launch options.
-    pub options: Layer,
+    pub section: Section,
+    /// The options that name it, where the caller gives one of them and no service.
+    pub chosen_by: Vec<Setting<String>>,
     /// The command that its image is given when none is said.
     pub command: Option<Setting<Vec<String>>>,
     /// Whether a command of the caller can run in its image; it can, unless said.
@@ -73,7 +117,7 @@ pub struct Listen {
     pub address: Option<String>,
     /// What answers there, where dynrun can tell it from anything else.
     pub speaks: Option<Speech>,
-    /// Whether the command decides if the port is opened at all.
+    /// Whether the port is opened only where its variable or argument says one.
     pub is_optional: bool,
 }
 
@@ -115,7 +159,7 @@ pub(super) struct Profile {
     /// The profile that this one builds on.
     pub extends: Option<Setting<String>>,
     /// Its launch options.
-    pub options: Layer,
+    pub section: Section,
     /// What it says of one service.
     pub services: BTreeMap<String, ProfileService>,
     /// What it refuses, by the names of policies. A file may add to it, and none may take away.
@@ -128,7 +172,7 @@ pub(super) struct Profile {
 #[derive(Debug, Clone, Default)]
 pub(super) struct ProfileService {
     /// Its launch options.
-    pub options: Layer,
+    pub section: Section,
     /// What of it is not refused.
     pub allow: Vec<Setting<Waiver>>,
 }
@@ -181,7 +225,8 @@ impl Document {
 impl Service {
     fn lay_over(&mut self, upper: Service) {
         replace(&mut self.about, upper.about);
-        self.options.lay_over(&upper.options);
+        self.section.lay_over(upper.section);
+        self.chosen_by.extend(upper.chosen_by);
         replace(&mut self.command, upper.command);
         replace(&mut self.commands, upper.commands);
         replace(&mut self.built_in, upper.built_in);
@@ -208,14 +253,34 @@ impl Profile {
     fn lay_over(&mut self, upper: Profile) {
         replace(&mut self.about, upper.about);
         replace(&mut self.extends, upper.extends);
-        self.options.lay_over(&upper.options);
+        self.section.lay_over(upper.section);
         for (name, service) in upper.services {
             let held = self.services.entry(name).or_default();
-            held.options.lay_over(&service.options);
+            held.section.lay_over(service.section);
             held.allow.extend(service.allow);
         }
         self.refuse.extend(upper.refuse);
         self.allow.extend(upper.allow);
+    }
+}
+
+impl Section {
+    /// A section that one source says.
+    pub(super) fn of(options: Layer) -> Self {
+        Self { parts: vec![Part { said: Said { options, late: Vec::new() }, when: BTreeMap::new() }] }
+    }
+
+    /// What holds in any case and waits for nothing.
+    pub(super) fn options(&self) -> Layer {
+        let mut options = Layer::default();
+        self.parts.iter().for_each(|part| options.lay_over(&part.said.options));
+        options
+    }
+
+    /// Lays a higher file's section over this one. They are put together when a launch is composed: until then
+    /// nobody knows which arms of `when` hold.
+    fn lay_over(&mut self, upper: Section) {
+        self.parts.extend(upper.parts);
     }
 }
 
@@ -240,6 +305,17 @@ pub(super) fn replace<T>(held: &mut Option<T>, upper: Option<T>) {
 #[must_use]
 pub(super) fn origin(source: &Source, span: std::ops::Range<usize>) -> Origin {
     Origin::File(Place { file: source.clone(), span })
+}
+
+/// Where relative paths of a file start: at its folder. What is built in lies in no folder, and starts where the
+/// caller stands.
+#[must_use]
+pub(super) fn roots<'a>(source: &'a Source, host: &'a Host) -> Roots<'a> {
+    let base = match source.kind {
+        FileKind::BuiltIn => host.folder(),
+        FileKind::System | FileKind::User | FileKind::Project | FileKind::Given => source.folder(),
+    };
+    Roots { base, home: host.home() }
 }
 
 /// The largest configuration file that is read.

@@ -1,7 +1,8 @@
-//! `${env.X}`, `${env.X:-default}`, `${env.X:?message}`, `${workspace}`, `${home}`, `${uid}`, `${gid}` in the
-//! strings of a file; `$${` is a literal `${`.
+//! `${env.X}`, `${workspace}`, `${home}`, `${uid}`, `${gid}`, `${script}` and `${option.NAME}` in the strings of a
+//! file; `$${` is a literal `${`. `${X:-default}` says what stands where X is not known; a default may hold more.
 
 use crate::host::Host;
+use crate::options::{Kind, Row};
 use std::path::Path;
 
 /// What may be named in a string.
@@ -11,14 +12,83 @@ pub(super) struct Scope<'a> {
     pub host: &'a Host,
     /// The root of the repository that the caller stands in, else the working directory.
     pub workspace: &'a Path,
+    /// The folder of the `run.sh` that dynrun is called as; where that would lie in the workspace, if it is not.
+    pub script: &'a Path,
 }
 
-/// A string with everything filled in.
+/// A string with everything filled in that is known before any option is settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Template(Vec<Piece>);
+
+/// A part of a string.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    /// Text as it stands.
+    Text(String),
+    /// The word that a launch option comes to, by its name.
+    Option(&'static str),
+}
+
+impl Piece {
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Option(_) => None,
+        }
+    }
+}
+
+impl Template {
+    /// The text, where it waits for no option.
+    pub(super) fn plain(&self) -> Option<String> {
+        self.0.iter().map(Piece::text).collect()
+    }
+
+    /// The text with the words of the options.
+    ///
+    /// # Errors
+    /// The name of an option that nobody says.
+    pub(super) fn filled(&self, word: impl Fn(&str) -> Option<String>) -> Result<String, &'static str> {
+        let text = |piece: &Piece| match piece {
+            Piece::Text(text) => Ok(text.clone()),
+            Piece::Option(name) => word(name).ok_or(*name),
+        };
+        self.0.iter().map(text).collect()
+    }
+
+    /// The same behind a text.
+    pub(super) fn behind(mut self, front: &str) -> Self {
+        if !front.is_empty() {
+            self.0.insert(0, Piece::Text(front.to_owned()));
+        }
+        self
+    }
+
+    /// The beginning of the text, up to that letter, as far as it waits for no option.
+    pub(super) fn start_before(&self, letter: char) -> String {
+        let known = self.0.iter().map_while(Piece::text);
+        known.collect::<String>().split(letter).next().unwrap_or_default().to_owned()
+    }
+
+    fn text(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.0.push(Piece::Text(text.to_owned()));
+        }
+    }
+}
+
+impl From<String> for Template {
+    fn from(text: String) -> Self {
+        Self(vec![Piece::Text(text)])
+    }
+}
+
+/// A string's template, and the variables of the caller that were looked at.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Interpolated {
-    /// The text.
-    pub text: String,
-    /// The variables of the caller that were looked at.
+    /// The template.
+    pub template: Template,
+    /// The variables.
     pub variables: Vec<String>,
 }
 
@@ -36,68 +106,115 @@ pub(super) struct Fault {
 /// # Errors
 /// An unset variable without a default, an unknown name, or a `${` that does not end.
 pub(super) fn interpolate(text: &str, scope: &Scope<'_>) -> Result<Interpolated, Fault> {
-    let mut done = Interpolated { text: String::with_capacity(text.len()), variables: Vec::new() };
-    let mut rest = text;
-    while let Some(at) = rest.find("${") {
-        if rest[..at].ends_with('$') {
-            done.text.push_str(&rest[..at - 1]);
-            done.text.push_str("${");
-            rest = &rest[at + 2..];
-            continue;
-        }
-        done.text.push_str(&rest[..at]);
-        let Some(end) = rest[at..].find('}') else {
-            return Err(fault("a `${` has no `}`", "write `$${` where `${` itself is meant"));
-        };
-        let value = expression(&rest[at + 2..at + end], scope, &mut done.variables)?;
-        done.text.push_str(&value);
-        rest = &rest[at + end + 1..];
-    }
-    done.text.push_str(rest);
+    let mut done = Interpolated { template: Template(Vec::new()), variables: Vec::new() };
+    fill(text, scope, &mut done)?;
     Ok(done)
 }
 
-fn expression(inner: &str, scope: &Scope<'_>, used: &mut Vec<String>) -> Result<String, Fault> {
-    if let Some(variable) = inner.strip_prefix("env.") {
-        return variable_expression(variable, scope, used);
+fn fill(text: &str, scope: &Scope<'_>, done: &mut Interpolated) -> Result<(), Fault> {
+    let mut rest = text;
+    while let Some(at) = rest.find("${") {
+        if rest[..at].ends_with('$') {
+            done.template.text(&rest[..at - 1]);
+            done.template.text("${");
+            rest = &rest[at + 2..];
+            continue;
+        }
+        done.template.text(&rest[..at]);
+        let Some(end) = end_of(&rest[at..]) else {
+            return Err(fault("a `${` has no `}`", "write `$${` where `${` itself is meant"));
+        };
+        expression(&rest[at + 2..at + end], scope, done)?;
+        rest = &rest[at + end + 1..];
     }
-    match inner {
-        "workspace" => Ok(scope.workspace.to_string_lossy().into_owned()),
-        "uid" => Ok(scope.host.uid.to_string()),
-        "gid" => Ok(scope.host.gid.to_string()),
-        "home" => match scope.host.home() {
-            Some(home) => Ok(home.to_string_lossy().into_owned()),
-            None => Err(fault("`${home}` is unknown: HOME is not set", "set HOME to an absolute path")),
-        },
-        _ => Err(fault(
-            // Not quoted: a secret that stands in a file in plain may hold a `${`.
-            "what stands in `${...}` is unknown",
-            "known are ${env.NAME}, ${workspace}, ${home}, ${uid} and ${gid}; write `$${` for a literal `${`",
-        )),
-    }
+    done.template.text(rest);
+    Ok(())
 }
 
-fn variable_expression(inner: &str, scope: &Scope<'_>, used: &mut Vec<String>) -> Result<String, Fault> {
+/// Where the `}` stands that ends the `${` at the front: another `${` in between has one of its own.
+fn end_of(text: &str) -> Option<usize> {
+    let mut open = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' if text[..at].ends_with('$') => open += 1,
+            b'}' if open == 1 => return Some(at),
+            b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn expression(inner: &str, scope: &Scope<'_>, done: &mut Interpolated) -> Result<(), Fault> {
     let (name, otherwise) = match inner.find(":-").or_else(|| inner.find(":?")) {
         Some(at) => (&inner[..at], Some((&inner[at..at + 2], &inner[at + 2..]))),
         None => (inner, None),
     };
-    used.push(name.to_owned());
-    if let Some(value) = scope.host.var_said(name) {
-        return Ok(value.to_owned());
+    if let Some(option) = name.strip_prefix("option.") {
+        done.template.0.push(Piece::Option(single(option)?));
+        return Ok(());
     }
-    match otherwise {
-        Some((":-", default)) => Ok(default.to_owned()),
-        Some((_, message)) => {
-            Err(fault(&format!("{name} is not set: {message}"), &format!("export {name}=...")))
+    match (value(name, scope, done)?, otherwise) {
+        (Known(value), _) => done.template.text(&value),
+        (Unknown { .. }, Some((":-", default))) => return fill(default, scope, done),
+        (Unknown { problem, help, .. }, Some((_, message))) => {
+            return Err(fault(&format!("{problem}: {message}"), &help));
         }
-        None => match scope.host.var(name) {
-            Some(empty) => Ok(empty.to_owned()),
-            None => Err(fault(
-                &format!("{name} is not set"),
-                &format!("export {name}=..., or give a default: ${{env.{name}:-...}}"),
-            )),
-        },
+        // A variable that is set to nothing is nothing, unless something else is said.
+        (Unknown { is_empty: true, .. }, None) => {}
+        (Unknown { problem, help, .. }, None) => {
+            return Err(fault(&problem, &format!("{help}, or give a default: ${{{name}:-...}}")));
+        }
+    }
+    Ok(())
+}
+
+/// What a name comes to.
+enum Found {
+    Known(String),
+    Unknown { problem: String, help: String, is_empty: bool },
+}
+
+use Found::{Known, Unknown};
+
+fn value(name: &str, scope: &Scope<'_>, done: &mut Interpolated) -> Result<Found, Fault> {
+    if let Some(variable) = name.strip_prefix("env.") {
+        done.variables.push(variable.to_owned());
+        let is_empty = scope.host.var(variable).is_some();
+        let (problem, help) = (format!("{variable} is not set"), format!("export {variable}=..."));
+        let unset = || Unknown { problem, help, is_empty };
+        return Ok(scope.host.var_said(variable).map_or_else(unset, |value| Known(value.to_owned())));
+    }
+    let path = |path: &Path| Known(path.to_string_lossy().into_owned());
+    Ok(match name {
+        "workspace" => path(scope.workspace),
+        "script" => path(scope.script),
+        "uid" => Known(scope.host.uid.to_string()),
+        "gid" => Known(scope.host.gid.to_string()),
+        "home" => {
+            let problem = "`${home}` is unknown: HOME is not set".to_owned();
+            let help = "set HOME to an absolute path".to_owned();
+            scope.host.home().map_or(Unknown { problem, help, is_empty: false }, path)
+        }
+        _ => {
+            return Err(fault(
+                // Not quoted: a secret that stands in a file in plain may hold a `${`.
+                "what stands in `${...}` is unknown",
+                "known are ${env.NAME}, ${workspace}, ${home}, ${uid}, ${gid}, ${script} and ${option.NAME}; \
+                 write `$${` for a literal `${`",
+            ));
+        }
+    })
+}
+
+/// An option that comes to one word.
+fn single(name: &str) -> Result<&'static str, Fault> {
+    match Row::find(name).filter(|row| row.kind != Kind::Many) {
+        Some(row) => Ok(row.name),
+        None => Err(fault(
+            "`${option.NAME}` names no option of a single value",
+            "`dynrun run --help` lists the options",
+        )),
     }
 }
 
@@ -113,8 +230,10 @@ mod tests {
         let env = [("A", "one"), ("EMPTY", ""), ("HOME", "/home/me")];
         let env = env.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         let host = Host { env, uid: 7, gid: 8, ..Host::default() };
-        let scope = Scope { host: &host, workspace: Path::new("/ws") };
-        interpolate(text, &scope).map(|done| done.text).map_err(|fault| fault.problem)
+        let scope = Scope { host: &host, workspace: Path::new("/ws"), script: Path::new("/ws/container") };
+        let word = |name: &str| (name == "name").then(|| "box".to_owned());
+        let done = interpolate(text, &scope).map_err(|fault| fault.problem)?;
+        done.template.filled(word).map_err(|name| format!("nobody says {name}"))
     }
 
     #[test]
@@ -131,6 +250,16 @@ mod tests {
             ("$${env.A}", Ok("${env.A}")),
             ("${oops}", Err("what stands in `${...}` is unknown")),
             ("a$b", Ok("a$b")),
+            ("${env.B:-${env.C:-${home}/x}}/y", Ok("/home/me/x/y")),
+            ("${env.A:-${env.B}}", Ok("one")),
+            ("${env.B:-${env.C}}", Err("C is not set")),
+            ("${env.B:-${env.C}", Err("a `${` has no `}`")),
+            ("${env.B:-a}}", Ok("a}")),
+            ("${script}/..", Ok("/ws/container/..")),
+            ("a-${option.name}-$${option.name}", Ok("a-box-${option.name}")),
+            ("${option.image}", Err("nobody says image")),
+            ("${option.env}", Err("`${option.NAME}` names no option of a single value")),
+            ("${option.nmae}", Err("`${option.NAME}` names no option of a single value")),
         ] {
             assert_eq!(filled(text), want.map(str::to_owned).map_err(str::to_owned), "{text}");
         }

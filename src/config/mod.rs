@@ -1,5 +1,6 @@
 //! Files, environment and flags into settled values, each with its origin. Knows nothing of Docker.
 
+mod compose;
 mod document;
 mod environment;
 mod files;
@@ -25,7 +26,8 @@ use crate::finding::{Code, FileKind, Finding, Findings, Origin, Source, nearest,
 use crate::host::{Host, WindowSize};
 use crate::options::Row;
 use crate::values::SecretNames;
-use document::{Document, Profile, Service};
+use compose::Composition;
+use document::{Document, Profile, Section, Service};
 use interpolate::Scope;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -46,6 +48,16 @@ pub enum Rank {
     CommandLine,
 }
 
+/// Which files and variables a launch listens to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sources {
+    /// All that there are.
+    #[default]
+    All,
+    /// What is built in alone: called as run.sh, dynrun makes run.sh's container on every machine.
+    BuiltIn,
+}
+
 /// What the caller said, beside the files and variables that the host holds.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
@@ -55,6 +67,8 @@ pub struct Request {
     pub service: Option<String>,
     /// `--profile`.
     pub profile: Option<String>,
+    /// Which files and variables count beside the flags.
+    pub sources: Sources,
     /// `--config` files.
     pub files: Vec<PathBuf>,
     /// `--trust`.
@@ -141,18 +155,20 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
             Finding::error(Code::Usage, "the working directory was deleted: no path can start from it");
         return Err(vec![finding.help("go to a folder that exists: cd")]);
     }
-    let (document, project, mut findings) = load(host, &request.files);
-    let (environment, said) = environment::layer(host);
+    let (document, project, mut findings) = load(host, request.sources, &request.files);
+    let (environment, said) = match request.sources {
+        Sources::All => environment::layer(host),
+        Sources::BuiltIn => (Layer::default(), Findings::new()),
+    };
     findings.extend(said);
     if refuses(&findings) {
         return Err(findings);
     }
     let chosen = choose(request, &environment, &document).map_err(|finding| with(&findings, finding))?;
-    let ranked = layers(request, environment, &document, &chosen);
-    let mut options = Layer::default();
-    for (_, layer) in &ranked {
-        options.lay_over(layer);
-    }
+    let composition = Composition::new(sections(request, environment, &document, &chosen), host);
+    let mut options = composition
+        .settled()
+        .map_err(|faults| findings.iter().cloned().chain(faults).collect::<Findings>())?;
     findings.extend(unknown_resets(&options));
     let project = project.filter(|_| !request.trust);
     let mut terms =
@@ -189,7 +205,7 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
 /// The names of all services and profiles, for a message or a list.
 #[must_use]
 pub fn service_names(host: &Host, files: &[PathBuf]) -> Vec<String> {
-    load(host, files).0.services.into_keys().collect()
+    load(host, Sources::All, files).0.services.into_keys().collect()
 }
 
 /// The services that are built in.
@@ -216,12 +232,16 @@ pub fn secret_names() -> SecretNames {
 }
 
 /// All files as one document, the project's file, and every fault in any of them.
-fn load(host: &Host, given: &[PathBuf]) -> (Document, Option<Source>, Findings) {
-    let (found, mut findings) = files::found(host, given);
+fn load(host: &Host, sources: Sources, given: &[PathBuf]) -> (Document, Option<Source>, Findings) {
+    let (found, mut findings) = match sources {
+        Sources::All => files::found(host, given),
+        Sources::BuiltIn => (Vec::new(), Findings::new()),
+    };
     let workspace = files::workspace(host);
+    let script = host.run_sh_folder().unwrap_or_else(|| workspace.join("container"));
     let secrets = secret_names();
-    let scope = Scope { host, workspace: &workspace };
-    let world = read::World { scope: &scope, home: host.home(), secrets: &secrets };
+    let scope = Scope { host, workspace: &workspace, script: &script };
+    let world = read::World { scope: &scope, secrets: &secrets };
     let project = found.iter().find(|source| source.kind == FileKind::Project).cloned();
     let mut document = Document::default();
     for source in files::built_in().into_iter().chain(found) {
@@ -250,8 +270,8 @@ impl Chosen {
 
 fn choose(request: &Request, environment: &Layer, document: &Document) -> Result<Chosen, Finding> {
     let profiles = profiles(request, document)?;
-    let profile_service =
-        profiles.iter().rev().find_map(|(_, profile)| profile.options.service.setting()).map(Named::option);
+    let said = |(_, profile): &(String, Profile)| profile.section.options().service.setting().cloned();
+    let profile_service = profiles.iter().rev().find_map(said).as_ref().map(Named::option);
     let caller = request.options.service.setting().or(environment.service.setting()).map(Named::option);
     let positional = request.service.as_ref().map(|name| Named {
         name: name.clone(),
@@ -261,7 +281,8 @@ fn choose(request: &Request, environment: &Layer, document: &Document) -> Result
     let has_image = request.options.image.get().or(environment.image.get()).is_some();
     let named = positional.or(caller);
     let default = document.default_service.as_ref().map(|setting| Named::key("default-service", setting));
-    let named = match named {
+    let claimed = claimed(document, &[&request.options, environment]);
+    let named = match named.or(claimed) {
         Some(named) => Some(named),
         None if has_image => None,
         None => profile_service.or(default),
@@ -273,6 +294,22 @@ fn choose(request: &Request, environment: &Layer, document: &Document) -> Result
     let needs = service.iter().flat_map(|(_, service)| &service.needs);
     needs.map(|need| self::service(&Named::key("needs", need), document)).collect::<Result<Vec<_>, _>>()?;
     Ok(Chosen { profiles, service })
+}
+
+/// The service that claims an option which the caller gives.
+fn claimed(document: &Document, said: &[&Layer]) -> Option<Named> {
+    document.services.iter().find_map(|(name, service)| {
+        let rows = service.chosen_by.iter().filter_map(|option| row(&option.value));
+        let given = |row: &Row| {
+            let said = said.iter().find_map(|layer| (row.slots.said)(layer, &SecretNames::default()).pop());
+            said.filter(|said| said.text != "false").map(|said| Named {
+                name: name.clone(),
+                words: row.asked(&said.text, &said.origin),
+                origin: said.origin,
+            })
+        };
+        rows.map(given).find_map(|named| named)
+    })
 }
 
 /// The name of a service or a profile, and how and where it was said.
@@ -343,20 +380,26 @@ fn profiles(request: &Request, document: &Document) -> Result<Vec<(String, Profi
     Ok(chain)
 }
 
-/// The layers of a launch, lowest first.
-fn layers(request: &Request, environment: Layer, document: &Document, chosen: &Chosen) -> Vec<(Rank, Layer)> {
-    let mut ranked = vec![(Rank::Environment, environment), (Rank::CommandLine, request.options.clone())];
+/// The sections of a launch.
+fn sections(
+    request: &Request,
+    environment: Layer,
+    document: &Document,
+    chosen: &Chosen,
+) -> Vec<(Rank, Section)> {
+    let mut ranked = vec![
+        (Rank::Environment, Section::of(environment)),
+        (Rank::CommandLine, Section::of(request.options.clone())),
+    ];
     if let Some((name, service)) = &chosen.service {
-        ranked.push((Rank::Service, service.options.clone()));
+        ranked.push((Rank::Service, service.section.clone()));
         for (profile, _) in &chosen.profiles {
-            let layer = document.profiles.get(profile).and_then(|profile| profile.services.get(name));
-            ranked.extend(layer.map(|layer| (Rank::ProfileService, layer.options.clone())));
+            let said = document.profiles.get(profile).and_then(|profile| profile.services.get(name));
+            ranked.extend(said.map(|said| (Rank::ProfileService, said.section.clone())));
         }
     }
-    let profiles = chosen.profiles.iter().map(|(_, profile)| (Rank::Profile, profile.options.clone()));
+    let profiles = chosen.profiles.iter().map(|(_, profile)| (Rank::Profile, profile.section.clone()));
     ranked.extend(profiles);
-    // The sort is stable: profiles keep the order of their chain.
-    ranked.sort_by_key(|(rank, _)| *rank);
     ranked
 }
 

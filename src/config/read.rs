@@ -1,15 +1,15 @@
 //! TOML text into a `Document`. Every fault of a file is found, each with its place, not the first alone.
 
 use super::document::{
-    Document, Listen, NetworkDeclaration, Profile, ProfileService, Service, Speech, origin,
+    Arms, Document, Late, Listen, NetworkDeclaration, Part, Profile, ProfileService, Said, Service, Speech,
+    origin, roots,
 };
-use super::interpolate::Scope;
+use super::interpolate::{Scope, Template};
 use crate::finding::{Code, FileKind, Finding, Findings, Source};
 use crate::options::{Kind, Layer, ROWS, Row, Setting};
-use crate::values::{Expose, Protocol, Roots, SecretNames, Value};
+use crate::values::{Expose, Protocol, SecretNames, Value};
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
@@ -18,8 +18,6 @@ use toml::de::{DeString, DeTable, DeValue};
 pub(super) struct World<'a> {
     /// Variables, folders and ids for interpolation.
     pub scope: &'a Scope<'a>,
-    /// What `~` stands for.
-    pub home: Option<&'a Path>,
     /// Which names hold secrets.
     pub secrets: &'a SecretNames,
 }
@@ -100,9 +98,9 @@ impl Reader<'_> {
     fn service(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Service {
         const KEYS: &[&str] = &[
             "about", "allow", "command", "commands", "found-by", "listen", "needs", "rule", "schema",
-            "variable",
+            "variable", "when",
         ];
-        let mut service = Service::default();
+        let (mut service, mut part) = (Service::default(), Part::default());
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "about" => service.about = self.text(key, value),
@@ -112,6 +110,10 @@ impl Reader<'_> {
                 "built-in" if self.source.kind != FileKind::Project => {
                     service.built_in = self.boolean(key, value);
                 }
+                // Which options name a service is dynrun's own to say: two services could claim one.
+                "chosen-by" if self.source.kind == FileKind::BuiltIn => {
+                    service.chosen_by = self.list(key, value);
+                }
                 "found-by" => service.found_by = self.text(key, value),
                 "listen" => service.listens = self.listens(key, value),
                 "needs" => service.needs = self.list(key, value),
@@ -119,15 +121,17 @@ impl Reader<'_> {
                 "schema" => service.schema = self.text(key, value),
                 "variable" => service.own.variables = self.sections(key, value, Self::variable),
                 "rule" => service.own.rules = self.relations(key, value),
-                _ => self.option(&mut service.options, key, value, KEYS, "a service"),
+                "when" => part.when = self.when(key, value),
+                _ => self.option(&mut part.said, key, value, KEYS, "a service"),
             }
         }
+        service.section.parts = vec![part];
         service
     }
 
     fn profile(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Profile {
-        const KEYS: &[&str] = &["about", "allow", "extends", "refuse"];
-        let mut profile = Profile::default();
+        const KEYS: &[&str] = &["about", "allow", "extends", "refuse", "when"];
+        let (mut profile, mut part) = (Profile::default(), Part::default());
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "about" => profile.about = self.text(key, value),
@@ -138,21 +142,67 @@ impl Reader<'_> {
                 "service" if matches!(value.get_ref(), DeValue::Table(_)) => {
                     profile.services = self.sections(key, value, Self::profile_service);
                 }
-                _ => self.option(&mut profile.options, key, value, KEYS, "a profile"),
+                "when" => part.when = self.when(key, value),
+                _ => self.option(&mut part.said, key, value, KEYS, "a profile"),
             }
         }
+        profile.section.parts = vec![part];
         profile
     }
 
     fn profile_service(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> ProfileService {
-        let mut service = ProfileService::default();
+        const KEYS: &[&str] = &["allow", "when"];
+        let (mut service, mut part) = (ProfileService::default(), Part::default());
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "allow" => service.allow = self.waivers(key, value),
-                _ => self.option(&mut service.options, key, value, &["allow"], "a profile's service"),
+                "when" => part.when = self.when(key, value),
+                _ => self.option(&mut part.said, key, value, KEYS, "a profile's service"),
             }
         }
+        service.section.parts = vec![part];
         service
+    }
+
+    /// `[... .when.OPTION.WORD]`: launch options that hold where the option comes to the word.
+    fn when(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> BTreeMap<&'static str, Arms> {
+        let mut when = BTreeMap::new();
+        let Some(table) = self.table(key, value) else { return when };
+        for (name, value) in table {
+            let row = Row::find(name.get_ref()).filter(|row| row.kind != Kind::Many);
+            let Some(row) = row else {
+                let single = ROWS.iter().filter(|row| row.kind != Kind::Many).map(|row| row.name);
+                self.unknown_key(name, single, "`when`, which takes options of a single value,");
+                continue;
+            };
+            let Some(table) = self.table(name, value) else { continue };
+            let arms: &mut Arms = when.entry(row.name).or_default();
+            for (word, value) in table {
+                let arm = self.arm_word(row, word).zip(self.table(word, value));
+                if let Some((word, table)) = arm {
+                    arms.insert(word, self.arm(table));
+                }
+            }
+        }
+        when
+    }
+
+    /// The word of an arm as the option writes it; `*` stands for any other.
+    fn arm_word(&mut self, row: &Row, word: &Spanned<DeString<'_>>) -> Option<String> {
+        if word.get_ref() == "*" {
+            return Some("*".to_owned());
+        }
+        let mut layer = Layer::default();
+        self.put(&mut layer, row, word.get_ref(), word.span());
+        (row.slots.words)(&layer).pop()
+    }
+
+    fn arm(&mut self, table: &DeTable<'_>) -> Said {
+        let mut said = Said::default();
+        for (key, value) in table {
+            self.option(&mut said, key, value, &[], "an arm of `when`");
+        }
+        said
     }
 
     fn network(&mut self, name: Entry<'_>, table: &DeTable<'_>) -> NetworkDeclaration {
@@ -239,7 +289,7 @@ impl Reader<'_> {
     /// A launch option, or a key that nobody knows.
     fn option(
         &mut self,
-        layer: &mut Layer,
+        said: &mut Said,
         key: &Spanned<DeString<'_>>,
         value: Node<'_>,
         further: &[&'static str],
@@ -247,7 +297,7 @@ impl Reader<'_> {
     ) {
         let name = key.get_ref().as_ref();
         match Row::find(name) {
-            Some(row) => self.row(layer, row, key, value),
+            Some(row) => self.row(said, row, key, value),
             None => {
                 let known = ROWS.iter().map(|row| row.name).chain(further.iter().copied());
                 self.unknown_key(key, known, section);
@@ -255,20 +305,20 @@ impl Reader<'_> {
         }
     }
 
-    fn row(&mut self, layer: &mut Layer, row: &Row, key: &Spanned<DeString<'_>>, value: Node<'_>) {
+    fn row(&mut self, said: &mut Said, row: &'static Row, key: &Spanned<DeString<'_>>, value: Node<'_>) {
         match (value.get_ref(), row.kind, row.pair) {
             (DeValue::Table(table), Kind::Many, Some(separator)) => {
                 for (name, value) in table {
-                    if let Some(word) = self.word_for(row, Some(name.get_ref()), value) {
-                        let word = format!("{}{separator}{word}", name.get_ref());
-                        self.put(layer, row, &word, name.span().start..value.span().end);
+                    let front = format!("{}{separator}", name.get_ref());
+                    if let Some(word) = self.word_for(row, &front, value) {
+                        self.say(said, row, word, name.span().start..value.span().end);
                     }
                 }
             }
             (DeValue::Array(items), Kind::Many, _) => {
                 for item in items {
-                    if let Some(word) = self.word_for(row, None, item) {
-                        self.put(layer, row, &word, item.span());
+                    if let Some(word) = self.word_for(row, "", item) {
+                        self.say(said, row, word, item.span());
                     }
                 }
             }
@@ -285,15 +335,23 @@ impl Reader<'_> {
                 self.wrong_type(key, value, "true or false");
             }
             _ => {
-                if let Some(word) = self.word_for(row, None, value) {
-                    self.put(layer, row, &word, value.span());
+                if let Some(word) = self.word_for(row, "", value) {
+                    self.say(said, row, word, value.span());
                 }
             }
         }
     }
 
+    /// Says a word of an option, or keeps it until the options are settled that it is made from.
+    fn say(&mut self, said: &mut Said, row: &'static Row, word: Template, span: Range<usize>) {
+        match word.plain() {
+            Some(word) => self.put(&mut said.options, row, &word, span),
+            None => said.late.push(Late { row, template: word, place: self.place(span) }),
+        }
+    }
+
     fn put(&mut self, layer: &mut Layer, row: &Row, word: &str, span: Range<usize>) {
-        let roots = Roots { base: self.source.folder(), home: self.world.home };
+        let roots = roots(self.source, self.world.scope.host);
         let Err(error) = (row.slots.put)(layer, word, roots, origin(self.source, span.clone())) else {
             return;
         };
@@ -309,14 +367,13 @@ impl Reader<'_> {
         self.findings.push(finding.help(format!("the accepted form is {}", row.form)));
     }
 
-    /// A scalar as the word that a flag would take. A secret of the caller's environment may only go into a
-    /// variable that is known as one.
-    fn word_for(&mut self, row: &Row, key: Option<&str>, value: Node<'_>) -> Option<String> {
+    /// A scalar, behind the key of its table, as the word that a flag would take. A secret of the caller's
+    /// environment may only go into a variable that is known as one.
+    fn word_for(&mut self, row: &Row, front: &str, value: Node<'_>) -> Option<Template> {
         let before = self.document.interpolated.len();
-        let word = self.word(value)?;
+        let word = self.template(value)?.behind(front);
         let secrets = self.world.secrets;
-        let name = key.unwrap_or_else(|| word.split('=').next().unwrap_or_default());
-        let goes_into_secret = row.name == "env" && secrets.is_secret(name);
+        let goes_into_secret = row.name == "env" && secrets.is_secret(&word.start_before('='));
         (goes_into_secret || !self.exposes(before, row.name, value.span())).then_some(word)
     }
 

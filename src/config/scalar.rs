@@ -1,11 +1,10 @@
 //! The scalars of a file: a string, a number, true or false, a list of words; and the faults that they can have.
 
-use super::document::origin;
-use super::interpolate::{Fault, interpolate};
+use super::document::{origin, roots};
+use super::interpolate::{Fault, Template, interpolate};
 use super::read::{Node, Reader};
 use crate::finding::{Code, Finding, Place, nearest};
 use crate::options::Setting;
-use crate::values::Roots;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -24,12 +23,19 @@ impl Reader<'_> {
         true
     }
 
+    /// A scalar that waits for no option.
     pub(super) fn word(&mut self, value: Node<'_>) -> Option<String> {
+        let template = self.template(value)?;
+        self.plain(&template, value.span())
+    }
+
+    /// A scalar, perhaps to be made from launch options.
+    pub(super) fn template(&mut self, value: Node<'_>) -> Option<Template> {
         match value.get_ref() {
             DeValue::String(text) => self.interpolated(text, value.span()),
-            DeValue::Integer(integer) => integer_word(integer),
-            DeValue::Float(float) => Some(float.as_str().replace('_', "")),
-            DeValue::Boolean(boolean) => Some(boolean.to_string()),
+            DeValue::Integer(integer) => integer_word(integer).map(Template::from),
+            DeValue::Float(float) => Some(float.as_str().replace('_', "").into()),
+            DeValue::Boolean(boolean) => Some(boolean.to_string().into()),
             DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => {
                 let found = type_name(value.get_ref());
                 self.fault(
@@ -43,14 +49,23 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn interpolated(&mut self, text: &str, span: Range<usize>) -> Option<String> {
+    fn plain(&mut self, template: &Template, span: Range<usize>) -> Option<String> {
+        let plain = template.plain();
+        if plain.is_none() {
+            let message = "`${option.NAME}` stands in launch options only";
+            self.fault(span, Code::Interpolation, message, "no launch option");
+        }
+        plain
+    }
+
+    fn interpolated(&mut self, text: &str, span: Range<usize>) -> Option<Template> {
         match interpolate(text, self.world.scope) {
             Ok(done) => {
                 let used = done.variables.into_iter();
                 let place = origin(self.source, span);
                 let settings = used.map(|value| Setting { value, origin: place.clone() });
                 self.document.interpolated.extend(settings);
-                Some(done.text)
+                Some(done.template)
             }
             Err(Fault { problem, help }) => {
                 let finding = Finding::error(Code::Interpolation, problem).at(self.place(span), "here");
@@ -66,7 +81,8 @@ impl Reader<'_> {
             return None;
         };
         let before = self.document.interpolated.len();
-        let value_text = self.interpolated(text, value.span())?;
+        let template = self.interpolated(text, value.span())?;
+        let value_text = self.plain(&template, value.span())?;
         if self.exposes(before, key.get_ref(), value.span()) {
             return None;
         }
@@ -114,7 +130,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn folders(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Vec<Setting<PathBuf>> {
-        let roots = Roots { base: self.source.folder(), home: self.world.home };
+        let roots = roots(self.source, self.world.scope.host);
         let words = self.list(key, value).into_iter();
         words
             .map(|Setting { value, origin }| Setting { value: roots.absolute(Path::new(&value)), origin })

@@ -2,7 +2,7 @@
 //!
 //! Highest first: `-e` and `DYNRUN_ENV`, `--env-file`, `env` of profile and service.
 
-use crate::finding::{Code, Finding, Findings, Origin};
+use crate::finding::{Code, FileKind, Finding, Findings, Origin};
 use crate::host::Host;
 use crate::options::{Many, Setting};
 use crate::values::{EnvFile, EnvVar, Secret, Value, parse_env_file};
@@ -54,6 +54,10 @@ fn forwarded(setting: Setting<EnvVar>, host: &Host, findings: &mut Findings) -> 
     if let Some(value) = host.var(name) {
         let value = EnvVar { name: name.clone(), value: Some(Secret::new(value)) };
         return Some(Setting { value, origin: setting.origin });
+    }
+    // What dynrun itself forwards, it forwards where there is something.
+    if matches!(&setting.origin, Origin::File(place) if place.file.kind == FileKind::BuiltIn) {
+        return None;
     }
     let is_set = host.env.contains_key(std::ffi::OsStr::new(name));
     let why = if is_set { "is not valid UTF-8" } else { "is not set here" };

@@ -9,9 +9,33 @@ use crate::values::{ImageRef, Pull};
 use bollard::models::ImageInspect;
 use bollard::query_parameters::CreateImageOptions;
 use futures_util::StreamExt;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+
+/// What an image says of the containers that are made from it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImageFacts {
+    /// The user that the command runs as; empty for the superuser.
+    pub user: String,
+    /// The variables.
+    pub env: BTreeMap<String, String>,
+}
 
 impl Engine {
+    /// What the image says of its containers; none where the engine does not have it.
+    ///
+    /// # Errors
+    /// The engine does not tell.
+    pub async fn image_facts(&self, reference: &ImageRef) -> Result<Option<ImageFacts>, Finding> {
+        let Some(image) = self.image(reference).await? else { return Ok(None) };
+        let config = image.config.unwrap_or_default();
+        let pair = |line: String| {
+            let (name, value) = line.split_once('=').unwrap_or((&line, ""));
+            (name.to_owned(), value.to_owned())
+        };
+        let env = config.env.unwrap_or_default().into_iter().map(pair).collect();
+        Ok(Some(ImageFacts { user: config.user.unwrap_or_default(), env }))
+    }
+
     /// Sees to it that the engine has the image.
     pub(super) async fn ensure_image(&self, image: &Image, observer: Observer<'_>) -> Result<(), Finding> {
         let reference = &image.reference;

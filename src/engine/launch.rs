@@ -4,9 +4,10 @@
 use super::container::{Attached, Wait};
 use super::error::EngineError;
 use super::labels::{self, Identity};
-use super::{Engine, body, gpus, volume};
+use super::{Engine, body, folder, gpus, volume};
 use crate::finding::{Code, Finding};
 use crate::spec::{LaunchSpec, Lifecycle, asked};
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -131,6 +132,7 @@ async fn steps(
     made: &mut Made,
     observer: Observer<'_>,
 ) -> Result<Launched, Failed> {
+    folder::ensure(engine, spec, &mut made.folders).map_err(Failed::Said)?;
     engine.ensure_image(&spec.image, observer).await.map_err(Failed::Said)?;
     networks(engine, spec, identity, made, observer).await.map_err(Failed::Said)?;
     volumes(engine, spec, made).await.map_err(Failed::Said)?;
@@ -194,6 +196,8 @@ async fn volumes(engine: &Engine, spec: &LaunchSpec, made: &mut Made) -> Result<
 #[derive(Debug, Default)]
 struct Made {
     nonce: String,
+    /// The folders of the host, outermost first.
+    folders: Vec<PathBuf>,
     /// The create of a network was sent: those that are there are known by their label.
     maybe_networks: bool,
     /// The volumes whose create was sent.
@@ -206,7 +210,13 @@ struct Made {
 impl Made {
     /// Removes everything, and says what could not be removed.
     async fn undo(self, engine: &Engine) -> Vec<Finding> {
-        let nonce = self.nonce.clone();
+        let (nonce, folders) = (self.nonce.clone(), self.folders.clone());
+        let findings = self.removed_in_time(engine, &nonce).await;
+        folder::undo(&folders);
+        findings
+    }
+
+    async fn removed_in_time(self, engine: &Engine, nonce: &str) -> Vec<Finding> {
         match tokio::time::timeout(CLEANUP, self.removed(engine)).await {
             Ok(findings) => findings,
             Err(_) => {

@@ -135,6 +135,11 @@ codes! {
         "printf '[profile.a]\\nextends = \"b\"\\n[profile.b]\\nextends = \"a\"\\n' >bad.toml; dynrun config --config bad.toml --profile a",
         "Take one of the `extends` out."
     }
+    WhenCycle = "when-cycle" {
+        "Sections of `when` take each other back: what one says makes another hold, which undoes what the first one needs.",
+        "printf '[service.x]\\nimage = \"x\"\\ndetach = true\\n[service.x.when.detach.true]\\ndetach = false\\n' >bad.toml; dynrun run x --config bad.toml --dry-run",
+        "Take the option out of one of the sections."
+    }
     NotYet = "not-yet" {
         "The option is known, and this version of dynrun cannot do it yet.",
         "dynrun run --image x --dry-run --gpus auto",
@@ -164,6 +169,21 @@ codes! {
         "An option has no meaning in the container's network: a fixed address on the default bridge, a host name in another container's network.",
         "dynrun run gateway --dry-run --network bridge --ip 172.17.0.9",
         "Leave it out, or name a network of your own. docs/networks.md has the whole table."
+    }
+    HfHome = "hf-home" {
+        "The folder that holds the models of the Hugging Face hub is missing and cannot be made.",
+        "dynrun run --framework none --image $BUSYBOX --gpus none --hf-home /proc/nowhere -- true",
+        "Name a folder that you may write to, or none: `--hf-home none`."
+    }
+    HfCacheUnseen = "hf-cache-unseen" {
+        "The folder of models is mounted where the container's user does not look for it: every model would be fetched anew, and lost with the container.",
+        "dynrun run --framework none --image $BUSYBOX --gpus none --hf-home models -- true",
+        "Mount it where the container looks, with `-v`, or set HF_HOME in the container. The message has both lines."
+    }
+    ShmIgnored = "shm-ignored" {
+        "A size of /dev/shm is asked for, and the host's own is shared.",
+        "dynrun run --image x --dry-run --ipc host --shm-size 1g",
+        "Leave `--shm-size` out, or give the container its own: `--ipc private`."
     }
     RestartRemoved = "restart-removed" {
         "A container was asked both to restart and to be removed at its end.",

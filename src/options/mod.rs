@@ -10,9 +10,10 @@ pub use row::{Heading, Kind, Row, Said};
 pub use slot::{Many, One, Setting, Slot, Switch};
 
 use crate::values::{
-    AddHost, Capability, ContainerName, Cpus, Duration, EnvFile, EnvVar, Expose, Gpus, Hostname, ImageRef,
-    Interactive, Ipc, Label, Link, LogOpt, MacAddress, NetworkChoice, Offer, PidsLimit, PortPolicy, Publish,
-    Pull, Restart, SecurityOpt, Size, StopSignal, StopTimeout, Text, Tty, Ulimit, User, Volume, WorkDir,
+    AddHost, Capability, ContainerName, Cpus, Duration, EnvFile, EnvVar, Expose, Folder, Framework, Gpus,
+    HfHome, Hostname, ImageRef, Interactive, Ipc, Label, Link, LogOpt, MacAddress, NetworkChoice, Offer,
+    PidsLimit, PortPolicy, Publish, Pull, Restart, SecurityOpt, Size, StopSignal, StopTimeout, Target, Text,
+    Tty, Ulimit, User, Volume, WorkDir,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -84,6 +85,22 @@ options! {
         /// Drop what lower layers said of an option, by its name
         reset = "reset" Many Text => own, value_name("OPTION"), offers(Offer::Options);
     }
+    Inference {
+        /// Engine in the image: vllm, trtllm, sglang, or none
+        framework = "framework" One Framework => own;
+        /// Stage of the build that the image was made from
+        target = "target" One Target => own;
+        /// Mount the workspace, /tmp and /mnt, and forward HF_TOKEN
+        mount_workspace = "mount-workspace" Switch bool => own, everything;
+        /// Folder that is mounted as the workspace
+        workspace = "workspace" One Folder => own;
+        /// Host's folder of Hugging Face models, or none
+        hf_home = "hf-home" ["hf-cache"] One HfHome => own;
+        /// Container's folder of Hugging Face models
+        hf_target = "hf-target" One WorkDir => own;
+        /// Mount and allow what GPUDirect Storage needs
+        use_nixl_gds = "use-nixl-gds" Switch bool => own, everything;
+    }
     Network {
         /// Connect to a network: host, bridge, none, container:NAME, or a network's name
         network = "network" ["net"] Many NetworkChoice;
@@ -91,6 +108,8 @@ options! {
         publish = "publish" 'p' ["port"] Many Publish;
         /// Publish every port that the service listens on
         publish_service = "publish-service" Switch bool => own;
+        /// Leave out, with a warning, a published port that does nothing in the network
+        allow_dead_publish = "allow-dead-publish" Switch bool => own;
         /// Address on which ports are published that name none
         publish_ip = "publish-ip" One IpAddr => own;
         /// What to do about a port that is taken: fail, or take the next free one where the caller said none

@@ -20,6 +20,8 @@ pub enum Kind {
 pub enum Heading {
     /// What is launched, and how.
     General,
+    /// Inference engines: images, workspace, models.
+    Inference,
     /// Networks, ports and names.
     Network,
     /// Variables of the container.
@@ -44,6 +46,7 @@ impl Heading {
     pub fn title(self) -> &'static str {
         match self {
             Self::General => "General",
+            Self::Inference => "Inference",
             Self::Network => "Network",
             Self::Environment => "Environment",
             Self::Storage => "Storage",

@@ -1,5 +1,6 @@
 //! A spec and the world into findings: what will go wrong, before anything is made. Changes nothing.
 
+mod cache;
 pub mod gpu;
 mod network;
 pub mod ports;
@@ -25,13 +26,14 @@ pub struct Checked {
 /// Checks a launch against the engine and this machine. An engine that does not tell is no fault of the launch's.
 pub async fn check(spec: LaunchSpec, engine: &Engine, host: &Host) -> Checked {
     let (gpus, mut findings) = gpu::decide(&spec, engine, host).await;
-    findings.extend(networks(&spec, engine).await);
+    findings.extend(networking(&spec, engine).await);
+    findings.extend(cache::check(&spec, engine).await);
     let (spec, ports) = ports::settle(spec, engine).await;
     findings.extend(ports.findings);
     Checked { spec: spec.with_gpus(gpus), findings, ports: ports.states }
 }
 
-async fn networks(spec: &LaunchSpec, engine: &Engine) -> Findings {
+async fn networking(spec: &LaunchSpec, engine: &Engine) -> Findings {
     match &spec.networking {
         Networking::Own { attachments, .. } => {
             let mut findings = Findings::new();

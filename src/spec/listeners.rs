@@ -19,8 +19,6 @@ pub struct Listener {
     pub about: Option<String>,
     /// What answers there.
     pub speaks: Option<Speech>,
-    /// Whether it depends on the command if the port is opened at all.
-    pub is_optional: bool,
     /// What says the port, for a message.
     pub words: String,
     /// Where the port was said.
@@ -125,6 +123,7 @@ fn listener(
             };
             (port, words, origin.clone())
         }
+        _ if listen.is_optional => return Ok(None),
         _ => (listen.port, format!("port = \"{}/{}\"", listen.port, listen.protocol), origin.clone()),
     };
     Ok(Some(Listener {
@@ -133,7 +132,6 @@ fn listener(
         address: listen.address.as_ref().and_then(|name| variable(options, name)?.1.parse().ok()),
         about: listen.about.clone(),
         speaks: listen.speaks,
-        is_optional: listen.is_optional,
         words,
         origin,
         mover: mover(listen, command),

@@ -110,16 +110,28 @@ fn clear(rule: &Rule, options: &mut Layer) {
 fn refuse(rule: &Rule, mode: Mode, network: Where<'_>, options: &mut Layer, findings: &mut Findings) {
     for row in rule.options.iter().filter_map(|name| crate::config::row(name)) {
         let said = (row.slots.said)(options, &crate::values::SecretNames::default());
+        // The engine itself refuses ports beside another container's network.
+        let is_left_out =
+            row.name == "publish" && mode != Mode::Container && options.allow_dead_publish.is_on();
         for said in said.iter().filter(|said| said.text != "false" && !is_habit(&said.origin)) {
             let message = format!("--{} {}", row.name, why_refused(row.name, mode));
-            let finding = Finding::error(code(row.name), message)
-                .asked(row.asked(&said.text, &said.origin), &said.origin);
+            let finding = match is_left_out {
+                true => left_out(&said.text, why_refused(row.name, mode)),
+                false => Finding::error(code(row.name), message),
+            };
+            let finding = finding.asked(row.asked(&said.text, &said.origin), &said.origin);
             findings.push(with_network(finding, network).help(what_then(row.name, mode)));
         }
-        if said.iter().any(|said| said.text != "false" && is_habit(&said.origin)) {
+        let is_unsaid = said.iter().any(|said| said.text != "false" && is_habit(&said.origin));
+        if is_left_out || is_unsaid {
             (row.slots.clear)(options);
         }
     }
+}
+
+/// The warning for a port that is left out, because the caller allows that.
+fn left_out(word: &str, why: &str) -> Finding {
+    Finding::warning(Code::DeadPublish, format!("{word} is left out: publishing {why}"))
 }
 
 fn code(option: &str) -> Code {
@@ -173,7 +185,10 @@ fn same_port(network: Where<'_>, options: &mut Layer, findings: &mut Findings) {
         if is_habit(origin) {
             continue;
         }
-        let finding = if same && anywhere {
+        let finding = if options.allow_dead_publish.is_on() {
+            let finding = left_out(&value.word(), why_refused("publish", Mode::Host)).asked(asked, origin);
+            with_network(finding, network).help(what_then("publish", Mode::Host))
+        } else if same && anywhere {
             let message =
                 format!("{} is left out: in host mode the port is the host's already", value.word());
             Finding::note(Code::DeadPublish, message).asked(asked, origin)

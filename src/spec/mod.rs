@@ -26,8 +26,9 @@ pub use crate::config::{
 use crate::config::{Settled, SettledService};
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, refuses};
 use crate::host::WindowSize;
-use crate::values::{ImageRef, PortPolicy, Pull, SecretNames};
+use crate::values::{Folder, HfHome, ImageRef, PortPolicy, Pull, SecretNames, Value as _, VolumeSource};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// A launch, decided.
 #[derive(Debug, Clone)]
@@ -45,6 +46,8 @@ pub struct LaunchSpec {
     pub command: Vec<String>,
     /// The container's network, with what can be said in it.
     pub networking: Networking,
+    /// The models' place, where one is mounted.
+    pub hf_cache: Option<HfCache>,
     /// Foreground or background, and what happens at the end.
     pub lifecycle: Lifecycle,
     /// The networks to create, should they be missing.
@@ -67,6 +70,17 @@ pub struct LaunchSpec {
     pub window: Option<WindowSize>,
     /// What the launch was decided from, to decide it anew with other ports.
     source: Box<Settled>,
+}
+
+/// The models of the Hugging Face hub, mounted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HfCache {
+    /// Their folder on the host.
+    pub folder: PathBuf,
+    /// Where the container has it.
+    pub target: String,
+    /// Where the mount was said.
+    pub origin: Origin,
 }
 
 /// An image, and where it comes from.
@@ -127,6 +141,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
     logging::decide(&mut options, &mut findings);
     naming::decide(&mut options, service.as_ref().map(|service| service.name.as_str()), &nonce);
     gpus::forget_none(&mut options);
+    findings.extend(ignored_shm(&options));
     let image = image(&options, service.as_ref(), &mut findings);
     let create_networks = created(&mut options, &networking, &networks, &mut findings);
     let (Some(image), Some(networking), Some(lifecycle), false) =
@@ -135,6 +150,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         return Err(findings);
     };
     let port_policy = options.port_policy.get().copied().unwrap_or(PortPolicy::Fail);
+    let hf_cache = hf_cache(&options);
     forget_own(&mut options);
     let (service, needs) = service.map(|service| (service.name, service.needs)).unzip();
     let window = window.filter(|_| options.tty.is_on());
@@ -145,6 +161,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         image,
         command,
         networking,
+        hf_cache,
         lifecycle,
         create_networks,
         declared_networks: networks,
@@ -205,8 +222,33 @@ fn refused_command(service: &SettledService, command_is_callers: bool) -> Option
         let message =
             format!("the image of `{}` holds one program and no shell: it takes no command", service.name);
         Finding::error(Code::NoCommand, message)
-            .help("run a command in an image of your own: dynrun run --image IMAGE -- COMMAND")
+            .help("run a command beside an engine: dynrun run inference -- COMMAND")
+            .help("or in an image of your own: dynrun run --image IMAGE -- COMMAND")
     })
+}
+
+/// With the host's shared memory, its size is the host's, too. A habit that asks for both knows.
+fn ignored_shm(options: &Layer) -> Option<Finding> {
+    let size = options.shm_size.setting().filter(|size| !is_habit(&size.origin))?;
+    let ipc = options.ipc.setting().filter(|ipc| ipc.value.word() == "host")?;
+    Some(
+        Finding::warning(Code::ShmIgnored, "--shm-size does nothing where the host's /dev/shm is shared")
+            .asked(asked("shm-size", &size.value.word(), &size.origin), &size.origin)
+            .asked(asked("ipc", "host", &ipc.origin), &ipc.origin)
+            .help("leave it out, or give the container its own: --ipc private"),
+    )
+}
+
+/// The models' place on the host and in the container, where it is mounted there.
+fn hf_cache(options: &Layer) -> Option<HfCache> {
+    let HfHome::Folder(Folder(folder)) = options.hf_home.get()? else { return None };
+    let target = &options.hf_target.get()?.0;
+    let source = VolumeSource::Path(folder.clone());
+    let mount = options
+        .volume
+        .iter()
+        .find(|volume| volume.value.source == source && volume.value.target == *target)?;
+    Some(HfCache { folder: folder.clone(), target: target.clone(), origin: mount.origin.clone() })
 }
 
 fn image(options: &Layer, service: Option<&SettledService>, findings: &mut Findings) -> Option<Image> {

@@ -41,6 +41,8 @@ pub(crate) const NEEDS_ENGINE: &[&str] = &[
     "interrupted",
     "no-container",
     "probe-failed",
+    "hf-home",
+    "hf-cache-unseen",
 ];
 
 fn is_on_cue(explanation: &Explanation) -> bool {

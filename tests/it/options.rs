@@ -38,6 +38,10 @@ const fn becomes(name: &'static str, word: &'static str, line: &'static str) -> 
     Sample { name, word, with: &[], line: Words(line) }
 }
 
+const fn elsewhere(name: &'static str, word: &'static str, why: &'static str) -> Sample {
+    Sample { name, word, with: &[], line: Nowhere(why) }
+}
+
 const SAMPLES: &[Sample] = &[
     becomes("service", "nats", "nats:2.11"),
     becomes("image", "other:2", " other:2"),
@@ -51,6 +55,13 @@ const SAMPLES: &[Sample] = &[
     row("user", "1000:1000"),
     row("group-add", "video"),
     Sample { name: "reset", word: "volume", with: &[], line: Nowhere("it takes away") },
+    elsewhere("framework", "sglang", "the image has it in its name"),
+    elsewhere("target", "dev", "the image has it in its name"),
+    elsewhere("mount-workspace", "true", "it is volumes and a variable"),
+    elsewhere("workspace", "/src", "nothing mounts it here"),
+    elsewhere("hf-home", "/models", "nothing mounts it here"),
+    elsewhere("hf-target", "/cache", "nothing is mounted there"),
+    elsewhere("use-nixl-gds", "true", "it is volumes and a capability"),
     row("network", "backend"),
     row("publish", "127.0.0.1:8080:80"),
     Sample {
@@ -59,6 +70,7 @@ const SAMPLES: &[Sample] = &[
         with: &["--service", "nats"],
         line: Words("--publish 4222:4222"),
     },
+    elsewhere("allow-dead-publish", "true", "it takes away"),
     Sample {
         name: "publish-ip",
         word: "127.0.0.1",
@@ -314,7 +326,7 @@ fn a_switch_takes_no_separate_word() {
             "
             error[unknown-service]: there is no service `false`
               asked: `false` on the command line
-              help: the services are elrar, etcd, gateway, nats
+              help: the services are elrar, etcd, frontend, gateway, inference, nats
             ",
         )
         .status(125)
@@ -518,8 +530,6 @@ fn every_bad_value_is_named() {
         .run();
     assert_eq!(output.stderr.matches("error[bad-value]").count(), 4, "{}", output.stderr);
 }
-
-/// An option that is not there yet says so.
 
 /// No two rows answer to one name.
 #[test]

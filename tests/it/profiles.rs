@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-pub(crate) const SERVICES: &[&str] = &["elrar", "etcd", "gateway", "nats"];
-pub(crate) const PROFILES: &[&str] = &["bare", "ci", "dev", "prod"];
+pub(crate) const SERVICES: &[&str] = &["elrar", "etcd", "frontend", "gateway", "inference", "nats"];
+pub(crate) const PROFILES: &[&str] = &["bare", "ci", "dev", "prod", "run-sh"];
 
 /// What an operator says for a service in `prod`, beside its name: what neither the service nor the profile can know.
 fn for_prod(service: &str) -> &'static [&'static str] {

@@ -49,10 +49,10 @@ fn about(wanted: &Wanted, spec: &LaunchSpec) -> Option<String> {
 /// Somebody is in the way.
 pub(super) fn taken(wanted: &Wanted, holder: &Holder, way: &Way, spec: &LaunchSpec) -> Finding {
     let message = format!("{} is held by {}", described(wanted, spec), holder.words);
-    let finding = match wanted.is_optional || spec.command_is_callers {
-        // Whether the command opens it, nobody knows.
-        true if !wanted.is_published => Finding::warning(Code::PortTaken, message),
-        _ => Finding::error(Code::PortTaken, message),
+    let finding = match spec.command_is_callers && !wanted.is_published {
+        // Whether a command of the caller's opens it, nobody knows.
+        true => Finding::warning(Code::PortTaken, message),
+        false => Finding::error(Code::PortTaken, message),
     };
     let finding = finding.asked(&wanted.words, &wanted.origin);
     let finding = match way.bound.filter(|address| !address.is_unspecified()) {

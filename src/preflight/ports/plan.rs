@@ -26,8 +26,6 @@ pub(super) struct Wanted {
     pub(super) is_movable: bool,
     /// What the caller may say to have another port.
     pub(super) remedy: Option<Remedy>,
-    /// Whether the command decides if it is taken at all.
-    pub(super) is_optional: bool,
 }
 
 /// What the caller may say to have another port.
@@ -89,7 +87,6 @@ fn published(publish: &Publish, said: &Setting<Publish>, spec: &LaunchSpec) -> O
         origin: said.origin.clone(),
         is_movable: ports.is_single() && !is_callers(&said.origin),
         remedy: ports.is_single().then(|| Remedy::Publish(publish.clone())),
-        is_optional: false,
     })
 }
 
@@ -107,7 +104,6 @@ fn opened(spec: &LaunchSpec) -> Vec<Wanted> {
             origin: listener.origin.clone(),
             is_movable: listener.is_movable(),
             remedy: listener.mover.clone().map(Remedy::Move),
-            is_optional: listener.is_optional,
         })
         .collect()
 }

@@ -32,7 +32,10 @@ pub(super) fn settle(spec: &mut LaunchSpec) -> Findings {
                     Err(error) => findings.push(wrong(name, variable, &setting, &error, &spec.secrets)),
                     Ok(form) if form == word => {}
                     Ok(form) => {
-                        let message = format!("{name} is passed on as `{form}`");
+                        let message = match spec.secrets.is_secret(name) {
+                            true => format!("{name} is passed on in the form that its service reads"),
+                            false => format!("{name} is passed on as `{form}`"),
+                        };
                         let finding = Finding::note(Code::VariableNormalised, message);
                         findings.push(finding.asked(words(&setting, &spec.secrets), &setting.origin));
                         rewrite(spec, name, &form);

@@ -32,9 +32,10 @@ pub(super) fn round_trips<T: Value + Debug>(value: &T) {
 
 mod any_text {
     use crate::values::{
-        AddHost, Capability, ContainerName, Cpus, Duration, EnvFile, EnvVar, Expose, Gpus, Hostname,
-        ImageRef, Ipc, Label, Link, LogOpt, MacAddress, NetworkChoice, Publish, Pull, Restart, SecretNames,
-        Size, StopSignal, StopTimeout, Text, Tty, Ulimit, User, Value, Volume, WorkDir, parse_env_file,
+        AddHost, Capability, ContainerName, Cpus, Day, Duration, EnvFile, EnvVar, Expose, Gpus, Hostname,
+        ImageRef, Ipc, Label, Link, LogOpt, MacAddress, NetworkChoice, PidsLimit, PortPolicy, PortQuery,
+        Publish, Pull, Restart, SecretNames, SecurityOpt, Size, StopSignal, StopTimeout, Text, Tty, Ulimit,
+        User, Value, Volume, WorkDir, parse_env_file,
     };
     use proptest::prelude::*;
     use std::net::IpAddr;
@@ -52,14 +53,15 @@ mod any_text {
         fn is_read_or_refused(
             word in "(\\PC{0,6}|[a-z0-9:/.,=@_\"~ \\[\\]-]{0,14}|(name|target|device|count|options)=[a-z0-9:/,=\"-]{0,9})",
         ) {
-            let all: [fn(&str); 31] = [
+            let all: [fn(&str); 36] = [
                 survives::<AddHost>, survives::<Capability>, survives::<ContainerName>, survives::<Cpus>,
                 survives::<EnvFile>, survives::<EnvVar>, survives::<Expose>, survives::<Gpus>, survives::<Hostname>,
                 survives::<ImageRef>, survives::<Ipc>, survives::<Label>, survives::<Link>, survives::<MacAddress>,
                 survives::<NetworkChoice>, survives::<Publish>, survives::<Pull>, survives::<Restart>, survives::<Size>,
                 survives::<Text>, survives::<Tty>, survives::<Ulimit>, survives::<User>, survives::<Volume>,
                 survives::<WorkDir>, survives::<IpAddr>, survives::<bool>, survives::<Duration>,
-                survives::<LogOpt>, survives::<StopSignal>, survives::<StopTimeout>,
+                survives::<LogOpt>, survives::<StopSignal>, survives::<StopTimeout>, survives::<Day>,
+                survives::<PidsLimit>, survives::<SecurityOpt>, survives::<PortPolicy>, survives::<PortQuery>,
             ];
             all.iter().for_each(|survive| survive(&word));
             let _ = parse_env_file(word.as_bytes());

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import platform
+import resource
 import socket
 import statistics
 import subprocess
@@ -19,7 +20,7 @@ TCP, UDP = 25111, 25112
 
 def main():
     if sys.argv[1:2] == ["hold"]:
-        return hold(int(sys.argv[2]), sys.argv[3] == "owner")
+        return hold(int(sys.argv[2]), sys.argv[3] == OWNER)
     parser = argparse.ArgumentParser()
     parser.add_argument("dynrun")
     parser.add_argument("--check", action="store_true")
@@ -37,14 +38,24 @@ def main():
     return 1 if arguments.check and any(row["verdict"] == "missed" for row in rows) else 0
 
 
-# What holds the sockets, in the order of the pids: connections a process, and which of them is the owner. Beside it
-# what is asked of the ratios to ss and lsof.
+def few(role):
+    """As few processes as the limit of open files allows, the last of them in this role."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = min(SOCKETS, (limit - 100) // 2 * 2)
+    rest = SOCKETS - most
+    return ([(rest, CROWD)] if rest else []) + [(most, role)]
+
+
+# What holds the sockets, in the order of the pids: how many connections' ends a process has, and whether the ports
+# that are asked for are its own. Beside it what is asked of the ratios to ss and to lsof.
+CROWD, OWNER = "crowd", "owner"
+MANY = [(SOCKETS // 100, CROWD)] * 100
 SCENES = [
-    ("one process has them, the owner comes first", (0.05, 0.02), [(0, "owner"), (SOCKETS, "-")]),
-    ("one process has them, the owner comes last", (0.25, None), [(SOCKETS, "-"), (0, "owner")]),
-    ("the owner has them all itself", (0.25, None), [(SOCKETS, "owner")]),
-    ("100 processes have them, the owner comes first", (0.25, None), [(0, "owner")] + [(SOCKETS // 100, "-")] * 100),
-    ("100 processes have them, the owner comes last", (0.25, None), [(SOCKETS // 100, "-")] * 100 + [(0, "owner")]),
+    ("one process has them, the owner is older", (0.05, 0.02), [(0, OWNER), *few(CROWD)]),
+    ("one process has them, the owner is younger", (0.25, None), [*few(CROWD), (0, OWNER)]),
+    ("the owner has them itself, its port last", (None, None), few(OWNER)),
+    ("100 processes have them, the owner is older", (None, None), [(0, OWNER), *MANY]),
+    ("100 processes have them, the owner is younger", (None, None), [*MANY, (0, OWNER)]),
 ]
 
 
@@ -64,7 +75,7 @@ def scene(crowd):
             stack.callback(child.stdin.close)
             if child.stdout.readline() != "up\n":
                 sys.exit(f"a holder of {count} sockets did not come up")
-            owner = child.pid if role == "owner" else owner
+            owner = child.pid if role == OWNER else owner
         yield owner
 
 

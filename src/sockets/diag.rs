@@ -56,10 +56,10 @@ fn refused(error: Errno) -> CannotTell {
 
 /// The states as bits. A UDP socket is connected or not, and holds its port either way.
 fn wanted(protocol: Protocol, states: States) -> StateFlags {
-    let holding = StateFlags::LISTEN | StateFlags::from_bits_retain(1 << TCP_BOUND_INACTIVE);
     match (protocol, states) {
         (Protocol::Udp | Protocol::Sctp, _) => StateFlags::all(),
-        (Protocol::Tcp, States::Holding) => holding,
+        (Protocol::Tcp, States::Listening) => StateFlags::LISTEN,
+        (Protocol::Tcp, States::Bound) => StateFlags::from_bits_retain(1 << TCP_BOUND_INACTIVE),
         (Protocol::Tcp, States::Connected) => StateFlags::all() - StateFlags::LISTEN - StateFlags::TIME_WAIT,
     }
 }

@@ -61,24 +61,35 @@ pub enum Namespace {
 /// Which states of TCP are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum States {
-    /// Sockets that listen or are only bound. Kernels before 6.8 do not tell of the latter.
-    Holding,
-    /// Sockets with a connection: one may hold its port although nobody listens on it.
+    /// Sockets that take connections.
+    Listening,
+    /// Sockets that are bound and nothing else.
+    Bound,
+    /// Sockets with a connection.
     Connected,
 }
 
 impl Namespace {
-    /// The sockets that hold one of the ports: of TCP those that listen, and those that are only bound where the
-    /// kernel tells of them; of UDP all that are bound.
+    /// The sockets that hold one of the ports: of TCP those that listen, of UDP all that are bound.
     ///
     /// # Errors
     /// The kernel does not tell: SCTP is not asked for, and the other process may be gone.
     pub fn sockets(self, protocol: Protocol, ports: &[PortRange]) -> Result<Vec<Socket>, CannotTell> {
-        self.found(protocol, ports, States::Holding)
+        self.found(protocol, ports, States::Listening)
     }
 
-    /// The TCP sockets that are connected from one of the ports. To be asked only where a bind fails on a port that
-    /// no socket holds otherwise: an outgoing connection may have been given it.
+    /// The TCP sockets that are bound to one of the ports and do not listen. Kernels before 6.8 tell of none, nor does
+    /// any of another namespace. With many connections this takes the kernel milliseconds: to be asked where a bind
+    /// fails on a port that nobody listens on.
+    ///
+    /// # Errors
+    /// The kernel does not tell.
+    pub fn bound(self, ports: &[PortRange]) -> Result<Vec<Socket>, CannotTell> {
+        self.found(Protocol::Tcp, ports, States::Bound)
+    }
+
+    /// The TCP sockets that are connected from one of the ports: an outgoing connection may have been given one that a
+    /// service wants. To be asked where a bind fails and nobody else holds the port.
     ///
     /// # Errors
     /// The kernel does not tell.

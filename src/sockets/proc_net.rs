@@ -37,7 +37,9 @@ pub(super) fn sockets(
 fn is_wanted(protocol: Protocol, state: u8, states: States) -> bool {
     match (protocol, states) {
         (Protocol::Udp | Protocol::Sctp, _) => true,
-        (Protocol::Tcp, States::Holding) => state == LISTEN,
+        (Protocol::Tcp, States::Listening) => state == LISTEN,
+        // Such sockets have no line.
+        (Protocol::Tcp, States::Bound) => false,
         (Protocol::Tcp, States::Connected) => state != LISTEN && state != TIME_WAIT,
     }
 }
@@ -111,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_process_that_is_not_there_tells_nothing() {
-        let error = sockets("0", Protocol::Tcp, &[super::super::EVERY_PORT], States::Holding).unwrap_err();
+        let error = sockets("0", Protocol::Tcp, &[super::super::EVERY_PORT], States::Listening).unwrap_err();
         assert_eq!(error.0, "/proc/0/net/tcp cannot be read: No such file or directory (os error 2)");
     }
 }

@@ -96,13 +96,13 @@ fn wanted(query: &Ports) -> Vec<(Protocol, Vec<PortRange>)> {
 
 /// The ports of this machine.
 fn here(query: &Ports, is_proven: bool, desk: &Desk<'_>) -> (Vec<Row>, Findings) {
-    let (mut rows, mut findings) = (Vec::new(), Findings::new());
+    let (mut found, mut findings) = (Found::default(), Findings::new());
     for (protocol, ranges) in wanted(query) {
-        match of_protocol(protocol, &ranges, !query.asked.is_empty()) {
-            Ok(found) => rows.extend(found),
-            Err(why) => findings.push(untold(protocol, &ranges, &why)),
+        if let Err(why) = found.add(protocol, &ranges, !query.asked.is_empty()) {
+            findings.push(untold(protocol, &ranges, &why));
         }
     }
+    let mut rows = found.rows();
     let hidden = rows.iter().filter(|row| row.is_hidden).count();
     if hidden > 0 {
         desk.ui.note(&unseen_holders(hidden, desk.host.uid));
@@ -129,41 +129,77 @@ fn untold(protocol: Protocol, ranges: &[PortRange], why: &CannotTell) -> Finding
     Finding::error(Code::PortUnknown, format!("who holds {} cannot be told: {why}", ports.join(", ")))
 }
 
-/// The sockets that hold one of the ports; where the ports were asked for by number, the free ones, too.
-fn of_protocol(protocol: Protocol, ranges: &[PortRange], is_asked: bool) -> Result<Vec<Row>, CannotTell> {
-    let mut sockets = Namespace::Own.sockets(protocol, ranges)?;
-    let mut taken = BTreeSet::new();
-    if is_asked {
-        taken = unseen(protocol, ranges, &sockets);
-        let ranges: Vec<PortRange> = taken.iter().copied().map(PortRange::single).collect();
-        if protocol == Protocol::Tcp {
-            sockets.extend(Namespace::Own.connected(&ranges)?);
-        }
-    }
-    let owners = owners(&sockets);
-    let mut rows: Vec<Row> = sockets
-        .iter()
-        .zip(owners)
-        .map(|(socket, owner)| Row::held(socket, owner, taken.contains(&socket.port)))
-        .collect();
-    if is_asked {
-        let held: BTreeSet<u16> = sockets.iter().map(|socket| socket.port).collect();
-        for port in taken.difference(&held) {
-            rows.push(Row::without_socket(protocol, PortRange::single(*port), State::Taken));
-        }
-        let used = held.union(&taken).copied().collect();
-        rows.extend(gaps(ranges, &used).map(|gap| Row::without_socket(protocol, gap, State::Free)));
-    }
-    Ok(rows)
+/// What was found on this machine.
+#[derive(Default)]
+struct Found {
+    sockets: Vec<(Socket, State)>,
+    /// Ports that no socket is known of.
+    others: Vec<Row>,
 }
 
-/// The ports that no socket holds and that still cannot be bound.
-fn unseen(protocol: Protocol, ranges: &[PortRange], sockets: &[Socket]) -> BTreeSet<u16> {
-    let held: BTreeSet<u16> = sockets.iter().map(|socket| socket.port).collect();
+impl Found {
+    /// Adds the sockets that hold one of the ports; where these were asked for by number, what the others are, too.
+    fn add(&mut self, protocol: Protocol, ranges: &[PortRange], is_asked: bool) -> Result<(), CannotTell> {
+        let mut sockets = tagged(Namespace::Own.sockets(protocol, ranges)?, protocol);
+        match (is_asked, protocol) {
+            (true, _) => {
+                let (held, rest) = asked(protocol, ranges, &sockets)?;
+                sockets.extend(held);
+                self.others.extend(rest);
+            }
+            (false, Protocol::Tcp) => sockets.extend(with(State::Bound, Namespace::Own.bound(ranges)?)),
+            (false, Protocol::Udp | Protocol::Sctp) => {}
+        }
+        self.sockets.extend(sockets);
+        Ok(())
+    }
+
+    /// The rows; all owners are looked for at once.
+    fn rows(self) -> Vec<Row> {
+        let (sockets, states): (Vec<Socket>, Vec<State>) = self.sockets.into_iter().unzip();
+        let held = sockets.iter().zip(states).zip(owners(&sockets));
+        held.map(|((socket, state), owner)| Row::held(socket, state, owner)).chain(self.others).collect()
+    }
+}
+
+/// Sockets with what they are.
+type Tagged = Vec<(Socket, State)>;
+
+fn with(state: State, sockets: Vec<Socket>) -> Tagged {
+    sockets.into_iter().map(|socket| (socket, state)).collect()
+}
+
+fn tagged(sockets: Vec<Socket>, protocol: Protocol) -> Tagged {
+    with(if protocol == Protocol::Tcp { State::Listening } else { State::Bound }, sockets)
+}
+
+/// What the ports are that nobody listens on: held by another kind of socket, taken by whom nobody tells, or free.
+fn asked(
+    protocol: Protocol,
+    ranges: &[PortRange],
+    sockets: &Tagged,
+) -> Result<(Tagged, Vec<Row>), CannotTell> {
+    let mut used: BTreeSet<u16> = sockets.iter().map(|(socket, _)| socket.port).collect();
     let is_taken = |port: &u16| {
         WILDCARDS.into_iter().any(|address| bind_probe(protocol, address, *port) == Verdict::Taken)
     };
-    gaps(ranges, &held).flat_map(|gap| gap.ports()).filter(is_taken).collect()
+    let taken: BTreeSet<u16> = gaps(ranges, &used).flat_map(|gap| gap.ports()).filter(is_taken).collect();
+    let mut held = Tagged::new();
+    if protocol == Protocol::Tcp {
+        held = with(State::Bound, Namespace::Own.bound(&without(&taken, &held))?);
+        held.extend(with(State::Connected, Namespace::Own.connected(&without(&taken, &held))?));
+    }
+    let nobody = without(&taken, &held).into_iter();
+    let mut rest: Vec<Row> = nobody.map(|port| Row::without_socket(protocol, port, State::Taken)).collect();
+    used.extend(&taken);
+    rest.extend(gaps(ranges, &used).map(|gap| Row::without_socket(protocol, gap, State::Free)));
+    Ok((held, rest))
+}
+
+/// The ports that none of the sockets holds.
+fn without(ports: &BTreeSet<u16>, sockets: &Tagged) -> Vec<PortRange> {
+    let held: BTreeSet<u16> = sockets.iter().map(|(socket, _)| socket.port).collect();
+    ports.difference(&held).copied().map(PortRange::single).collect()
 }
 
 /// What the ranges hold beside the ports that are used.

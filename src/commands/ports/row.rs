@@ -75,13 +75,8 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// A socket; a TCP one that does not listen is bound, or connected where only the bind showed that it is there.
-    pub(super) fn held(socket: &Socket, owner: Owner, was_unseen: bool) -> Self {
-        let state = match (socket.is_listening, was_unseen) {
-            (true, _) => State::Listening,
-            (false, true) => State::Connected,
-            (false, false) => State::Bound,
-        };
+    /// A socket, and what it is.
+    pub(super) fn held(socket: &Socket, state: State, owner: Owner) -> Self {
         let id = owner.processes.iter().find_map(|process| process.container.clone());
         Self {
             address: Some(socket.address),

@@ -20,7 +20,7 @@ def main():
     parser.add_argument("dynrun")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("pairs", type=int, nargs="?", default=201)
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     print(f"{os.cpu_count()} cores, Linux {platform.release()}; load average {os.getloadavg()[0]:.1f}")
     rows = []
     for what, words in CASES.items():

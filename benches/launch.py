@@ -20,7 +20,7 @@ def main():
     parser.add_argument("dynrun")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("pairs", type=int, nargs="?", default=31)
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     print(machine())
     rows = []
     for row in measurements(arguments.dynrun, arguments.pairs):

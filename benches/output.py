@@ -22,7 +22,7 @@ def main():
     parser.add_argument("dynrun")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("rounds", type=int, nargs="?", default=11)
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     print(machine())
     wanted = write_text("text")
     commands = kinds(arguments.dynrun, f"{os.getcwd()}/text:/text:ro")

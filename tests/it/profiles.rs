@@ -232,6 +232,27 @@ fn elrar_on_its_own_network_is_the_guides_container() {
     assert_eq!(got["HostConfig"]["PortBindings"]["9999/udp"][0]["HostPort"], "9999");
 }
 
+/// N20: a name that a file gives is the next run's as well; one that the caller gives is meant.
+#[test]
+fn ci_drops_a_services_name_and_not_the_callers() {
+    let line = |words: &[&str]| {
+        let file = "[service.job]\nimage = \"app:1\"\nname = \"job\"\npublish = [\"80:80\"]\n";
+        let run = ["run", "job", "--dry-run", "--config", "job.toml"];
+        let test = Test::new().file("job.toml", file).args(run).args(words);
+        test.any_stdout().any_stderr().run().stdout
+    };
+    assert!(line(&[]).starts_with("docker run --name job --publish 80:80 "));
+    let named = unnamed(&line(&["--profile", "ci"]));
+    assert!(
+        named.starts_with("docker run --name dynrun-ci-job-WORD --network bridge --memory 8g "),
+        "{named}"
+    );
+    let named = line(&["--profile", "ci", "--name", "mine", "-p", "81:80"]);
+    assert!(named.starts_with("docker run --name mine --network bridge --publish 81:80 "), "{named}");
+    let prefixed = line(&["--profile", "ci", "--name-prefix", "nightly"]);
+    assert!(prefixed.starts_with("docker run --name nightly-job-"), "{prefixed}");
+}
+
 /// The gateway ends on SIGTERM by itself: no profile puts an init process in front of it.
 #[test]
 fn the_gateway_has_no_init_process() {

@@ -42,7 +42,19 @@ fn held(case: &Case) -> BTreeSet<String> {
 /// busybox with a volume of its own, which every container of it gets anew, and a stop signal.
 fn image_of_its_own(case: &Case) -> String {
     let (made, image) = (case.name("made"), format!("dynrun-test/{}:own", case.word));
-    case.docker(&["create", "--name", &made, "--stop-signal", "SIGUSR1", "-v", "/kept", BUSYBOX]);
+    let label = case.label();
+    case.docker(&[
+        "create",
+        "--name",
+        &made,
+        "--label",
+        &label,
+        "--stop-signal",
+        "SIGUSR1",
+        "-v",
+        "/kept",
+        BUSYBOX,
+    ]);
     // An image has what the container was created with.
     case.docker(&["commit", &made, &image]);
     case.docker(&["rm", "--volumes", &made]);

@@ -6,16 +6,22 @@ _dynrun_scope() {
     offer=''
     case $verb in
         '')
-            options='--service --image --name -d --detach -i --interactive -t --tty --entrypoint -w --workdir -u --user --group-add --reset --network --net -p --publish --port --publish-service --publish-ip --expose --create-network -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --ulimit --gpus --runtime --privileged --cap-add --cap-drop --ipc --rm --restart --init --pull -l --label --config --profile --context --host --log-level --trust --dry-run --format --report --help -V --version'
-            valued=' --service --image --name --entrypoint -w --workdir -u --user --group-add --reset --network --net -p --publish --port --publish-ip --expose -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --ulimit --gpus --runtime --cap-add --cap-drop --ipc --restart --pull -l --label --config --profile --context --host --log-level --format --report '
+            options='--service --image --name --name-prefix -d --detach -i --interactive -t --tty --entrypoint -w --workdir -u --user --group-add --reset --framework --target --mount-workspace --workspace --hf-home --hf-cache --hf-target --use-nixl-gds --network --net -p --publish --port --publish-service --allow-dead-publish --publish-ip --port-policy --expose --create-network -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --pids-limit --ulimit --gpus --runtime --privileged --cap-add --cap-drop --ipc --security-opt --rm --restart --init --stop-signal --stop-timeout --time-limit --pull -l --label --log-driver --log-opt --config --profile --context --host --log-level --trust --dry-run --format --report --help -V --version'
+            valued=' --service --image --name --name-prefix --entrypoint -w --workdir -u --user --group-add --reset --framework --target --workspace --hf-home --hf-cache --hf-target --network --net -p --publish --port --publish-ip --port-policy --expose -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --pids-limit --ulimit --gpus --runtime --cap-add --cap-drop --ipc --security-opt --restart --stop-signal --stop-timeout --time-limit --pull -l --label --log-driver --log-opt --config --profile --context --host --log-level --format --report '
             case $option:$place in
-                --service:*) offer='elrar etcd gateway nats' ;;
+                --service:*) offer='elrar etcd frontend gateway inference nats' ;;
                 -d:* | --detach:*) offer='true false' ;;
-                -i:* | --interactive:*) offer='true false' ;;
+                -i:* | --interactive:*) offer='true false auto' ;;
                 -t:* | --tty:*) offer='true false auto' ;;
-                --reset:*) offer='service image name detach interactive tty entrypoint workdir user group-add reset network publish publish-service publish-ip expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus ulimit gpus runtime privileged cap-add cap-drop ipc rm restart init pull label' ;;
+                --reset:*) offer='service image name name-prefix detach interactive tty entrypoint workdir user group-add reset framework target mount-workspace workspace hf-home hf-target use-nixl-gds network publish publish-service allow-dead-publish publish-ip port-policy expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus pids-limit ulimit gpus runtime privileged cap-add cap-drop ipc security-opt rm restart init stop-signal stop-timeout time-limit pull label log-driver log-opt' ;;
+                --framework:*) offer='vllm trtllm sglang none' ;;
+                --mount-workspace:*) offer='true false' ;;
+                --hf-home:* | --hf-cache:*) offer='none' ;;
+                --use-nixl-gds:*) offer='true false' ;;
                 --network:* | --net:*) offer='host bridge none container:' ;;
                 --publish-service:*) offer='true false' ;;
+                --allow-dead-publish:*) offer='true false' ;;
+                --port-policy:*) offer='fail next' ;;
                 --create-network:*) offer='true false' ;;
                 --env-file:*) offer='@files' ;;
                 -v:* | --volume:*) offer='@files' ;;
@@ -24,30 +30,37 @@ _dynrun_scope() {
                 --cap-add:*) offer='CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' ;;
                 --cap-drop:*) offer='CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' ;;
                 --ipc:*) offer='none private shareable host container:' ;;
+                --security-opt:*) offer='no-new-privileges' ;;
                 --rm:*) offer='true false' ;;
                 --restart:*) offer='no always unless-stopped on-failure' ;;
                 --init:*) offer='true false' ;;
                 --pull:*) offer='always missing never' ;;
                 --config:*) offer='@files' ;;
-                --profile:*) offer='bare ci dev prod' ;;
+                --profile:*) offer='bare ci dev prod run-sh' ;;
                 --log-level:*) offer='error warn info debug trace' ;;
                 --dry-run:*) offer='offline engine' ;;
                 --format:*) offer='text json' ;;
                 --report:*) offer='@files' ;;
-                :*) offer='run config stop probe explain completions state-gateway' ;;
+                :*) offer='run check config ports stop probe explain completions state-gateway' ;;
             esac
             ;;
         run)
-            options='--service --image --name -d --detach -i --interactive -t --tty --entrypoint -w --workdir -u --user --group-add --reset --network --net -p --publish --port --publish-service --publish-ip --expose --create-network -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --ulimit --gpus --runtime --privileged --cap-add --cap-drop --ipc --rm --restart --init --pull -l --label --config --profile --context --host --log-level --trust --dry-run --format --report --help'
-            valued=' --service --image --name --entrypoint -w --workdir -u --user --group-add --reset --network --net -p --publish --port --publish-ip --expose -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --ulimit --gpus --runtime --cap-add --cap-drop --ipc --restart --pull -l --label --config --profile --context --host --log-level --format --report '
+            options='--service --image --name --name-prefix -d --detach -i --interactive -t --tty --entrypoint -w --workdir -u --user --group-add --reset --framework --target --mount-workspace --workspace --hf-home --hf-cache --hf-target --use-nixl-gds --network --net -p --publish --port --publish-service --allow-dead-publish --publish-ip --port-policy --expose --create-network -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --pids-limit --ulimit --gpus --runtime --privileged --cap-add --cap-drop --ipc --security-opt --rm --restart --init --stop-signal --stop-timeout --time-limit --pull -l --label --log-driver --log-opt --config --profile --context --host --log-level --trust --dry-run --format --report --help'
+            valued=' --service --image --name --name-prefix --entrypoint -w --workdir -u --user --group-add --reset --framework --target --workspace --hf-home --hf-cache --hf-target --network --net -p --publish --port --publish-ip --port-policy --expose -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --pids-limit --ulimit --gpus --runtime --cap-add --cap-drop --ipc --security-opt --restart --stop-signal --stop-timeout --time-limit --pull -l --label --log-driver --log-opt --config --profile --context --host --log-level --format --report '
             case $option:$place in
-                --service:*) offer='elrar etcd gateway nats' ;;
+                --service:*) offer='elrar etcd frontend gateway inference nats' ;;
                 -d:* | --detach:*) offer='true false' ;;
-                -i:* | --interactive:*) offer='true false' ;;
+                -i:* | --interactive:*) offer='true false auto' ;;
                 -t:* | --tty:*) offer='true false auto' ;;
-                --reset:*) offer='service image name detach interactive tty entrypoint workdir user group-add reset network publish publish-service publish-ip expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus ulimit gpus runtime privileged cap-add cap-drop ipc rm restart init pull label' ;;
+                --reset:*) offer='service image name name-prefix detach interactive tty entrypoint workdir user group-add reset framework target mount-workspace workspace hf-home hf-target use-nixl-gds network publish publish-service allow-dead-publish publish-ip port-policy expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus pids-limit ulimit gpus runtime privileged cap-add cap-drop ipc security-opt rm restart init stop-signal stop-timeout time-limit pull label log-driver log-opt' ;;
+                --framework:*) offer='vllm trtllm sglang none' ;;
+                --mount-workspace:*) offer='true false' ;;
+                --hf-home:* | --hf-cache:*) offer='none' ;;
+                --use-nixl-gds:*) offer='true false' ;;
                 --network:* | --net:*) offer='host bridge none container:' ;;
                 --publish-service:*) offer='true false' ;;
+                --allow-dead-publish:*) offer='true false' ;;
+                --port-policy:*) offer='fail next' ;;
                 --create-network:*) offer='true false' ;;
                 --env-file:*) offer='@files' ;;
                 -v:* | --volume:*) offer='@files' ;;
@@ -56,30 +69,76 @@ _dynrun_scope() {
                 --cap-add:*) offer='CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' ;;
                 --cap-drop:*) offer='CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' ;;
                 --ipc:*) offer='none private shareable host container:' ;;
+                --security-opt:*) offer='no-new-privileges' ;;
                 --rm:*) offer='true false' ;;
                 --restart:*) offer='no always unless-stopped on-failure' ;;
                 --init:*) offer='true false' ;;
                 --pull:*) offer='always missing never' ;;
                 --config:*) offer='@files' ;;
-                --profile:*) offer='bare ci dev prod' ;;
+                --profile:*) offer='bare ci dev prod run-sh' ;;
                 --log-level:*) offer='error warn info debug trace' ;;
                 --dry-run:*) offer='offline engine' ;;
                 --format:*) offer='text json' ;;
                 --report:*) offer='@files' ;;
-                :0) offer='elrar etcd gateway nats' ;;
+                :0) offer='elrar etcd frontend gateway inference nats' ;;
+            esac
+            ;;
+        check)
+            options='--service --image --name --name-prefix -d --detach -i --interactive -t --tty --entrypoint -w --workdir -u --user --group-add --reset --framework --target --mount-workspace --workspace --hf-home --hf-cache --hf-target --use-nixl-gds --network --net -p --publish --port --publish-service --allow-dead-publish --publish-ip --port-policy --expose --create-network -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --pids-limit --ulimit --gpus --runtime --privileged --cap-add --cap-drop --ipc --security-opt --rm --restart --init --stop-signal --stop-timeout --time-limit --pull -l --label --log-driver --log-opt --config --profile --context --host --log-level --trust --dry-run --format --report --help'
+            valued=' --service --image --name --name-prefix --entrypoint -w --workdir -u --user --group-add --reset --framework --target --workspace --hf-home --hf-cache --hf-target --network --net -p --publish --port --publish-ip --port-policy --expose -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --pids-limit --ulimit --gpus --runtime --cap-add --cap-drop --ipc --security-opt --restart --stop-signal --stop-timeout --time-limit --pull -l --label --log-driver --log-opt --config --profile --context --host --log-level --format --report '
+            case $option:$place in
+                --service:*) offer='elrar etcd frontend gateway inference nats' ;;
+                -d:* | --detach:*) offer='true false' ;;
+                -i:* | --interactive:*) offer='true false auto' ;;
+                -t:* | --tty:*) offer='true false auto' ;;
+                --reset:*) offer='service image name name-prefix detach interactive tty entrypoint workdir user group-add reset framework target mount-workspace workspace hf-home hf-target use-nixl-gds network publish publish-service allow-dead-publish publish-ip port-policy expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus pids-limit ulimit gpus runtime privileged cap-add cap-drop ipc security-opt rm restart init stop-signal stop-timeout time-limit pull label log-driver log-opt' ;;
+                --framework:*) offer='vllm trtllm sglang none' ;;
+                --mount-workspace:*) offer='true false' ;;
+                --hf-home:* | --hf-cache:*) offer='none' ;;
+                --use-nixl-gds:*) offer='true false' ;;
+                --network:* | --net:*) offer='host bridge none container:' ;;
+                --publish-service:*) offer='true false' ;;
+                --allow-dead-publish:*) offer='true false' ;;
+                --port-policy:*) offer='fail next' ;;
+                --create-network:*) offer='true false' ;;
+                --env-file:*) offer='@files' ;;
+                -v:* | --volume:*) offer='@files' ;;
+                --gpus:*) offer='all none auto' ;;
+                --privileged:*) offer='true false' ;;
+                --cap-add:*) offer='CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' ;;
+                --cap-drop:*) offer='CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' ;;
+                --ipc:*) offer='none private shareable host container:' ;;
+                --security-opt:*) offer='no-new-privileges' ;;
+                --rm:*) offer='true false' ;;
+                --restart:*) offer='no always unless-stopped on-failure' ;;
+                --init:*) offer='true false' ;;
+                --pull:*) offer='always missing never' ;;
+                --config:*) offer='@files' ;;
+                --profile:*) offer='bare ci dev prod run-sh' ;;
+                --log-level:*) offer='error warn info debug trace' ;;
+                --dry-run:*) offer='offline engine' ;;
+                --format:*) offer='text json' ;;
+                --report:*) offer='@files' ;;
+                :0) offer='elrar etcd frontend gateway inference nats' ;;
             esac
             ;;
         config)
-            options='--service --image --name -d --detach -i --interactive -t --tty --entrypoint -w --workdir -u --user --group-add --reset --network --net -p --publish --port --publish-service --publish-ip --expose --create-network -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --ulimit --gpus --runtime --privileged --cap-add --cap-drop --ipc --rm --restart --init --pull -l --label --config --profile --context --host --log-level --trust --dry-run --format --report --origin --help'
-            valued=' --service --image --name --entrypoint -w --workdir -u --user --group-add --reset --network --net -p --publish --port --publish-ip --expose -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --ulimit --gpus --runtime --cap-add --cap-drop --ipc --restart --pull -l --label --config --profile --context --host --log-level --format --report '
+            options='--service --image --name --name-prefix -d --detach -i --interactive -t --tty --entrypoint -w --workdir -u --user --group-add --reset --framework --target --mount-workspace --workspace --hf-home --hf-cache --hf-target --use-nixl-gds --network --net -p --publish --port --publish-service --allow-dead-publish --publish-ip --port-policy --expose --create-network -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --pids-limit --ulimit --gpus --runtime --privileged --cap-add --cap-drop --ipc --security-opt --rm --restart --init --stop-signal --stop-timeout --time-limit --pull -l --label --log-driver --log-opt --config --profile --context --host --log-level --trust --dry-run --format --report --origin --help'
+            valued=' --service --image --name --name-prefix --entrypoint -w --workdir -u --user --group-add --reset --framework --target --workspace --hf-home --hf-cache --hf-target --network --net -p --publish --port --publish-ip --port-policy --expose -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --shm-size -m --memory --cpus --pids-limit --ulimit --gpus --runtime --cap-add --cap-drop --ipc --security-opt --restart --stop-signal --stop-timeout --time-limit --pull -l --label --log-driver --log-opt --config --profile --context --host --log-level --format --report '
             case $option:$place in
-                --service:*) offer='elrar etcd gateway nats' ;;
+                --service:*) offer='elrar etcd frontend gateway inference nats' ;;
                 -d:* | --detach:*) offer='true false' ;;
-                -i:* | --interactive:*) offer='true false' ;;
+                -i:* | --interactive:*) offer='true false auto' ;;
                 -t:* | --tty:*) offer='true false auto' ;;
-                --reset:*) offer='service image name detach interactive tty entrypoint workdir user group-add reset network publish publish-service publish-ip expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus ulimit gpus runtime privileged cap-add cap-drop ipc rm restart init pull label' ;;
+                --reset:*) offer='service image name name-prefix detach interactive tty entrypoint workdir user group-add reset framework target mount-workspace workspace hf-home hf-target use-nixl-gds network publish publish-service allow-dead-publish publish-ip port-policy expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus pids-limit ulimit gpus runtime privileged cap-add cap-drop ipc security-opt rm restart init stop-signal stop-timeout time-limit pull label log-driver log-opt' ;;
+                --framework:*) offer='vllm trtllm sglang none' ;;
+                --mount-workspace:*) offer='true false' ;;
+                --hf-home:* | --hf-cache:*) offer='none' ;;
+                --use-nixl-gds:*) offer='true false' ;;
                 --network:* | --net:*) offer='host bridge none container:' ;;
                 --publish-service:*) offer='true false' ;;
+                --allow-dead-publish:*) offer='true false' ;;
+                --port-policy:*) offer='fail next' ;;
                 --create-network:*) offer='true false' ;;
                 --env-file:*) offer='@files' ;;
                 -v:* | --volume:*) offer='@files' ;;
@@ -88,18 +147,29 @@ _dynrun_scope() {
                 --cap-add:*) offer='CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' ;;
                 --cap-drop:*) offer='CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL' ;;
                 --ipc:*) offer='none private shareable host container:' ;;
+                --security-opt:*) offer='no-new-privileges' ;;
                 --rm:*) offer='true false' ;;
                 --restart:*) offer='no always unless-stopped on-failure' ;;
                 --init:*) offer='true false' ;;
                 --pull:*) offer='always missing never' ;;
                 --config:*) offer='@files' ;;
-                --profile:*) offer='bare ci dev prod' ;;
+                --profile:*) offer='bare ci dev prod run-sh' ;;
                 --log-level:*) offer='error warn info debug trace' ;;
                 --dry-run:*) offer='offline engine' ;;
                 --format:*) offer='text json' ;;
                 --report:*) offer='@files' ;;
-                :0) offer='elrar etcd gateway nats' ;;
-                :1) offer='service image name detach interactive tty entrypoint workdir user group-add reset network publish publish-service publish-ip expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus ulimit gpus runtime privileged cap-add cap-drop ipc rm restart init pull label' ;;
+                :0) offer='elrar etcd frontend gateway inference nats' ;;
+                :1) offer='service image name name-prefix detach interactive tty entrypoint workdir user group-add reset framework target mount-workspace workspace hf-home hf-target use-nixl-gds network publish publish-service allow-dead-publish publish-ip port-policy expose create-network hostname add-host dns dns-option dns-search ip ip6 network-alias link mac-address env env-file volume shm-size memory cpus pids-limit ulimit gpus runtime privileged cap-add cap-drop ipc security-opt rm restart init stop-signal stop-timeout time-limit pull label log-driver log-opt' ;;
+            esac
+            ;;
+        ports)
+            options='--tcp --udp --config --profile --context --host --log-level --format --help'
+            valued=' --config --profile --context --host --log-level --format '
+            case $option:$place in
+                --config:*) offer='@files' ;;
+                --profile:*) offer='bare ci dev prod run-sh' ;;
+                --log-level:*) offer='error warn info debug trace' ;;
+                --format:*) offer='text json' ;;
             esac
             ;;
         stop)
@@ -107,7 +177,7 @@ _dynrun_scope() {
             valued=' -t --time --config --profile --context --host --log-level --format '
             case $option:$place in
                 --config:*) offer='@files' ;;
-                --profile:*) offer='bare ci dev prod' ;;
+                --profile:*) offer='bare ci dev prod run-sh' ;;
                 --log-level:*) offer='error warn info debug trace' ;;
                 --format:*) offer='text json' ;;
             esac
@@ -117,7 +187,7 @@ _dynrun_scope() {
             valued=' --engine-id --timeout --config --profile --context --host --log-level --format '
             case $option:$place in
                 --config:*) offer='@files' ;;
-                --profile:*) offer='bare ci dev prod' ;;
+                --profile:*) offer='bare ci dev prod run-sh' ;;
                 --log-level:*) offer='error warn info debug trace' ;;
                 --format:*) offer='text json' ;;
                 :0) offer='gateway' ;;
@@ -127,7 +197,7 @@ _dynrun_scope() {
             options='--help'
             valued='  '
             case $option:$place in
-                :0) offer='usage unknown-verb unknown-option bad-value toml-syntax unknown-key wrong-type interpolation secret-exposed config-unreadable config-ignored untrusted unknown-variable variable-unset env-file unknown-service unknown-profile profile-cycle not-yet no-image no-command dead-publish network-option restart-removed engine-address engine-context engine-unreachable engine-denied engine-silent engine-version engine-error engine-warning engine-lost image-missing binary-not-static architecture name-taken port-taken network-missing network-unknown network-differs network-target command-not-found command-not-invocable output-closed output-lost cleanup-failed interrupted no-container probe-failed report-file gateway-settings internal' ;;
+                :0) offer='usage unknown-verb unknown-option bad-value toml-syntax unknown-key wrong-type interpolation secret-exposed config-unreadable config-ignored untrusted unknown-variable variable-unset env-file unknown-service unknown-profile profile-cycle when-cycle not-yet not-a-terminal no-image no-command dead-publish network-option hf-home hf-cache-unseen shm-ignored restart-removed unknown-rule variable-value variable-missing variable-normalised variable-ignored bind-address broadcast-network log-lost publish-protocol publish-mismatch not-published privileged-port waived privileged capability host-network host-ipc engine-socket unconfined new-privileges user-root memory-limit cpus-limit pids-limit image-latest secret-literal publish-everywhere engine-address engine-context engine-unreachable engine-denied engine-silent engine-version engine-error engine-warning engine-lost image-missing binary-not-static architecture port-twice name-taken port-taken port-moved port-reused port-unknown network-missing network-unknown network-differs network-target runtime-missing gpus-chosen gpu-unknown gpu-device-missing gpu-driver-missing gpu-toolkit-missing gpu-runtime-missing command-not-found command-not-invocable output-closed output-lost cleanup-failed interrupted time-limit limit-not-held log-option no-container probe-failed report-file gateway-settings internal' ;;
             esac
             ;;
         completions)

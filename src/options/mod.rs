@@ -112,7 +112,7 @@ options! {
         allow_dead_publish = "allow-dead-publish" Switch bool => own;
         /// Address on which ports are published that name none
         publish_ip = "publish-ip" One IpAddr => own;
-        /// What to do about a port that is taken: fail, or take the next free one where the caller said none
+        /// What to do about a port that is taken: fail, or take the next free one
         port_policy = "port-policy" One PortPolicy => own;
         /// Expose a port, without publishing it
         expose = "expose" Many Expose;

@@ -78,6 +78,7 @@ const SAMPLES: &[Sample] = &[
         line: Words("--publish 127.0.0.1:8080:80"),
     },
     row("expose", "80"),
+    elsewhere("port-policy", "next", "docker run knows no other port than the one that was said"),
     Sample {
         name: "create-network",
         word: "true",

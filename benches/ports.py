@@ -25,7 +25,7 @@ def main():
     parser.add_argument("dynrun")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("pairs", type=int, nargs="?", default=21)
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     print(machine())
     rows = []
     for name, targets, crowd in SCENES:

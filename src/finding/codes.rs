@@ -141,9 +141,9 @@ codes! {
         "Take the option out of one of the sections."
     }
     NotYet = "not-yet" {
-        "The option is known, and this version of dynrun cannot do it yet.",
-        "dynrun run --image x --dry-run --gpus auto",
-        "Leave the option out."
+        "The verb or option is known, and this build of dynrun cannot do it.",
+        "",
+        "Leave the option out, or use a build that has it."
     }
     NotATerminal = "not-a-terminal" {
         "A terminal was asked for in the foreground, and standard input is none: it is a pipe, a file or closed.",

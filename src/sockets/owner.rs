@@ -88,6 +88,10 @@ fn candidates(uids: &HashSet<u32>) -> Vec<Candidate> {
             Some(Candidate { pid, uid: meta.uid(), descriptors: meta.size() })
         })
         .collect();
+    // Where any is counted, this process's own at least, one that has none is a thread of the kernel's.
+    if found.iter().any(|candidate| candidate.descriptors > 0) {
+        found.retain(|candidate| candidate.descriptors > 0);
+    }
     found.sort_unstable_by_key(|candidate| order(candidate, uids));
     found
 }

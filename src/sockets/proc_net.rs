@@ -111,6 +111,27 @@ mod tests {
         }
     }
 
+    /// What stands in where netlink is refused says the same, but for what it does not know.
+    #[test]
+    fn netlink_and_proc_agree() {
+        let tcp = ["127.0.0.2:0", "[::1]:0"].map(|address| std::net::TcpListener::bind(address).unwrap());
+        let udp = ["0.0.0.0:0", "[::]:0"].map(|address| std::net::UdpSocket::bind(address).unwrap());
+        let ports =
+            [tcp.each_ref().map(|held| held.local_addr()), udp.each_ref().map(|held| held.local_addr())];
+        for (protocol, ports) in [Protocol::Tcp, Protocol::Udp].into_iter().zip(ports) {
+            let ports = ports.map(|address| PortRange::single(address.unwrap().port()));
+            let listed = |told: Result<Vec<Socket>, CannotTell>| {
+                let mut sockets = told.unwrap();
+                sockets.iter_mut().for_each(|socket| socket.only_v6 = None);
+                sockets.sort_by_key(|socket| socket.inode);
+                sockets
+            };
+            let from_netlink = listed(super::super::diag::sockets(protocol, &ports, States::Listening));
+            assert_eq!(listed(sockets("self", protocol, &ports, States::Listening)), from_netlink);
+            assert!(from_netlink.len() >= 2, "{from_netlink:?}");
+        }
+    }
+
     #[test]
     fn a_process_that_is_not_there_tells_nothing() {
         let error = sockets("0", Protocol::Tcp, &[super::super::EVERY_PORT], States::Listening).unwrap_err();

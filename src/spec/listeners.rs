@@ -237,11 +237,14 @@ pub(super) fn publish(options: &mut Layer, listeners: &[Listener], moves: &[Port
         return;
     };
     for listener in listeners {
+        let host = moved(moves, listener.protocol, listener.port);
+        // Who gave the host's port to another port of the container is not overruled: `rules` tells what is wrong.
         let published = options.publish.values().any(|publish| {
-            publish.protocol == listener.protocol && publish.container.contains(listener.port)
+            publish.protocol == listener.protocol
+                && (publish.container.contains(listener.port)
+                    || publish.host.is_some_and(|range| range.contains(host)))
         });
         if !published {
-            let host = moved(moves, listener.protocol, listener.port);
             let publish = Publish {
                 ip: None,
                 host: Some(PortRange::single(host)),

@@ -125,7 +125,7 @@ fn prod_wants_to_know_whom_a_port_is_for() {
             "
             error[publish-everywhere]: nobody says on which address of the host: 9999:9999/udp
               asked: `publish-service = \"true\"` at profiles/gateway.toml:12 (built in)
-              asked: `refuse publish-everywhere` at profiles/prod.toml:29 (built in)
+              asked: `refuse publish-everywhere` at profiles/prod.toml:32 (built in)
               help: for this host alone: --publish-ip 127.0.0.1
               help: for everybody who reaches the host: --publish-ip 0.0.0.0
               help: or waive it, in your own configuration: profile.prod.service.gateway.allow = [{ code = \"publish-everywhere\", reason = \"WHY\" }]
@@ -227,7 +227,7 @@ fn a_waiver_runs_out() {
             "
             error[host-ipc]: the container would share the memory of the host's programs
               asked: `--ipc host` on the command line
-              asked: `refuse host-ipc` at profiles/prod.toml:21 (built in)
+              asked: `refuse host-ipc` at profiles/prod.toml:24 (built in)
               asked: `allow host-ipc` at .config/dynrun/config.toml:2
               note: the waiver ran out on 2020-02-29: one more run
               help: leave it out, and give the container's own memory its size: --shm-size

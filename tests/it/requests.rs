@@ -299,7 +299,8 @@ fn log_options_go_with_their_driver() {
         ),
         (&["--log-driver", "none"], json!({ "Type": "none" })),
     ] {
-        says(&[&["--profile", "prod"], words].concat(), "/HostConfig/LogConfig", &wanted);
+        let prod = ["--profile", "prod", "--user", "9", "--memory", "1g", "--cpus", "1", "--pids-limit", "9"];
+        says(&[&prod[..], words].concat(), "/HostConfig/LogConfig", &wanted);
     }
     let words = ["--log-driver", "splunk", "--log-opt", "splunk-token=hush"];
     let hidden = json!({ "splunk-token": "***" });

@@ -92,14 +92,13 @@ impl View {
         self.sockets.iter().filter(is_there).collect()
     }
 
-    /// What holds one port. A TCP socket that is only bound, or connected, holds it against some and not against
-    /// others: a bind decides.
+    /// What holds one port: whoever listens there, or of UDP is bound to it. A TCP socket that is only bound, or
+    /// connected, holds it against some and not against others: a bind decides, and then they are looked for.
     fn holding(&self, wanted: &Wanted, port: u16, sockets: &[Socket]) -> Option<Vec<Socket>> {
         let is_met =
             |socket: &Socket| wanted.addresses.iter().any(|ip| conflicts(socket, wanted.protocol, *ip, port));
         let met: Vec<Socket> = sockets.iter().filter(|socket| is_met(socket)).cloned().collect();
-        let holds = met.iter().any(|socket| socket.is_listening || socket.protocol == Protocol::Udp);
-        if holds {
+        if !met.is_empty() {
             return Some(met);
         }
         let tried = self.is_own() && wanted.protocol == Protocol::Tcp;
@@ -107,8 +106,10 @@ impl View {
         if !(tried && wanted.addresses.iter().any(taken)) {
             return None;
         }
-        let connected = self.namespace.connected(&[PortRange::single(port)]).unwrap_or_default();
-        Some(met.into_iter().chain(connected.into_iter().filter(is_met)).collect())
+        let range = [PortRange::single(port)];
+        let bound = self.namespace.bound(&range).unwrap_or_default();
+        let connected = self.namespace.connected(&range).unwrap_or_default();
+        Some(bound.into_iter().chain(connected).filter(is_met).collect())
     }
 
     /// The next port that is free and that the launch does not take anyway.

@@ -387,7 +387,7 @@ codes! {
     }
     PortTwice = "port-twice" {
         "One launch publishes the same port of the host twice.",
-        "dynrun run --image $BUSYBOX -p 8080:80 -p 8080:81 --dry-run",
+        "dynrun run --image app:1 -p 8080:80 -p 8080:81 --dry-run",
         "Give each its own port of the host, or its own address of it."
     }
     NameTaken = "name-taken" {

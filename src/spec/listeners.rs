@@ -76,29 +76,33 @@ pub fn is_callers(origin: &Origin) -> bool {
     }
 }
 
-/// The ports that a service opens, as its variables and its command say them.
+/// The command, and whether it is the caller's.
+pub(super) struct Command<'a> {
+    /// Its words.
+    pub(super) words: &'a mut Vec<String>,
+    /// Whether the caller said it.
+    pub(super) is_callers: bool,
+}
+
+/// The ports that a service opens, as its variables and its command say them; those that are to be moved are moved,
+/// and what the service is to publish is published.
 pub(super) fn decide(
-    service: &SettledService,
-    options: &Layer,
-    command: &[String],
-    command_is_callers: bool,
+    service: Option<&SettledService>,
+    options: &mut Layer,
+    mut command: Command<'_>,
+    moves: &[PortMove],
     findings: &mut Findings,
 ) -> Vec<Listener> {
     let mut listeners = Vec::new();
-    for listen in &service.listens {
-        let command = Command { words: command, is_callers: command_is_callers };
+    for listen in service.iter().flat_map(|service| &service.listens) {
         match listener(listen, options, &command) {
             Ok(listener) => listeners.extend(listener),
             Err(finding) => findings.push(*finding),
         }
     }
+    apply(moves, &mut listeners, options, &mut command);
+    publish(options, &listeners, moves);
     listeners
-}
-
-/// The command, and whether it is the caller's.
-struct Command<'a> {
-    words: &'a [String],
-    is_callers: bool,
 }
 
 fn listener(
@@ -168,18 +172,13 @@ fn port(value: &str, name: &str, words: &str, origin: &Origin) -> Result<u16, Bo
 }
 
 /// Moves ports: what a service learns its port from, and what files publish of it. What the caller said stays.
-pub(super) fn apply(
-    moves: &[PortMove],
-    listeners: &mut [Listener],
-    options: &mut Layer,
-    command: &mut Vec<String>,
-) {
+fn apply(moves: &[PortMove], listeners: &mut [Listener], options: &mut Layer, command: &mut Command<'_>) {
     for change in moves {
         let mut inside = None;
         for listener in listeners.iter_mut() {
             let is_meant = listener.port == change.from && listener.protocol == change.protocol;
             if let Some(mover) = listener.mover.clone().filter(|_| is_meant && listener.is_movable()) {
-                mover.set(change.to, options, command);
+                mover.set(change.to, options, command.words);
                 listener.port = change.to;
                 inside = Some(change.to);
             }
@@ -232,7 +231,7 @@ impl Mover {
 }
 
 /// Publishes every port that the service opens and that nobody has published yet.
-pub(super) fn publish(options: &mut Layer, listeners: &[Listener], moves: &[PortMove]) {
+fn publish(options: &mut Layer, listeners: &[Listener], moves: &[PortMove]) {
     let Some(switch) = options.publish_service.setting().filter(|switch| switch.value).cloned() else {
         return;
     };

@@ -1,15 +1,18 @@
 //! Settled values into a `LaunchSpec`: total and typed. What cannot go together has no value here, and is refused
 //! with every fault at once. Asks nobody.
 
+mod cache;
 mod gpus;
 mod lifecycle;
 mod listeners;
 mod logging;
 mod matrix;
+mod memory;
 mod naming;
 mod network;
 mod terminal;
 
+pub use cache::HfCache;
 pub use gpus::{GpuOptions, Lack, NVIDIA, is_gpu_habit};
 pub use lifecycle::Lifecycle;
 pub use listeners::{Listener, Mover, PortMove, is_callers};
@@ -26,9 +29,9 @@ pub use crate::config::{
 use crate::config::{Settled, SettledService};
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, refuses};
 use crate::host::WindowSize;
-use crate::values::{Folder, HfHome, ImageRef, PortPolicy, Pull, SecretNames, Value as _, VolumeSource};
+use crate::values::{ImageRef, PortPolicy, Pull, SecretNames};
+use listeners::Command;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 /// A launch, decided.
 #[derive(Debug, Clone)]
@@ -70,17 +73,6 @@ pub struct LaunchSpec {
     pub window: Option<WindowSize>,
     /// What the launch was decided from, to decide it anew with other ports.
     source: Box<Settled>,
-}
-
-/// The models of the Hugging Face hub, mounted.
-#[derive(Debug, Clone, PartialEq)]
-pub struct HfCache {
-    /// Their folder on the host.
-    pub folder: PathBuf,
-    /// Where the container has it.
-    pub target: String,
-    /// Where the mount was said.
-    pub origin: Origin,
 }
 
 /// An image, and where it comes from.
@@ -126,13 +118,9 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         window,
     } = settled;
     let mut findings = Findings::new();
-    let mut listeners = Vec::new();
-    if let Some(service) = &service {
-        listeners = listeners::decide(service, &options, &command, command_is_callers, &mut findings);
-        listeners::apply(moves, &mut listeners, &mut options, &mut command);
-        listeners::publish(&mut options, &listeners, moves);
-        findings.extend(refused_command(service, command_is_callers));
-    }
+    let said = Command { words: &mut command, is_callers: command_is_callers };
+    let listeners = listeners::decide(service.as_ref(), &mut options, said, moves, &mut findings);
+    findings.extend(service.as_ref().and_then(|service| refused_command(service, command_is_callers)));
     publish_ip(&mut options);
     findings.extend(listeners::twice(&options));
     let networking = network::decide(&mut options, &mut findings);
@@ -141,7 +129,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
     logging::decide(&mut options, &mut findings);
     naming::decide(&mut options, service.as_ref().map(|service| service.name.as_str()), &nonce);
     gpus::forget_none(&mut options);
-    findings.extend(ignored_shm(&options));
+    findings.extend(memory::ignored_size(&options));
     let image = image(&options, service.as_ref(), &mut findings);
     let create_networks = created(&mut options, &networking, &networks, &mut findings);
     let (Some(image), Some(networking), Some(lifecycle), false) =
@@ -150,7 +138,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         return Err(findings);
     };
     let port_policy = options.port_policy.get().copied().unwrap_or(PortPolicy::Fail);
-    let hf_cache = hf_cache(&options);
+    let hf_cache = cache::mounted(&options);
     forget_own(&mut options);
     let (service, needs) = service.map(|service| (service.name, service.needs)).unzip();
     let window = window.filter(|_| options.tty.is_on());
@@ -225,30 +213,6 @@ fn refused_command(service: &SettledService, command_is_callers: bool) -> Option
             .help("run a command beside an engine: dynrun run inference -- COMMAND")
             .help("or in an image of your own: dynrun run --image IMAGE -- COMMAND")
     })
-}
-
-/// With the host's shared memory, its size is the host's, too. A habit that asks for both knows.
-fn ignored_shm(options: &Layer) -> Option<Finding> {
-    let size = options.shm_size.setting().filter(|size| !is_habit(&size.origin))?;
-    let ipc = options.ipc.setting().filter(|ipc| ipc.value.word() == "host")?;
-    Some(
-        Finding::warning(Code::ShmIgnored, "--shm-size does nothing where the host's /dev/shm is shared")
-            .asked(asked("shm-size", &size.value.word(), &size.origin), &size.origin)
-            .asked(asked("ipc", "host", &ipc.origin), &ipc.origin)
-            .help("leave it out, or give the container its own: --ipc private"),
-    )
-}
-
-/// The models' place on the host and in the container, where it is mounted there.
-fn hf_cache(options: &Layer) -> Option<HfCache> {
-    let HfHome::Folder(Folder(folder)) = options.hf_home.get()? else { return None };
-    let target = &options.hf_target.get()?.0;
-    let source = VolumeSource::Path(folder.clone());
-    let mount = options
-        .volume
-        .iter()
-        .find(|volume| volume.value.source == source && volume.value.target == *target)?;
-    Some(HfCache { folder: folder.clone(), target: target.clone(), origin: mount.origin.clone() })
 }
 
 fn image(options: &Layer, service: Option<&SettledService>, findings: &mut Findings) -> Option<Image> {

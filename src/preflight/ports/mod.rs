@@ -147,7 +147,7 @@ async fn here(wanted: &[Wanted], view: &View, spec: &LaunchSpec, engine: &Engine
         let holder = its.into_iter().next().unwrap_or_else(Holder::unknown);
         let next = view.next_free(one, wanted);
         let bound = in_the_way.first().map(|socket| socket.address);
-        ports.taken(one, holder, finding::Way { next, bound }, spec);
+        ports.taken(one, &holder, &finding::Way { next, bound }, spec);
     }
 }
 
@@ -159,7 +159,7 @@ async fn elsewhere(wanted: &[Wanted], why: &str, spec: &LaunchSpec, engine: &Eng
         let publisher = containers.iter().find(|container| view::publishes(container, one));
         match publisher {
             Some(container) => {
-                ports.taken(one, Holder::container(container), finding::Way::default(), spec);
+                ports.taken(one, &Holder::container(container), &finding::Way::default(), spec);
             }
             None => {
                 ports.push(one, PortStatus::Unknown, None);
@@ -185,15 +185,15 @@ impl Ports {
     }
 
     /// A port that somebody holds: it moves, or it is said.
-    fn taken(&mut self, wanted: &Wanted, holder: Holder, way: finding::Way, spec: &LaunchSpec) {
-        self.push(wanted, PortStatus::Held, Some(&holder));
+    fn taken(&mut self, wanted: &Wanted, holder: &Holder, way: &finding::Way, spec: &LaunchSpec) {
+        self.push(wanted, PortStatus::Held, Some(holder));
         let moves = spec.port_policy == PortPolicy::Next && wanted.is_movable;
         match way.next.filter(|_| moves) {
             Some(to) => {
-                self.findings.push(finding::moved(wanted, &holder, to, spec));
+                self.findings.push(finding::moved(wanted, holder, to, spec));
                 self.moves.push(PortMove { protocol: wanted.protocol, from: wanted.ports.start, to });
             }
-            None => self.findings.push(finding::taken(wanted, &holder, &way, spec)),
+            None => self.findings.push(finding::taken(wanted, holder, way, spec)),
         }
     }
 }

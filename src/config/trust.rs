@@ -20,11 +20,11 @@ pub(super) fn refusal(
         return None;
     }
     let mut asked: Vec<(String, Place)> = Vec::new();
+    let program = program(options);
     for row in ROWS {
         for (power, origin) in row.powers(options) {
-            if let (Some(what), Some(place)) =
-                (forbidden(row, &power, project, document), said_by_project(&origin))
-            {
+            let place = said_by_project(&origin).or_else(|| program.clone().filter(|_| is_built_in(&origin)));
+            if let (Some(what), Some(place)) = (forbidden(row, &power, project, document), place) {
                 asked.push((what, place));
             }
         }
@@ -55,6 +55,18 @@ pub(super) fn refusal(
             .help("read the file, then add --trust to follow it this once")
             .help(format!("or for ever, in your own configuration: trusted = [\"{folder}\"]")),
     )
+}
+
+/// Where the project says what runs, if it does: the powers that dynrun's own habits give to a service of its own are
+/// not meant for a stranger's program. (A service's command goes with the image of the same file.)
+fn program(options: &Layer) -> Option<Place> {
+    let image = options.image.setting().map(|image| &image.origin);
+    let entrypoint = options.entrypoint.setting().map(|entrypoint| &entrypoint.origin);
+    image.into_iter().chain(entrypoint).find_map(said_by_project)
+}
+
+fn is_built_in(origin: &Origin) -> bool {
+    matches!(origin, Origin::File(place) if place.file.kind == FileKind::BuiltIn)
 }
 
 /// Where the values stand that this launch is made of: what is made from a variable elsewhere goes nowhere.

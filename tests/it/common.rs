@@ -89,6 +89,12 @@ impl Test {
         }
     }
 
+    /// Runs a program of the run's folder in dynrun's place.
+    pub(crate) fn program(mut self, path: &str) -> Self {
+        self.program = self.folder().join(path);
+        self
+    }
+
     /// A run of `sh`, with dynrun on its `PATH`.
     pub(crate) fn sh(script: &str) -> Self {
         let mut test = Self::new();

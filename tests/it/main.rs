@@ -11,6 +11,7 @@ mod engine;
 mod explain;
 mod gateway;
 mod gpus;
+mod inference;
 mod networks;
 mod options;
 mod policies;
@@ -22,6 +23,7 @@ mod readme;
 mod requests;
 mod rooms;
 mod rules;
+mod run_sh;
 mod secrets;
 mod terminal;
 

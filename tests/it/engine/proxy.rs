@@ -25,6 +25,8 @@ pub(super) enum Fault {
     Cut(usize),
     /// The same, counted after the answer's head.
     CutAfterHead(usize),
+    /// The engine hears the request with this text in the place of that, which is as long.
+    Reworded(&'static str, &'static str),
 }
 
 /// Which requests, and what becomes of them.
@@ -139,6 +141,17 @@ fn serve(
             met();
             Ok(())
         }
+        Some(Fault::Reworded(from, to)) => {
+            let mut body = rest.clone();
+            let left = body_length(&head).saturating_sub(body.len());
+            (&client).take(left as u64).read_to_end(&mut body)?;
+            let body = String::from_utf8_lossy(&body).replace(from, to);
+            let mut engine = UnixStream::connect(upstream)?;
+            engine.write_all(head.as_bytes())?;
+            engine.write_all(body.as_bytes())?;
+            met();
+            pass(client, engine)
+        }
         Some(Fault::CutAfterHead(length)) => {
             let mut engine = forwarded(&mut client, open()?, &head, rest.len())?;
             let (head, begun) = read_head(&mut engine)?;
@@ -182,7 +195,7 @@ fn drain(client: &mut UnixStream, head: &str, rest: &[u8]) -> io::Result<()> {
     io::copy(&mut client.take(left as u64), &mut io::sink()).map(drop)
 }
 
-fn body_length(head: &str) -> usize {
+pub(super) fn body_length(head: &str) -> usize {
     let lines = head.lines().filter_map(|line| line.split_once(':'));
     let mut lengths = lines.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
     lengths.next().and_then(|(_, length)| length.trim().parse().ok()).unwrap_or_default()
@@ -193,7 +206,7 @@ fn until_gone(client: &mut UnixStream) -> io::Result<()> {
 }
 
 /// A request's or answer's head, and what came with it.
-fn read_head(stream: &mut UnixStream) -> io::Result<(String, Vec<u8>)> {
+pub(super) fn read_head(stream: &mut UnixStream) -> io::Result<(String, Vec<u8>)> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
     loop {

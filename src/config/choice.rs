@@ -1,0 +1,142 @@
+//! Which service a launch is of, and which profiles: what the caller names, else what an option of the caller's or a
+//! file says.
+
+use super::document::{Document, Profile, Service};
+use super::{Request, row};
+use crate::finding::{Code, Finding, Origin, nearest};
+use crate::options::{Layer, Row, Setting};
+use crate::values::SecretNames;
+
+/// The word that says: no service.
+const NO_SERVICE: &str = "none";
+
+/// The profiles, those extended first, and the service of a launch.
+pub(super) struct Chosen {
+    /// Those extended first.
+    pub profiles: Vec<(String, Profile)>,
+    /// None where an image is launched alone.
+    pub service: Option<(String, Service)>,
+}
+
+impl Chosen {
+    /// The profile's name.
+    pub(super) fn profile_name(&self) -> &str {
+        self.profiles.last().map_or("", |(name, _)| name)
+    }
+}
+
+/// Chooses the profiles and the service.
+///
+/// # Errors
+/// Nothing is called so, or profiles extend each other in a circle.
+pub(super) fn choose(request: &Request, environment: &Layer, document: &Document) -> Result<Chosen, Finding> {
+    let profiles = profiles(request, document)?;
+    let said = |(_, profile): &(String, Profile)| profile.section.options().service.setting().cloned();
+    let profile_service = profiles.iter().rev().find_map(said).as_ref().map(Named::option);
+    let caller = request.options.service.setting().or(environment.service.setting()).map(Named::option);
+    let positional = request.service.as_ref().map(|name| Named {
+        name: name.clone(),
+        words: name.clone(),
+        origin: Origin::Flag(name.clone()),
+    });
+    let has_image = request.options.image.get().or(environment.image.get()).is_some();
+    let named = positional.or(caller);
+    let default = document.default_service.as_ref().map(|setting| Named::key("default-service", setting));
+    let claimed = claimed(document, &[&request.options, environment]);
+    let named = match named.or(claimed) {
+        Some(named) => Some(named),
+        None if has_image => None,
+        None => profile_service.or(default),
+    };
+    let service = match named.filter(|named| named.name != NO_SERVICE) {
+        None => None,
+        Some(named) => Some(service(&named, document)?),
+    };
+    let needs = service.iter().flat_map(|(_, service)| &service.needs);
+    needs.map(|need| self::service(&Named::key("needs", need), document)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Chosen { profiles, service })
+}
+
+/// The service that claims an option which the caller gives.
+fn claimed(document: &Document, said: &[&Layer]) -> Option<Named> {
+    document.services.iter().find_map(|(name, service)| {
+        let rows = service.chosen_by.iter().filter_map(|option| row(&option.value));
+        let given = |row: &Row| {
+            let said = said.iter().find_map(|layer| (row.slots.said)(layer, &SecretNames::default()).pop());
+            said.filter(|said| said.text != "false").map(|said| Named {
+                name: name.clone(),
+                words: row.asked(&said.text, &said.origin),
+                origin: said.origin,
+            })
+        };
+        rows.map(given).find_map(|named| named)
+    })
+}
+
+/// The name of a service or a profile, and how and where it was said.
+struct Named {
+    name: String,
+    words: String,
+    origin: Origin,
+}
+
+impl Named {
+    /// Said by the launch option `service`.
+    fn option(setting: &Setting<crate::values::Text>) -> Self {
+        let name = setting.value.0.clone();
+        let words = row("service").map(|row| row.asked(&name, &setting.origin)).unwrap_or_default();
+        Self { name, words, origin: setting.origin.clone() }
+    }
+
+    /// Said by a key of a file.
+    fn key(key: &str, setting: &Setting<String>) -> Self {
+        let words = format!("{key} = {:?}", setting.value);
+        Self { name: setting.value.clone(), words, origin: setting.origin.clone() }
+    }
+
+    /// The finding that nothing is called so, with what there is.
+    fn unknown<'a>(&self, code: Code, kind: &str, names: impl Iterator<Item = &'a String>) -> Finding {
+        let names: Vec<&str> = names.map(String::as_str).collect();
+        let finding = Finding::error(code, format!("there is no {kind} `{}`", self.name));
+        let finding = finding.asked(&self.words, &self.origin);
+        let finding = match nearest(&self.name, names.iter().copied()) {
+            Some(near) => finding.help(format!("did you mean {near}?")),
+            None => finding,
+        };
+        finding.help(format!("the {kind}s are {}", names.join(", ")))
+    }
+}
+
+fn service(named: &Named, document: &Document) -> Result<(String, Service), Finding> {
+    match document.services.get(&named.name) {
+        Some(service) => Ok((named.name.clone(), service.clone())),
+        None => Err(named.unknown(Code::UnknownService, "service", document.services.keys())),
+    }
+}
+
+/// The profile and those it extends, the furthest first.
+fn profiles(request: &Request, document: &Document) -> Result<Vec<(String, Profile)>, Finding> {
+    let said = request.profile.as_ref().map(|name| Named {
+        name: name.clone(),
+        words: format!("--profile {name}"),
+        origin: Origin::Flag("--profile".to_owned()),
+    });
+    let default = document.default_profile.as_ref().map(|setting| Named::key("default-profile", setting));
+    let mut next = said.or(default);
+    let mut chain: Vec<(String, Profile)> = Vec::new();
+    while let Some(named) = next {
+        let names: Vec<&str> = chain.iter().map(|(name, _)| name.as_str()).collect();
+        if names.contains(&named.name.as_str()) {
+            let message =
+                format!("profiles extend each other in a circle: {} -> {}", names.join(" -> "), named.name);
+            return Err(Finding::error(Code::ProfileCycle, message).asked(named.words, &named.origin));
+        }
+        let Some(profile) = document.profiles.get(&named.name) else {
+            return Err(named.unknown(Code::UnknownProfile, "profile", document.profiles.keys()));
+        };
+        next = profile.extends.as_ref().map(|setting| Named::key("extends", setting));
+        chain.push((named.name, profile.clone()));
+    }
+    chain.reverse();
+    Ok(chain)
+}

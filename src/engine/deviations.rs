@@ -39,6 +39,11 @@ pub const DEVIATIONS: &[Deviation] = &[
         why: "the engine ignores it; the port is the host's already",
     },
     Deviation {
+        what: "a published port that does nothing is left out, with a warning",
+        when: "`--allow-dead-publish`, a habit of run.sh's place, beside `--network host` or `none`",
+        why: "docker drops it without a word",
+    },
+    Deviation {
         what: "an option that the engine would ignore, or refuse after the container was made, is refused first",
         when: "it has no meaning in the container's network; see docs/networks.md",
         why: "docker makes the container and warns, or leaves a container behind that never ran",

@@ -118,8 +118,13 @@ fn every_option_is_in_the_table() {
     let spellings: Vec<String> =
         spellings.map(|word| format!("-{word}")).filter(|word| word != "-h,").collect();
     assert_eq!(spellings.len(), 23, "{spellings:?}");
+    let document = include_str!("../../docs/run-sh.md");
+    let named = |spelling: &str| {
+        document.contains(&format!("`{spelling}`")) || document.contains(&format!("`{spelling} "))
+    };
     for spelling in spellings {
         assert!(said.contains(&spelling), "{spelling} is not in the table");
+        assert!(spelling == "--" || named(&spelling), "{spelling} is not in docs/run-sh.md");
     }
 }
 

@@ -142,13 +142,7 @@ fn serve(
             Ok(())
         }
         Some(Fault::Reworded(from, to)) => {
-            let mut body = rest.clone();
-            let left = body_length(&head).saturating_sub(body.len());
-            (&client).take(left as u64).read_to_end(&mut body)?;
-            let body = String::from_utf8_lossy(&body).replace(from, to);
-            let mut engine = UnixStream::connect(upstream)?;
-            engine.write_all(head.as_bytes())?;
-            engine.write_all(body.as_bytes())?;
+            let engine = reworded(&client, UnixStream::connect(upstream)?, (&head, rest), (from, to))?;
             met();
             pass(client, engine)
         }
@@ -161,6 +155,20 @@ fn serve(
             Ok(())
         }
     }
+}
+
+/// Passes the whole request on, with one text in the place of another.
+fn reworded(
+    mut client: &UnixStream,
+    mut engine: UnixStream,
+    (head, mut body): (&str, Vec<u8>),
+    (from, to): (&str, &str),
+) -> io::Result<UnixStream> {
+    let left = body_length(head).saturating_sub(body.len());
+    Read::take(&mut client, left as u64).read_to_end(&mut body)?;
+    engine.write_all(head.as_bytes())?;
+    engine.write_all(String::from_utf8_lossy(&body).replace(from, to).as_bytes())?;
+    Ok(engine)
 }
 
 fn answer(client: &mut UnixStream, status: u16, body: &str) -> io::Result<()> {

@@ -15,7 +15,7 @@ use crate::rules::{self, World};
 use crate::session::{self, Ending, Outcome, Signals, Streams};
 use crate::spec::{LaunchSpec, Lifecycle, plan, without_terminal};
 use crate::ui;
-use crate::values::{Day, Network, PortPolicy};
+use crate::values::{Day, Network};
 use tokio::sync::watch;
 
 /// Launches a container, or prints the launch.
@@ -235,7 +235,7 @@ async fn begin(spec: LaunchSpec, said: &Launch, desk: &Desk<'_>, cancel: Cancel)
             Err(error) => error,
         };
         races += 1;
-        match outrun(error, spec, &engine).await {
+        match outrun(error, spec, &engine, stride(&identity.nonce, races)).await {
             Ok((moved, findings)) if races < RACES => {
                 desk.ui.findings(&findings);
                 spec = moved;
@@ -254,20 +254,25 @@ async fn outrun(
     error: LaunchError,
     spec: LaunchSpec,
     engine: &Engine,
+    stride: usize,
 ) -> Result<(LaunchSpec, Findings), LaunchError> {
     let findings = match error {
         LaunchError::Failed(findings) if findings.iter().any(|one| one.code == Code::PortTaken) => findings,
         error => return Err(error),
     };
-    if spec.port_policy == PortPolicy::Next {
-        let before = spec.options.clone();
-        let (moved, ports) = preflight::ports::settle(spec, engine).await;
-        if moved.options != before && !refuses(&ports.findings) {
-            return Ok((moved, ports.findings));
-        }
-        return Err(LaunchError::Failed(preflight::ports::explain(findings, &moved, engine).await));
+    let before = spec.options.clone();
+    let (moved, ports) = preflight::ports::settle(spec, engine, stride).await;
+    if moved.options != before && !refuses(&ports.findings) {
+        return Ok((moved, ports.findings));
     }
-    Err(LaunchError::Failed(preflight::ports::explain(findings, &spec, engine).await))
+    Err(LaunchError::Failed(preflight::ports::explain(findings, &moved, engine).await))
+}
+
+/// How many free ports to pass over after so many lost ones. It differs from launch to launch, and grows: those that
+/// lose to each other part.
+fn stride(nonce: &str, races: usize) -> usize {
+    let digits = nonce.bytes().filter_map(|byte| char::from(byte).to_digit(16));
+    digits.skip(races).take(2).fold(0, |all, digit| all * 16 + digit as usize) % (races + 1)
 }
 
 /// Prints the id, and where the container's ports are. An id that nobody gets is a launch that failed.

@@ -34,6 +34,11 @@ pub const DEVIATIONS: &[Deviation] = &[
         why: "docker gives the command a terminal of no size that nobody sees, and `\\r\\n` in the pipe",
     },
     Deviation {
+        what: "of a range to choose from, a port that is free is asked for",
+        when: "`-p 8000-8010:80`, where a process holds the first of them",
+        why: "the engine passes over the ports of its containers alone, and fails at a process's",
+    },
+    Deviation {
         what: "a port published as itself is left out",
         when: "`--network host`",
         why: "the engine ignores it; the port is the host's already",

@@ -28,7 +28,7 @@ pub async fn check(spec: LaunchSpec, engine: &Engine, host: &Host) -> Checked {
     let (gpus, mut findings) = gpu::decide(&spec, engine, host).await;
     findings.extend(networking(&spec, engine).await);
     findings.extend(cache::check(&spec, engine).await);
-    let (spec, ports) = ports::settle(spec, engine).await;
+    let (spec, ports) = ports::settle(spec, engine, 0).await;
     findings.extend(ports.findings);
     Checked { spec: spec.with_gpus(gpus), findings, ports: ports.states }
 }

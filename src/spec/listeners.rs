@@ -187,19 +187,19 @@ fn apply(moves: &[PortMove], listeners: &mut [Listener], options: &mut Layer, co
     }
 }
 
-/// Moves what files publish; the container's port follows where the service's own did.
+/// Moves what files publish, and chooses out of a range; the container's port follows where the service's own did.
 fn move_published(change: &PortMove, inside: Option<u16>, options: &mut Layer) {
     let published = options.publish.iter().cloned().map(|mut setting| {
         let publish = &mut setting.value;
-        let is_meant = publish.protocol == change.protocol
-            && publish.host == Some(PortRange::single(change.from))
-            && !is_callers(&setting.origin);
-        if is_meant {
+        let starts = publish.host.filter(|range| range.start == change.from);
+        let is_choice = starts.is_some_and(|range| !range.is_single()) && publish.container.is_single();
+        let is_moved = starts.is_some_and(|range| range.is_single()) && !is_callers(&setting.origin);
+        if publish.protocol == change.protocol && (is_choice || is_moved) {
             if let Some(port) = inside.filter(|_| publish.container == PortRange::single(change.from)) {
                 publish.container = PortRange::single(port);
             }
             publish.host = Some(PortRange::single(change.to));
-            setting.origin = MOVED;
+            setting.origin = if is_choice { setting.origin } else { MOVED };
         }
         setting
     });

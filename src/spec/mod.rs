@@ -73,6 +73,8 @@ pub struct LaunchSpec {
     pub window: Option<WindowSize>,
     /// What the launch was decided from, to decide it anew with other ports.
     source: Box<Settled>,
+    /// The ports that were moved since.
+    moves: Vec<PortMove>,
 }
 
 /// An image, and where it comes from.
@@ -137,11 +139,10 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
     else {
         return Err(findings);
     };
+    let (has_terminal, hf_cache) = (options.tty.is_on(), cache::mounted(&options));
     let port_policy = options.port_policy.get().copied().unwrap_or(PortPolicy::Fail);
-    let hf_cache = cache::mounted(&options);
     forget_own(&mut options);
     let (service, needs) = service.map(|service| (service.name, service.needs)).unzip();
-    let window = window.filter(|_| options.tty.is_on());
     let spec = LaunchSpec {
         options,
         service,
@@ -159,23 +160,25 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         port_policy,
         terms,
         secrets,
-        window,
+        window: window.filter(|_| has_terminal),
         source,
+        moves: moves.to_vec(),
     };
     Ok((spec, findings))
 }
 
 impl LaunchSpec {
-    /// The same launch with other ports, and with everything that follows them: the service's variable or argument,
-    /// and what is published.
+    /// The same launch with further ports moved, and with everything that follows them: the service's variable or
+    /// argument, and what is published.
     ///
     /// # Errors
     /// Everything that cannot go together.
-    pub fn moved(&self, moves: &[PortMove]) -> Result<Self, Findings> {
+    pub fn moved(&self, further: &[PortMove]) -> Result<Self, Findings> {
         let mut source = (*self.source).clone();
         // Rules may have written a value in the service's own form.
         source.options.env = self.options.env.clone();
-        plan_moved(source, moves).map(|(spec, _)| spec.with_gpus(self.gpus()))
+        let moves: Vec<PortMove> = self.moves.iter().chain(further).copied().collect();
+        plan_moved(source, &moves).map(|(spec, _)| spec.with_gpus(self.gpus()))
     }
 }
 

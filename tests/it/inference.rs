@@ -139,7 +139,9 @@ fn no_home_is_no_fault() {
 #[test]
 fn users_and_gpus() {
     let (plain, _) = line(Test::new(), &["inference"]);
-    assert!(plain.contains(" --gpus all --runtime nvidia ") && !plain.contains("--group-add"), "{plain}");
+    assert!(plain.contains(" --gpus all ") && !plain.contains("--runtime"), "{plain}");
+    let (all, _) = line(Test::new(), &["inference", "--gpus", "all"]);
+    assert!(all.contains(" --gpus all --runtime nvidia ") && !all.contains("--group-add"), "{all}");
     let (none, _) = line(Test::new(), &["inference", "--gpus", "NONE", "--user", "1000"]);
     assert!(!none.contains("--gpus") && !none.contains("--runtime"), "{none}");
     assert!(none.contains(" --user 1000 --group-add 0 "), "{none}");
@@ -169,7 +171,7 @@ fn ports_are_moved_by_their_variables() {
     assert!(text.contains(" --publish 8082:8082 "), "{text}");
 }
 
-/// A dry run has the terminal; a launch says that it has none yet.
+/// A dry run has the terminal that is asked for.
 #[test]
 fn a_terminal_in_a_dry_run() {
     let test = Test::new().args(["run", "inference", "-it", "--dry-run", "--format", "json"]);

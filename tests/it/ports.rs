@@ -25,6 +25,15 @@ fn lines(arguments: &[&str]) -> Vec<String> {
 
 const TITLES: &str = "PROTOCOL ADDRESS STATE PID PROCESS CONTAINER KNOWN AS";
 
+/// This process as a finding names it.
+pub(crate) fn own_process() -> String {
+    let pid = std::process::id();
+    let container = dynrun::sockets::container_of(pid);
+    let container = container.map(|id| format!(", container {}", &id[..12])).unwrap_or_default();
+    let command = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap();
+    format!("{} (pid {pid}{container})", command.trim_end())
+}
+
 /// This process as a row names it.
 fn own() -> String {
     let pid = std::process::id();
@@ -41,15 +50,15 @@ fn row(protocol: &str, address: SocketAddr, state: &str) -> String {
 
 /// How a socket of the test is made, beside its address.
 #[derive(Clone, Copy, Default)]
-struct How {
-    reuse: bool,
-    only_v6: bool,
-    listen: bool,
+pub(crate) struct How {
+    pub(crate) reuse: bool,
+    pub(crate) only_v6: bool,
+    pub(crate) listen: bool,
 }
 
 /// A socket on a port that nobody holds, and where it is.
 #[track_caller]
-fn held(kind: SockType, address: &str, how: How) -> (OwnedFd, SocketAddr) {
+pub(crate) fn held(kind: SockType, address: &str, how: How) -> (OwnedFd, SocketAddr) {
     let address: IpAddr = address.parse().unwrap();
     let family = if address.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
     let socket = socket(family, kind, SockFlag::SOCK_CLOEXEC, None).unwrap();
@@ -188,13 +197,13 @@ fn another_namespace_is_another_machine() {
 }
 
 /// The built-in gateway in a network namespace of its own, on a port that is free here.
-struct Unshared {
+pub(crate) struct Unshared {
     child: Child,
-    port: u16,
+    pub(crate) port: u16,
 }
 
 impl Unshared {
-    fn gateway() -> Self {
+    pub(crate) fn gateway() -> Self {
         let port = UdpSocket::bind("0.0.0.0:0").unwrap().local_addr().unwrap().port();
         // Without root, a user namespace gives the right to have one.
         let user: &[&str] =

@@ -74,7 +74,10 @@ pub(super) fn taken(wanted: &Wanted, holder: &Holder, way: &Way, spec: &LaunchSp
 
 /// Somebody is in the way, and the port gives way.
 pub(super) fn moved(wanted: &Wanted, holder: &Holder, to: u16, spec: &LaunchSpec) -> Finding {
-    let message =
-        format!("{} is held by {}: {to} is taken in its place", described(wanted, spec), holder.words);
+    let what = match wanted.ports.is_single() {
+        true => described(wanted, spec),
+        false => format!("{} of the range {}", wanted.ports.start, described(wanted, spec)),
+    };
+    let message = format!("{what} is held by {}: {to} is taken in its place", holder.words);
     Finding::note(Code::PortMoved, message).asked(&wanted.words, &wanted.origin)
 }

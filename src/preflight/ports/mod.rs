@@ -75,15 +75,14 @@ impl PortStatus {
 }
 
 /// Checks the ports of a launch, and moves those that are in the way where the policy says so and the caller said
-/// none: the launch comes back with the ports that it will have.
-pub async fn settle(spec: LaunchSpec, engine: &Engine) -> (LaunchSpec, Ports) {
-    let mut spec = spec;
-    let (mut moves, mut told) = (Vec::new(), Findings::new());
+/// none: the launch comes back with the ports that it will have. The stride is the number of free ports to pass over.
+pub async fn settle(spec: LaunchSpec, engine: &Engine, stride: usize) -> (LaunchSpec, Ports) {
+    let (mut spec, mut told) = (spec, Findings::new());
     for _ in 0..ROUNDS {
-        let mut ports = check(&spec, engine).await;
-        let next = match refuses(&ports.findings) {
+        let mut ports = check(&spec, engine, stride).await;
+        let next = match ports.moves.is_empty() || refuses(&ports.findings) {
             true => None,
-            false => moved(&spec, &mut moves, &ports.moves),
+            false => spec.moved(&ports.moves).ok(),
         };
         let Some(next) = next else {
             ports.findings.splice(0..0, told);
@@ -97,17 +96,8 @@ pub async fn settle(spec: LaunchSpec, engine: &Engine) -> (LaunchSpec, Ports) {
     (spec, Ports { findings: vec![finding], ..Ports::default() })
 }
 
-/// The launch with further ports moved; none where none is to move.
-fn moved(spec: &LaunchSpec, moves: &mut Vec<PortMove>, further: &[PortMove]) -> Option<LaunchSpec> {
-    if further.is_empty() {
-        return None;
-    }
-    moves.extend(further);
-    spec.moved(moves).ok()
-}
-
 /// Checks the ports of a launch as it stands.
-async fn check(spec: &LaunchSpec, engine: &Engine) -> Ports {
+async fn check(spec: &LaunchSpec, engine: &Engine, stride: usize) -> Ports {
     let wanted = wanted(spec);
     let needs = need::needs(spec);
     if wanted.is_empty() && needs.is_empty() {
@@ -117,7 +107,7 @@ async fn check(spec: &LaunchSpec, engine: &Engine) -> Ports {
     match view::place(spec, engine).await {
         Place::Here(namespace) => match View::read(namespace, &wanted, &needs) {
             Ok(view) => {
-                here(&wanted, &view, spec, engine, &mut ports).await;
+                here((&wanted, stride), &view, spec, engine, &mut ports).await;
                 need::check(&needs, &view, spec, engine, &mut ports).await;
             }
             Err(why) => elsewhere(&wanted, &why.0, spec, engine, &mut ports).await,
@@ -129,23 +119,34 @@ async fn check(spec: &LaunchSpec, engine: &Engine) -> Ports {
 }
 
 /// Against the sockets that can be read.
-async fn here(wanted: &[Wanted], view: &View, spec: &LaunchSpec, engine: &Engine, ports: &mut Ports) {
-    let held: Vec<_> = wanted.iter().map(|one| view.held(one)).collect();
-    let sockets: Vec<_> = held.iter().flatten().flatten().cloned().collect();
+async fn here(
+    (wanted, stride): (&[Wanted], usize),
+    view: &View,
+    spec: &LaunchSpec,
+    engine: &Engine,
+    ports: &mut Ports,
+) {
+    let looked: Vec<_> = wanted.iter().map(|one| view.look(one)).collect();
+    let sockets: Vec<_> = looked.iter().filter_map(|(_, held)| held.as_ref()).flatten().cloned().collect();
     let mut holders = match sockets.is_empty() {
         true => Vec::new(),
         false => holder::holders(&sockets, engine).await,
     }
     .into_iter();
-    for (one, held) in wanted.iter().zip(held) {
+    for (one, (free, held)) in wanted.iter().zip(looked) {
         let Some(in_the_way) = held else {
             ports.push(one, PortStatus::Free, None);
             continue;
         };
-        let mut its: Vec<Holder> = holders.by_ref().take(in_the_way.len()).collect();
-        its.dedup();
-        let holder = its.into_iter().next().unwrap_or_else(Holder::unknown);
-        let next = view.next_free(one, wanted);
+        let holder = holders.by_ref().take(in_the_way.len()).collect::<Vec<_>>().into_iter().next();
+        let holder = holder.unwrap_or_else(Holder::unknown);
+        if let Some(free) = free {
+            ports.chosen(one, &holder, free, spec);
+            continue;
+        }
+        let others = wanted.iter().filter(|other| other.protocol == one.protocol).map(|other| other.ports);
+        let moved = ports.moves.iter().map(|change| PortRange::single(change.to));
+        let next = view.next_free(one, &others.chain(moved).collect::<Vec<_>>(), stride);
         let bound = in_the_way.first().map(|socket| socket.address);
         ports.taken(one, &holder, &finding::Way { next, bound }, spec);
     }
@@ -184,6 +185,14 @@ impl Ports {
         });
     }
 
+    /// A port that was chosen out of a range, as others of it are held. The engine would try the first that no
+    /// container publishes, and fail where a process holds that.
+    fn chosen(&mut self, wanted: &Wanted, holder: &Holder, port: u16, spec: &LaunchSpec) {
+        self.push(wanted, PortStatus::Free, None);
+        self.findings.push(finding::moved(wanted, holder, port, spec));
+        self.moves.push(PortMove { protocol: wanted.protocol, from: wanted.ports.start, to: port });
+    }
+
     /// A port that somebody holds: it moves, or it is said.
     fn taken(&mut self, wanted: &Wanted, holder: &Holder, way: &finding::Way, spec: &LaunchSpec) {
         self.push(wanted, PortStatus::Held, Some(holder));
@@ -203,7 +212,7 @@ impl Ports {
 pub async fn explain(findings: Findings, spec: &LaunchSpec, engine: &Engine) -> Findings {
     let is_taken = |finding: &Finding| finding.code == Code::PortTaken && finding.level == Level::Error;
     let Some(refused) = findings.iter().find(|finding| is_taken(finding)) else { return findings };
-    let told = check(spec, engine).await.findings;
+    let told = check(spec, engine, 0).await.findings;
     let mut named: Findings = told.into_iter().filter(is_taken).collect();
     if let Some(first) = named.first_mut() {
         first.notes.extend(refused.notes.clone());

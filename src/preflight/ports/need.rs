@@ -121,7 +121,7 @@ fn finding(need: &Needed, spoken: Option<Spoken>, holder: &Holder, spec: &Launch
             Finding::note(Code::PortReused, format!("{name} on TCP {port} is reused: {words}"))
         }
         Some(Spoken::Unwell) => {
-            let message = format!("{name} on TCP {port} says that it is not healthy: {words}");
+            let message = format!("{name} on TCP {port} does not say that it is healthy: {words}");
             Finding::warning(Code::PortReused, message)
         }
         None => {

@@ -1,12 +1,15 @@
 //! Whether a holder of a port really is what a service needs there: it is asked, briefly.
 
 use crate::spec::Speech;
+use serde_json::Value;
+use std::future::Future;
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// How long a holder may take to say what it is.
+/// How long a holder may take for an answer.
 const ANSWER: Duration = Duration::from_millis(500);
 /// How much of its answer is read.
 const MOST: u64 = 4096;
@@ -16,7 +19,7 @@ const MOST: u64 = 4096;
 pub(super) enum Spoken {
     /// It is what is needed.
     Well,
-    /// It is what is needed, and says that it is not healthy.
+    /// It is what is needed, and does not say that it is healthy.
     Unwell,
     /// It is something else, or says nothing in time.
     Otherwise,
@@ -24,47 +27,60 @@ pub(super) enum Spoken {
 
 /// Asks the holder of a port.
 pub(super) async fn ask(speech: Speech, address: SocketAddr) -> Spoken {
-    let asked = async {
-        let mut stream = TcpStream::connect(address).await.ok()?;
-        if speech == Speech::Etcd {
-            let request = format!("GET /health HTTP/1.0\r\nHost: {address}\r\n\r\n");
-            stream.write_all(request.as_bytes()).await.ok()?;
-        }
-        let mut answer = Vec::new();
-        let mut stream = stream.take(MOST);
-        while !is_enough(speech, &answer) {
-            if stream.read_buf(&mut answer).await.ok()? == 0 {
-                break;
-            }
-        }
-        Some(answer)
-    };
-    match tokio::time::timeout(ANSWER, asked).await {
-        Ok(Some(answer)) => spoken(speech, &answer),
-        Ok(None) | Err(_) => Spoken::Otherwise,
-    }
-}
-
-/// Whether the answer can be judged before it ends: NATS keeps the connection open.
-fn is_enough(speech: Speech, answer: &[u8]) -> bool {
-    speech == Speech::Nats && answer.contains(&b'\n')
-}
-
-fn spoken(speech: Speech, answer: &[u8]) -> Spoken {
-    let text = String::from_utf8_lossy(answer);
     match speech {
-        Speech::Nats if text.starts_with("INFO {") => Spoken::Well,
-        Speech::Nats => Spoken::Otherwise,
-        Speech::Etcd => {
-            let body = text.split_once("\r\n\r\n").map(|(_, body)| body).unwrap_or_default();
-            let health: Option<serde_json::Value> = serde_json::from_str(body).ok();
-            match health.as_ref().and_then(|health| health.get("health")?.as_str()) {
-                Some("true") => Spoken::Well,
-                Some(_) => Spoken::Unwell,
-                None => Spoken::Otherwise,
-            }
-        }
+        Speech::Nats => match in_time(banner(address)).await {
+            Some(line) if is_nats(&line) => Spoken::Well,
+            Some(_) | None => Spoken::Otherwise,
+        },
+        Speech::Etcd => match in_time(get(address, "/version")).await {
+            // A member that has no leader yet says at once what it is, and takes its time about its health.
+            Some(answer) if is_etcd(&answer) => match in_time(get(address, "/health")).await {
+                Some(answer) if is_healthy(&answer) => Spoken::Well,
+                Some(_) | None => Spoken::Unwell,
+            },
+            Some(_) | None => Spoken::Otherwise,
+        },
     }
+}
+
+/// An answer that came in time and whole.
+async fn in_time(asked: impl Future<Output = io::Result<Vec<u8>>>) -> Option<Vec<u8>> {
+    tokio::time::timeout(ANSWER, asked).await.ok()?.ok()
+}
+
+/// The first line that a server says unasked.
+async fn banner(address: SocketAddr) -> io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(address).await?.take(MOST);
+    let mut line = Vec::new();
+    while !line.contains(&b'\n') && stream.read_buf(&mut line).await? > 0 {}
+    Ok(line)
+}
+
+/// What a web server answers, headers included.
+async fn get(address: SocketAddr, path: &str) -> io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.write_all(format!("GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n").as_bytes()).await?;
+    let mut answer = Vec::new();
+    stream.take(MOST).read_to_end(&mut answer).await?;
+    Ok(answer)
+}
+
+fn is_nats(line: &[u8]) -> bool {
+    line.starts_with(b"INFO {")
+}
+
+/// The JSON behind the headers.
+fn body(answer: &[u8]) -> Option<Value> {
+    let at = answer.windows(4).position(|four| four == b"\r\n\r\n")?;
+    serde_json::from_slice(&answer[at + 4..]).ok()
+}
+
+fn is_etcd(answer: &[u8]) -> bool {
+    body(answer).is_some_and(|version| version.get("etcdserver").is_some_and(Value::is_string))
+}
+
+fn is_healthy(answer: &[u8]) -> bool {
+    body(answer).is_some_and(|health| health.get("health").and_then(Value::as_str) == Some("true"))
 }
 
 #[cfg(test)]
@@ -73,18 +89,18 @@ mod tests {
 
     #[test]
     fn an_answer_is_known_by_its_words() {
-        let etcd = |body: &str| format!("HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{body}");
-        for (speech, answer, want) in [
-            (Speech::Nats, "INFO {\"server_id\":\"N\"}\r\n".to_owned(), Spoken::Well),
-            (Speech::Nats, "SSH-2.0-OpenSSH_9.2\r\n".to_owned(), Spoken::Otherwise),
-            (Speech::Nats, String::new(), Spoken::Otherwise),
-            (Speech::Etcd, etcd("{\"health\":\"true\"}"), Spoken::Well),
-            (Speech::Etcd, etcd("{\"health\":\"true\",\"reason\":\"\"}"), Spoken::Well),
-            (Speech::Etcd, etcd("{\"health\":\"false\"}"), Spoken::Unwell),
-            (Speech::Etcd, etcd("<html>"), Spoken::Otherwise),
-            (Speech::Etcd, "INFO {\"server_id\":\"N\"}\r\n".to_owned(), Spoken::Otherwise),
+        let http = |body: &str| format!("HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{body}");
+        assert!(is_nats(b"INFO {\"server_id\":\"N\"}\r\n"));
+        assert!(!is_nats(b"SSH-2.0-OpenSSH_9.2\r\n") && !is_nats(b""));
+        assert!(is_etcd(http("{\"etcdserver\":\"3.4.23\",\"etcdcluster\":\"3.4.0\"}").as_bytes()));
+        assert!(!is_etcd(http("{\"version\":\"3.4.23\"}").as_bytes()) && !is_etcd(http("<html>").as_bytes()));
+        for (body, want) in [
+            ("{\"health\":\"true\"}", true),
+            ("{\"health\":\"true\",\"reason\":\"\"}", true),
+            ("{\"health\":\"false\"}", false),
+            ("{}", false),
         ] {
-            assert_eq!(spoken(speech, answer.as_bytes()), want, "{answer}");
+            assert_eq!(is_healthy(http(body).as_bytes()), want, "{body}");
         }
     }
 }

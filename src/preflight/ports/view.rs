@@ -70,17 +70,17 @@ impl View {
         self.namespace == Namespace::Own
     }
 
-    /// What is in the way of a port: none where it, or one of its range, is free. No socket at all where only a bind
-    /// shows that it is held.
-    pub(super) fn held(&self, wanted: &Wanted) -> Option<Vec<Socket>> {
+    /// The first port of those wanted that is free, and what is in the way of the first of all: no socket at all
+    /// where only a bind shows that it is held.
+    pub(super) fn look(&self, wanted: &Wanted) -> (Option<u16>, Option<Vec<Socket>>) {
         let mut first = None;
         for port in wanted.ports.ports() {
             match self.holding(wanted, port, &self.sockets) {
-                None => return None,
+                None => return (Some(port), first),
                 Some(sockets) => first = first.or(Some(sockets)),
             }
         }
-        first
+        (None, first)
     }
 
     /// The sockets on a port on which the service would be looked for at home.
@@ -112,18 +112,21 @@ impl View {
         Some(bound.into_iter().chain(connected).filter(is_met).collect())
     }
 
-    /// The next port that is free and that the launch does not take anyway.
-    pub(super) fn next_free(&self, wanted: &Wanted, all: &[Wanted]) -> Option<u16> {
+    /// The next port that is free and that the launch does not take anyway; with a stride, one further on, so that
+    /// launches that lost a port to each other do not meet at the next.
+    pub(super) fn next_free(&self, wanted: &Wanted, taken: &[PortRange], stride: usize) -> Option<u16> {
         if !wanted.ports.is_single() {
             return None;
         }
         let from = wanted.ports.start.checked_add(1)?;
         let range = PortRange { start: from, end: from.saturating_add(TRIES) };
         let sockets = self.namespace.sockets(wanted.protocol, &[range]).ok()?;
-        let is_wanted = |port: u16| {
-            all.iter().any(|other| other.protocol == wanted.protocol && other.ports.contains(port))
+        let is_free = |port: &u16| {
+            !taken.iter().any(|range| range.contains(*port))
+                && self.holding(wanted, *port, &sockets).is_none()
         };
-        range.ports().find(|port| !is_wanted(*port) && self.holding(wanted, *port, &sockets).is_none())
+        let mut free = range.ports().filter(is_free);
+        free.by_ref().nth(stride)
     }
 }
 

@@ -1,0 +1,185 @@
+//! What a launch needs in the network that it shares: a real NATS and a real etcd on their ports are recognised and
+//! reused, strangers there are named, and a second one of them is refused. N4, N23; user-ask 49.
+
+use super::case::{BUSYBOX, Case, wait_for};
+use crate::ports::own_process;
+use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+
+/// A real server, which ends with this.
+struct Server(Child);
+
+impl Server {
+    #[expect(clippy::disallowed_methods, reason = "scripts/test says so where the workloads are")]
+    fn start(program: &str, arguments: &[&str], folder: &std::path::Path, port: u16) -> Self {
+        let workloads = std::env::var("DYNRUN_TEST_WORKLOADS").expect("scripts/test unpacks the workloads");
+        let mut command = Command::new(format!("{workloads}/{program}"));
+        command.args(arguments).current_dir(folder).stdin(Stdio::null());
+        let server = Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts"));
+        wait_for(program, || TcpStream::connect(("127.0.0.1", port)).ok());
+        server
+    }
+
+    /// NATS with its monitoring, as Dynamo has it.
+    fn nats(case: &Case) -> Self {
+        Self::start("usr/sbin/nats-server", &["-p", "4222", "-m", "8222"], case.folder(), 4222)
+    }
+
+    /// etcd on loopback, as Debian has it.
+    fn etcd(case: &Case) -> Self {
+        let arguments = ["--data-dir", "etcd.data", "--log-level", "error"];
+        let server = Self::start("usr/bin/etcd", &arguments, case.folder(), 2379);
+        // A member without a leader is not healthy.
+        wait_for("a leader", || {
+            let mut stream = TcpStream::connect(("127.0.0.1", 2379)).ok()?;
+            stream.write_all(b"GET /health HTTP/1.0\r\n\r\n").ok()?;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).ok()?;
+            answer.contains("\"true\"").then_some(())
+        });
+        server
+    }
+
+    /// As a finding names it.
+    fn words(&self, command: &str) -> String {
+        let pid = self.0.id();
+        let container = dynrun::sockets::container_of(pid).map(|id| format!(", container {}", &id[..12]));
+        format!("{command} (pid {pid}{})", container.unwrap_or_default())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A server of our own that is neither: it greets as another would.
+fn stranger(port: u16) -> TcpListener {
+    let listener = TcpListener::bind(("0.0.0.0", port)).expect("a free port");
+    let greeting = listener.try_clone().expect("a descriptor");
+    thread::spawn(move || {
+        for stream in greeting.incoming() {
+            let _ = stream.and_then(|mut stream| stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n"));
+        }
+    });
+    listener
+}
+
+/// A service of the test's own that needs both, without a command of the caller's.
+fn worker(case: &Case) {
+    case.file(
+        "dynrun.toml",
+        &format!(
+            "[service.worker]\nimage = {BUSYBOX:?}\nnetwork = \"host\"\ncommand = [\"echo\", \"works\"]\n\
+             needs = [\"nats\", \"etcd\"]\n"
+        ),
+    );
+}
+
+/// The port of what is needed, its status and its holder, as `dynrun check` has them.
+fn needed(document: &Value) -> Vec<(&str, &str, &str)> {
+    let ports = document["ports"].as_array().expect("a list").iter();
+    ports
+        .filter(|port| port["purpose"] == "needed")
+        .map(|port| {
+            let word = |key: &str| port[key].as_str().unwrap_or_default();
+            (word("port"), word("status"), word("holder"))
+        })
+        .collect()
+}
+
+#[test]
+fn nats_and_etcd_are_recognised_and_reused() {
+    let case = Case::new();
+    worker(&case);
+    let run = ["run", "worker", "--trust", "--rm"];
+    let check = || {
+        let done = case.dynrun(&["check", "worker", "--trust", "--format", "json"]).run();
+        assert_eq!((done.code, done.stderr.as_str()), (0, ""), "{}", done.text());
+        serde_json::from_str::<Value>(&done.text()).expect("JSON")
+    };
+    assert_eq!(needed(&check()), [("4222", "missing", ""), ("2379", "missing", "")]);
+    let (nats, etcd) = (Server::nats(&case), Server::etcd(&case));
+    let (nats_words, etcd_words) = (nats.words("nats-server"), etcd.words("etcd"));
+    let asked = |name: &str| format!("  asked: `needs = [\"{name}\"]` at dynrun.toml:5\n");
+    let notes = format!(
+        "note[port-reused]: nats on TCP 4222 is reused: {nats_words}\n{}\
+         note[port-reused]: etcd on TCP 2379 is reused: {etcd_words}\n{}",
+        asked("nats"),
+        asked("etcd")
+    );
+    case.dynrun(&run).run().expect(0, "works\n", &notes);
+    let document = check();
+    let want = [("4222", "reused", nats_words.as_str()), ("2379", "reused", etcd_words.as_str())];
+    assert_eq!(needed(&document), want);
+    assert_eq!(document["refused"], json!(false));
+    // A worker that is told of another machine looks there; one on a bridge cannot look here.
+    let elsewhere = ["-e", "NATS_SERVER=nats://bus:4222", "-e", "ETCD_ENDPOINTS=https://127.0.0.1:2379"];
+    case.dynrun(&[&run[..], &elsewhere].concat()).run().expect(0, "works\n", "");
+    case.dynrun(&[&run[..], &["--network", "bridge"]].concat()).run().expect(0, "works\n", "");
+}
+
+/// N4: what is needed is there twice: as NATS, and as a stranger in etcd's place.
+#[test]
+fn a_stranger_is_named_and_nothing_is_made() {
+    let case = Case::new();
+    worker(&case);
+    let nats = stranger(4222);
+    let etcd = stranger(2379);
+    let (own, pid) = (own_process(), std::process::id());
+    let one = |level: &str, name: &str, port: u16, service: &str, place: &str| {
+        format!(
+            "{level}[port-taken]: TCP {port}, where {service} needs {name}, is held by {own}, which does not answer as {name}\n  \
+             asked: `needs = [\"{name}\"]` at {place}\n  help: end it: kill {pid}\n"
+        )
+    };
+    let both = |level: &str, service: &str, place: &str| {
+        one(level, "nats", 4222, service, place) + &one(level, "etcd", 2379, service, place)
+    };
+    let done = case.dynrun(&["run", "worker", "--trust", "--rm"]).run();
+    done.expect(125, "", &both("error", "worker", "dynrun.toml:5"));
+    case.leaves_nothing();
+    // A command of the caller's may not need them at all: it is warned.
+    let label = case.label();
+    let run =
+        ["run", "inference", "--image", BUSYBOX, "--gpus", "none", "--runtime", "runc", "--reset", "ulimit"];
+    let done = case.dynrun(&[&run[..], &["--label", &label, "--", "true"]].concat()).run();
+    assert_eq!((done.code, done.text().as_str()), (0, ""), "{}", done.stderr);
+    assert!(
+        done.stderr.contains(&both("warning", "inference", "profiles/inference.toml:25 (built in)")),
+        "{}",
+        done.stderr
+    );
+    drop((nats, etcd));
+}
+
+/// N4: there is one NATS and one etcd a host; every port of the second that the first has is told.
+#[test]
+fn a_second_one_is_refused_on_the_hosts_network() {
+    let case = Case::new();
+    let (nats, etcd) = (Server::nats(&case), Server::etcd(&case));
+    let run = |service: &str| {
+        case.dynrun(&["run", service, "--image", BUSYBOX, "--network", "host", "--profile", "bare"]).run()
+    };
+    let one = |port: u16, what: &str, holder: &Server, command: &str, place: &str, bound: &str| {
+        format!(
+            "error[port-taken]: TCP {port} ({what}) is held by {}\n  asked: `port = \"{port}/tcp\"` at profiles/{place} (built in)\n\
+             {bound}  help: end it: kill {}\n",
+            holder.words(command),
+            holder.0.id()
+        )
+    };
+    let want = one(4222, "nats clients", &nats, "nats-server", "nats.toml:11", "")
+        + &one(8222, "nats monitoring", &nats, "nats-server", "nats.toml:16", "");
+    run("nats").expect(125, "", &want);
+    let bound = "  note: it is bound to 127.0.0.1\n";
+    let want = one(2379, "etcd clients", &etcd, "etcd", "etcd.toml:18", bound)
+        + &one(2380, "etcd other members", &etcd, "etcd", "etcd.toml:23", bound);
+    run("etcd").expect(125, "", &want);
+    case.leaves_nothing();
+}

@@ -1,0 +1,395 @@
+//! The ports of a launch against real holders: who is in the way is named and nothing is made, what is free is
+//! launched, and what may move moves with all that follows it. E8, E17, N4, N6, N9, N14, K25; F52 to F56; user-asks 10
+//! and 15 to 18.
+
+use super::case::{BUSYBOX, Case, wait_for};
+use crate::ports::{How, Unshared, held, own_process};
+use nix::sys::socket::SockType;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
+
+const TCP: SockType = SockType::Stream;
+const UDP: SockType = SockType::Datagram;
+
+/// A socket that listens.
+const LISTENING: How = How { reuse: false, only_v6: false, listen: true };
+
+/// The word that publishes a port: `*` in it is the port.
+fn word(pattern: &str, port: u16) -> String {
+    pattern.replace('*', &port.to_string())
+}
+
+/// A holder and a launch that it stands in the way of: the refusal, whole.
+#[track_caller]
+fn stands_in_the_way(kind: SockType, address: &str, how: How, pattern: &str) {
+    let case = Case::new();
+    let (_held, at) = held(kind, address, how);
+    let word = word(pattern, at.port());
+    let done = case.launch(&["--rm", "-p", &word], &["true"]).run();
+    let bound =
+        if at.ip().is_unspecified() { String::new() } else { format!("  note: it is bound to {address}\n") };
+    let protocol = if kind == TCP { "TCP" } else { "UDP" };
+    let begin = format!(
+        "error[port-taken]: {protocol} {} is held by {}\n  asked: `-p {word}` on the command line\n{bound}  \
+         help: end it: kill {}\n  help: or take ",
+        at.port(),
+        own_process(),
+        std::process::id()
+    );
+    assert_eq!((done.code, done.text().as_str()), (125, ""), "{}", done.stderr);
+    assert!(done.stderr.starts_with(&begin), "{address} against {word}:\n{}\nwanted:\n{begin}", done.stderr);
+    case.leaves_nothing();
+}
+
+#[test]
+fn addresses_and_families_stand_in_each_others_way() {
+    let shared = How { reuse: true, ..How::default() };
+    let only_v6 = How { only_v6: true, ..LISTENING };
+    // E8, F6: a second gateway that sets SO_REUSEADDR would take every datagram.
+    stands_in_the_way(UDP, "0.0.0.0", shared, "*:80/udp");
+    stands_in_the_way(TCP, "0.0.0.0", LISTENING, "*:80");
+    // F7: a socket on one address is in the way of all.
+    stands_in_the_way(TCP, "127.0.0.1", LISTENING, "*:80");
+    stands_in_the_way(TCP, "127.0.0.2", LISTENING, "*:80");
+    stands_in_the_way(TCP, "0.0.0.0", LISTENING, "127.0.0.1:*:80");
+    stands_in_the_way(TCP, "::", LISTENING, "127.0.0.1:*:80");
+    stands_in_the_way(TCP, "::", only_v6, "*:80");
+    stands_in_the_way(TCP, "::", only_v6, "[::1]:*:80");
+    // F54: bound and not listened on.
+    stands_in_the_way(UDP, "127.0.0.1", How::default(), "127.0.0.1:*:80/udp");
+}
+
+/// F54: who has only bound the port is not told by every kernel.
+#[test]
+fn a_port_that_is_only_bound_is_taken() {
+    let case = Case::new();
+    let (_held, at) = held(TCP, "0.0.0.0", How::default());
+    let done = case.launch(&["--rm", "-p", &format!("{}:80", at.port())], &["true"]).run();
+    done.refused(125, "port-taken");
+    assert!(done.stderr.starts_with(&format!("error[port-taken]: TCP {} is held by ", at.port())));
+    case.leaves_nothing();
+}
+
+/// A launch that has to go well beside the holder.
+#[track_caller]
+fn is_launched(case: &Case, word: &str) {
+    let done = case.launch(&["--rm", "-p", word], &["true"]).run();
+    assert_eq!((done.code, done.text().as_str(), done.stderr.as_str()), (0, "", ""), "{word}");
+}
+
+#[test]
+fn what_is_free_is_launched() {
+    let case = Case::new();
+    let other = |kind, address, how| -> (OwnedFd, SocketAddr) { held(kind, address, how) };
+    let only_v6 = How { only_v6: true, ..LISTENING };
+    for (kind, address, how, pattern) in [
+        (TCP, "127.0.0.2", LISTENING, "127.0.0.1:*:80"),
+        (TCP, "127.0.0.1", LISTENING, "127.0.0.2:*:80"),
+        (TCP, "::", only_v6, "0.0.0.0:*:80"),
+        (TCP, "::", only_v6, "127.0.0.1:*:80"),
+        (TCP, "::1", LISTENING, "127.0.0.1:*:80"),
+        (TCP, "0.0.0.0", LISTENING, "*:80/udp"),
+        (UDP, "0.0.0.0", How::default(), "*:80/tcp"),
+        (UDP, "127.0.0.2", How::default(), "127.0.0.1:*:80/udp"),
+    ] {
+        let (_held, at) = other(kind, address, how);
+        is_launched(&case, &word(pattern, at.port()));
+    }
+    // The engine chooses.
+    is_launched(&case, "80");
+    is_launched(&case, "0:80");
+    case.leaves_nothing();
+}
+
+/// F54: TIME_WAIT holds nothing that listens with SO_REUSEADDR, as docker's proxy does.
+#[test]
+fn a_connection_that_has_ended_holds_nothing() {
+    let case = Case::new();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let at = listener.local_addr().expect("an address");
+    let client = TcpStream::connect(at).expect("a connection");
+    let (server, _) = listener.accept().expect("a connection");
+    // The side that ends it first waits.
+    drop(server);
+    drop((client, listener));
+    is_launched(&case, &format!("127.0.0.1:{}:80", at.port()));
+}
+
+/// F56: another namespace's port is another port.
+#[test]
+fn a_port_of_another_namespace_is_free() {
+    let case = Case::new();
+    let unshared = Unshared::gateway();
+    is_launched(&case, &format!("{}:80/udp", unshared.port));
+}
+
+/// F55: a container that does not run holds no port.
+#[test]
+fn a_stopped_container_holds_nothing() {
+    let case = Case::new();
+    case.docker(&["create", "--label", &case.label(), "-p", "21311:80", BUSYBOX, "true"]);
+    is_launched(&case, "21311:80");
+}
+
+/// A range to choose from has a way out; a range of as many ports has none.
+#[test]
+fn a_range_is_taken_where_no_port_of_it_is_left() {
+    let case = Case::new();
+    let first = TcpListener::bind("0.0.0.0:21320").expect("a free port");
+    let done = case.launch(&["--rm", "-p", "21320-21321:80"], &["true"]).run();
+    let note = format!(
+        "note[port-moved]: 21320 of the range TCP 21320-21321 is held by {}: 21321 is taken in its place\n  \
+         asked: `-p 21320-21321:80` on the command line\n",
+        own_process()
+    );
+    done.expect(0, "", &note);
+    let second = TcpListener::bind("0.0.0.0:21321").expect("a free port");
+    let done = case.launch(&["--rm", "-p", "21320-21321:80"], &["true"]).run();
+    let holder = own_process();
+    let kill = format!("  help: end it: kill {}\n", std::process::id());
+    done.expect(
+        125,
+        "",
+        &format!(
+            "error[port-taken]: TCP 21320-21321 is held by {holder}\n  \
+             asked: `-p 21320-21321:80` on the command line\n{kill}"
+        ),
+    );
+    // N6: ranges of one length; each port is one of its own, and each conflict is told.
+    let done = case.launch(&["--rm", "-p", "21319-21321:79-81"], &["true"]).run();
+    let one = |port: u16| {
+        format!(
+            "error[port-taken]: TCP {port} is held by {holder}\n  \
+             asked: `-p 21319-21321:79-81` on the command line\n{kill}  \
+             help: or take 21322, which is free: -p 21322:{}\n",
+            port - 21240
+        )
+    };
+    done.expect(125, "", &format!("{}{}", one(21320), one(21321)));
+    drop((first, second));
+    case.leaves_nothing();
+}
+
+/// User-ask 16: every port of the plan is looked at, and every conflict is told at once: a process, a container that
+/// publishes, and one that shares the host's network.
+#[test]
+fn all_conflicts_are_told_at_once() {
+    let case = Case::new();
+    let udp = std::net::UdpSocket::bind("0.0.0.0:21330").expect("a free port");
+    let (publisher, sharer) = (case.name("publisher"), case.name("sharer"));
+    let label = case.label();
+    case.launch(&["-d", "--name", &publisher, "-p", "21331:80"], &["sleep", "60"]).run();
+    let port = "VLLM_STATE_GATEWAY_UDP_PORT=21332";
+    let run = ["run", "gateway", "-d", "--network", "host", "--name", &sharer, "--label", &label, "-e", port];
+    assert_eq!(case.dynrun(&run).run().code, 0);
+    let id = case.inspect(&sharer)["State"]["Pid"].to_string();
+    let listens = || {
+        let done = case.dynrun(&["ports", "21332/udp"]).run();
+        done.text().contains(" bound ").then_some(())
+    };
+    wait_for("the gateway's port", listens);
+    let ports = ["-p", "21330:80/udp", "-p", "21331:81", "-p", "21332:82/udp", "-p", "21333:83"];
+    let done = case.launch(&[&["--rm"], &ports[..]].concat(), &["true"]).run();
+    let asked = |word: &str| format!("  asked: `-p {word}` on the command line\n");
+    let want = [
+        format!(
+            "error[port-taken]: UDP 21330 is held by {}\n{}  help: end it: kill {}\n  \
+             help: or take 21331, which is free: -p 21331:80/udp\n",
+            own_process(),
+            asked("21330:80/udp"),
+            std::process::id()
+        ),
+        format!(
+            "error[port-taken]: TCP 21331 is held by the container {publisher}\n{}  \
+             help: stop it: docker stop {publisher}\n  help: or take 21332, which is free: -p 21332:81\n",
+            asked("21331:81")
+        ),
+        format!(
+            "error[port-taken]: UDP 21332 is held by dynrun (pid {id}, container {sharer}, service gateway)\n{}  \
+             help: stop it: docker stop {sharer}\n  help: or take 21333, which is free: -p 21333:82/udp\n",
+            asked("21332:82/udp")
+        ),
+    ];
+    done.expect(125, "", &want.concat());
+    drop(udp);
+}
+
+/// K25, held to docker: what one launch publishes twice is refused where docker fails, and nowhere else.
+#[test]
+fn a_port_that_is_published_twice_is_refused_where_docker_fails() {
+    let case = Case::new();
+    let label = case.label();
+    for words in [
+        &["21340:80", "21340:81"][..],
+        &["21340:80", "21340:80"],
+        &["127.0.0.1:21340:80", "21340:81"],
+        &["127.0.0.1:21340:80", "0.0.0.0:21340:81"],
+        &["21340-21342:80-82", "21341:90"],
+        &["127.0.0.1:21340:80", "127.0.0.2:21340:80"],
+        &["21340:80", "21340:80/udp"],
+        &["21340:80", "21341:80"],
+        &["21340-21341:80", "21340:81"],
+    ] {
+        let ports: Vec<&str> = words.iter().flat_map(|word| ["-p", word]).collect();
+        let docker = [&["run", "--rm", "--label", &label][..], &ports, &[BUSYBOX, "true"]].concat();
+        let docker = case.call("docker", &docker).run();
+        let dynrun = case.launch(&[&["--rm"], &ports[..]].concat(), &["true"]).run();
+        assert_eq!(
+            (dynrun.code, dynrun.code == 0),
+            (docker.code, docker.code == 0),
+            "{words:?}: {}",
+            dynrun.stderr
+        );
+        if dynrun.code != 0 {
+            let head = "error[port-twice]: TCP 2134";
+            assert!(
+                dynrun.stderr.starts_with(head),
+                "{words:?}: {}\ndocker: {}",
+                dynrun.stderr,
+                docker.stderr
+            );
+        }
+        case.leaves_nothing();
+    }
+}
+
+/// What the gateway listens on, what is published, and what the launch says of it.
+#[track_caller]
+fn gateway(case: &Case, options: &[&str]) -> (String, String, String) {
+    let label = case.label();
+    let run = ["run", "gateway", "-d", "--label", &label, "--port-policy", "next"];
+    let done = case.dynrun(&[&run[..], options].concat()).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let state = case.inspect(done.text().trim());
+    let env = state["Config"]["Env"].as_array().expect("an environment").clone();
+    let port = env.iter().filter_map(|one| one.as_str()?.strip_prefix("VLLM_STATE_GATEWAY_UDP_PORT="));
+    let port: Vec<&str> = port.collect();
+    let published = state["HostConfig"]["PortBindings"].to_string();
+    (port.join(" and "), published, done.stderr)
+}
+
+/// E17, user-ask 18: variable, publish and what is said move together. N9: a third stands beside the second.
+#[test]
+fn gateways_stand_beside_each_other() {
+    let case = Case::new();
+    let udp = std::net::UdpSocket::bind("0.0.0.0:9999").expect("a free port");
+    let moved = |port: u16, origin: &str| {
+        format!(
+            "note[port-moved]: UDP 9999 (gateway states of engines) is held by {}: {port} is taken in its place\n  \
+             asked: `{origin} (built in)\n",
+            own_process()
+        )
+    };
+    for port in 10000..10003_u16 {
+        let (listens, published, said) = gateway(&case, &["--network", "bridge"]);
+        let binding = format!("{{\"{port}/udp\":[{{\"HostIp\":\"\",\"HostPort\":\"{port}\"}}]}}");
+        assert_eq!((listens, published), (port.to_string(), binding));
+        let published = format!("note: published: 0.0.0.0:{port}->{port}/udp, [::]:{port}->{port}/udp\n");
+        let asked = "publish = \"9999:9999/udp\"` at profiles/gateway.toml:12";
+        assert_eq!(said, format!("{}{published}", moved(port, asked)));
+    }
+    let (listens, published, said) = gateway(&case, &["--network", "host"]);
+    assert_eq!((listens.as_str(), published.as_str()), ("10003", "null"));
+    let asked = "VLLM_STATE_GATEWAY_UDP_PORT = \"9999\"` at profiles/gateway.toml:19";
+    assert_eq!(said, moved(10003, asked));
+    drop(udp);
+}
+
+/// User-ask 17: what the caller said does not move by itself.
+#[test]
+fn a_port_that_the_caller_said_stays() {
+    let case = Case::new();
+    let udp = std::net::UdpSocket::bind("0.0.0.0:21350").expect("a free port");
+    let port = "VLLM_STATE_GATEWAY_UDP_PORT=21350";
+    for (options, asked, next) in [
+        (&["-p", "21350:9999/udp"][..], "-p 21350:9999/udp", "-p 21351:9999/udp"),
+        (&["--network", "host", "-e", port], &format!("-e {port}"), "-e VLLM_STATE_GATEWAY_UDP_PORT=21351"),
+    ] {
+        let run = ["run", "gateway", "--rm", "--port-policy", "next"];
+        let done = case.dynrun(&[&run[..], options].concat()).run();
+        done.expect(
+            125,
+            "",
+            &format!(
+                "error[port-taken]: UDP 21350 (gateway states of engines) is held by {}\n  \
+                 asked: `{asked}` on the command line\n  help: end it: kill {}\n  \
+                 help: or take 21351, which is free: {next}\n",
+                own_process(),
+                std::process::id()
+            ),
+        );
+    }
+    drop(udp);
+}
+
+/// What moves a port may be an argument of the service's command, or nothing at all: then the host's side moves alone.
+#[test]
+fn an_argument_moves_and_so_does_the_hosts_side_alone() {
+    let case = Case::new();
+    case.file(
+        "dynrun.toml",
+        &format!(
+            "[service.server]\nimage = {BUSYBOX:?}\nnetwork = \"bridge\"\npublish-service = true\n\
+             command = [\"sh\", \"-c\", \"sleep 60\", \"--http-port=21360\", \"--admin\", \"21361\"]\n\
+             [[service.server.listen]]\nport = \"21360\"\nargument = \"--http-port\"\n\
+             [[service.server.listen]]\nport = \"21361\"\nargument = \"--admin\"\n\
+             [[service.server.listen]]\nport = \"21362\"\n"
+        ),
+    );
+    let held: Vec<TcpListener> =
+        (21360..21363).map(|port| TcpListener::bind(("0.0.0.0", port)).expect("a free port")).collect();
+    let label = case.label();
+    let run = ["run", "server", "-d", "--rm", "--label", &label, "--port-policy", "next"];
+    let done = case.dynrun(&run).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let state = case.inspect(done.text().trim());
+    let command = ["sh", "-c", "sleep 60", "--http-port=21363", "--admin", "21364"];
+    assert_eq!(state["Config"]["Cmd"], serde_json::json!(command));
+    let bound = |port: &str, host: &str| state["HostConfig"]["PortBindings"][port][0]["HostPort"] == host;
+    assert!(bound("21363/tcp", "21363") && bound("21364/tcp", "21364") && bound("21362/tcp", "21365"));
+    drop(held);
+}
+
+/// N14: in another container's network its own listeners are in the way, and the host's are not.
+#[test]
+fn the_ports_of_a_shared_network_are_its_containers() {
+    let case = Case::new();
+    let target = case.name("target");
+    case.launch(&["-d", "--name", &target], &["nc", "-ll", "-p", "4222", "-e", "cat"]).run();
+    let pid = case.inspect(&target)["State"]["Pid"].to_string();
+    let on_host = TcpListener::bind("0.0.0.0:8222").expect("a free port");
+    let shared = format!("container:{target}");
+    let launch = || case.dynrun(&["run", "nats", "--image", BUSYBOX, "--network", &shared]).run();
+    let done = wait_for("a listener in the container", || {
+        let done = launch();
+        done.stderr.contains("port-taken").then_some(done)
+    });
+    done.expect(
+        125,
+        "",
+        &format!(
+            "error[port-taken]: TCP 4222 (nats clients) of the container {target} is held by nc (pid {pid}, container {target})\n  \
+             asked: `port = \"4222/tcp\"` at profiles/nats.toml:11 (built in)\n  \
+             help: stop it: docker stop {target}\n"
+        ),
+    );
+    drop(on_host);
+    assert_eq!(case.containers().len(), 1);
+}
+
+/// Launches that come at once and may move end up on as many ports.
+#[test]
+fn launches_at_once_take_a_port_each() {
+    let case = Case::new();
+    let udp = std::net::UdpSocket::bind("0.0.0.0:9999").expect("a free port");
+    // The image is made once.
+    gateway(&case, &[]);
+    let ports: std::collections::BTreeSet<String> = std::thread::scope(|scope| {
+        let launch = |_| scope.spawn(|| gateway(&case, &[]).0);
+        let running: Vec<_> = (0..4).map(launch).collect();
+        running.into_iter().map(|thread| thread.join().expect("no panic")).collect()
+    });
+    assert_eq!(ports.len(), 4, "{ports:?}");
+    assert_eq!(case.containers().len(), 5);
+    drop(udp);
+}

@@ -29,6 +29,7 @@ pub const EXIT_CODES: &[(&str, &str)] = &[
     ("124", "`--time-limit` ended it"),
     ("125", "a launch failed or was refused before its command ran, wrong usage of a launch, a panic"),
     ("126, 127", "the command could not be invoked; was not found"),
+    ("1", "wrong usage, called as `run.sh`"),
     ("141", "nobody reads the output any more; the container was stopped"),
     ("0 / 1 / 2", "every other verb: fine / it found or met a problem / wrong usage"),
 ];

@@ -1,6 +1,7 @@
 //! `dynrun check`: whether a launch would go well, without touching anything.
 
-use super::{Desk, Exit, block_on, run::request};
+use super::run::{judged, request};
+use super::{Desk, Exit, block_on};
 use crate::cli::{Format, Launch};
 use crate::config;
 use crate::finding::{Finding, Findings, refuses};
@@ -26,37 +27,39 @@ pub(super) fn run(launch: &Launch, desk: &Desk<'_>) -> Exit {
         Format::Json => desk.print(&as_json(&checked, desk), exit),
         Format::Text => {
             desk.ui.findings(&checked.findings);
-            match &checked.spec {
-                Some(spec) => desk.print(&as_table(spec, &checked), exit),
-                None => exit,
-            }
+            desk.print(&as_table(&checked), exit)
         }
     }
 }
 
+/// Every stage of a launch but the last, each with what it has to say; a stage that refuses is the last one.
 fn checked(launch: &Launch, desk: &Desk<'_>) -> Checked {
     let mut findings = Findings::new();
-    let settled = match config::settle(&request(launch), desk.host) {
-        Ok((settled, said)) => {
-            findings.extend(said);
-            settled
-        }
-        Err(findings) => return Checked { findings, ..Checked::default() },
-    };
-    let spec = match plan(settled) {
-        Ok((spec, said)) => {
-            findings.extend(said);
-            spec
-        }
+    match planned(launch, desk, &mut findings) {
         Err(said) => {
             findings.extend(said);
-            return Checked { findings, ..Checked::default() };
+            Checked { findings, ..Checked::default() }
         }
-    };
-    let planned = spec.clone();
+        Ok(spec) => looked_at(spec, launch, desk, findings),
+    }
+}
+
+/// The launch as it is decided and judged, without an engine.
+fn planned(launch: &Launch, desk: &Desk<'_>, findings: &mut Findings) -> Result<LaunchSpec, Findings> {
+    let (settled, said) = config::settle(&request(launch), desk.host)?;
+    findings.extend(said);
+    let (spec, said) = plan(settled)?;
+    findings.extend(said);
+    let (spec, said) = judged(spec, launch, desk)?;
+    findings.extend(said);
+    Ok(spec)
+}
+
+/// The launch against this machine and the engine.
+fn looked_at(spec: LaunchSpec, launch: &Launch, desk: &Desk<'_>, mut findings: Findings) -> Checked {
     let asked = block_on(async {
         let engine = desk.engine(&launch.call).await?;
-        Ok::<_, Finding>(preflight::check(spec, &engine, desk.host).await)
+        Ok::<_, Finding>(preflight::check(spec.clone(), &engine, desk.host).await)
     });
     match asked.and_then(|asked| asked) {
         Ok(preflight::Checked { spec, findings: said, ports }) => {
@@ -65,16 +68,19 @@ fn checked(launch: &Launch, desk: &Desk<'_>) -> Checked {
         }
         Err(finding) => {
             findings.push(finding);
-            Checked { spec: Some(planned), findings, ports: Vec::new() }
+            Checked { spec: Some(spec), findings, ports: Vec::new() }
         }
     }
 }
 
 /// One line for the launch, one a port, and one for the whole.
-fn as_table(spec: &LaunchSpec, checked: &Checked) -> String {
-    let service = spec.service.as_deref().unwrap_or("none");
-    let image = spec.image.reference.tagged();
-    let mut text = format!("service {service}, profile {}, image {image}\n", spec.profile);
+fn as_table(checked: &Checked) -> String {
+    let mut text = String::new();
+    if let Some(spec) = &checked.spec {
+        let service = spec.service.as_deref().unwrap_or("none");
+        let image = spec.image.reference.tagged();
+        let _ = writeln!(text, "service {service}, profile {}, image {image}", spec.profile);
+    }
     for port in &checked.ports {
         let name = format!("{} {}", port.protocol.to_string().to_uppercase(), port.ports);
         let holder = port.holder.as_deref().map(clean).unwrap_or_default();

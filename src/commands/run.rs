@@ -52,7 +52,11 @@ pub(super) fn run(launch: &Launch, desk: &Desk<'_>) -> Exit {
 }
 
 /// Judges a launch by what is known here. This machine's addresses are the engine's host's where its socket is a file.
-fn judged(spec: LaunchSpec, launch: &Launch, desk: &Desk<'_>) -> Result<(LaunchSpec, Findings), Findings> {
+pub(super) fn judged(
+    spec: LaunchSpec,
+    launch: &Launch,
+    desk: &Desk<'_>,
+) -> Result<(LaunchSpec, Findings), Findings> {
     let known = || {
         let endpoint = choose(desk.host, launch.call.host.as_deref(), launch.call.context.as_deref());
         match endpoint.ok()?.address {

@@ -254,7 +254,10 @@ impl Row {
             Origin::Flag(spelling) if self.kind == Kind::Switch => format!("{spelling}={word}"),
             Origin::Flag(spelling) => format!("{spelling} {word}"),
             Origin::Variable(name) => format!("{name}={word}"),
-            Origin::File(_) | Origin::Rule(_) => format!("{} = {word:?}", self.name),
+            Origin::File(_) | Origin::Rule(_) => match (self.kind, word) {
+                (Kind::Switch, "true" | "false") => format!("{} = {word}", self.name),
+                (Kind::Switch | Kind::One | Kind::Many, _) => format!("{} = {word:?}", self.name),
+            },
         }
     }
 }

@@ -3,6 +3,7 @@
 // A test reads its own surroundings, as its runner sets them, and fails where something is not there.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used)]
 
+mod check;
 #[allow(dead_code, reason = "each module uses a part")]
 mod common;
 mod completions;

@@ -124,7 +124,7 @@ fn prod_wants_to_know_whom_a_port_is_for() {
         .stderr(
             "
             error[publish-everywhere]: nobody says on which address of the host: 9999:9999/udp
-              asked: `publish-service = \"true\"` at profiles/gateway.toml:12 (built in)
+              asked: `publish-service = true` at profiles/gateway.toml:12 (built in)
               asked: `refuse publish-everywhere` at profiles/prod.toml:32 (built in)
               help: for this host alone: --publish-ip 127.0.0.1
               help: for everybody who reaches the host: --publish-ip 0.0.0.0

@@ -393,3 +393,41 @@ fn launches_at_once_take_a_port_each() {
     assert_eq!(case.containers().len(), 5);
     drop(udp);
 }
+
+/// `dynrun check` tells each port with its holder, makes nothing, and exits with 1 where the launch would be refused.
+#[test]
+fn a_check_tells_each_port_and_makes_nothing() {
+    let case = Case::new();
+    let tcp = TcpListener::bind("0.0.0.0:21370").expect("a free port");
+    let check = ["check", "--image", BUSYBOX, "--profile", "bare", "-p", "21370:80", "-p", "21371:81/udp"];
+    let (holder, pid) = (own_process(), std::process::id());
+    let done = case.dynrun(&check).run();
+    done.expect(
+        1,
+        &format!(
+            "service none, profile bare, image {BUSYBOX}\n\
+             TCP 21370        published  held     {holder}\n\
+             UDP 21371        published  free\n\
+             refused\n"
+        ),
+        &format!(
+            "error[port-taken]: TCP 21370 is held by {holder}\n  asked: `-p 21370:80` on the command line\n  \
+             help: end it: kill {pid}\n  help: or take 21371, which is free: -p 21371:80\n"
+        ),
+    );
+    drop(tcp);
+    let done = case.dynrun(&[&check[..], &["--format", "json"]].concat()).run();
+    assert_eq!((done.code, done.stderr.as_str()), (0, ""));
+    let document: serde_json::Value = serde_json::from_str(&done.text()).expect("JSON");
+    let port = |protocol: &str, port: &str| {
+        serde_json::json!({
+            "protocol": protocol, "port": port, "purpose": "published", "status": "free", "holder": null,
+        })
+    };
+    let want = serde_json::json!({
+        "service": null, "profile": "bare", "image": BUSYBOX, "refused": false,
+        "ports": [port("tcp", "21370"), port("udp", "21371")], "findings": [],
+    });
+    assert_eq!(document, want);
+    case.leaves_nothing();
+}

@@ -48,7 +48,11 @@ async fn once(host: &Host, engine: &Engine) -> Duration {
     request.options.network.push(NetworkChoice::plain(Network::Host), flag);
     let (settled, _) = settle(&request, host).unwrap();
     let (spec, _) = plan(settled).unwrap();
-    let world = World { today: Day::of(host.now.as_secs()), addresses: &dynrun::host::addresses };
+    let world = World {
+        today: Day::of(host.now.as_secs()),
+        addresses: &dynrun::host::addresses,
+        interfaces: &dynrun::host::interfaces,
+    };
     let (spec, _) = judge(spec, &world).unwrap();
     let checked = check(spec, engine, host).await;
     let took = start.elapsed();

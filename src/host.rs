@@ -2,7 +2,7 @@
 //!
 //! Read once in `main` and passed down as a value, so that a test can build any world it likes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal};
 use std::net::IpAddr;
@@ -203,6 +203,13 @@ pub fn addresses() -> Option<Vec<IpAddr>> {
         v4.or_else(|| address.as_sockaddr_in6().map(|v6| IpAddr::V6(v6.ip())))
     });
     Some(addresses.collect())
+}
+
+/// The names of this machine's interfaces, in order; none where the kernel does not tell.
+#[must_use]
+pub fn interfaces() -> Option<Vec<String>> {
+    let names: BTreeSet<String> = nix::ifaddrs::getifaddrs().ok()?.map(|one| one.interface_name).collect();
+    Some(names.into_iter().collect())
 }
 
 /// A random word, from the kernel.

@@ -64,6 +64,7 @@ fn looked_at(spec: LaunchSpec, launch: &Launch, desk: &Desk<'_>, mut findings: F
     match asked.and_then(|asked| asked) {
         Ok(preflight::Checked { spec, findings: said, ports }) => {
             findings.extend(said);
+            findings.extend(preflight::advice(&spec, desk.host));
             Checked { spec: Some(spec), findings, ports }
         }
         Err(finding) => {

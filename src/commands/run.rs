@@ -9,7 +9,7 @@ use crate::engine::{
     Address, CalledOff, Cancel, Engine, Identity, LaunchError, Launched, Step, called_off, choose, launch,
 };
 use crate::finding::{Code, Finding, Findings, refuses};
-use crate::host::{Owner, addresses, ignored_signals};
+use crate::host::{Owner, addresses, ignored_signals, interfaces};
 use crate::preflight::{self, Checked};
 use crate::rules::{self, World};
 use crate::session::{self, Ending, Outcome, Signals, Streams};
@@ -57,14 +57,12 @@ pub(super) fn judged(
     launch: &Launch,
     desk: &Desk<'_>,
 ) -> Result<(LaunchSpec, Findings), Findings> {
-    let known = || {
-        let endpoint = choose(desk.host, launch.call.host.as_deref(), launch.call.context.as_deref());
-        match endpoint.ok()?.address {
-            Address::Unix(_) => addresses(),
-            Address::Tcp { .. } => None,
-        }
-    };
-    rules::judge(spec, &World { today: Day::of(desk.host.now.as_secs()), addresses: &known })
+    let endpoint = || choose(desk.host, launch.call.host.as_deref(), launch.call.context.as_deref()).ok();
+    let is_here = || matches!(endpoint().map(|endpoint| endpoint.address), Some(Address::Unix(_)));
+    let addresses = || is_here().then(addresses).flatten();
+    let interfaces = || is_here().then(interfaces).flatten();
+    let today = Day::of(desk.host.now.as_secs());
+    rules::judge(spec, &World { today, addresses: &addresses, interfaces: &interfaces })
 }
 
 /// What the caller said, as the configuration takes it.

@@ -410,6 +410,26 @@ codes! {
         "",
         "Nothing needs to be done."
     }
+    Firewall = "firewall" {
+        "A firewall is on. Docker forwards to published ports before the rules of ufw and firewalld are looked at, so that these do not protect them; a port that a service opens on the host's network is the firewall's to let through. A NetworkPolicy of Kubernetes is none of docker's concern.",
+        "",
+        "Publish on an address that only those reach who should: `--publish-ip 127.0.0.1`. On the host's network, let the port through: `ufw allow 9999/udp`."
+    }
+    UdpPortsDiffer = "udp-ports-differ" {
+        "A UDP port of the host leads to another number in the container. After the container was made anew, some engines keep an old translation, and datagrams go astray or are answered from the wrong port.",
+        "dynrun check gateway -p 8888:9999/udp",
+        "Have the service listen on the port that is published, and publish it as itself."
+    }
+    ManyAddresses = "many-addresses" {
+        "A UDP port is published on every address of a machine that has several. The answer to a datagram may leave by another address than it came to, and is dropped by who sent it.",
+        "",
+        "Publish on the address that senders use: `--publish-ip ADDRESS`."
+    }
+    InterfaceMissing = "interface-missing" {
+        "A variable names a network interface that the container does not see: on a bridge it sees `eth0` and `lo`, whatever the host has.",
+        "dynrun run inference --network bridge -e NCCL_SOCKET_IFNAME=ib0 --dry-run",
+        "Name one that is there, or share the host's network: `--network host`."
+    }
     PortUnknown = "port-unknown" {
         "Whether a port is free, or who holds it, cannot be told from here: the engine is on another machine, in another namespace or behind a tunnel; or the kernel is not asked for this protocol.",
         "dynrun ports 80/sctp",

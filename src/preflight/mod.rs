@@ -1,10 +1,12 @@
 //! A spec and the world into findings: what will go wrong, before anything is made. Changes nothing.
 
+mod advice;
 mod cache;
 pub mod gpu;
 mod network;
 pub mod ports;
 
+pub use advice::advice;
 pub use ports::{PortState, PortStatus};
 
 use crate::engine::{ContainerState, Engine};

@@ -2,6 +2,7 @@
 //! their service reads. Asks nobody: what has to be known of the host is handed in.
 
 mod bind;
+mod interface;
 mod policy;
 mod publish;
 mod refusal;
@@ -25,6 +26,8 @@ pub struct World<'a> {
     pub today: Day,
     /// The addresses of the host that the engine runs on; none where they cannot be told. Asked where it matters.
     pub addresses: &'a dyn Fn() -> Option<Vec<IpAddr>>,
+    /// The names of its interfaces; none where they cannot be told. Asked where it matters.
+    pub interfaces: &'a dyn Fn() -> Option<Vec<String>>,
 }
 
 impl fmt::Debug for World<'_> {

@@ -1,7 +1,7 @@
 //! The rules that a schema names: how variables go together, and with the rest of the launch.
 
 use super::variable::{missing, said, value, words};
-use super::{World, bind};
+use super::{World, bind, interface};
 use crate::finding::{Code, Finding, Findings, nearest};
 use crate::spec::{LaunchSpec, Mode, Relation, Setting, is_habit};
 use crate::values::clean;
@@ -43,6 +43,11 @@ pub const RULES: &[Rule] = &[
         check: ignored,
     },
     Rule { code: Code::VariableMissing, about: "the variable is set", check: unset },
+    Rule {
+        code: Code::InterfaceMissing,
+        about: "the interfaces in the variable are there in the container's network",
+        check: interface::check,
+    },
     Rule {
         code: Code::LogLost,
         about: "the file in the variable lies on a mount that the container may write to",

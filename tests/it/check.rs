@@ -1,7 +1,15 @@
 //! `dynrun check` where no engine answers, and what refuses a launch before one is asked: what is printed where, and
-//! the exit codes. B17, N4.
+//! the exit codes; and what is worth knowing. B17, E19, N4; user-asks 23, 24.
 
 use crate::common::{NOWHERE, Test};
+use dynrun::config::{Request, settle};
+use dynrun::finding::Origin;
+use dynrun::host::{Host, Root};
+use dynrun::options::{Layer, Row};
+use dynrun::preflight::advice;
+use dynrun::spec::plan;
+use dynrun::values::Roots;
+use std::path::Path;
 
 fn check(words: &[&str]) -> Test {
     Test::new().args(["check"]).args(words)
@@ -91,4 +99,68 @@ fn wrong_usage_is_2() {
         )
         .status(2)
         .run();
+}
+
+/// The advice on a gateway with these options, on a machine whose files are these: message and first help.
+fn advised(machine: &[(&str, &str)], words: &[(&str, &str)]) -> Vec<(String, String)> {
+    let root = tempfile::tempdir().unwrap();
+    for (path, text) in machine {
+        let path = root.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let base = Path::new("/");
+    let mut options = Layer::default();
+    for (name, word) in words {
+        let roots = Roots { base, home: None };
+        let put = Row::find(name).unwrap().slots.put;
+        put(&mut options, word, roots, Origin::Flag(format!("--{name}"))).unwrap();
+    }
+    let request = Request { options, service: Some("gateway".to_owned()), ..Request::default() };
+    let host = Host { cwd: Some(base.to_owned()), root: Root::at(root.path()), ..Host::default() };
+    let (spec, _) = plan(settle(&request, &host).unwrap().0).unwrap();
+    let found = advice(&spec, &host).into_iter();
+    // How many addresses this machine has is its own business.
+    let found = found.filter(|finding| finding.code.name() != "many-addresses");
+    found.map(|finding| (finding.message, finding.help[0].clone())).collect()
+}
+
+/// E19: on a bridge a firewall is passed by, on the host's network it decides.
+#[test]
+fn a_firewall_is_told() {
+    const UFW: (&str, &str) = ("etc/ufw/ufw.conf", "# on boot\nENABLED=yes\nLOGLEVEL=low\n");
+    const OFF: (&str, &str) = ("etc/ufw/ufw.conf", "ENABLED=no\n");
+    const FIREWALLD: (&str, &str) = ("run/firewalld.pid", "812\n");
+    let passed = |name: &str| {
+        vec![(
+            format!("{name} is on, and published ports pass it by: docker forwards before its rules"),
+            "publish for this host alone: --publish-ip 127.0.0.1".to_owned(),
+        )]
+    };
+    let decides = |name: &str, line: &str| {
+        vec![(
+            format!("{name} is on: on the host's network it decides who reaches 9999/udp"),
+            line.to_owned(),
+        )]
+    };
+    assert_eq!(advised(&[], &[]), []);
+    assert_eq!(advised(&[OFF], &[]), []);
+    assert_eq!(advised(&[UFW], &[]), passed("ufw"));
+    assert_eq!(advised(&[OFF, FIREWALLD], &[]), passed("firewalld"));
+    assert_eq!(advised(&[UFW], &[("publish-ip", "127.0.0.1")]), []);
+    assert_eq!(advised(&[UFW], &[("network", "host")]), decides("ufw", "ufw allow 9999/udp"));
+    let added = "firewall-cmd --add-port=9999/udp";
+    assert_eq!(advised(&[FIREWALLD], &[("network", "host")]), decides("firewalld", added));
+    assert_eq!(advised(&[UFW], &[("network", "none"), ("publish-service", "false")]), []);
+}
+
+/// User-ask 23: the same number on both sides needs no translation.
+#[test]
+fn another_number_of_a_udp_port_is_told() {
+    let want = (
+        "UDP 8888 leads to 9999 of the container".to_owned(),
+        "where the service can listen there, publish the same number on both sides".to_owned(),
+    );
+    assert_eq!(advised(&[], &[("publish", "8888:9999/udp")]), [want]);
+    assert_eq!(advised(&[], &[("publish", "9999:9999/udp"), ("publish", "8888:80")]), []);
 }

@@ -222,7 +222,7 @@ fn an_address_of_the_host_may_be_bound_on_its_network() {
         asked.set(asked.get() + 1);
         Some(vec!["10.1.2.3".parse().unwrap()])
     };
-    let world = World { today: Day::of(0), addresses: &addresses };
+    let world = World { today: Day::of(0), addresses: &addresses, interfaces: &|| None };
     let refused = |network: &str, address: &str| {
         let mut options = Layer::default();
         let base = std::path::Path::new("/");
@@ -648,4 +648,50 @@ fn the_guide_lists_the_rules() {
     for rule in RULES {
         assert!(gateway.contains(&format!("| `{}` |", rule.code)), "docs/gateway.md lacks {}", rule.code);
     }
+}
+
+/// N21: what names an interface is held to those of the container's network; who can see none of it says nothing.
+#[test]
+fn interfaces_are_there_in_the_containers_network() {
+    let said = |words: &[&str]| {
+        let run = [&["run", "inference", "--gpus", "none", "--dry-run"][..], words].concat();
+        let output = Test::new().args(run).any_stdout().any_stderr().any_status().run();
+        (output.status, output.stderr)
+    };
+    let missing = |name: &str, value: &str, named: &str, there: &str| {
+        format!(
+            "error[interface-missing]: {name} names {named}, which the container does not see\n  \
+             asked: `-e {name}={value}` on the command line\n  help: it sees {there}\n  \
+             help: the host's are seen on the host's network: --network host\n"
+        )
+    };
+    let (nccl, gloo, ucx) = ("NCCL_SOCKET_IFNAME", "GLOO_SOCKET_IFNAME", "UCX_NET_DEVICES");
+    for (network, name, value, named, there) in [
+        ("bridge", nccl, "ib0", "ib0", "eth0, lo"),
+        ("bridge", nccl, "=eth0,ens1f0", "ens1f0", "eth0, lo"),
+        ("bridge", gloo, "enp3s0,enp4s0", "enp3s0, enp4s0", "eth0, lo"),
+        ("bridge", ucx, "mlx5_0:1,ib0", "ib0", "eth0, lo"),
+        ("none", nccl, "eth0", "eth0", "lo"),
+        ("backend", nccl, "eth1", "eth1", "eth0, lo"),
+    ] {
+        let (status, stderr) = said(&["--network", network, "-e", &set(name, value)]);
+        assert_eq!((status, stderr), (125, missing(name, value, named, there)), "{network} {name}={value}");
+    }
+    for (network, name, value) in [
+        ("bridge", nccl, "eth"),
+        ("bridge", nccl, "^docker0,lo"),
+        ("bridge", ucx, "all"),
+        ("bridge", ucx, "mlx5_0:1"),
+        ("host", gloo, "lo"),
+        ("container:other", nccl, "ib0"),
+    ] {
+        let (status, stderr) = said(&["--network", network, "-e", &set(name, value)]);
+        assert!(status == 0 && !stderr.contains("interface-missing"), "{network} {name}={value}: {stderr}");
+    }
+    let (status, stderr) = said(&["--network", "host", "-e", &set(gloo, "nosuch7")]);
+    let head = format!(
+        "error[interface-missing]: {gloo} names nosuch7, which the container does not see\n  \
+         asked: `-e {gloo}=nosuch7` on the command line\n  help: it sees "
+    );
+    assert!(status == 125 && stderr.starts_with(&head) && stderr.lines().count() == 3, "{stderr}");
 }

@@ -399,7 +399,7 @@ fn launches_at_once_take_a_port_each() {
 fn a_check_tells_each_port_and_makes_nothing() {
     let case = Case::new();
     let tcp = TcpListener::bind("0.0.0.0:21370").expect("a free port");
-    let check = ["check", "--image", BUSYBOX, "--profile", "bare", "-p", "21370:80", "-p", "21371:81/udp"];
+    let check = ["check", "--image", BUSYBOX, "--profile", "bare", "-p", "21370:80", "-p", "21371:21371/udp"];
     let (holder, pid) = (own_process(), std::process::id());
     let done = case.dynrun(&check).run();
     done.expect(

@@ -285,7 +285,7 @@ fn a_cache_that_the_images_user_does_not_see() {
     let root = repository.root.display();
     let wanted = format!(
         "{unseen}/home/somebody/.cache/huggingface/hub, and they are mounted at /home/dynamo/.cache/huggingface\n\
-         \x20 asked: `volume {root}/models:/home/dynamo/.cache/huggingface` at profiles/inference.toml:56 (built in)\n\
+         \x20 asked: `volume {root}/models:/home/dynamo/.cache/huggingface` at profiles/inference.toml:67 (built in)\n\
          \x20 help: mount them there: --hf-home none -v {root}/models:/home/somebody/.cache/huggingface\n\
          \x20 help: or have them looked for where they are: -e HF_HOME=/home/dynamo/.cache/huggingface\n"
     );

@@ -1,12 +1,10 @@
 //! `dynrun check`: whether a launch would go well, without touching anything.
 
-use super::run::{judged, request};
-use super::{Desk, Exit, block_on};
+use super::{Desk, Exit, block_on, planned::planned};
 use crate::cli::{Format, Launch};
-use crate::config;
 use crate::finding::{Finding, Findings, refuses};
 use crate::preflight::{self, PortState};
-use crate::spec::{LaunchSpec, plan};
+use crate::spec::LaunchSpec;
 use crate::ui::clean;
 use serde_json::json;
 use std::fmt::Write as _;
@@ -42,17 +40,6 @@ fn checked(launch: &Launch, desk: &Desk<'_>) -> Checked {
         }
         Ok(spec) => looked_at(spec, launch, desk, findings),
     }
-}
-
-/// The launch as it is decided and judged, without an engine.
-fn planned(launch: &Launch, desk: &Desk<'_>, findings: &mut Findings) -> Result<LaunchSpec, Findings> {
-    let (settled, said) = config::settle(&request(launch), desk.host)?;
-    findings.extend(said);
-    let (spec, said) = plan(settled)?;
-    findings.extend(said);
-    let (spec, said) = judged(spec, launch, desk)?;
-    findings.extend(said);
-    Ok(spec)
 }
 
 /// The launch against this machine and the engine.

@@ -1,6 +1,6 @@
 //! `dynrun config`: the settled options of a launch, and where each was said.
 
-use super::{Desk, Exit, run::request};
+use super::{Desk, Exit, planned::request};
 use crate::cli::{ConfigQuery, Format};
 use crate::config::{self, Settled};
 use crate::finding::{Code, Finding, nearest};

@@ -8,6 +8,7 @@ mod explain;
 #[cfg(feature = "gateway")]
 mod gateway;
 mod limit;
+mod planned;
 mod ports;
 #[cfg(feature = "gateway")]
 mod probe;

@@ -2,7 +2,7 @@
 
 use super::Desk;
 use crate::cli::Launch;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Level};
 use serde::Serialize;
 use std::io::{self, Write};
 use std::path::Path;
@@ -12,7 +12,7 @@ use std::path::Path;
 pub(super) struct Report {
     /// How far it came: plan, preflight, launch, running, ended.
     phase: &'static str,
-    /// The code of the first error.
+    /// The code of the first error; of the first finding where none is one.
     error: Option<&'static str>,
     /// The container's id.
     container: Option<String>,
@@ -24,7 +24,7 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn failed(phase: &'static str, findings: &[Finding]) -> Self {
-        Self { phase, error: findings.first().map(|finding| finding.code.name()), ..Self::default() }
+        Self { phase, error: first_error(findings), ..Self::default() }
     }
 
     pub(super) fn launched(id: &str) -> Self {
@@ -36,7 +36,7 @@ impl Report {
     }
 
     pub(super) fn ended(id: &str, exit_code: Option<u8>, findings: &[Finding]) -> Self {
-        let error = findings.first().map(|finding| finding.code.name());
+        let error = first_error(findings);
         Self { phase: "ended", error, container: Some(id.to_owned()), ports: Vec::new(), exit_code }
     }
 
@@ -72,4 +72,9 @@ impl Report {
         }
         written
     }
+}
+
+fn first_error(findings: &[Finding]) -> Option<&'static str> {
+    let error = findings.iter().find(|finding| finding.level == Level::Error).or(findings.first());
+    error.map(|finding| finding.code.name())
 }

@@ -1,42 +1,26 @@
 //! `dynrun run`: settle, plan, check, launch, attend.
 
 use super::limit::{self, Limit};
+use super::planned::planned;
 use super::report::Report;
 use super::{Desk, Exit, block_on, dry_run, unwritable};
 use crate::cli::Launch;
-use crate::config::{self, Request, Settled};
-use crate::engine::{
-    Address, CalledOff, Cancel, Engine, Identity, LaunchError, Launched, Step, called_off, choose, launch,
-};
+use crate::engine::{CalledOff, Cancel, Engine, Identity, LaunchError, Launched, Step, called_off, launch};
 use crate::finding::{Code, Finding, Findings, refuses};
-use crate::host::{Owner, addresses, ignored_signals, interfaces};
+use crate::host::{Owner, ignored_signals};
 use crate::preflight::{self, Checked};
-use crate::rules::{self, World};
 use crate::session::{self, Ending, Outcome, Signals, Streams};
-use crate::spec::{LaunchSpec, Lifecycle, plan, without_terminal};
+use crate::spec::{LaunchSpec, Lifecycle, without_terminal};
 use crate::ui;
-use crate::values::{Day, Network};
 use tokio::sync::watch;
 
 /// Launches a container, or prints the launch.
 pub(super) fn run(launch: &Launch, desk: &Desk<'_>) -> Exit {
-    let request = request(launch);
-    let (settled, findings) = match config::settle(&request, desk.host) {
-        Ok(settled) => settled,
-        Err(findings) => return refused(&findings, launch, desk),
-    };
-    desk.ui.findings(&findings);
-    let target = shared_network(&settled);
-    let (spec, findings) = match plan(settled) {
-        Ok(planned) => planned,
-        Err(findings) => return refused(&explained(findings, target, launch, desk), launch, desk),
-    };
-    desk.ui.findings(&findings);
-    let spec = match judged(spec, launch, desk) {
-        Ok((spec, findings)) => {
-            desk.ui.findings(&findings);
-            spec
-        }
+    let mut said = Findings::new();
+    let planned = planned(launch, desk, &mut said);
+    desk.ui.findings(&said);
+    let spec = match planned {
+        Ok(spec) => spec,
         Err(findings) => return refused(&findings, launch, desk),
     };
     if let Some(kind) = launch.call.dry_run {
@@ -49,53 +33,6 @@ pub(super) fn run(launch: &Launch, desk: &Desk<'_>) -> Exit {
         Ok(exit) => exit,
         Err(finding) => refused(&[finding], launch, desk),
     }
-}
-
-/// Judges a launch by what is known here. This machine's addresses are the engine's host's where its socket is a file.
-pub(super) fn judged(
-    spec: LaunchSpec,
-    launch: &Launch,
-    desk: &Desk<'_>,
-) -> Result<(LaunchSpec, Findings), Findings> {
-    let endpoint = || choose(desk.host, launch.call.host.as_deref(), launch.call.context.as_deref()).ok();
-    let is_here = || matches!(endpoint().map(|endpoint| endpoint.address), Some(Address::Unix(_)));
-    let addresses = || is_here().then(addresses).flatten();
-    let interfaces = || is_here().then(interfaces).flatten();
-    let today = Day::of(desk.host.now.as_secs());
-    rules::judge(spec, &World { today, addresses: &addresses, interfaces: &interfaces })
-}
-
-/// What the caller said, as the configuration takes it.
-pub(super) fn request(launch: &Launch) -> Request {
-    Request {
-        options: launch.options.clone(),
-        service: launch.positional.clone(),
-        profile: launch.call.profile.clone(),
-        sources: launch.sources,
-        files: launch.call.config.clone(),
-        trust: launch.call.trust,
-        command: launch.command.clone(),
-    }
-}
-
-/// The container whose network is to be shared.
-fn shared_network(settled: &Settled) -> Option<String> {
-    settled.options.network.values().find_map(|choice| match &choice.network {
-        Network::Container(name) => Some(name.clone()),
-        Network::Default | Network::Host | Network::Bridge | Network::None | Network::Own(_) => None,
-    })
-}
-
-/// A refused publish is told with what the shared container publishes, where an engine answers.
-fn explained(findings: Findings, target: Option<String>, launch: &Launch, desk: &Desk<'_>) -> Findings {
-    let (Some(target), None) = (target, launch.call.dry_run) else { return findings };
-    let told = block_on(async {
-        match desk.engine(&launch.call).await {
-            Ok(engine) => preflight::explain(findings.clone(), &target, &engine).await,
-            Err(_) => findings.clone(),
-        }
-    });
-    told.unwrap_or(findings)
 }
 
 fn refused(findings: &[Finding], launch: &Launch, desk: &Desk<'_>) -> Exit {

@@ -27,9 +27,7 @@ pub struct PublishedPort {
     pub address: IpAddr,
     /// The port of the machine.
     pub port: u16,
-    /// The container's port.
-    pub container_port: u16,
-    /// The protocol of both.
+    /// Its protocol.
     pub protocol: Protocol,
 }
 
@@ -62,10 +60,5 @@ fn published(port: &PortSummary) -> Option<PublishedPort> {
         PortSummaryTypeEnum::SCTP => Protocol::Sctp,
         PortSummaryTypeEnum::EMPTY => return None,
     };
-    Some(PublishedPort {
-        address: port.ip.as_deref()?.parse().ok()?,
-        port: port.public_port?,
-        container_port: port.private_port,
-        protocol,
-    })
+    Some(PublishedPort { address: port.ip.as_deref()?.parse().ok()?, port: port.public_port?, protocol })
 }

@@ -71,6 +71,16 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ("secret-literal", &["-l", "api_key=hush"], "the label api_key holds a secret in plain"),
 ];
 
+/// N5: `check` judges a launch as `run` does, and asks no engine for what is refused without one.
+#[test]
+fn check_refuses_what_run_refuses() {
+    let words = [&["gateway"], STATED, &["--privileged", "--host", "unix:///nonexistent/sock"]].concat();
+    let checked = Test::new().args(["check"]).args(&words).any_stderr().status(1).run();
+    let ran = Test::new().args(["run"]).args(&words).any_stderr().status(125).run();
+    assert_eq!(codes(&checked), ["error[privileged]"]);
+    assert_eq!(checked.stderr, ran.stderr);
+}
+
 /// N5, M20: each policy of `prod` refuses, names where it was asked for and refused, and how it is waived.
 #[test]
 fn prod_refuses() {

@@ -1,0 +1,70 @@
+//! What every verb begins with that looks at a launch: settle, plan, judge. An engine is asked for words alone.
+
+use super::{Desk, block_on};
+use crate::cli::Launch;
+use crate::config::{self, Request, Settled};
+use crate::engine::{Address, choose};
+use crate::finding::Findings;
+use crate::host::{addresses, interfaces};
+use crate::preflight;
+use crate::rules::{self, World};
+use crate::spec::{LaunchSpec, plan};
+use crate::values::{Day, Network};
+
+/// Decides a launch. What does not refuse it is added to what is said.
+///
+/// # Errors
+/// Everything that the first stage that refuses it has to say.
+pub(super) fn planned(launch: &Launch, desk: &Desk<'_>, said: &mut Findings) -> Result<LaunchSpec, Findings> {
+    let (settled, findings) = config::settle(&request(launch), desk.host)?;
+    said.extend(findings);
+    let target = shared_network(&settled);
+    let (spec, findings) = plan(settled).map_err(|findings| explained(findings, target, launch, desk))?;
+    said.extend(findings);
+    let (spec, findings) = judged(spec, launch, desk)?;
+    said.extend(findings);
+    Ok(spec)
+}
+
+/// What the caller said, as the configuration takes it.
+pub(super) fn request(launch: &Launch) -> Request {
+    Request {
+        options: launch.options.clone(),
+        service: launch.positional.clone(),
+        profile: launch.call.profile.clone(),
+        sources: launch.sources,
+        files: launch.call.config.clone(),
+        trust: launch.call.trust,
+        command: launch.command.clone(),
+    }
+}
+
+/// Judges a launch by what is known here. This machine's addresses and interfaces are the engine's host's where its socket is a file.
+fn judged(spec: LaunchSpec, launch: &Launch, desk: &Desk<'_>) -> Result<(LaunchSpec, Findings), Findings> {
+    let endpoint = || choose(desk.host, launch.call.host.as_deref(), launch.call.context.as_deref()).ok();
+    let is_here = || matches!(endpoint().map(|endpoint| endpoint.address), Some(Address::Unix(_)));
+    let addresses = || is_here().then(addresses).flatten();
+    let interfaces = || is_here().then(interfaces).flatten();
+    let today = Day::of(desk.host.now.as_secs());
+    rules::judge(spec, &World { today, addresses: &addresses, interfaces: &interfaces })
+}
+
+/// The container whose network is to be shared.
+fn shared_network(settled: &Settled) -> Option<String> {
+    settled.options.network.values().find_map(|choice| match &choice.network {
+        Network::Container(name) => Some(name.clone()),
+        Network::Default | Network::Host | Network::Bridge | Network::None | Network::Own(_) => None,
+    })
+}
+
+/// A refused publish is told with what the shared container publishes, where an engine answers.
+fn explained(findings: Findings, target: Option<String>, launch: &Launch, desk: &Desk<'_>) -> Findings {
+    let (Some(target), None) = (target, launch.call.dry_run) else { return findings };
+    let told = block_on(async {
+        match desk.engine(&launch.call).await {
+            Ok(engine) => preflight::explain(findings.clone(), &target, &engine).await,
+            Err(_) => findings.clone(),
+        }
+    });
+    told.unwrap_or(findings)
+}

@@ -45,6 +45,13 @@ pub fn known_ports() -> &'static [KnownPort] {
     &PORTS
 }
 
+/// Who claims a port, in words; none where nobody does.
+#[must_use]
+pub fn known_as(port: u16, protocol: Protocol) -> Vec<String> {
+    let is_meant = |known: &&KnownPort| (known.port, known.protocol) == (port, protocol);
+    known_ports().iter().filter(is_meant).map(ToString::to_string).collect()
+}
+
 fn entries() -> Result<Vec<Entry>, toml::de::Error> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -65,15 +72,6 @@ fn known(entry: Entry) -> Option<KnownPort> {
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
-
-    /// Who claims a port.
-    fn claimed(port: u16, protocol: Protocol) -> Vec<String> {
-        let known = known_ports().iter();
-        known
-            .filter(|known| (known.port, known.protocol) == (port, protocol))
-            .map(|k| k.to_string())
-            .collect()
-    }
 
     #[test]
     fn every_entry_is_read_and_said_once() {
@@ -110,13 +108,13 @@ mod tests {
             (5600, "NIXL side channel"),
             (8888, "Dynamo requests over HTTP"),
         ] {
-            assert_eq!(claimed(port, Protocol::Tcp), [want], "{port}");
+            assert_eq!(known_as(port, Protocol::Tcp), [want], "{port}");
         }
-        assert_eq!(claimed(9999, Protocol::Udp), ["state gateway states of engines"]);
-        assert_eq!(claimed(9999, Protocol::Tcp), Vec::<String>::new());
-        assert_eq!(claimed(8000, Protocol::Tcp), ["Dynamo frontend", "vLLM API", "TensorRT-LLM API"]);
+        assert_eq!(known_as(9999, Protocol::Udp), ["state gateway states of engines"]);
+        assert_eq!(known_as(9999, Protocol::Tcp), Vec::<String>::new());
+        assert_eq!(known_as(8000, Protocol::Tcp), ["Dynamo frontend", "vLLM API", "TensorRT-LLM API"]);
         let both = ["Dynamo system status, health and metrics", "Nebula gateway"];
-        assert_eq!(claimed(8081, Protocol::Tcp), both);
+        assert_eq!(known_as(8081, Protocol::Tcp), both);
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod waiver;
 pub use crate::options::{Layer, Many, One, Setting};
 pub use document::{Listen, NetworkDeclaration, Speech};
 pub use files::workspace;
-pub use known_ports::{KnownPort, known_ports};
+pub use known_ports::{KnownPort, known_as, known_ports};
 pub use schema::{Relation, Schema, Variable, VariableKind};
 pub use terms::Terms;
 pub use waiver::Waiver;

@@ -27,7 +27,7 @@ pub use info::EngineInfo;
 pub use labels::{Identity, LABEL_PREFIX};
 pub use launch::{CalledOff, Cancel, LaunchError, Launched, Observer, Step, called_off, launch};
 pub use network::NetworkState;
-pub use running::{PublishedPort, RunningContainer};
+pub use running::{PublishedPort, RunningContainer, short_id};
 pub use transport::{ApiVersion, Listener};
 
 use crate::finding::{Code, Finding};

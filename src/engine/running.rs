@@ -20,6 +20,24 @@ pub struct RunningContainer {
     pub published: Vec<PublishedPort>,
 }
 
+impl RunningContainer {
+    /// Whether a socket that the engine holds on this port stands for the container: a proxy for every address of
+    /// IPv4 may hold one socket for both families.
+    #[must_use]
+    pub fn is_behind(&self, protocol: Protocol, address: IpAddr, port: u16) -> bool {
+        self.published.iter().any(|published| {
+            (published.port, published.protocol) == (port, protocol)
+                && (published.address == address.to_canonical() || published.address.is_unspecified())
+        })
+    }
+}
+
+/// The first digits of a container's id, as docker shows it.
+#[must_use]
+pub fn short_id(id: &str) -> &str {
+    id.get(..12).unwrap_or(id)
+}
+
 /// A port of the engine's machine that leads into a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PublishedPort {

@@ -9,7 +9,7 @@ pub mod ports;
 pub use advice::advice;
 pub use ports::{PortState, PortStatus};
 
-use crate::engine::{ContainerState, Engine};
+use crate::engine::{ContainerState, Engine, short_id};
 use crate::finding::{Code, Finding, Findings};
 use crate::host::Host;
 use crate::spec::{LaunchSpec, Networking, asked};
@@ -65,7 +65,7 @@ fn target_finding(name: &str, target: Option<&ContainerState>, spec: &LaunchSpec
             let other = target.network_mode.trim_start_matches("container:");
             (
                 format!("the container {name} has no network of its own: it shares another's"),
-                format!("name that one: --network container:{}", other.get(..12).unwrap_or(other)),
+                format!("name that one: --network container:{}", short_id(other)),
             )
         }
         Some(_) => return None,

@@ -15,10 +15,12 @@ pub use process::{Process, container_of, process};
 
 use crate::values::{PortRange, Protocol};
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The range that holds every port.
 pub const EVERY_PORT: PortRange = PortRange { start: 0, end: u16::MAX };
+/// The wildcards of both families: together, every address.
+pub const EVERY_ADDRESS: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)];
 
 /// A socket that holds a port.
 #[derive(Debug, Clone, PartialEq, Eq)]

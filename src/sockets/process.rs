@@ -3,6 +3,9 @@
 use super::cgroup;
 use std::fs;
 
+/// Commands of an engine's that hold a port in a container's place.
+const PROXIES: [&str; 3] = ["docker-proxy", "dockerd", "rootlessport"];
+
 /// A process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Process {
@@ -12,6 +15,14 @@ pub struct Process {
     pub command: String,
     /// The id of the container that it runs in.
     pub container: Option<String>,
+}
+
+impl Process {
+    /// Whether it may hold a port in a container's place.
+    #[must_use]
+    pub fn is_proxy(&self) -> bool {
+        PROXIES.contains(&self.command.as_str())
+    }
 }
 
 /// A process by its pid; none where it is gone.

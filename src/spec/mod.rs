@@ -22,8 +22,8 @@ pub use terminal::without_terminal;
 
 // The rooms behind this one read a spec, and know the configuration's types by it alone.
 pub use crate::config::{
-    KnownPort, Layer, Need, NetworkDeclaration, Relation, Schema, Setting, Speech, Terms, Variable,
-    VariableKind, Waiver, known_ports,
+    Layer, Need, NetworkDeclaration, Relation, Schema, Setting, Speech, Terms, Variable, VariableKind,
+    Waiver, known_as,
 };
 
 use crate::config::{Settled, SettledService};

@@ -7,20 +7,16 @@ use crate::cli::{Call, Format, Ports};
 use crate::engine::{Address, Endpoint, RunningContainer, choose};
 use crate::finding::{Code, Finding, Findings};
 use crate::sockets::{
-    CannotTell, EVERY_PORT, Namespace, Proof, Socket, Verdict, bind_probe, is_same_network, owners,
+    CannotTell, EVERY_ADDRESS, EVERY_PORT, Namespace, Process, Proof, Socket, Verdict, bind_probe,
+    is_same_network, owners,
 };
 use crate::values::{PortRange, Protocol};
 use row::{Row, State};
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 /// How long an engine may take to name its containers. Who holds a port is known without it.
 const NAMES: Duration = Duration::from_secs(1);
-/// What holds a published port in the container's place.
-const PROXIES: &[&str] = &["docker-proxy", "dockerd"];
-/// What a port without an address is tried on.
-const WILDCARDS: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)];
 
 /// Prints the ports. Held or free: both are answers.
 pub(super) fn run(query: &Ports, desk: &Desk<'_>) -> Exit {
@@ -181,7 +177,7 @@ fn asked(
 ) -> Result<(Tagged, Vec<Row>), CannotTell> {
     let mut used: BTreeSet<u16> = sockets.iter().map(|(socket, _)| socket.port).collect();
     let is_taken = |port: &u16| {
-        WILDCARDS.into_iter().any(|address| bind_probe(protocol, address, *port) == Verdict::Taken)
+        EVERY_ADDRESS.into_iter().any(|address| bind_probe(protocol, address, *port) == Verdict::Taken)
     };
     let taken: BTreeSet<u16> = gaps(ranges, &used).flat_map(|gap| gap.ports()).filter(is_taken).collect();
     let mut held = Tagged::new();
@@ -218,18 +214,15 @@ fn gaps<'a>(ranges: &'a [PortRange], used: &'a BTreeSet<u16>) -> impl Iterator<I
 
 /// Whether the engine holds the port for a container.
 fn is_proxied(row: &Row) -> bool {
-    row.processes().iter().any(|process| PROXIES.contains(&process.command.as_str()))
+    row.processes().iter().any(Process::is_proxy)
 }
 
 /// Names the container that a row belongs to. An id means the same on every engine; a port only on the engine here.
 fn name(row: &mut Row, containers: &[RunningContainer], is_proven: bool) {
     let found = match &row.container {
         Some(held) => containers.iter().find(|container| container.id == held.id),
-        None if is_proven && is_proxied(row) => containers.iter().find(|container| {
-            container.published.iter().any(|published| {
-                (published.protocol, published.port, Some(published.address))
-                    == (row.protocol, row.ports.start, row.address)
-            })
+        None if is_proven && is_proxied(row) => row.address.and_then(|address| {
+            containers.iter().find(|container| container.is_behind(row.protocol, address, row.ports.start))
         }),
         None => None,
     };

@@ -1,7 +1,7 @@
 //! One line of `dynrun ports`, and the list as a table or as JSON.
 
-use crate::config::known_ports;
-use crate::engine::{PublishedPort, RunningContainer};
+use crate::config::known_as;
+use crate::engine::{PublishedPort, RunningContainer, short_id};
 use crate::sockets::{Owner, Process, Socket};
 use crate::ui::clean;
 use crate::values::{PortRange, Protocol};
@@ -118,14 +118,7 @@ impl Row {
 
     /// Who the port is known for; many free ports at once are nobody's in particular.
     fn known_as(&self) -> Vec<String> {
-        let is_this = |port: u16, protocol: Protocol| {
-            self.ports.is_single() && (port, protocol) == (self.ports.start, self.protocol)
-        };
-        known_ports()
-            .iter()
-            .filter(|known| is_this(known.port, known.protocol))
-            .map(ToString::to_string)
-            .collect()
+        if self.ports.is_single() { known_as(self.ports.start, self.protocol) } else { Vec::new() }
     }
 
     fn place(&self) -> String {
@@ -154,8 +147,7 @@ impl Row {
 
     fn container_word(&self) -> String {
         let Some(container) = &self.container else { return "-".to_owned() };
-        let short = container.id.get(..12).unwrap_or(&container.id);
-        let name = container.name.as_deref().unwrap_or(short);
+        let name = container.name.as_deref().unwrap_or(short_id(&container.id));
         match &container.service {
             Some(service) => format!("{name} ({service})"),
             None => name.to_owned(),

@@ -3,8 +3,8 @@
 use super::holder::Holder;
 use super::plan::Wanted;
 use crate::finding::{Code, Finding};
-use crate::spec::{KnownPort, LaunchSpec, Networking, known_ports};
-use crate::values::{PortPolicy, PortRange};
+use crate::spec::{LaunchSpec, Networking, known_as};
+use crate::values::PortPolicy;
 use std::net::IpAddr;
 
 /// The way around a holder.
@@ -39,10 +39,8 @@ fn about(wanted: &Wanted, spec: &LaunchSpec) -> Option<String> {
     if let Some((service, about)) = spec.service.as_ref().zip(wanted.about.as_ref()) {
         return Some(format!("{service} {about}"));
     }
-    let is_meant = |known: &&KnownPort| {
-        known.protocol == wanted.protocol && wanted.ports == PortRange::single(known.port)
-    };
-    let known: Vec<String> = known_ports().iter().filter(is_meant).map(ToString::to_string).collect();
+    let known =
+        if wanted.ports.is_single() { known_as(wanted.ports.start, wanted.protocol) } else { Vec::new() };
     (!known.is_empty()).then(|| known.join(" or "))
 }
 

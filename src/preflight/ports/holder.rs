@@ -1,11 +1,7 @@
 //! Who holds a port, in words: process, container, service. A proxy of the engine's stands for the container behind it.
 
-use crate::engine::{Engine, RunningContainer};
+use crate::engine::{Engine, RunningContainer, short_id};
 use crate::sockets::{Owner, Process, Socket, owners};
-use std::net::IpAddr;
-
-/// Commands that hold a port in a container's place.
-const PROXIES: [&str; 3] = ["docker-proxy", "dockerd", "rootlessport"];
 
 /// Who holds a port.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +32,7 @@ impl Holder {
 /// The holders of the sockets, in their order. The engine is only asked where a container may be behind one.
 pub(super) async fn holders(sockets: &[Socket], engine: &Engine) -> Vec<Holder> {
     let owners = owners(sockets);
-    let is_containers =
-        |process: &Process| process.container.is_some() || PROXIES.contains(&process.command.as_str());
+    let is_containers = |process: &Process| process.container.is_some() || process.is_proxy();
     let asks = owners.iter().flat_map(|owner| &owner.processes).any(is_containers);
     let containers = match asks {
         true => engine.running_containers().await.unwrap_or_default(),
@@ -54,8 +49,10 @@ fn holder(socket: &Socket, owner: &Owner, containers: &[RunningContainer]) -> Ho
             remedy: Some("name it, as root: dynrun ports".to_owned()),
         };
     };
-    if PROXIES.contains(&process.command.as_str())
-        && let Some(behind) = containers.iter().find(|container| publishes(container, socket))
+    let is_behind =
+        |container: &&RunningContainer| container.is_behind(socket.protocol, socket.address, socket.port);
+    if process.is_proxy()
+        && let Some(behind) = containers.iter().find(is_behind)
     {
         return Holder::container(behind);
     }
@@ -82,18 +79,6 @@ fn holder(socket: &Socket, owner: &Owner, containers: &[RunningContainer]) -> Ho
 fn named(id: &str, containers: &[RunningContainer]) -> (String, Option<String>) {
     match containers.iter().find(|container| container.id == id) {
         Some(container) => (container.name.clone(), container.service.clone()),
-        None => (id.get(..12).unwrap_or(id).to_owned(), None),
+        None => (short_id(id).to_owned(), None),
     }
-}
-
-fn publishes(container: &RunningContainer, socket: &Socket) -> bool {
-    container.published.iter().any(|port| {
-        (port.port, port.protocol) == (socket.port, socket.protocol) && covers(port.address, socket.address)
-    })
-}
-
-/// Whether the published address is the socket's: a proxy for every address of IPv4 may hold one socket for both
-/// families.
-fn covers(published: IpAddr, held: IpAddr) -> bool {
-    published == held.to_canonical() || published.is_unspecified()
 }

@@ -1,9 +1,10 @@
 //! `Wanted`: every port that a launch takes for itself in somebody's network, and who asked for it.
 
 use crate::finding::Origin;
+use crate::sockets::EVERY_ADDRESS;
 use crate::spec::{LaunchSpec, Mover, Networking, Setting, asked, is_callers};
 use crate::values::{PortRange, Protocol, Publish, Value};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 /// A port that a launch takes.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,9 +52,6 @@ impl Remedy {
     }
 }
 
-/// Every address of both families.
-const EVERYWHERE: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)];
-
 /// The ports of a launch: those that are published, and those that the service opens where it has no network of
 /// its own.
 pub(super) fn wanted(spec: &LaunchSpec) -> Vec<Wanted> {
@@ -79,7 +77,7 @@ fn published(publish: &Publish, said: &Setting<Publish>, spec: &LaunchSpec) -> O
         .find(|listener| listener.protocol == publish.protocol && publish.container.contains(listener.port));
     Some(Wanted {
         protocol: publish.protocol,
-        addresses: publish.ip.map_or(EVERYWHERE.to_vec(), |ip| vec![ip]),
+        addresses: publish.ip.map_or(EVERY_ADDRESS.to_vec(), |ip| vec![ip]),
         ports,
         is_published: true,
         about: listener.and_then(|listener| listener.about.clone()),
@@ -96,7 +94,7 @@ fn opened(spec: &LaunchSpec) -> Vec<Wanted> {
     listeners
         .map(|listener| Wanted {
             protocol: listener.protocol,
-            addresses: listener.address.map_or(EVERYWHERE.to_vec(), |ip| vec![ip]),
+            addresses: listener.address.map_or(EVERY_ADDRESS.to_vec(), |ip| vec![ip]),
             ports: PortRange::single(listener.port),
             is_published: false,
             about: listener.about.clone(),

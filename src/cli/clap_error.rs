@@ -1,6 +1,6 @@
 //! clap's errors as findings, in dynrun's own form.
 
-use crate::finding::{Code, Finding, nearest};
+use crate::finding::{Code, Finding};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
 
@@ -43,10 +43,7 @@ pub(super) fn finding(error: &Error, command: &Command, is_launch: bool) -> Find
 }
 
 fn known_values(finding: Finding, value: &str, valid: &[String]) -> Finding {
-    let finding = match nearest(value, valid.iter().map(String::as_str)) {
-        Some(near) => finding.help(format!("did you mean {near}?")),
-        None => finding,
-    };
+    let finding = finding.near(value, valid.iter().map(String::as_str));
     finding.help(format!("the values are {}", valid.join(", ")))
 }
 
@@ -68,10 +65,7 @@ fn unknown(said: &str, command: &Command, is_launch: bool) -> Finding {
         .map(|long| format!("--{long}"))
         .collect();
     let finding = Finding::error(Code::UnknownOption, format!("unknown option `{said}`"));
-    match nearest(said, longs.iter().map(String::as_str)) {
-        Some(near) => finding.help(format!("did you mean {near}?")),
-        None => finding,
-    }
+    finding.near(said, longs.iter().map(String::as_str))
 }
 
 fn usage(command: &Command) -> String {

@@ -3,7 +3,7 @@
 use super::{Desk, Exit, planned::request};
 use crate::cli::{ConfigQuery, Format};
 use crate::config::{self, Settled};
-use crate::finding::{Code, Finding, nearest};
+use crate::finding::{Code, Finding};
 use crate::options::{Kind, ROWS, Row, Said};
 use crate::ui::clean;
 use serde_json::json;
@@ -51,10 +51,7 @@ fn key(query: &mut ConfigQuery) -> Result<Option<&'static Row>, Finding> {
 
 fn unknown_key(word: &str) -> Finding {
     let finding = Finding::error(Code::UnknownOption, format!("there is no option `{word}`"));
-    match nearest(word, ROWS.iter().map(|row| row.name)) {
-        Some(near) => finding.help(format!("did you mean {near}?")),
-        None => finding,
-    }
+    finding.near(word, ROWS.iter().map(|row| row.name))
 }
 
 /// One option a line, as a file would say it.

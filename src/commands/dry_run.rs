@@ -2,12 +2,12 @@
 
 use super::{Desk, Exit, block_on, unwritable};
 use crate::cli::{DryRun, Format, Launch};
-use crate::convert::docker_run;
+use crate::convert::{docker_run, without_secrets};
 use crate::engine::{NEWEST, create_request};
 use crate::finding::{Code, Finding, refuses};
 use crate::preflight;
 use crate::spec::{ImageSource, LaunchSpec, Networking};
-use crate::values::{EnvVar, Gpus};
+use crate::values::Gpus;
 use std::collections::BTreeMap;
 
 /// Prints the launch.
@@ -87,31 +87,7 @@ fn line(spec: &LaunchSpec, desk: &Desk<'_>) -> String {
 
 /// The create request, with secrets by name only.
 fn json(spec: &LaunchSpec) -> Result<String, serde_json::Error> {
-    let mut shown = spec.clone();
-    let settings = shown.options.env.iter().cloned().map(|mut setting| {
-        if crate::convert::is_secret(&setting.value, spec) {
-            setting.value = EnvVar { name: setting.value.name, value: None };
-        }
-        setting
-    });
-    let settings = settings.collect();
-    shown.options.env.replace(settings);
-    let labels = shown.options.label.iter().cloned().map(|mut setting| {
-        if spec.secrets.is_secret(&setting.value.key) {
-            setting.value.value = Some("***".to_owned());
-        }
-        setting
-    });
-    let labels = labels.collect();
-    shown.options.label.replace(labels);
-    let log_opts = shown.options.log_opt.iter().cloned().map(|mut setting| {
-        if setting.value.is_secret(&spec.secrets) {
-            setting.value.value = Some("***".to_owned());
-        }
-        setting
-    });
-    let log_opts = log_opts.collect();
-    shown.options.log_opt.replace(log_opts);
+    let shown = without_secrets(spec);
     let text = serde_json::to_string_pretty(&create_request(&shown, &BTreeMap::new(), NEWEST)?)?;
     Ok(spec.secrets.without_url_passwords(&text))
 }

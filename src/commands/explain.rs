@@ -1,7 +1,7 @@
 //! `dynrun explain [CODE]`.
 
 use super::{Desk, Exit};
-use crate::finding::{CODES, Code, Finding, nearest};
+use crate::finding::{CODES, Code, Finding};
 use std::fmt::Write as _;
 
 /// Explains a code, or lists all of them.
@@ -11,10 +11,7 @@ pub(super) fn run(code: Option<&str>, desk: &Desk<'_>) -> Exit {
     };
     let Some(found) = CODES.iter().find(|explanation| explanation.code.name() == code) else {
         let finding = Finding::error(Code::Usage, format!("there is no code `{code}`"));
-        let finding = match nearest(code, CODES.iter().map(|explanation| explanation.code.name())) {
-            Some(near) => finding.help(format!("did you mean {near}?")),
-            None => finding,
-        };
+        let finding = finding.near(code, CODES.iter().map(|explanation| explanation.code.name()));
         return desk.refuse(&[finding.help("dynrun explain lists the codes")], Exit::Usage);
     };
     let text = format!(

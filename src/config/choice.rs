@@ -3,7 +3,7 @@
 
 use super::document::{Document, Profile, Service};
 use super::{Request, row};
-use crate::finding::{Code, Finding, Origin, nearest};
+use crate::finding::{Code, Finding, Origin};
 use crate::options::{Layer, Row, Setting};
 use crate::values::SecretNames;
 
@@ -99,10 +99,7 @@ impl Named {
         let names: Vec<&str> = names.map(String::as_str).collect();
         let finding = Finding::error(code, format!("there is no {kind} `{}`", self.name));
         let finding = finding.asked(&self.words, &self.origin);
-        let finding = match nearest(&self.name, names.iter().copied()) {
-            Some(near) => finding.help(format!("did you mean {near}?")),
-            None => finding,
-        };
+        let finding = finding.near(&self.name, names.iter().copied());
         finding.help(format!("the {kind}s are {}", names.join(", ")))
     }
 }

@@ -23,7 +23,7 @@ pub use schema::{Relation, Schema, Variable, VariableKind};
 pub use terms::Terms;
 pub use waiver::Waiver;
 
-use crate::finding::{Code, FileKind, Finding, Findings, Origin, Source, nearest, refuses};
+use crate::finding::{Code, FileKind, Finding, Findings, Origin, Source, refuses};
 use crate::host::{Host, WindowSize};
 use crate::options::Row;
 use crate::values::SecretNames;
@@ -286,10 +286,7 @@ fn unknown_resets(options: &Layer) -> Findings {
             let finding = Finding::error(Code::UnknownOption, format!("reset names no option: `{word}`"));
             let words = row("reset").map(|row| row.asked(word, &name.origin)).unwrap_or_default();
             let finding = finding.asked(words, &name.origin);
-            match nearest(word, crate::options::ROWS.iter().map(|row| row.name)) {
-                Some(near) => finding.help(format!("did you mean {near}?")),
-                None => finding,
-            }
+            finding.near(word, crate::options::ROWS.iter().map(|row| row.name))
         })
         .collect()
 }

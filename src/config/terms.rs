@@ -6,7 +6,7 @@ use super::schema::{Schema, VariableKind};
 use super::trust::holds;
 use super::waiver::Waiver;
 use super::{Chosen, Layer, Setting};
-use crate::finding::{Code, Finding, Origin, nearest};
+use crate::finding::{Code, Finding, Origin};
 use crate::values::{EnvVar, SecretNames};
 
 /// What a launch is judged by, beside its options.
@@ -75,10 +75,7 @@ fn schema(service: &Service, document: &Document) -> Result<Schema, Finding> {
 fn unknown_schema(named: &Setting<String>, document: &Document) -> Finding {
     let finding = Finding::error(Code::UnknownRule, format!("there is no schema `{}`", named.value))
         .asked(format!("schema = {:?}", named.value), &named.origin);
-    match nearest(&named.value, document.schemas.keys().map(String::as_str)) {
-        Some(near) => finding.help(format!("did you mean {near}?")),
-        None => finding,
-    }
+    finding.near(&named.value, document.schemas.keys().map(String::as_str))
 }
 
 /// The secrets among the options that were said in plain, in a file or as a flag, and that the launch uses: a

@@ -62,9 +62,32 @@ fn env_words(env: &EnvVar, spec: &LaunchSpec, secrets: &mut Vec<String>) -> Vec<
     vec!["-e".to_owned(), env.word()]
 }
 
-/// Whether a variable's value must not be printed: its name says so, or it is a URL with a password.
+/// The launch as it may be printed: variables that are secret by their names alone, labels and options of the log
+/// driver without their values. A URL's password is to be taken out of the text itself.
 #[must_use]
-pub fn is_secret(env: &EnvVar, spec: &LaunchSpec) -> bool {
+pub fn without_secrets(spec: &LaunchSpec) -> LaunchSpec {
+    const HIDDEN: &str = "***";
+    let mut shown = spec.clone();
+    shown.options.env.change(|setting| {
+        if is_secret(&setting.value, spec) {
+            setting.value.value = None;
+        }
+    });
+    shown.options.label.change(|setting| {
+        if spec.secrets.is_secret(&setting.value.key) {
+            setting.value.value = Some(HIDDEN.to_owned());
+        }
+    });
+    shown.options.log_opt.change(|setting| {
+        if setting.value.is_secret(&spec.secrets) {
+            setting.value.value = Some(HIDDEN.to_owned());
+        }
+    });
+    shown
+}
+
+/// Whether a variable's value must not be printed: its name says so, or it is a URL with a password.
+fn is_secret(env: &EnvVar, spec: &LaunchSpec) -> bool {
     let value = env.value.as_ref().map(|value| value.expose()).unwrap_or_default();
     spec.secrets.is_secret(&env.name) || spec.secrets.has_url_password(value)
 }

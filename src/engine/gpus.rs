@@ -33,12 +33,13 @@ pub(super) fn refused(message: &str, spec: &LaunchSpec) -> Option<Finding> {
                     &["see which there are: docker info --format '{{json .Runtimes}}'"][..],
                 ),
             };
-            helped(Finding::error(code, format!("the engine has no runtime {name}")), help)
+            Finding::error(code, format!("the engine has no runtime {name}"))
+                .helped(help.iter().copied())
                 .asked(asked("runtime", name, &runtime.origin), &runtime.origin)
         }
         Some(_) | None => {
             let lack = lack(message)?;
-            let finding = helped(Finding::error(lack.code(), said(lack)), lack.help());
+            let finding = Finding::error(lack.code(), said(lack)).helped(lack.help().iter().copied());
             match spec.options.gpus.setting() {
                 Some(gpus) => finding
                     .asked(asked("gpus", &gpus.value.word(), &gpus.origin), &gpus.origin)
@@ -62,10 +63,6 @@ fn said(lack: Lack) -> &'static str {
         Lack::Toolkit => "the engine does not find NVIDIA's programs",
         Lack::Runtime => "the engine cannot hand out GPUs",
     }
-}
-
-fn helped(finding: Finding, lines: &[&str]) -> Finding {
-    lines.iter().fold(finding, |finding, line| finding.help(*line))
 }
 
 #[cfg(test)]

@@ -153,6 +153,21 @@ impl Finding {
         self.help.push(help.into());
         self
     }
+
+    /// Adds several such lines.
+    #[must_use]
+    pub fn helped(self, lines: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        lines.into_iter().fold(self, Self::help)
+    }
+
+    /// Adds the question whether the nearest of the candidates was meant, where one is near enough.
+    #[must_use]
+    pub fn near<'a>(self, word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
+        match nearest(word, candidates) {
+            Some(near) => self.help(format!("did you mean {near}?")),
+            None => self,
+        }
+    }
 }
 
 /// All findings of a stage. A stage that finds an error says everything it found.

@@ -2,7 +2,7 @@
 
 use super::row::{Kind, Said};
 use crate::finding::Origin;
-use crate::values::{Interactive, Power, Roots, SecretNames, Tty, Value, ValueError};
+use crate::values::{EnvVar, Interactive, Power, Roots, SecretNames, Tty, Value, ValueError};
 
 /// A value, and where it was said.
 #[derive(Debug, Clone, PartialEq)]
@@ -215,9 +215,22 @@ impl<T> Many<T> {
         self.0 = settings;
     }
 
+    /// Changes the settings, each by itself.
+    pub fn change(&mut self, change: impl FnMut(&mut Setting<T>)) {
+        self.0.iter_mut().for_each(change);
+    }
+
     /// Unsays every value.
     pub fn clear(&mut self) {
         self.0.clear();
+    }
+}
+
+impl Many<EnvVar> {
+    /// What the container gets under a name: of several, the last counts.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Setting<EnvVar>> {
+        self.0.iter().rev().find(|setting| setting.value.name == name)
     }
 }
 

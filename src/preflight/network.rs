@@ -1,7 +1,7 @@
 //! A network of the caller's: is it there, and is it as it was declared.
 
 use crate::engine::{Engine, EngineError, NetworkState};
-use crate::finding::{Code, Finding, Findings, Origin, nearest};
+use crate::finding::{Code, Finding, Findings, Origin};
 use crate::spec::{LaunchSpec, NetworkDeclaration, Setting, asked};
 
 /// Checks one network.
@@ -59,10 +59,7 @@ async fn missing(name: &str, origin: &Origin, engine: &Engine) -> Finding {
     let names = engine.network_names().await.unwrap_or_default();
     let finding = Finding::error(Code::NetworkMissing, format!("there is no network {name}"))
         .asked(asked("network", name, origin), origin);
-    let finding = match nearest(name, names.iter().map(String::as_str)) {
-        Some(near) => finding.help(format!("did you mean {near}?")),
-        None => finding,
-    };
+    let finding = finding.near(name, names.iter().map(String::as_str));
     finding
         .help(format!("create it: docker network create {name}"))
         .help("or let dynrun create it: --create-network")

@@ -1,7 +1,7 @@
 //! What a profile refuses of a launch, and the waivers that take a refusal back.
 
 use super::refusal;
-use crate::finding::{CODES, Code, Finding, Findings, nearest};
+use crate::finding::{CODES, Code, Finding, Findings};
 use crate::spec::{LaunchSpec, Setting, Waiver};
 use crate::values::{Day, Value};
 
@@ -114,10 +114,7 @@ fn not_waivable(waiver: &Setting<Waiver>) -> Finding {
 }
 
 fn with_names(finding: Finding, word: &str) -> Finding {
-    let finding = match nearest(word, names()) {
-        Some(near) => finding.help(format!("did you mean {near}?")),
-        None => finding,
-    };
+    let finding = finding.near(word, names());
     finding.help(format!("the policies are {}", names().collect::<Vec<_>>().join(", ")))
 }
 

@@ -2,7 +2,7 @@
 
 use super::variable::{missing, said, value, words};
 use super::{World, bind, interface};
-use crate::finding::{Code, Finding, Findings, nearest};
+use crate::finding::{Code, Finding, Findings};
 use crate::spec::{LaunchSpec, Mode, Relation, Setting, is_habit};
 use crate::values::clean;
 use std::path::Path;
@@ -79,10 +79,7 @@ fn unknown(setting: &Setting<Relation>) -> Finding {
     let finding = Finding::error(Code::UnknownRule, format!("there is no check `{word}`"))
         .asked(format!("check = {word:?}"), &setting.origin);
     let names: Vec<&str> = RULES.iter().map(|rule| rule.code.name()).collect();
-    let finding = match nearest(word, names.iter().copied()) {
-        Some(near) => finding.help(format!("did you mean {near}?")),
-        None => finding,
-    };
+    let finding = finding.near(word, names.iter().copied());
     finding.help(format!("the checks are {}", names.join(", ")))
 }
 

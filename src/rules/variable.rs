@@ -49,7 +49,7 @@ pub(super) fn settle(spec: &mut LaunchSpec) -> Findings {
 
 /// What the container gets under the name: of several, the last counts.
 pub(super) fn said<'a>(spec: &'a LaunchSpec, name: &str) -> Option<&'a Setting<EnvVar>> {
-    spec.options.env.iter().rev().find(|setting| setting.value.name == name)
+    spec.options.env.named(name)
 }
 
 /// The variable's value.
@@ -115,14 +115,11 @@ fn with_about(finding: Finding, variable: Option<&Variable>) -> Finding {
 
 /// The container gets the form in the variable's place.
 fn rewrite(spec: &mut LaunchSpec, name: &str, form: &str) {
-    let settings = spec.options.env.iter().cloned().map(|mut setting| {
+    spec.options.env.change(|setting| {
         if setting.value.name == name {
             setting.value.value = Some(Secret::new(form));
         }
-        setting
     });
-    let settings = settings.collect();
-    spec.options.env.replace(settings);
 }
 
 /// The word as the service reads it.

@@ -153,7 +153,7 @@ fn mover(listen: &Listen, command: &Command<'_>) -> Option<Mover> {
 
 /// A variable that is set, and its value.
 fn variable<'a>(options: &'a Layer, name: &str) -> Option<(&'a Setting<EnvVar>, &'a str)> {
-    let setting = options.env.iter().rev().find(|setting| setting.value.name == name)?;
+    let setting = options.env.named(name)?;
     Some((setting, setting.value.value.as_ref()?.expose()))
 }
 
@@ -189,7 +189,7 @@ fn apply(moves: &[PortMove], listeners: &mut [Listener], options: &mut Layer, co
 
 /// Moves what files publish, and chooses out of a range; the container's port follows where the service's own did.
 fn move_published(change: &PortMove, inside: Option<u16>, options: &mut Layer) {
-    let published = options.publish.iter().cloned().map(|mut setting| {
+    options.publish.change(|setting| {
         let publish = &mut setting.value;
         let starts = publish.host.filter(|range| range.start == change.from);
         let is_choice = starts.is_some_and(|range| !range.is_single()) && publish.container.is_single();
@@ -199,12 +199,11 @@ fn move_published(change: &PortMove, inside: Option<u16>, options: &mut Layer) {
                 publish.container = PortRange::single(port);
             }
             publish.host = Some(PortRange::single(change.to));
-            setting.origin = if is_choice { setting.origin } else { MOVED };
+            if !is_choice {
+                setting.origin = MOVED;
+            }
         }
-        setting
     });
-    let published = published.collect();
-    options.publish.replace(published);
 }
 
 impl Mover {

@@ -200,12 +200,7 @@ pub(crate) fn asked(option: &str, word: &str, origin: &Origin) -> String {
 /// Gives the address of `--publish-ip` to what is published without one.
 fn publish_ip(options: &mut Layer) {
     let Some(ip) = options.publish_ip.get().copied() else { return };
-    let settings = options.publish.iter().cloned().map(|mut setting| {
-        setting.value.ip = setting.value.ip.or(Some(ip));
-        setting
-    });
-    let settings = settings.collect();
-    options.publish.replace(settings);
+    options.publish.change(|setting| setting.value.ip = setting.value.ip.or(Some(ip)));
 }
 
 fn refused_command(service: &SettledService, command_is_callers: bool) -> Option<Finding> {

@@ -198,5 +198,5 @@ fn told(finding: Finding, lack: Lack, route: Route, world: &World) -> Finding {
         (Lack::Runtime, Route::Cdi | Route::ForeignCdi) => &[CDI_SPECIFICATION],
         (Lack::Device | Lack::Driver | Lack::Toolkit | Lack::Runtime, _) => lack.help(),
     };
-    lines.iter().fold(finding, |finding, line| finding.help(*line))
+    finding.helped(lines.iter().copied())
 }

@@ -57,7 +57,7 @@ pub(super) fn taken(wanted: &Wanted, holder: &Holder, way: &Way, spec: &LaunchSp
         Some(address) => finding.noted(format!("it is bound to {address}")),
         None => finding,
     };
-    let finding = holder.remedy.iter().fold(finding, |finding, line| finding.help(line));
+    let finding = finding.helped(&holder.remedy);
     let movable = wanted.is_movable && spec.port_policy == PortPolicy::Fail;
     match (&wanted.remedy, way.next) {
         (_, Some(next)) if movable => {

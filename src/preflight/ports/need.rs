@@ -38,7 +38,7 @@ pub(super) fn needs(spec: &LaunchSpec) -> Vec<Needed> {
 
 fn needed(need: &Need, spec: &LaunchSpec) -> Vec<Needed> {
     let told = need.found_by.as_ref().and_then(|name| {
-        let said = spec.options.env.iter().rev().find(|setting| setting.value.name == *name)?;
+        let said = spec.options.env.named(name)?;
         said.value.value.as_ref().map(|value| value.expose().to_owned())
     });
     let port = match told.as_deref().map(port_at_home) {
@@ -136,7 +136,7 @@ fn finding(need: &Needed, spoken: Option<Spoken>, holder: &Holder, spec: &Launch
                 true => Finding::warning(Code::PortTaken, message),
                 false => Finding::error(Code::PortTaken, message),
             };
-            holder.remedy.iter().fold(finding, |finding, line| finding.help(line))
+            finding.helped(&holder.remedy)
         }
     };
     found.asked(format!("needs = [\"{name}\"]"), origin)

@@ -7,11 +7,13 @@ mod owner;
 mod probe;
 mod proc_net;
 mod process;
+mod survey;
 
 pub use machine::{Proof, is_same_machine, is_same_network};
 pub use owner::{Owner, owners};
 pub use probe::{Verdict, bind_probe};
 pub use process::{Process, container_of, process};
+pub use survey::{PortUse, Survey, gaps, held, survey};
 
 use crate::values::{PortRange, Protocol};
 use std::fmt;

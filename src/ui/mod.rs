@@ -3,8 +3,10 @@
 
 mod clean;
 mod snippet;
+mod table;
 
 pub use clean::clean;
+pub use table::table;
 
 use crate::cli::LogLevel;
 use crate::engine::Step;

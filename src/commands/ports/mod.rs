@@ -7,8 +7,7 @@ use crate::cli::{Call, Format, Ports};
 use crate::engine::{Address, Endpoint, RunningContainer, choose};
 use crate::finding::{Code, Finding, Findings};
 use crate::sockets::{
-    CannotTell, EVERY_ADDRESS, EVERY_PORT, Namespace, Process, Proof, Socket, Verdict, bind_probe,
-    is_same_network, owners,
+    self, CannotTell, EVERY_PORT, PortUse, Process, Proof, Socket, gaps, is_same_network, owners,
 };
 use crate::values::{PortRange, Protocol};
 use row::{Row, State};
@@ -92,13 +91,23 @@ fn wanted(query: &Ports) -> Vec<(Protocol, Vec<PortRange>)> {
 
 /// The ports of this machine.
 fn here(query: &Ports, is_proven: bool, desk: &Desk<'_>) -> (Vec<Row>, Findings) {
-    let (mut found, mut findings) = (Found::default(), Findings::new());
+    let (mut held, mut rows, mut findings) = (Vec::new(), Vec::new(), Findings::new());
     for (protocol, ranges) in wanted(query) {
-        if let Err(why) = found.add(protocol, &ranges, !query.asked.is_empty()) {
-            findings.push(untold(protocol, &ranges, &why));
+        let found = if query.asked.is_empty() { sockets::held } else { sockets::survey };
+        match found(protocol, &ranges) {
+            Ok(survey) => {
+                held.extend(survey.held);
+                rows.extend(
+                    survey.others.into_iter().map(|(ports, is)| Row::other(protocol, ports, is.into())),
+                );
+            }
+            Err(why) => findings.push(untold(protocol, &ranges, &why)),
         }
     }
-    let mut rows = found.rows();
+    // All owners are looked for at once.
+    let (sockets, uses): (Vec<Socket>, Vec<PortUse>) = held.into_iter().unzip();
+    let owned = sockets.iter().zip(uses).zip(owners(&sockets));
+    rows.extend(owned.map(|((socket, is), owner)| Row::held(socket, is.into(), owner)));
     let hidden = rows.iter().filter(|row| row.is_hidden).count();
     if hidden > 0 {
         desk.ui.note(&unseen_holders(hidden, desk.host.uid));
@@ -123,93 +132,6 @@ fn unseen_holders(count: usize, uid: u32) -> String {
 fn untold(protocol: Protocol, ranges: &[PortRange], why: &CannotTell) -> Finding {
     let ports: Vec<String> = ranges.iter().map(|range| format!("{range}/{protocol}")).collect();
     Finding::error(Code::PortUnknown, format!("who holds {} cannot be told: {why}", ports.join(", ")))
-}
-
-/// What was found on this machine.
-#[derive(Default)]
-struct Found {
-    sockets: Vec<(Socket, State)>,
-    /// Ports that no socket is known of.
-    others: Vec<Row>,
-}
-
-impl Found {
-    /// Adds the sockets that hold one of the ports; where these were asked for by number, what the others are, too.
-    fn add(&mut self, protocol: Protocol, ranges: &[PortRange], is_asked: bool) -> Result<(), CannotTell> {
-        let mut sockets = tagged(Namespace::Own.sockets(protocol, ranges)?, protocol);
-        match (is_asked, protocol) {
-            (true, _) => {
-                let (held, rest) = asked(protocol, ranges, &sockets)?;
-                sockets.extend(held);
-                self.others.extend(rest);
-            }
-            (false, Protocol::Tcp) => sockets.extend(with(State::Bound, Namespace::Own.bound(ranges)?)),
-            (false, Protocol::Udp | Protocol::Sctp) => {}
-        }
-        self.sockets.extend(sockets);
-        Ok(())
-    }
-
-    /// The rows; all owners are looked for at once.
-    fn rows(self) -> Vec<Row> {
-        let (sockets, states): (Vec<Socket>, Vec<State>) = self.sockets.into_iter().unzip();
-        let held = sockets.iter().zip(states).zip(owners(&sockets));
-        held.map(|((socket, state), owner)| Row::held(socket, state, owner)).chain(self.others).collect()
-    }
-}
-
-/// Sockets with what they are.
-type Tagged = Vec<(Socket, State)>;
-
-fn with(state: State, sockets: Vec<Socket>) -> Tagged {
-    sockets.into_iter().map(|socket| (socket, state)).collect()
-}
-
-fn tagged(sockets: Vec<Socket>, protocol: Protocol) -> Tagged {
-    with(if protocol == Protocol::Tcp { State::Listening } else { State::Bound }, sockets)
-}
-
-/// What the ports are that nobody listens on: held by another kind of socket, taken by whom nobody tells, or free.
-fn asked(
-    protocol: Protocol,
-    ranges: &[PortRange],
-    sockets: &Tagged,
-) -> Result<(Tagged, Vec<Row>), CannotTell> {
-    let mut used: BTreeSet<u16> = sockets.iter().map(|(socket, _)| socket.port).collect();
-    let is_taken = |port: &u16| {
-        EVERY_ADDRESS.into_iter().any(|address| bind_probe(protocol, address, *port) == Verdict::Taken)
-    };
-    let taken: BTreeSet<u16> = gaps(ranges, &used).flat_map(|gap| gap.ports()).filter(is_taken).collect();
-    let mut held = Tagged::new();
-    if protocol == Protocol::Tcp {
-        held = with(State::Bound, Namespace::Own.bound(&without(&taken, &held))?);
-        held.extend(with(State::Connected, Namespace::Own.connected(&without(&taken, &held))?));
-    }
-    let nobody = without(&taken, &held).into_iter();
-    let mut rest: Vec<Row> = nobody.map(|port| Row::without_socket(protocol, port, State::Taken)).collect();
-    used.extend(&taken);
-    rest.extend(gaps(ranges, &used).map(|gap| Row::without_socket(protocol, gap, State::Free)));
-    Ok((held, rest))
-}
-
-/// The ports that none of the sockets holds.
-fn without(ports: &BTreeSet<u16>, sockets: &Tagged) -> Vec<PortRange> {
-    let held: BTreeSet<u16> = sockets.iter().map(|(socket, _)| socket.port).collect();
-    ports.difference(&held).copied().map(PortRange::single).collect()
-}
-
-/// What the ranges hold beside the ports that are used.
-fn gaps<'a>(ranges: &'a [PortRange], used: &'a BTreeSet<u16>) -> impl Iterator<Item = PortRange> + 'a {
-    ranges.iter().flat_map(move |range| {
-        let mut gaps: Vec<PortRange> = Vec::new();
-        for port in range.ports().filter(|port| !used.contains(port)) {
-            match gaps.last_mut() {
-                Some(last) if last.end + 1 == port => last.end = port,
-                _ => gaps.push(PortRange::single(port)),
-            }
-        }
-        gaps
-    })
 }
 
 /// Whether the engine holds the port for a container.
@@ -262,7 +184,7 @@ fn elsewhere(query: &Ports, desk: &Desk<'_>) -> Result<Vec<Row>, Finding> {
             }
         }
         if !query.asked.is_empty() {
-            let unknown = |gap| Row::without_socket(protocol, gap, State::Unknown);
+            let unknown = |gap| Row::other(protocol, gap, State::Unknown);
             rows.extend(gaps(&ranges, &used).map(unknown));
         }
     }
@@ -273,20 +195,6 @@ fn elsewhere(query: &Ports, desk: &Desk<'_>) -> Result<Vec<Row>, Finding> {
 mod tests {
     use super::*;
     use crate::values::PortQuery;
-
-    #[test]
-    fn what_is_not_used_is_put_together() {
-        let range = |start, end| PortRange { start, end };
-        let used = BTreeSet::from([3, 4, 7, u16::MAX - 1]);
-        for (ranges, want) in [
-            (vec![range(1, 9)], vec![range(1, 2), range(5, 6), range(8, 9)]),
-            (vec![range(3, 4)], vec![]),
-            (vec![range(5, 5), range(7, 8)], vec![range(5, 5), range(8, 8)]),
-            (vec![range(u16::MAX - 2, u16::MAX)], vec![range(65533, 65533), range(65535, 65535)]),
-        ] {
-            assert_eq!(gaps(&ranges, &used).collect::<Vec<_>>(), want);
-        }
-    }
 
     #[test]
     fn a_port_without_a_protocol_is_one_of_both() {

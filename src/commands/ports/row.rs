@@ -2,40 +2,38 @@
 
 use crate::config::known_as;
 use crate::engine::{PublishedPort, RunningContainer, short_id};
-use crate::sockets::{Owner, Process, Socket};
-use crate::ui::clean;
+use crate::sockets::{Owner, PortUse, Process, Socket};
+use crate::ui::{self, clean};
 use crate::values::{PortRange, Protocol};
 use serde_json::{Value, json};
 use std::cmp::Ordering;
 use std::net::{IpAddr, SocketAddr};
 
-/// What a port is.
+/// What a port is: here, or at an engine elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
-    /// A TCP socket takes connections on it.
-    Listening,
-    /// A socket is bound to it: of UDP, that is all there is.
-    Bound,
-    /// A TCP connection from here was given it.
-    Connected,
-    /// It cannot be bound, and no socket shows why.
-    Taken,
-    /// Nobody holds it.
-    Free,
+    /// What it is on this machine.
+    Here(PortUse),
     /// A container of an engine elsewhere publishes it.
     Published,
     /// An engine elsewhere does not publish it; more cannot be told.
     Unknown,
 }
 
+impl From<PortUse> for State {
+    fn from(is: PortUse) -> Self {
+        Self::Here(is)
+    }
+}
+
 impl State {
     const fn word(self) -> &'static str {
         match self {
-            Self::Listening => "listening",
-            Self::Bound => "bound",
-            Self::Connected => "connected",
-            Self::Taken => "taken",
-            Self::Free => "free",
+            Self::Here(PortUse::Listening) => "listening",
+            Self::Here(PortUse::Bound) => "bound",
+            Self::Here(PortUse::Connected) => "connected",
+            Self::Here(PortUse::Taken) => "taken",
+            Self::Here(PortUse::Free) => "free",
             Self::Published => "published",
             Self::Unknown => "unknown",
         }
@@ -84,12 +82,12 @@ impl Row {
             container: id.map(|id| Container { id, name: None, service: None }),
             is_hidden: owner.processes.is_empty() && socket.inode != 0,
             owner: Some(owner),
-            ..Self::without_socket(socket.protocol, PortRange::single(socket.port), state)
+            ..Self::other(socket.protocol, PortRange::single(socket.port), state)
         }
     }
 
     /// Ports of which no socket is known.
-    pub(super) fn without_socket(protocol: Protocol, ports: PortRange, state: State) -> Self {
+    pub(super) fn other(protocol: Protocol, ports: PortRange, state: State) -> Self {
         Self {
             protocol,
             ports,
@@ -107,7 +105,7 @@ impl Row {
         Self {
             address: Some(port.address),
             container: Some(container.into()),
-            ..Self::without_socket(port.protocol, PortRange::single(port.port), State::Published)
+            ..Self::other(port.protocol, PortRange::single(port.port), State::Published)
         }
     }
 
@@ -198,23 +196,12 @@ fn order(a: &Row, b: &Row) -> Ordering {
     key(a).cmp(&key(b))
 }
 
-/// The rows in columns; the last one is not filled up.
+/// The rows in columns.
 pub(super) fn table(rows: &[Row]) -> String {
     let titles = ["PROTOCOL", "ADDRESS", "STATE", "PID", "PROCESS", "CONTAINER", "KNOWN AS"];
     let lines: Vec<[String; 7]> =
         std::iter::once(titles.map(str::to_owned)).chain(rows.iter().map(Row::cells)).collect();
-    let width =
-        |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or_default();
-    let widths: Vec<usize> = (0..titles.len() - 1).map(width).collect();
-    let mut text = String::new();
-    for line in &lines {
-        for (cell, width) in line.iter().zip(&widths) {
-            text.push_str(&format!("{cell:<width$}  "));
-        }
-        text.push_str(&line[titles.len() - 1]);
-        text.push('\n');
-    }
-    text
+    ui::table(&lines)
 }
 
 /// The rows as a list of objects, one a port.

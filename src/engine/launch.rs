@@ -4,17 +4,11 @@
 use super::container::{Attached, Wait};
 use super::error::EngineError;
 use super::labels::{self, Identity};
+use super::made::Made;
 use super::{Engine, body, folder, gpus, volume};
 use crate::finding::{Code, Finding};
 use crate::spec::{LaunchSpec, Lifecycle, asked};
-use std::path::PathBuf;
-use std::time::Duration;
 use tokio::sync::watch;
-
-/// How long the clean-up of a failed launch may take.
-const CLEANUP: Duration = Duration::from_secs(15);
-/// How often, and how many times, a container whose create was cut short is looked for.
-const LOOKS: (Duration, u32) = (Duration::from_millis(200), 5);
 
 /// A step of a launch that takes long enough to be told.
 #[derive(Debug, Clone, Copy)]
@@ -192,97 +186,6 @@ async fn volumes(engine: &Engine, spec: &LaunchSpec, made: &mut Made) -> Result<
     Ok(())
 }
 
-/// What a launch has made so far.
-#[derive(Debug, Default)]
-struct Made {
-    nonce: String,
-    /// The folders of the host, outermost first.
-    folders: Vec<PathBuf>,
-    /// The create of a network was sent: those that are there are known by their label.
-    maybe_networks: bool,
-    /// The volumes whose create was sent.
-    volumes: Vec<String>,
-    container: Option<String>,
-    /// A create was sent: the container may be there though its id is not known.
-    maybe_container: bool,
-}
-
-impl Made {
-    /// Removes everything, and says what could not be removed.
-    async fn undo(self, engine: &Engine) -> Vec<Finding> {
-        let (nonce, folders) = (self.nonce.clone(), self.folders.clone());
-        let findings = self.removed_in_time(engine, &nonce).await;
-        folder::undo(&folders);
-        findings
-    }
-
-    async fn removed_in_time(self, engine: &Engine, nonce: &str) -> Vec<Finding> {
-        match tokio::time::timeout(CLEANUP, self.removed(engine)).await {
-            Ok(findings) => findings,
-            Err(_) => {
-                let message = "the engine did not answer while the failed launch was cleaned up";
-                vec![Finding::error(Code::CleanupFailed, message).help(format!(
-                    "docker ps -aq --filter label={}={nonce} | xargs docker rm -fv",
-                    labels::RUN
-                ))]
-            }
-        }
-    }
-
-    async fn removed(self, engine: &Engine) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        let containers = match self.container {
-            Some(id) => vec![id],
-            None if self.maybe_container => looked_for(engine, &self.nonce).await,
-            None => Vec::new(),
-        };
-        for id in containers {
-            if let Err(error) = engine.remove(&id).await {
-                let help = format!("docker rm -fv {id}");
-                findings.push(left(&error, engine, "remove the container", help));
-            }
-        }
-        for name in self.volumes {
-            if let Err(error) = engine.remove_made_volume(&name, &self.nonce).await {
-                findings.push(left(&error, engine, "remove the volume", format!("docker volume rm {name}")));
-            }
-        }
-        let networks = match self.maybe_networks {
-            true => engine.networks_made_by(&self.nonce).await,
-            false => Ok(Vec::new()),
-        };
-        let networks = networks.unwrap_or_else(|error| {
-            let help = format!("docker network ls --filter label={}={}", labels::RUN, self.nonce);
-            findings.push(left(&error, engine, "list the networks", help));
-            Vec::new()
-        });
-        for id in networks {
-            if let Err(error) = engine.remove_network(&id).await {
-                let help = format!("docker network rm {id}");
-                findings.push(left(&error, engine, "remove the network", help));
-            }
-        }
-        findings
-    }
-}
-
-/// The containers of a create whose answer was lost. The engine may still be at it, so one look is not enough.
-async fn looked_for(engine: &Engine, nonce: &str) -> Vec<String> {
-    let (pause, times) = LOOKS;
-    for _ in 0..times {
-        match engine.made_by(nonce).await {
-            Ok(found) if !found.is_empty() => return found,
-            _ => tokio::time::sleep(pause).await,
-        }
-    }
-    Vec::new()
-}
-
-fn left(error: &EngineError, engine: &Engine, doing: &str, help: String) -> Finding {
-    let finding = error.finding(doing, engine.endpoint());
-    Finding { code: Code::CleanupFailed, ..finding }.help(help)
-}
-
 fn with_left(error: LaunchError, left: Vec<Finding>) -> LaunchError {
     match error {
         LaunchError::Failed(findings) => LaunchError::Failed(findings.into_iter().chain(left).collect()),
@@ -397,13 +300,10 @@ fn port_taken(spec: &LaunchSpec, message: &str) -> Finding {
     let protocol = setting.value.protocol.to_string().to_uppercase();
     let word = crate::values::Value::word(&setting.value);
     let asked = asked("publish", &word, &setting.origin);
-    let option = match setting.value.protocol {
-        crate::values::Protocol::Udp => "-u",
-        crate::values::Protocol::Tcp | crate::values::Protocol::Sctp => "-t",
-    };
     Finding::error(Code::PortTaken, format!("{protocol} {port} of the host is held already"))
         .asked(asked, &setting.origin)
         .help(format!(
-            "see who holds it: ss -lnp {option} 'sport = :{port}'; docker ps --filter publish={port}"
+            "see who holds it: dynrun ports {port}/{}; docker ps --filter publish={port}",
+            setting.value.protocol
         ))
 }

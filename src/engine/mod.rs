@@ -11,6 +11,7 @@ mod image;
 mod info;
 mod labels;
 mod launch;
+mod made;
 mod network;
 mod own_image;
 mod running;

@@ -142,7 +142,7 @@ impl Listen {
 pub enum Speech {
     /// NATS, by its banner.
     Nats,
-    /// etcd, by what it says of its health.
+    /// etcd, by its version and what it says of its health.
     Etcd,
 }
 

@@ -101,7 +101,7 @@ codes! {
         "Make it yours, and writable by you alone."
     }
     Untrusted = "untrusted" {
-        "The project's `dynrun.toml` asks for something that reaches beyond the container: privileges, host namespaces, paths outside the project, capabilities, devices, or variables of the caller. A project file may be a stranger's, so nothing of it is done.",
+        "The project's `dynrun.toml` asks for something that reaches beyond the container: privileges, namespaces of the host or of another container, paths outside the project, capabilities, devices, weaker confinement, variables of the caller, or waivers. A project file may be a stranger's, so nothing of it is done.",
         "printf '[service.gateway]\\nprivileged = true\\n' >dynrun.toml; dynrun run gateway --dry-run",
         "Read the file. Then `--trust` follows it for one call, and `trusted = [\"FOLDER\"]` in your own configuration for ever."
     }
@@ -141,9 +141,9 @@ codes! {
         "Take the option out of one of the sections."
     }
     NotYet = "not-yet" {
-        "The verb or option is known, and this build of dynrun cannot do it.",
+        "The verb is known, and this dynrun was built without it: `probe` and `state-gateway` need the gateway.",
         "",
-        "Leave the option out, or use a build that has it."
+        "Use a build with the feature `gateway`, which is on unless it is switched off."
     }
     NotATerminal = "not-a-terminal" {
         "A terminal was asked for in the foreground, and standard input is none: it is a pipe, a file or closed.",
@@ -401,14 +401,14 @@ codes! {
         "The message names the holder: stop it, or take another port. With `--port-policy next` a port that you did not say yourself moves by itself."
     }
     PortMoved = "port-moved" {
-        "A port is held already, and `--port-policy next` took the next free one, with all that follows it: what is published, the service's variable or argument, the report.",
+        "A port is held already, and `--port-policy next` took the next free one, with all that follows it: what is published, the service's variable or argument, the report. Or it is the first of a published range to choose from, and a free one of the range was taken, under any policy.",
         "dynrun run --image $BUSYBOX --profile bare -d -p 9999:80/udp -- sleep 20; dynrun run gateway --port-policy next --dry-run=engine",
-        "Nothing needs to be done. `--port-policy fail` refuses in its place."
+        "Nothing needs to be done. `--port-policy fail` refuses in its place; a single port is no range to choose from."
     }
     PortReused = "port-reused" {
-        "What a service needs runs already on the port where it looks for it. It was asked, and is reused.",
+        "What a service needs runs already on the port where it looks for it. It was asked, and is reused. As a warning: it does not say that it is healthy.",
         "",
-        "Nothing needs to be done."
+        "Nothing needs to be done. As a warning: look at its log."
     }
     Firewall = "firewall" {
         "A firewall is on. Docker forwards to published ports before the rules of ufw and firewalld are looked at, so that these do not protect them; a port that a service opens on the host's network is the firewall's to let through. A NetworkPolicy of Kubernetes is none of docker's concern.",
@@ -451,9 +451,9 @@ codes! {
         "Change the declaration, or make the network anew."
     }
     NetworkTarget = "network-target" {
-        "The container whose network is to be shared does not exist or does not run.",
+        "The container whose network is to be shared does not exist, does not run, or has no network of its own.",
         "dynrun run --image $BUSYBOX --network container:nosuchcontainer -- true",
-        "Start it first."
+        "Start it first, or name the container whose network it shares."
     }
     RuntimeMissing = "runtime-missing" {
         "The engine has no runtime of this name.",

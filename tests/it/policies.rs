@@ -75,7 +75,7 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
 #[test]
 fn check_refuses_what_run_refuses() {
     let words = [&["gateway"], STATED, &["--privileged", "--host", "unix:///nonexistent/sock"]].concat();
-    let checked = Test::new().args(["check"]).args(&words).any_stderr().status(1).run();
+    let checked = Test::new().args(["check"]).args(&words).stdout("refused\n").any_stderr().status(1).run();
     let ran = Test::new().args(["run"]).args(&words).any_stderr().status(125).run();
     assert_eq!(codes(&checked), ["error[privileged]"]);
     assert_eq!(checked.stderr, ran.stderr);

@@ -65,13 +65,13 @@ fn looked_at(spec: LaunchSpec, launch: &Launch, desk: &Desk<'_>, mut findings: F
 fn as_table(checked: &Checked) -> String {
     let mut text = String::new();
     if let Some(spec) = &checked.spec {
-        let service = spec.service.as_deref().unwrap_or("none");
-        let image = spec.image.reference.tagged();
-        let _ = writeln!(text, "service {service}, profile {}, image {image}", spec.profile);
+        let service = spec.service.as_ref().map(|service| format!("service {service}, "));
+        let (service, image) = (service.unwrap_or_default(), spec.image.reference.tagged());
+        let _ = writeln!(text, "{service}profile {}, image {image}", spec.profile);
     }
     for port in &checked.ports {
         let name = format!("{} {}", port.protocol.to_string().to_uppercase(), port.ports);
-        let holder = port.holder.as_deref().map(clean).unwrap_or_default();
+        let holder = port.holder.as_ref().map(|holder| clean(&holder.words)).unwrap_or_default();
         let line = format!("{name:<16} {:<10} {:<8} {holder}", port.purpose, port.status.word());
         let _ = writeln!(text, "{}", line.trim_end());
     }
@@ -96,9 +96,16 @@ fn as_json(checked: &Checked, desk: &Desk<'_>) -> String {
 fn port(state: &PortState) -> serde_json::Value {
     json!({
         "protocol": state.protocol.to_string(),
-        "port": state.ports.to_string(),
+        "port": state.ports.start,
+        "last_port": state.ports.end,
         "purpose": state.purpose,
         "status": state.status.word(),
-        "holder": state.holder.as_deref().map(clean),
+        "holder": state.holder.as_ref().map(|holder| json!({
+            "words": clean(&holder.words),
+            "pid": holder.pid,
+            "process": holder.process.as_deref().map(clean),
+            "container": holder.container.as_deref().map(clean),
+            "service": holder.service.as_deref().map(clean),
+        })),
     })
 }

@@ -16,7 +16,9 @@ use tokio::time::{Instant, sleep};
 
 /// How long the states may take to show up, where nobody says.
 const TIMEOUT: Duration = Duration::from_secs(3);
-/// How often the gateway is asked meanwhile.
+/// How often a state that has not shown up is sent again.
+const AGAIN: Duration = Duration::from_millis(800);
+/// How often the gateway's log is looked at.
 const PAUSE: Duration = Duration::from_millis(100);
 /// The engine in whose name a state is sent where none is named.
 const ENGINE_ID: &str = "dynrun-probe";
@@ -41,7 +43,11 @@ pub(super) fn run(probe: &Probe, desk: &Desk<'_>) -> Exit {
     if !arrived {
         let missing = sent.iter().filter(|state| !held(&report, state)).map(|state| state.engine_id.as_str());
         let message = format!("states did not arrive: {}", missing.collect::<Vec<_>>().join(", "));
-        return desk.refuse(&[Finding::error(Code::ProbeFailed, message)], Exit::Problem);
+        let finding = Finding::error(Code::ProbeFailed, message);
+        let finding = finding.help(
+            "a firewall, or another gateway on the port, may take the datagrams: dynrun ports 9999/udp",
+        );
+        return desk.refuse(&[finding], Exit::Problem);
     }
     exit
 }
@@ -55,14 +61,16 @@ async fn probed(probe: &Probe, desk: &Desk<'_>) -> Result<(Report, Vec<State>), 
     }
     let address = address(&gateway, &engine)?;
     let sent = states(&probe.engine_ids);
-    for state in &sent {
-        send(state, address).map_err(|error| {
-            Finding::error(Code::ProbeFailed, format!("a state cannot be sent to {address}: {error}"))
-        })?;
-    }
     let deadline = Instant::now() + probe.timeout_ms.map_or(TIMEOUT, Duration::from_millis);
+    let (mut send_at, mut missing) = (Instant::now(), sent.iter().collect::<Vec<_>>());
     loop {
+        // A gateway that has just started may not listen yet, and a datagram is lost without a word.
+        if Instant::now() >= send_at {
+            missing.iter().try_for_each(|state| send_to(state, address))?;
+            send_at = Instant::now() + AGAIN;
+        }
         let report = report(&gateway, &engine).await?;
+        missing.retain(|state| !report.as_ref().is_some_and(|report| held(report, state)));
         match report {
             Some(report) if sent.iter().all(|state| held(&report, state)) => return Ok((report, sent)),
             Some(report) if Instant::now() > deadline => return Ok((report, sent)),
@@ -75,6 +83,12 @@ async fn probed(probe: &Probe, desk: &Desk<'_>) -> Result<(Report, Vec<State>), 
             Some(_) | None => sleep(PAUSE).await,
         }
     }
+}
+
+fn send_to(state: &State, address: SocketAddr) -> Result<(), Finding> {
+    send(state, address).map_err(|error| {
+        Finding::error(Code::ProbeFailed, format!("a state cannot be sent to {address}: {error}"))
+    })
 }
 
 /// The gateway's container: the one named, else the only one that runs.

@@ -10,7 +10,7 @@ use crate::finding::{Code, Finding, Findings, refuses};
 use crate::host::{Owner, ignored_signals};
 use crate::preflight::{self, Checked};
 use crate::session::{self, Ending, Outcome, Signals, Streams};
-use crate::spec::{LaunchSpec, Lifecycle, without_terminal};
+use crate::spec::{LaunchSpec, Lifecycle, Networking, without_terminal};
 use crate::ui;
 use tokio::sync::watch;
 
@@ -236,6 +236,12 @@ async fn detached(
             desk.ui.note(&format!("published: {}", ports.join(", ")));
         }
         report = report.with_ports(ports);
+    }
+    if let Networking::Host { .. } = spec.networking
+        && !spec.listeners.is_empty()
+    {
+        let ports = spec.listeners.iter().map(|listener| format!("{}/{}", listener.port, listener.protocol));
+        desk.ui.note(&format!("on the host's network: {}", ports.collect::<Vec<_>>().join(", ")));
     }
     report.write(said, desk);
     Exit::Fine

@@ -7,7 +7,7 @@ mod network;
 pub mod ports;
 
 pub use advice::advice;
-pub use ports::{PortState, PortStatus};
+pub use ports::{Holder, PortState, PortStatus};
 
 use crate::engine::{ContainerState, Engine, short_id};
 use crate::finding::{Code, Finding, Findings};
@@ -52,6 +52,25 @@ async fn networking(spec: &LaunchSpec, engine: &Engine) -> Findings {
     }
 }
 
+/// A container whose network is to be shared may be on the host's: then the launch is, too.
+fn hosts_by_another(name: &str, target: &ContainerState, spec: &LaunchSpec) -> Option<Finding> {
+    let policy = Code::HostNetwork.name();
+    let refused = spec.terms.refuse.iter().find(|refused| refused.value == policy)?;
+    if target.network_mode != "host" || spec.terms.allow.iter().any(|waiver| waiver.value.code == policy) {
+        return None;
+    }
+    let message = format!("the container {name}, whose network is to be shared, is on the host's network");
+    let finding = Finding::error(Code::HostNetwork, message)
+        .asked(format!("refuse {policy}"), &refused.origin)
+        .help("share the network of a container that has its own");
+    Some(match spec.options.network.iter().next() {
+        Some(said) => {
+            finding.asked(asked("network", &format!("container:{name}"), &said.origin), &said.origin)
+        }
+        None => finding,
+    })
+}
+
 fn target_finding(name: &str, target: Option<&ContainerState>, spec: &LaunchSpec) -> Option<Finding> {
     let (message, help) = match target {
         None => {
@@ -68,7 +87,7 @@ fn target_finding(name: &str, target: Option<&ContainerState>, spec: &LaunchSpec
                 format!("name that one: --network container:{}", short_id(other)),
             )
         }
-        Some(_) => return None,
+        Some(target) => return hosts_by_another(name, target, spec),
     };
     let finding = Finding::error(Code::NetworkTarget, message).help(help);
     Some(match spec.options.network.iter().next() {

@@ -5,6 +5,7 @@
 mod detach;
 mod ladder;
 mod pump;
+mod reader;
 mod signals;
 mod terminal;
 
@@ -84,6 +85,7 @@ pub async fn attend(
     let mut lent = streams.tty.then(|| Lent::to(engine, id, streams.stdin));
     let writing = Arc::new(AtomicBool::new(false));
     let mut output = spawn_output(&attached, streams.tty, writing.clone());
+    let mut left = reader::spawn_watch();
     let mut input = streams.stdin.then(|| spawn_input(&attached, streams.tty));
     let mut session = Session {
         engine,
@@ -100,8 +102,7 @@ pub async fn attend(
     let code = loop {
         tokio::select! {
             code = &mut exit => break code,
-            ended = &mut output, if drained.is_none() => {
-                let ended = ended.unwrap_or(Ok(Closed));
+            ended = written(&mut output, &mut left), if drained.is_none() => {
                 if matches!(ended, Err(PumpError::Pipe | PumpError::Write(_))) {
                     // An engine whose output nobody takes never gets to the container's end.
                     let _ = attached.shutdown(Shutdown::Both);
@@ -141,6 +142,17 @@ pub async fn attend(
     drop(lent);
     let cut = cut || matches!(written, Err(PumpError::Stream | PumpError::Protocol));
     Outcome { ending: session.ending(code, written).await, output_cut: cut, over_limit }
+}
+
+/// What came of the output: all of it is written, or nobody takes it any more, though nothing is written.
+async fn written(
+    output: &mut oneshot::Receiver<Result<Closed, PumpError>>,
+    left: &mut oneshot::Receiver<()>,
+) -> Result<Closed, PumpError> {
+    tokio::select! {
+        ended = output => ended.unwrap_or(Ok(Closed)),
+        _ = left => Err(PumpError::Pipe),
+    }
 }
 
 /// The container's output on its way to the caller's, in a thread of its own: a reader that is slow slows the

@@ -12,6 +12,8 @@ use std::net::IpAddr;
 pub(super) struct Way {
     /// The next port that is free.
     pub(super) next: Option<u16>,
+    /// Whether one was looked for.
+    pub(super) is_looked_for: bool,
     /// The address that the holder is bound to.
     pub(super) bound: Option<IpAddr>,
 }
@@ -57,9 +59,16 @@ pub(super) fn taken(wanted: &Wanted, holder: &Holder, way: &Way, spec: &LaunchSp
         Some(address) => finding.noted(format!("it is bound to {address}")),
         None => finding,
     };
-    let finding = finding.helped(&holder.remedy);
+    let finding = match &spec.networking {
+        // Its end would take the network away that is to be shared.
+        Networking::Container { target } if holder.container.as_ref() == Some(target) => finding,
+        _ => finding.helped(&holder.remedy),
+    };
     let movable = wanted.is_movable && spec.port_policy == PortPolicy::Fail;
     match (&wanted.remedy, way.next) {
+        (_, None) if wanted.is_movable && way.is_looked_for => {
+            finding.noted("none of the next 1000 ports is free")
+        }
         (_, Some(next)) if movable => {
             finding.help(format!("or take {next}, which is free: --port-policy next"))
         }

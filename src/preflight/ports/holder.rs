@@ -3,11 +3,19 @@
 use crate::engine::{Engine, RunningContainer, short_id};
 use crate::sockets::{Owner, Process, Socket, owners};
 
-/// Who holds a port.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Holder {
+/// Who holds a port. What is not known is none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Holder {
     /// `state-gateway (pid 4121, container elrar-1)`.
-    pub(super) words: String,
+    pub words: String,
+    /// The process.
+    pub pid: Option<u32>,
+    /// Its command.
+    pub process: Option<String>,
+    /// The container that it is in, or that it stands for.
+    pub container: Option<String>,
+    /// The service that dynrun launched in that container.
+    pub service: Option<String>,
     /// The line that makes it let go, where it is plain which.
     pub(super) remedy: Option<String>,
 }
@@ -15,16 +23,19 @@ pub(super) struct Holder {
 impl Holder {
     /// One of which nothing is known.
     pub(super) fn unknown() -> Self {
-        Self { words: "a process that cannot be told from here".to_owned(), remedy: None }
+        Self { words: "a process that cannot be told from here".to_owned(), ..Self::default() }
     }
 
     /// A container that the engine tells of.
     pub(super) fn container(container: &RunningContainer) -> Self {
-        let name = &container.name;
-        let service = container.service.as_ref().map(|service| format!(" (service {service})"));
+        let RunningContainer { name, service, .. } = container;
+        let known = service.as_ref().map(|service| format!(" (service {service})"));
         Self {
-            words: format!("the container {name}{}", service.unwrap_or_default()),
-            remedy: Some(format!("stop it: docker stop {name}")),
+            words: format!("the container {name}{}", known.unwrap_or_default()),
+            container: Some(name.clone()),
+            service: service.clone(),
+            remedy: Some(format!("stop it: dynrun stop {name}")),
+            ..Self::default()
         }
     }
 }
@@ -47,6 +58,7 @@ fn holder(socket: &Socket, owner: &Owner, containers: &[RunningContainer]) -> Ho
         return Holder {
             words: format!("a process of the user {user}"),
             remedy: Some("name it, as root: dynrun ports".to_owned()),
+            ..Holder::default()
         };
     };
     let is_behind =
@@ -54,31 +66,34 @@ fn holder(socket: &Socket, owner: &Owner, containers: &[RunningContainer]) -> Ho
     if process.is_proxy()
         && let Some(behind) = containers.iter().find(is_behind)
     {
-        return Holder::container(behind);
+        let proxy = (Some(process.pid), Some(process.command.clone()));
+        return Holder { pid: proxy.0, process: proxy.1, ..Holder::container(behind) };
     }
-    let container = process.container.as_ref().map(|id| named(id, containers));
-    let service = container.as_ref().and_then(|(_, service)| service.clone());
+    let id = process.container.as_ref();
+    let known = id.and_then(|id| containers.iter().find(|container| container.id == *id));
+    let container = known.map(|known| known.name.clone()).or(id.map(|id| short_id(id).to_owned()));
+    let service = known.and_then(|known| known.service.clone());
     let details = [
         Some(format!("pid {}", process.pid)),
-        container.as_ref().map(|(name, _)| format!("container {name}")),
-        service.map(|service| format!("service {service}")),
+        container.as_ref().map(|name| format!("container {name}")),
+        service.as_ref().map(|service| format!("service {service}")),
         owner.processes.get(1).map(|_| {
             let others = owner.processes.len() - 1 + owner.more;
             format!("and {others} more that it shares it with")
         }),
     ];
     let details: Vec<String> = details.into_iter().flatten().collect();
-    let remedy = match &container {
-        Some((name, _)) => format!("stop it: docker stop {name}"),
+    // A container of another engine is not this one's to stop.
+    let remedy = match known {
+        Some(known) => format!("stop it: dynrun stop {}", known.name),
         None => format!("end it: kill {}", process.pid),
     };
-    Holder { words: format!("{} ({})", process.command, details.join(", ")), remedy: Some(remedy) }
-}
-
-/// Name and service of a container; its short id where the engine does not know it.
-fn named(id: &str, containers: &[RunningContainer]) -> (String, Option<String>) {
-    match containers.iter().find(|container| container.id == id) {
-        Some(container) => (container.name.clone(), container.service.clone()),
-        None => (short_id(id).to_owned(), None),
+    Holder {
+        words: format!("{} ({})", process.command, details.join(", ")),
+        pid: Some(process.pid),
+        process: Some(process.command.clone()),
+        container,
+        service,
+        remedy: Some(remedy),
     }
 }

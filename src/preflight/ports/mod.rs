@@ -12,7 +12,7 @@ use crate::engine::Engine;
 use crate::finding::{Code, Finding, Findings, Level, refuses};
 use crate::spec::{LaunchSpec, PortMove};
 use crate::values::{PortPolicy, PortRange, Protocol};
-use holder::Holder;
+pub use holder::Holder;
 use plan::{Wanted, wanted};
 use view::{Place, View};
 
@@ -41,8 +41,8 @@ pub struct PortState {
     pub purpose: &'static str,
     /// What became of it.
     pub status: PortStatus,
-    /// Who holds it, in words.
-    pub holder: Option<String>,
+    /// Who holds it.
+    pub holder: Option<Holder>,
 }
 
 /// What becomes of a port.
@@ -134,6 +134,10 @@ async fn here(
     }
     .into_iter();
     for (one, (free, held)) in wanted.iter().zip(looked) {
+        if one.protocol == Protocol::Sctp {
+            ports.untold(one, "SCTP sockets are not read");
+            continue;
+        }
         let Some(in_the_way) = held else {
             ports.push(one, PortStatus::Free, None);
             continue;
@@ -148,7 +152,7 @@ async fn here(
         let moved = ports.moves.iter().map(|change| PortRange::single(change.to));
         let next = view.next_free(one, &others.chain(moved).collect::<Vec<_>>(), stride);
         let bound = in_the_way.first().map(|socket| socket.address);
-        ports.taken(one, &holder, &finding::Way { next, bound }, spec);
+        ports.taken(one, &holder, &finding::Way { next, bound, is_looked_for: one.ports.is_single() }, spec);
     }
 }
 
@@ -181,8 +185,15 @@ impl Ports {
             ports: wanted.ports,
             purpose: if wanted.is_published { "published" } else { "opened" },
             status,
-            holder: holder.map(|holder| holder.words.clone()),
+            holder: holder.cloned(),
         });
+    }
+
+    /// A port of which nothing can be told.
+    fn untold(&mut self, wanted: &Wanted, why: &str) {
+        self.push(wanted, PortStatus::Unknown, None);
+        let message = format!("whether {} is free cannot be told: {why}", finding::name(wanted));
+        self.findings.push(Finding::note(Code::PortUnknown, message).asked(&wanted.words, &wanted.origin));
     }
 
     /// A port that was chosen out of a range, as others of it are held. The engine would try the first that no

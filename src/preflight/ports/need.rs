@@ -93,7 +93,7 @@ pub(super) async fn check(
             None => PortStatus::Unknown,
         };
         ports.findings.push(finding(need, spoken, &holder, spec));
-        ports.states.push(state(need, status, Some(holder.words)));
+        ports.states.push(state(need, status, Some(holder)));
     }
 }
 
@@ -107,7 +107,7 @@ fn address(socket: &Socket) -> SocketAddr {
     SocketAddr::new(ip, socket.port)
 }
 
-fn state(need: &Needed, status: PortStatus, holder: Option<String>) -> PortState {
+fn state(need: &Needed, status: PortStatus, holder: Option<Holder>) -> PortState {
     let ports = PortRange::single(need.port);
     PortState { protocol: Protocol::Tcp, ports, purpose: "needed", status, holder }
 }

@@ -11,8 +11,8 @@ use tokio::net::TcpStream;
 
 /// How long a holder may take for an answer.
 const ANSWER: Duration = Duration::from_millis(500);
-/// How much of its answer is read.
-const MOST: u64 = 4096;
+/// How much of its answer is read: a member of a large cluster names all the others.
+const MOST: u64 = 64 << 10;
 
 /// What a holder says of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,8 +65,11 @@ async fn get(address: SocketAddr, path: &str) -> io::Result<Vec<u8>> {
     Ok(answer)
 }
 
+/// One whole line, with an object behind its first word.
 fn is_nats(line: &[u8]) -> bool {
-    line.starts_with(b"INFO {")
+    let end = line.iter().position(|byte| *byte == b'\n');
+    let info = end.and_then(|end| line[..end].strip_prefix(b"INFO "));
+    info.is_some_and(|info| serde_json::from_slice::<Value>(info).is_ok_and(|info| info.is_object()))
 }
 
 /// The JSON behind the headers.
@@ -91,7 +94,9 @@ mod tests {
     fn an_answer_is_known_by_its_words() {
         let http = |body: &str| format!("HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{body}");
         assert!(is_nats(b"INFO {\"server_id\":\"N\"}\r\n"));
-        assert!(!is_nats(b"SSH-2.0-OpenSSH_9.2\r\n") && !is_nats(b""));
+        for other in [&b"SSH-2.0-OpenSSH_9.2\r\n"[..], b"", b"INFO {AAAA", b"INFO {AAAA\r\n", b"INFO 1\r\n"] {
+            assert!(!is_nats(other), "{}", String::from_utf8_lossy(other));
+        }
         assert!(is_etcd(http("{\"etcdserver\":\"3.4.23\",\"etcdcluster\":\"3.4.0\"}").as_bytes()));
         assert!(!is_etcd(http("{\"version\":\"3.4.23\"}").as_bytes()) && !is_etcd(http("<html>").as_bytes()));
         for (body, want) in [

@@ -156,6 +156,7 @@ const WAYS: &[Way] = &[
         let full = OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
         of(case, image, &["--stop-timeout", "1"], &["yes"]).limit(40).start_into(full).end()
     }),
+    way("a pipe that is closed while nothing is printed", 141, |case, image| piped(case, image, "| sleep 2")),
     way("a closed pipe", 141, |case, image| piped(case, image, "| head -n 1 >&2")),
     way("closed streams", 4, |case, image| piped(case, image, "<&- >&- 2>&-; exit $?")),
     way("memory", 137, |case, image| {
@@ -165,7 +166,11 @@ const WAYS: &[Way] = &[
 
 /// A launch in a shell's line, whose own code is the launch's.
 fn piped(case: &Case, image: &str, rest: &str) -> Done {
-    let command = if rest.contains("head") { "yes" } else { "sh -c 'exit 4'" };
+    let command = match rest {
+        head if head.contains("head") => "yes",
+        "| sleep 2" => "sleep 30",
+        _ => "sh -c 'exit 4'",
+    };
     let options = format!("--image {image} --network {0} --create-network -v /anonymous", case.name("net"));
     let launch = format!("$DYNRUN run --profile ci --label {} {options} -- {command}", case.label());
     let line = format!("{{ {launch}; echo $? >code; }} {rest}");

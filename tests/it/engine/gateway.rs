@@ -284,7 +284,10 @@ fn a_state_that_does_not_arrive_is_told() {
     case.launch(&["-d", "--name", &name, "-p", "21109:9999/udp", "-e", &report], &["sh", "-c", line]).run();
     let done = case.dynrun(&["probe", "gateway", &name, "--engine-id", "lost", "--timeout", "500"]).run();
     assert_eq!((done.code, done.text().lines().count()), (1, 2), "{}", done.stderr);
-    assert_eq!(done.stderr, "error[probe-failed]: states did not arrive: lost\n");
+    assert_eq!(
+        done.stderr,
+        "error[probe-failed]: states did not arrive: lost\n  help: a firewall, or another gateway on the port, may take the datagrams: dynrun ports 9999/udp\n"
+    );
 }
 
 #[test]

@@ -82,15 +82,13 @@ fn worker(case: &Case) {
 }
 
 /// The port of what is needed, its status and its holder, as `dynrun check` has them.
-fn needed(document: &Value) -> Vec<(&str, &str, &str)> {
+fn needed(document: &Value) -> Vec<(u64, &str, &str)> {
     let ports = document["ports"].as_array().expect("a list").iter();
-    ports
-        .filter(|port| port["purpose"] == "needed")
-        .map(|port| {
-            let word = |key: &str| port[key].as_str().unwrap_or_default();
-            (word("port"), word("status"), word("holder"))
-        })
-        .collect()
+    let needed = ports.filter(|port| port["purpose"] == "needed").map(|port| {
+        let holder = port["holder"]["words"].as_str().unwrap_or_default();
+        (port["port"].as_u64().unwrap_or_default(), port["status"].as_str().unwrap_or_default(), holder)
+    });
+    needed.collect()
 }
 
 #[test]
@@ -103,7 +101,7 @@ fn nats_and_etcd_are_recognised_and_reused() {
         assert_eq!((done.code, done.stderr.as_str()), (0, ""), "{}", done.text());
         serde_json::from_str::<Value>(&done.text()).expect("JSON")
     };
-    assert_eq!(needed(&check()), [("4222", "missing", ""), ("2379", "missing", "")]);
+    assert_eq!(needed(&check()), [(4222, "missing", ""), (2379, "missing", "")]);
     let (nats, etcd) = (Server::nats(&case), Server::etcd(&case));
     let (nats_words, etcd_words) = (nats.words("nats-server"), etcd.words("etcd"));
     let asked = |name: &str| format!("  asked: `needs = [\"{name}\"]` at dynrun.toml:5\n");
@@ -115,7 +113,7 @@ fn nats_and_etcd_are_recognised_and_reused() {
     );
     case.dynrun(&run).run().expect(0, "works\n", &notes);
     let document = check();
-    let want = [("4222", "reused", nats_words.as_str()), ("2379", "reused", etcd_words.as_str())];
+    let want = [(4222, "reused", nats_words.as_str()), (2379, "reused", etcd_words.as_str())];
     assert_eq!(needed(&document), want);
     assert_eq!(document["refused"], json!(false));
     // A worker that is told of another machine looks there; one on a bridge cannot look here.

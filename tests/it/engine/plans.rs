@@ -201,12 +201,12 @@ fn all_conflicts_are_told_at_once() {
         ),
         format!(
             "error[port-taken]: TCP 21331 is held by the container {publisher}\n{}  \
-             help: stop it: docker stop {publisher}\n  help: or take 21332, which is free: -p 21332:81\n",
+             help: stop it: dynrun stop {publisher}\n  help: or take 21332, which is free: -p 21332:81\n",
             asked("21331:81")
         ),
         format!(
             "error[port-taken]: UDP 21332 is held by dynrun (pid {id}, container {sharer}, service gateway)\n{}  \
-             help: stop it: docker stop {sharer}\n  help: or take 21333, which is free: -p 21333:82/udp\n",
+             help: stop it: dynrun stop {sharer}\n  help: or take 21333, which is free: -p 21333:82/udp\n",
             asked("21332:82/udp")
         ),
     ];
@@ -291,7 +291,7 @@ fn gateways_stand_beside_each_other() {
     let (listens, published, said) = gateway(&case, &["--network", "host"]);
     assert_eq!((listens.as_str(), published.as_str()), ("10003", "null"));
     let asked = "VLLM_STATE_GATEWAY_UDP_PORT = \"9999\"` at profiles/gateway.toml:19";
-    assert_eq!(said, moved(10003, asked));
+    assert_eq!(said, format!("{}note: on the host's network: 10003/udp\n", moved(10003, asked)));
     drop(udp);
 }
 
@@ -369,8 +369,7 @@ fn the_ports_of_a_shared_network_are_its_containers() {
         "",
         &format!(
             "error[port-taken]: TCP 4222 (nats clients) of the container {target} is held by nc (pid {pid}, container {target})\n  \
-             asked: `port = \"4222/tcp\"` at profiles/nats.toml:12 (built in)\n  \
-             help: stop it: docker stop {target}\n"
+             asked: `port = \"4222/tcp\"` at profiles/nats.toml:12 (built in)\n"
         ),
     );
     drop(on_host);
@@ -405,7 +404,7 @@ fn a_check_tells_each_port_and_makes_nothing() {
     done.expect(
         1,
         &format!(
-            "service none, profile bare, image {BUSYBOX}\n\
+            "profile bare, image {BUSYBOX}\n\
              TCP 21370        published  held     {holder}\n\
              UDP 21371        published  free\n\
              refused\n"
@@ -415,18 +414,24 @@ fn a_check_tells_each_port_and_makes_nothing() {
              help: end it: kill {pid}\n  help: or take 21371, which is free: -p 21371:80\n"
         ),
     );
+    let json = [&check[..], &["--format", "json"]].concat();
+    let told: serde_json::Value = serde_json::from_str(&case.dynrun(&json).run().text()).expect("JSON");
+    let held = &told["ports"][0];
+    assert_eq!((&held["status"], &held["holder"]["words"]), (&"held".into(), &holder.as_str().into()));
+    assert_eq!((&held["holder"]["pid"], &held["holder"]["service"]), (&pid.into(), &().into()));
     drop(tcp);
-    let done = case.dynrun(&[&check[..], &["--format", "json"]].concat()).run();
+    let done = case.dynrun(&json).run();
     assert_eq!((done.code, done.stderr.as_str()), (0, ""));
     let document: serde_json::Value = serde_json::from_str(&done.text()).expect("JSON");
-    let port = |protocol: &str, port: &str| {
+    let port = |protocol: &str, port: u16| {
         serde_json::json!({
-            "protocol": protocol, "port": port, "purpose": "published", "status": "free", "holder": null,
+            "protocol": protocol, "port": port, "last_port": port, "purpose": "published", "status": "free",
+            "holder": null,
         })
     };
     let want = serde_json::json!({
         "service": null, "profile": "bare", "image": BUSYBOX, "refused": false,
-        "ports": [port("tcp", "21370"), port("udp", "21371")], "findings": [],
+        "ports": [port("tcp", 21370), port("udp", 21371)], "findings": [],
     });
     assert_eq!(document, want);
     case.leaves_nothing();

@@ -34,7 +34,7 @@ fn a_port_of_another_container_is_taken() {
     let case = Case::new();
     let name = case.name("first");
     case.launch(&["-d", "--name", &name, "-p", "21010:80", "-p", "21020:80/udp"], &["sleep", "60"]).run();
-    let (holder, remedy) = (format!("the container {name}"), format!("stop it: docker stop {name}"));
+    let (holder, remedy) = (format!("the container {name}"), format!("stop it: dynrun stop {name}"));
     taken(&case, "TCP", 21010, "21010:81", &holder, &remedy);
     taken(&case, "UDP", 21020, "21020:81/udp", &holder, &remedy);
 }

@@ -46,7 +46,9 @@ fn checked(launch: &Launch, desk: &Desk<'_>) -> Checked {
 fn looked_at(spec: LaunchSpec, launch: &Launch, desk: &Desk<'_>, mut findings: Findings) -> Checked {
     let asked = block_on(async {
         let engine = desk.engine(&launch.call).await?;
-        Ok::<_, Finding>(preflight::check(spec.clone(), &engine, desk.host).await)
+        let mut checked = preflight::check(spec.clone(), &engine, desk.host).await;
+        checked.findings.extend(preflight::foresee(&checked.spec, &engine).await);
+        Ok::<_, Finding>(checked)
     });
     match asked.and_then(|asked| asked) {
         Ok(preflight::Checked { spec, findings: said, ports }) => {

@@ -4,7 +4,10 @@ use super::error::EngineError;
 use super::network::answered;
 use super::transport::{Stream, whole};
 use super::{ANSWER, Engine, WORK, labels};
+use crate::finding::{Code, Finding};
 use crate::host::WindowSize;
+use crate::spec::{Setting, asked};
+use crate::values::ContainerName;
 use bollard::container::LogOutput;
 use bollard::query_parameters::{ListContainersOptions, LogsOptions};
 use futures_util::StreamExt;
@@ -147,6 +150,20 @@ pub(super) struct Created {
 /// Whether a word is a container's id, as the engine writes it.
 fn is_id(word: &str) -> bool {
     word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
+/// The finding for a name that a launch asks for and that a container has.
+#[must_use]
+pub fn name_taken(said: &Setting<ContainerName>, held: Option<&ContainerState>) -> Finding {
+    let name = &said.value.0;
+    let finding = Finding::error(Code::NameTaken, format!("a container named {name} exists already"))
+        .asked(asked("name", name, &said.origin), &said.origin);
+    let finding = match held {
+        Some(held) if held.running => finding.noted("it is running"),
+        Some(held) => finding.noted(format!("it ended with exit code {}", held.exit_code)),
+        None => finding,
+    };
+    finding.help(format!("choose another name, or remove it: docker rm -f {name}"))
 }
 
 impl ContainerState {

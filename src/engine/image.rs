@@ -91,7 +91,9 @@ impl Engine {
     }
 }
 
-fn missing(reference: &ImageRef, why: &str) -> Finding {
+/// The finding for an image that the engine does not have.
+#[must_use]
+pub fn missing(reference: &ImageRef, why: &str) -> Finding {
     let name = reference.tagged();
     Finding::error(Code::ImageMissing, format!("the engine does not have the image {name}, {why}"))
         .help(format!("load it: docker load -i FILE, or build it: docker build -t {name} FOLDER"))

@@ -19,11 +19,11 @@ mod transport;
 mod volume;
 
 pub use body::create_request;
-pub use container::{Attached, ContainerState, Exit, Wait};
+pub use container::{Attached, ContainerState, Exit, Wait, name_taken};
 pub use deviations::{DEVIATIONS, Deviation};
 pub use endpoint::{Address, Endpoint, choose};
 pub use error::EngineError;
-pub use image::ImageFacts;
+pub use image::{ImageFacts, missing as image_missing};
 pub use info::EngineInfo;
 pub use labels::{Identity, LABEL_PREFIX};
 pub use launch::{CalledOff, Cancel, LaunchError, Launched, Observer, Step, called_off, launch};

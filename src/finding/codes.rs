@@ -390,6 +390,11 @@ codes! {
         "dynrun run --image app:1 -p 8080:80 -p 8080:81 --dry-run",
         "Give each its own port of the host, or its own address of it."
     }
+    ImagePulled = "image-pulled" {
+        "The engine does not have the image. A launch pulls it, which may take its time or fail.",
+        "dynrun check --image app:1",
+        "Pull it before: `docker pull IMAGE`. `--pull never` refuses in its place."
+    }
     NameTaken = "name-taken" {
         "A container of this name exists, running or not.",
         "dynrun run --image $BUSYBOX --profile bare -d --name dynrun-taken -- sleep 20; dynrun run --image $BUSYBOX --profile bare --name dynrun-taken -- true",

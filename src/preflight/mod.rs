@@ -2,11 +2,13 @@
 
 mod advice;
 mod cache;
+mod foresight;
 pub mod gpu;
 mod network;
 pub mod ports;
 
 pub use advice::advice;
+pub use foresight::foresee;
 pub use ports::{Holder, PortState, PortStatus};
 
 use crate::engine::{ContainerState, Engine, short_id};

@@ -31,6 +31,7 @@ pub(crate) const NEEDS_ENGINE: &[&str] = &[
     "image-missing",
     "name-taken",
     "port-taken",
+    "image-pulled",
     "port-moved",
     "udp-ports-differ",
     "network-missing",

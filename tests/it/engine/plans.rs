@@ -436,3 +436,29 @@ fn a_check_tells_each_port_and_makes_nothing() {
     assert_eq!(document, want);
     case.leaves_nothing();
 }
+
+/// A name that is taken and an image that is missing are told before a launch, by a check and by a dry run that asks.
+#[test]
+fn a_check_tells_of_name_and_image() {
+    let case = Case::new();
+    let name = case.name("held");
+    case.launch(&["-d", "--name", &name], &["sleep", "60"]).run();
+    let taken = format!(
+        "error[name-taken]: a container named {name} exists already\n  asked: `--name {name}` on the command line\n  \
+         note: it is running\n  help: choose another name, or remove it: docker rm -f {name}\n"
+    );
+    let words = ["--image", BUSYBOX, "--profile", "bare", "--name", &name];
+    let head = format!("profile bare, image {BUSYBOX}\n");
+    case.dynrun(&[&["check"], &words[..]].concat()).run().expect(1, &format!("{head}refused\n"), &taken);
+    case.dynrun(&[&["run", "--dry-run=engine"], &words[..]].concat()).run().expect(125, "", &taken);
+    let check = |pull: &str| {
+        let words = ["check", "--image", "app:nosuch", "--profile", "bare", "--pull", pull];
+        case.dynrun(&words).run()
+    };
+    let head = "profile bare, image app:nosuch\n";
+    let note = "note[image-pulled]: the engine does not have the image app:nosuch: a launch pulls it\n";
+    check("missing").expect(0, &format!("{head}fine\n"), note);
+    let missing = "error[image-missing]: the engine does not have the image app:nosuch, and --pull never forbids to pull it\n  \
+         help: load it: docker load -i FILE, or build it: docker build -t app:nosuch FOLDER\n";
+    check("never").expect(1, &format!("{head}refused\n"), missing);
+}

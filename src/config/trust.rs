@@ -8,6 +8,22 @@ use crate::options::{Layer, ROWS, Row, Setting};
 use crate::values::{Power, SecretNames};
 use std::path::Path;
 
+/// The options that say what runs in the container, and as whom: its files, its variables, where it starts. What is
+/// mounted or set can put a program of one's own in the place of the image's: in `PATH`, in `PYTHONSTARTUP`, in
+/// `/usr/bin`. (A service's command counts with the image of the same file alone.)
+const DECISIVE: [&str; 10] = [
+    "image",
+    "entrypoint",
+    "workdir",
+    "user",
+    "group-add",
+    "env",
+    "env-file",
+    "volume",
+    "hf-home",
+    "hf-target",
+];
+
 /// The finding that lists everything that the project's file must not say, if it says any of it.
 #[must_use]
 pub(super) fn refusal(
@@ -20,14 +36,21 @@ pub(super) fn refusal(
         return None;
     }
     let mut asked: Vec<(String, Place)> = Vec::new();
-    let program = program(options);
+    let mut habits: Vec<String> = Vec::new();
     for row in ROWS {
         for (power, origin) in row.powers(options) {
-            let place = said_by_project(&origin).or_else(|| program.clone().filter(|_| is_built_in(&origin)));
-            if let (Some(what), Some(place)) = (forbidden(row, &power, project, document), place) {
-                asked.push((what, place));
+            let Some(what) = forbidden(row, &power, project, document) else { continue };
+            match said_by_project(&origin) {
+                Some(place) => asked.push((what, place)),
+                None if is_built_in(&origin) => habits.push(what),
+                None => {}
             }
         }
+    }
+    if !habits.is_empty() {
+        let habits = habits.join(", ");
+        let decisive = decisive(options).into_iter();
+        asked.extend(decisive.map(|(name, place)| (format!("{name}, for a container with {habits}"), place)));
     }
     let effective = effective_places(document, options);
     for used in document.interpolated.iter().filter(|used| !is_declared(&used.value, document)) {
@@ -57,12 +80,18 @@ pub(super) fn refusal(
     )
 }
 
-/// Where the project says what runs, if it does: the powers that dynrun's own habits give to a service of its own are
-/// not meant for a stranger's program. (A service's command goes with the image of the same file.)
-fn program(options: &Layer) -> Option<Place> {
-    let image = options.image.setting().map(|image| &image.origin);
-    let entrypoint = options.entrypoint.setting().map(|entrypoint| &entrypoint.origin);
-    image.into_iter().chain(entrypoint).find_map(said_by_project)
+/// What the project says of what runs: the powers that dynrun's own habits give to a service of its own are not meant
+/// for a stranger's program.
+fn decisive(options: &Layer) -> Vec<(&'static str, Place)> {
+    let rows = ROWS.iter().filter(|row| DECISIVE.contains(&row.name));
+    let said = rows.flat_map(|row| {
+        let said = (row.slots.said)(options, &SecretNames::default());
+        said.into_iter().filter_map(|said| Some((row.name, said_by_project(&said.origin)?)))
+    });
+    let mut places: Vec<(&'static str, Place)> = said.collect();
+    // What is made from one entry in parts was said once.
+    places.dedup();
+    places
 }
 
 fn is_built_in(origin: &Origin) -> bool {
@@ -136,4 +165,16 @@ fn is_declared(name: &str, document: &Document) -> bool {
         let said = said.or(variable.secret.as_ref().map(|secret| &secret.origin));
         said.is_some_and(|origin| said_by_project(origin).is_none())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_decisive_option_is_one() {
+        for name in DECISIVE {
+            assert!(ROWS.iter().any(|row| row.name == name), "{name}");
+        }
+    }
 }

@@ -278,7 +278,25 @@ fn a_project_gets_no_powers_by_way_of_dynruns_habits() {
         ("[service.inference]\nuse-nixl-gds = true\n", &["config", "inference"], true),
         ("[service.inference]\nhf-home = \"~/.ssh\"\n", &["config", "inference"], true),
         ("[service.inference]\nworkspace = \"/\"\n", &["config", "inference"], true),
-        ("[service.inference]\nhf-home = \"./models\"\n", &["config", "inference"], false),
+        // A mount can hold the program that runs: models come with code of their own.
+        ("[service.inference]\nhf-home = \"./models\"\n", &["config", "inference"], true),
+        ("[service.inference]\nhf-target = \"/usr/bin\"\n", &["config", "inference"], true),
+        ("[service.inference]\nvolume = [\"./bin:/usr/bin\"]\n", &["config", "inference"], true),
+        ("[service.inference]\nenv = [\"PYTHONSTARTUP=/x.py\"]\n", &["config", "inference"], true),
+        ("[service.inference]\nenv-file = [\"x.env\"]\n", &["config", "inference"], true),
+        ("[service.inference]\nworkdir = \"/x\"\n", &["config", "inference"], true),
+        ("[service.inference]\nuser = \"root\"\n", &["config", "inference"], true),
+        ("[service.inference]\ngroup-add = [\"0\"]\n", &["config", "inference"], true),
+        ("[profile.dev.service.inference]\nenv = [\"A=1\"]\n", &["config", "inference"], true),
+        ("[service.inference.when.rm.true]\nenv = [\"A=1\"]\n", &["config", "inference"], true),
+        // What the caller says in its place, or takes back, is nobody else's word.
+        ("[service.inference]\nenv = [\"A=1\"]\n", &["config", "inference", "-e", "A=2"], false),
+        ("[service.inference]\nenv = [\"A=1\"]\n", &["config", "inference", "--reset", "env"], false),
+        ("[service.inference]\nworkdir = \"/x\"\n", &["config", "inference", "-w", "/y"], false),
+        // Without dynrun's powers, a project says what it likes.
+        ("[service.inference]\nenv = [\"A=1\"]\n", &["config", "inference", "--profile", "bare"], false),
+        ("[service.mine]\nimage = \"i\"\nvolume = [\".:/x\"]\nenv = [\"A=1\"]\n", &["config", "mine"], false),
+        ("[service.gateway]\nenv = [\"A=1\"]\nvolume = [\".:/x\"]\n", &["config", "gateway"], false),
         ("[service.inference]\nframework = \"sglang\"\n", &["config", "inference"], false),
         ("[service.inference]\nimage = \"strange\"\n", &["config", "inference"], true),
         ("[service.inference]\nentrypoint = \"/x\"\n", &["config", "inference"], true),
@@ -288,8 +306,29 @@ fn a_project_gets_no_powers_by_way_of_dynruns_habits() {
     ] {
         let test =
             Test::new().dir("home").file("repo/dynrun.toml", file).cwd("repo").env("HOME", "[DIR]/home");
+        let test = test.file("repo/x.env", "A=1\n");
         let output = test.args(words).any_stdout().any_stderr().any_status().run();
         assert_eq!(output.status, i32::from(refused), "{file} {words:?}: {}", output.stderr);
         assert_eq!(output.stderr.contains("error[untrusted]"), refused, "{file}: {}", output.stderr);
     }
+}
+
+/// The finding names each thing that decides what runs, and what it would run with.
+#[test]
+fn a_project_is_told_which_powers_its_words_would_get() {
+    Test::new()
+        .file("repo/dynrun.toml", "[service.inference]\nworkdir = \"/x\"\nenv = [\"A=1\"]\n")
+        .cwd("repo")
+        .args(["run", "inference", "--dry-run"])
+        .stderr(
+            "
+            error[untrusted]: dynrun.toml asks for what a project's file may not give
+              asked: `workdir, for a container with the host's own namespace (network = \"host\"), devices of the host (gpus), a capability (cap-add), the host's own namespace (ipc = \"host\")` at dynrun.toml:2
+              asked: `env, for a container with the host's own namespace (network = \"host\"), devices of the host (gpus), a capability (cap-add), the host's own namespace (ipc = \"host\")` at dynrun.toml:3
+              help: read the file, then add --trust to follow it this once
+              help: or for ever, in your own configuration: trusted = [\"[DIR]/repo\"]
+            ",
+        )
+        .status(125)
+        .run();
 }

@@ -52,6 +52,8 @@ async fn once(host: &Host, engine: &Engine) -> Duration {
         today: Day::of(host.now.as_secs()),
         addresses: &dynrun::host::addresses,
         interfaces: &dynrun::host::interfaces,
+        socket: &|| None,
+        real: &|_| None,
     };
     let (spec, _) = judge(spec, &world).unwrap();
     let checked = check(spec, engine, host).await;

@@ -9,7 +9,8 @@ use crate::host::{addresses, interfaces};
 use crate::preflight;
 use crate::rules::{self, World};
 use crate::spec::{LaunchSpec, plan};
-use crate::values::{Day, Network};
+use crate::values::{Day, Network, clean};
+use std::path::{Path, PathBuf};
 
 /// Decides a launch. What does not refuse it is added to what is said.
 ///
@@ -45,8 +46,15 @@ fn judged(spec: LaunchSpec, launch: &Launch, desk: &Desk<'_>) -> Result<(LaunchS
     let is_here = || matches!(endpoint().map(|endpoint| endpoint.address), Some(Address::Unix(_)));
     let addresses = || is_here().then(addresses).flatten();
     let interfaces = || is_here().then(interfaces).flatten();
+    let socket = || match endpoint()?.address {
+        Address::Unix(path) => Some(path),
+        Address::Tcp { .. } => None,
+    };
     let today = Day::of(desk.host.now.as_secs());
-    rules::judge(spec, &World { today, addresses: &addresses, interfaces: &interfaces })
+    rules::judge(
+        spec,
+        &World { today, addresses: &addresses, interfaces: &interfaces, socket: &socket, real: &real },
+    )
 }
 
 /// The container whose network is to be shared.
@@ -67,4 +75,23 @@ fn explained(findings: Findings, target: Option<String>, launch: &Launch, desk: 
         }
     });
     told.unwrap_or(findings)
+}
+
+/// Where a path leads, with every link followed as far as it exists, the last one even where it leads to nothing.
+fn real(path: &Path) -> Option<PathBuf> {
+    /// As many links as the kernel follows.
+    const MOST_LINKS: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        let (at, rest) = path
+            .ancestors()
+            .find_map(|part| Some((part.canonicalize().ok()?, path.strip_prefix(part).ok()?.to_owned())))?;
+        let mut missing = rest.components();
+        let Some(next) = missing.next() else { return Some(at) };
+        match at.join(next).read_link() {
+            Ok(link) => path = clean(&at.join(link)).join(missing.as_path()),
+            Err(_) => return Some(at.join(rest)),
+        }
+    }
+    None
 }

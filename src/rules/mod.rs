@@ -19,6 +19,7 @@ use crate::values::Day;
 use std::cmp::Reverse;
 use std::fmt;
 use std::net::IpAddr;
+use std::path::{Path, PathBuf};
 
 /// What has to be known of the world.
 pub struct World<'a> {
@@ -28,6 +29,10 @@ pub struct World<'a> {
     pub addresses: &'a dyn Fn() -> Option<Vec<IpAddr>>,
     /// The names of its interfaces; none where they cannot be told. Asked where it matters.
     pub interfaces: &'a dyn Fn() -> Option<Vec<String>>,
+    /// The socket of the engine that is to be asked; none where it listens on a port. Asked where it matters.
+    pub socket: &'a dyn Fn() -> Option<PathBuf>,
+    /// Where a path leads, with every link followed as far as it exists; none where that cannot be told.
+    pub real: &'a dyn Fn(&Path) -> Option<PathBuf>,
 }
 
 impl fmt::Debug for World<'_> {
@@ -44,7 +49,7 @@ pub fn judge(mut spec: LaunchSpec, world: &World<'_>) -> Result<(LaunchSpec, Fin
     let mut findings = variable::settle(&mut spec);
     findings.extend(relation::check(&spec, world));
     findings.extend(publish::check(&spec));
-    findings.extend(policy::check(&spec, world.today));
+    findings.extend(policy::check(&spec, world));
     if refuses(&findings) {
         findings.sort_by_key(|finding| Reverse(finding.level));
         Err(findings)

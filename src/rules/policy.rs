@@ -1,6 +1,6 @@
 //! What a profile refuses of a launch, and the waivers that take a refusal back.
 
-use super::refusal;
+use super::{World, refusal};
 use crate::finding::{CODES, Code, Finding, Findings};
 use crate::spec::{LaunchSpec, Setting, Waiver};
 use crate::values::{Day, Value};
@@ -13,7 +13,7 @@ pub struct Policy {
     /// What it holds a launch to.
     pub about: &'static str,
     /// Finds what goes against it.
-    pub(super) judge: fn(&LaunchSpec) -> Findings,
+    pub(super) judge: fn(&LaunchSpec, &World<'_>) -> Findings,
 }
 
 /// Every policy.
@@ -75,13 +75,17 @@ pub const POLICIES: &[Policy] = &[
 ];
 
 /// Checks what the profile refuses, and the waivers themselves.
-pub(super) fn check(spec: &LaunchSpec, today: Day) -> Findings {
+pub(super) fn check(spec: &LaunchSpec, world: &World<'_>) -> Findings {
     let refused = spec.terms.refuse.iter().flat_map(|setting| match find(&setting.value) {
         None => vec![unknown(setting)],
-        Some(policy) => (policy.judge)(spec)
+        Some(policy) => (policy.judge)(spec, world)
             .into_iter()
             .map(|finding| {
-                weighed(finding.asked(format!("refuse {}", setting.value), &setting.origin), spec, today)
+                weighed(
+                    finding.asked(format!("refuse {}", setting.value), &setting.origin),
+                    spec,
+                    world.today,
+                )
             })
             .collect(),
     });

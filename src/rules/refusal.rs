@@ -1,10 +1,11 @@
 //! What goes against a policy, one function each. Every finding says what would mend it; that a profile refuses it,
 //! and how to waive it, is added where the profile is known.
 
+use super::World;
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::spec::{ImageSource, LaunchSpec, Mode, Setting, asked};
 use crate::values::{Ipc, SecurityOpt, Value, VolumeSource};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The capabilities that docker gives to every container: to add one after `--cap-drop ALL` gives nothing new.
 /// <https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities>
@@ -25,8 +26,22 @@ const GIVEN: [&str; 14] = [
     "CAP_SYS_CHROOT",
 ];
 
-/// Where engines listen: who writes there is root on the host.
-const SOCKETS: [&str; 3] = ["/run/docker.sock", "/var/run/docker.sock", "/run/containerd/containerd.sock"];
+/// Where engines listen: who writes there is root on the host, or all that the engine's own user is.
+const SOCKETS: [&str; 7] = [
+    "/run/docker.sock",
+    "/var/run/docker.sock",
+    "/run/containerd/containerd.sock",
+    "/run/docker/containerd/containerd.sock",
+    "/run/k3s/containerd/containerd.sock",
+    "/run/podman/podman.sock",
+    "/run/crio/crio.sock",
+];
+
+/// Users' own sockets are below this folder: those of engines without root, and others that start programs.
+const USERS_FOLDERS: &str = "/run/user";
+
+/// What engines call their sockets, wherever they are.
+const SOCKET_NAMES: [&str; 4] = ["docker.sock", "podman.sock", "containerd.sock", "crio.sock"];
 
 /// The finding, with the option as it was said.
 fn about<T: Value>(finding: Finding, option: &str, setting: Option<&Setting<T>>) -> Finding {
@@ -38,7 +53,7 @@ fn about<T: Value>(finding: Finding, option: &str, setting: Option<&Setting<T>>)
     }
 }
 
-pub(super) fn privileged(spec: &LaunchSpec) -> Findings {
+pub(super) fn privileged(spec: &LaunchSpec, _: &World<'_>) -> Findings {
     let setting = spec.options.privileged.setting().filter(|setting| setting.value);
     let found = setting.map(|setting| {
         let finding = Finding::error(Code::Privileged, "a privileged container has every right on the host");
@@ -48,7 +63,7 @@ pub(super) fn privileged(spec: &LaunchSpec) -> Findings {
     found.into_iter().collect()
 }
 
-pub(super) fn capability(spec: &LaunchSpec) -> Findings {
+pub(super) fn capability(spec: &LaunchSpec, _: &World<'_>) -> Findings {
     let added = spec.options.cap_add.iter().filter(|setting| !GIVEN.contains(&setting.value.0.as_str()));
     let found = added.map(|setting| {
         let message = format!("{} reaches beyond what a container may do", setting.value.0);
@@ -58,7 +73,7 @@ pub(super) fn capability(spec: &LaunchSpec) -> Findings {
 }
 
 /// N5.
-pub(super) fn host_network(spec: &LaunchSpec) -> Findings {
+pub(super) fn host_network(spec: &LaunchSpec, _: &World<'_>) -> Findings {
     if spec.networking.mode() != Mode::Host {
         return Findings::new();
     }
@@ -68,7 +83,7 @@ pub(super) fn host_network(spec: &LaunchSpec) -> Findings {
     vec![finding.help("give the container a network of its own: --network bridge")]
 }
 
-pub(super) fn host_ipc(spec: &LaunchSpec) -> Findings {
+pub(super) fn host_ipc(spec: &LaunchSpec, _: &World<'_>) -> Findings {
     let setting = spec.options.ipc.setting().filter(|setting| setting.value == Ipc::Host);
     let found = setting.map(|setting| {
         let message = "the container would share the memory of the host's programs";
@@ -78,10 +93,9 @@ pub(super) fn host_ipc(spec: &LaunchSpec) -> Findings {
     found.into_iter().collect()
 }
 
-pub(super) fn engine_socket(spec: &LaunchSpec) -> Findings {
-    let reaches = |path: &Path| SOCKETS.iter().any(|socket| Path::new(socket).starts_with(path));
+pub(super) fn engine_socket(spec: &LaunchSpec, world: &World<'_>) -> Findings {
     let mounted = spec.options.volume.iter().filter(|setting| match &setting.value.source {
-        VolumeSource::Path(path) => reaches(path),
+        VolumeSource::Path(path) => reaches_engine(path, world),
         VolumeSource::Anonymous | VolumeSource::Named(_) => false,
     });
     let found = mounted.map(|setting| {
@@ -95,11 +109,29 @@ pub(super) fn engine_socket(spec: &LaunchSpec) -> Findings {
     found.collect()
 }
 
-pub(super) fn unconfined(spec: &LaunchSpec) -> Findings {
+/// Whether an engine's socket lies under the path, as it is said or where its links lead.
+fn reaches_engine(path: &Path, world: &World<'_>) -> bool {
+    let ways = |path: &Path| [path.to_owned(), (world.real)(path).unwrap_or_else(|| path.to_owned())];
+    let spelled = |path: &Path| ways(path).into_iter().flat_map(|path| [in_run(&path), path]);
+    let sockets = SOCKETS.iter().map(PathBuf::from).chain((world.socket)());
+    let sockets: Vec<PathBuf> = sockets.flat_map(|socket| spelled(&socket).collect::<Vec<_>>()).collect();
+    spelled(path).any(|path| {
+        let is_named = path.file_name().is_some_and(|name| SOCKET_NAMES.iter().any(|socket| name == *socket));
+        let is_users = path.starts_with(USERS_FOLDERS) || Path::new(USERS_FOLDERS).starts_with(&path);
+        is_named || is_users || sockets.iter().any(|socket| socket.starts_with(&path))
+    })
+}
+
+/// `/var/run` is `/run` on every machine that has an engine, whether it can be looked at from here or not.
+fn in_run(path: &Path) -> PathBuf {
+    path.strip_prefix("/var/run").map_or_else(|_| path.to_owned(), |rest| Path::new("/run").join(rest))
+}
+
+pub(super) fn unconfined(spec: &LaunchSpec, _: &World<'_>) -> Findings {
     let off = spec.options.security_opt.iter().filter(|setting| match &setting.value {
         SecurityOpt::SeccompUnconfined => true,
         SecurityOpt::AppArmor(profile) => profile == "unconfined",
-        SecurityOpt::Label(label) => label == "disable",
+        SecurityOpt::Label(label) => is_unconfining(label),
         SecurityOpt::NoNewPrivileges(_) | SecurityOpt::SeccompBuiltIn => false,
     });
     let found = off.map(|setting| {
@@ -109,8 +141,13 @@ pub(super) fn unconfined(spec: &LaunchSpec) -> Findings {
     found.collect()
 }
 
+/// A label without confinement: none at all, and the type that `SELinux` has for containers that may do everything.
+fn is_unconfining(label: &str) -> bool {
+    label == "disable" || label.strip_prefix("type:").is_some_and(|kind| kind.starts_with("spc_t"))
+}
+
 /// Of several, the engine takes the last.
-pub(super) fn new_privileges(spec: &LaunchSpec) -> Findings {
+pub(super) fn new_privileges(spec: &LaunchSpec, _: &World<'_>) -> Findings {
     let mut said = spec.options.security_opt.iter().filter_map(|setting| match setting.value {
         SecurityOpt::NoNewPrivileges(on) => Some((on, setting)),
         SecurityOpt::AppArmor(_)
@@ -128,28 +165,34 @@ pub(super) fn new_privileges(spec: &LaunchSpec) -> Findings {
 }
 
 /// M20. What user an image has is its own word, and changes with it.
-pub(super) fn user_root(spec: &LaunchSpec) -> Findings {
+pub(super) fn user_root(spec: &LaunchSpec, _: &World<'_>) -> Findings {
     let setting = spec.options.user.setting();
     let message = match setting.map(|setting| setting.value.user()) {
         None | Some("") => "nobody says which user the command runs as: most images have root",
-        Some("root" | "0") => "the command runs as root",
+        Some(user) if is_root(user) => "the command runs as root",
         Some(_) => return Findings::new(),
     };
     let finding = about(Finding::error(Code::UserRoot, message), "user", setting);
     vec![finding.help("say a user without rights: --user 65532:65532")]
 }
 
-pub(super) fn memory_limit(spec: &LaunchSpec) -> Findings {
+/// Whether the engine takes the word for root: a number is read with a sign and with zeros before it.
+fn is_root(user: &str) -> bool {
+    let digits = user.strip_prefix(['+', '-']).unwrap_or(user);
+    user == "root" || (!digits.is_empty() && digits.bytes().all(|digit| digit == b'0'))
+}
+
+pub(super) fn memory_limit(spec: &LaunchSpec, _: &World<'_>) -> Findings {
     let setting = spec.options.memory.setting();
     unlimited(Code::MemoryLimit, setting, setting.is_some_and(|limit| limit.value.0 > 0), "memory", "256m")
 }
 
-pub(super) fn cpus_limit(spec: &LaunchSpec) -> Findings {
+pub(super) fn cpus_limit(spec: &LaunchSpec, _: &World<'_>) -> Findings {
     let setting = spec.options.cpus.setting();
     unlimited(Code::CpusLimit, setting, setting.is_some_and(|limit| limit.value.nano > 0), "cpus", "0.5")
 }
 
-pub(super) fn pids_limit(spec: &LaunchSpec) -> Findings {
+pub(super) fn pids_limit(spec: &LaunchSpec, _: &World<'_>) -> Findings {
     let setting = spec.options.pids_limit.setting();
     unlimited(
         Code::PidsLimit,
@@ -177,7 +220,7 @@ fn unlimited<T: Value>(
 }
 
 /// The image that dynrun makes is held to its own binary by a hash.
-pub(super) fn image_latest(spec: &LaunchSpec) -> Findings {
+pub(super) fn image_latest(spec: &LaunchSpec, _: &World<'_>) -> Findings {
     let image = &spec.image.reference;
     let is_pinned =
         image.is_id() || image.digest().is_some() || image.tag().is_some_and(|tag| tag != "latest");
@@ -192,7 +235,7 @@ pub(super) fn image_latest(spec: &LaunchSpec) -> Findings {
     ))]
 }
 
-pub(super) fn secret_literal(spec: &LaunchSpec) -> Findings {
+pub(super) fn secret_literal(spec: &LaunchSpec, _: &World<'_>) -> Findings {
     let found = spec.terms.literals.iter().map(|literal| {
         let name = &literal.value;
         let message = format!("{name} holds a secret in plain");
@@ -208,7 +251,7 @@ pub(super) fn secret_literal(spec: &LaunchSpec) -> Findings {
 }
 
 /// A published port faces everybody who reaches the host, past its firewall: it is to be somebody's word that it does.
-pub(super) fn publish_everywhere(spec: &LaunchSpec) -> Findings {
+pub(super) fn publish_everywhere(spec: &LaunchSpec, _: &World<'_>) -> Findings {
     let open: Vec<_> = spec.options.publish.iter().filter(|setting| setting.value.ip.is_none()).collect();
     if open.is_empty() {
         return Findings::new();

@@ -40,6 +40,16 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
         "apparmor=unconfined turns off what confines the container",
     ),
     (
+        "unconfined",
+        &["--security-opt", "label=disable"],
+        "label=disable turns off what confines the container",
+    ),
+    (
+        "unconfined",
+        &["--security-opt", "label=type:spc_t"],
+        "label=type:spc_t turns off what confines the container",
+    ),
+    (
         "new-privileges",
         &["--security-opt", "no-new-privileges=false"],
         "programs in the container can gain rights, by setuid or file capabilities",
@@ -50,6 +60,10 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
         "programs in the container can gain rights, by setuid or file capabilities",
     ),
     ("user-root", &["--user", "0:0"], "the command runs as root"),
+    ("user-root", &["--user", "00"], "the command runs as root"),
+    ("user-root", &["--user", "+0"], "the command runs as root"),
+    ("user-root", &["--user=-0"], "the command runs as root"),
+    ("user-root", &["--user", "000:0"], "the command runs as root"),
     ("user-root", &["--user", "root"], "the command runs as root"),
     ("user-root", &["--reset", "user"], "nobody says which user the command runs as: most images have root"),
     ("memory-limit", &["--memory", "0"], "--memory limits nothing: the container may take what the host has"),
@@ -103,6 +117,54 @@ fn prod_refuses() {
     assert_eq!(tried, policies, "every policy is tried");
 }
 
+/// N5: an engine's socket is found under every path that leads to one: its own, a folder's above it, a link's, and that
+/// of the engine that is asked.
+#[test]
+fn prod_hands_no_engine_to_a_container() {
+    for (source, refused) in [
+        ("/run", true),
+        ("/var/run", true),
+        ("/var", true),
+        ("/run/docker.sock", true),
+        ("/run/containerd", true),
+        ("/run/docker/containerd", true),
+        ("/run/k3s/containerd", true),
+        ("/run/podman", true),
+        ("/run/user", true),
+        ("/run/user/1000", true),
+        ("/var/run/user/1000", true),
+        ("/run/user/1000/podman/podman.sock", true),
+        ("/home/me/.docker/run/docker.sock", true),
+        ("[DIR]/engine", true),
+        ("[DIR]/engine/own.sock", true),
+        ("[DIR]/to-own", true),
+        ("[DIR]/to-folder", true),
+        ("[DIR]/to-docker", true),
+        ("[DIR]/to-run/docker.sock", true),
+        ("[DIR]/to-missing/user", true),
+        ("[DIR]", true),
+        ("/run/other", false),
+        ("/var/lib/app", false),
+        ("[DIR]/data", false),
+        ("[DIR]/to-itself", false),
+    ] {
+        let volume = format!("{source}:/x");
+        let words = [STATED, &["-v", &volume, "--host", "unix://[DIR]/engine/own.sock"]].concat();
+        let output = dry("gateway", &words)
+            .file("engine/own.sock", "")
+            .dir("data")
+            .link("to-own", "engine/own.sock")
+            .link("to-folder", "engine")
+            .link("to-docker", "/var/run/docker.sock")
+            .link("to-run", "/run")
+            .link("to-missing", "/run/missing/..")
+            .link("to-itself", "to-itself")
+            .run();
+        let wanted: &[&str] = if refused { &["error[engine-socket]"] } else { &[] };
+        assert_eq!(codes(&output), wanted, "{source}: {}", output.stderr);
+    }
+}
+
 /// What `prod` does not refuse.
 #[test]
 fn prod_launches_what_is_stated() {
@@ -113,6 +175,9 @@ fn prod_launches_what_is_stated() {
         &["--image", "app:1"],
         &["--image", "app@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"],
         &["--user", "me"],
+        &["--user", "10"],
+        &["--user", "+"],
+        &["--security-opt", "label=type:svirt_t"],
         &["--env-file", "secrets.env"],
         &["-e", "HF_TOKEN"],
         &["-e", "HF_TOKEN="],

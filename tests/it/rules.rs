@@ -222,7 +222,13 @@ fn an_address_of_the_host_may_be_bound_on_its_network() {
         asked.set(asked.get() + 1);
         Some(vec!["10.1.2.3".parse().unwrap()])
     };
-    let world = World { today: Day::of(0), addresses: &addresses, interfaces: &|| None };
+    let world = World {
+        today: Day::of(0),
+        addresses: &addresses,
+        interfaces: &|| None,
+        socket: &|| None,
+        real: &|_| None,
+    };
     let refused = |network: &str, address: &str| {
         let mut options = Layer::default();
         let base = std::path::Path::new("/");

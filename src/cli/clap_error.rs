@@ -3,15 +3,16 @@
 use crate::finding::{Code, Finding};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
+use std::ffi::OsString;
 
 /// The finding that says what clap found.
-pub(super) fn finding(error: &Error, command: &Command, is_launch: bool) -> Finding {
+pub(super) fn finding(error: &Error, command: &Command, argv: &[OsString], is_launch: bool) -> Finding {
     // clap names an option with the form of its value.
     let said = context(error, ContextKind::InvalidArg);
     let said = said.map(|said| said.split_once(" <").map_or(said.clone(), |(name, _)| name.to_owned()));
     let value = context(error, ContextKind::InvalidValue);
     let finding = match error.kind() {
-        ErrorKind::UnknownArgument => unknown(said.as_deref().unwrap_or_default(), command, is_launch),
+        ErrorKind::UnknownArgument => unknown(said.as_deref().unwrap_or_default(), command, argv),
         ErrorKind::InvalidValue if value.as_deref().is_some_and(str::is_empty) => {
             Finding::error(Code::Usage, format!("{} needs a value", said.unwrap_or_default()))
         }
@@ -47,13 +48,13 @@ fn known_values(finding: Finding, value: &str, valid: &[String]) -> Finding {
     finding.help(format!("the values are {}", valid.join(", ")))
 }
 
-fn unknown(said: &str, command: &Command, is_launch: bool) -> Finding {
+fn unknown(said: &str, command: &Command, argv: &[OsString]) -> Finding {
     if !said.starts_with('-') {
         let message = format!("`{said}` is one argument too many");
         let finding = Finding::error(Code::Usage, message);
-        return match is_launch {
-            true => finding.help(format!("a command follows `--`: -- {said}")),
-            false => finding,
+        return match super::command_line::parted(command, argv) {
+            Some(line) => finding.help(format!("a command follows `--`: {line}")),
+            None => finding,
         };
     }
     let longs: Vec<String> = command

@@ -122,9 +122,10 @@ pub(super) fn matches(command: Command, argv: &[OsString], is_launch: bool) -> R
         Err(error) if error.kind() == clap::error::ErrorKind::DisplayHelp => {
             Ok(Parsed::Help(command.render_help().to_string()))
         }
-        Err(error) => {
-            Err(UsageError { findings: vec![clap_error::finding(&error, &command, is_launch)], is_launch })
-        }
+        Err(error) => Err(UsageError {
+            findings: vec![clap_error::finding(&error, &command, argv, is_launch)],
+            is_launch,
+        }),
     }
 }
 

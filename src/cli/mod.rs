@@ -2,6 +2,7 @@
 //! everything is optional. No file and no variable is read here, and no default is known.
 
 mod clap_error;
+mod command_line;
 mod completion;
 mod launch;
 mod run_sh;

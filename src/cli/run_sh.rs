@@ -111,7 +111,7 @@ impl Reading<'_> {
             One | Many | Truth => {
                 let word = self.words.next().filter(|word| !word.is_empty());
                 let Some(word) = word else { return Err(Stop(missing(said))) };
-                let text = launch::text(word, said, &mut self.findings).unwrap_or_default();
+                let Some(text) = launch::text(word, said, &mut self.findings) else { return Ok(()) };
                 if takes == Truth { truth(said, &text)? } else { text }
             }
         };
@@ -189,15 +189,15 @@ fn missing(said: &str) -> Finding {
 /// The finding for a word that run.sh does not know, with what was probably meant and who would take it.
 fn unknown(said: &str, next: Option<&OsString>) -> Finding {
     let (name, value) = said.split_once('=').map_or((said, None), |(name, value)| (name, Some(value)));
+    if let Some(finding) = value.and_then(|value| joined(name, value)) {
+        return finding;
+    }
     let finding = Finding::error(Code::UnknownOption, format!("run.sh has no option `{name}`"));
     let spellings = OPTIONS.iter().map(|(spelling, _, _)| *spelling).chain(["-it", "--dry-run", "--help"]);
-    let finding = match (value, nearest(name, spellings.clone())) {
+    let finding = match nearest(name, spellings.clone()) {
         _ if !said.starts_with('-') => finding.help(format!("a command follows `--`: -- {said}")),
-        (Some(_), Some(same)) if same == name => {
-            finding.help(format!("the value is a word of its own: {name} VALUE"))
-        }
         // One letter is as near as any other.
-        (_, Some(near)) if name.len() > 2 => finding.help(format!("did you mean {near}?")),
+        Some(near) if name.len() > 2 => finding.help(format!("did you mean {near}?")),
         _ => finding,
     };
     let is_known = spellings.into_iter().any(|spelling| spelling == name);
@@ -213,6 +213,24 @@ fn unknown(said: &str, next: Option<&OsString>) -> Finding {
         None => finding,
     };
     finding.help("run.sh --help lists the options")
+}
+
+/// The finding for an option of run.sh's whose value hangs on it by `=`.
+fn joined(name: &str, value: &str) -> Option<Finding> {
+    let is_further = ["-it", "--dry-run", "--help"].contains(&name);
+    let option = OPTIONS.iter().find(|(spelling, _, _)| *spelling == name);
+    let takes = option.map(|(_, _, takes)| *takes).or(is_further.then_some(Nothing))?;
+    let (message, said) = match takes {
+        Nothing => (format!("run.sh's {name} takes no value"), name.to_owned()),
+        One | Many | Truth => {
+            // What could hold a secret is not said again.
+            let row = Row::find(option?.1)?;
+            let word = if row.quotable { shlex::try_quote(value).ok()? } else { row.form.into() };
+            (format!("run.sh takes no `=` behind {name}"), format!("{name} {word}"))
+        }
+    };
+    let finding = Finding::error(Code::Usage, message);
+    Some(finding.help(format!("say {said}")).help("run.sh --help lists the options"))
 }
 
 /// dynrun's own option of this spelling.

@@ -5,7 +5,7 @@ use super::document::{Document, Profile, Service};
 use super::{Request, row};
 use crate::finding::{Code, Finding, Origin};
 use crate::options::{Layer, Row, Setting};
-use crate::values::SecretNames;
+use crate::values::{ImageRef, SecretNames, Value as _};
 
 /// The word that says: no service.
 const NO_SERVICE: &str = "none";
@@ -39,6 +39,7 @@ pub(super) fn choose(request: &Request, environment: &Layer, document: &Document
         words: name.clone(),
         origin: Origin::Flag(name.clone()),
     });
+    let is_word = positional.is_some();
     let has_image = request.options.image.get().or(environment.image.get()).is_some();
     let named = positional.or(caller);
     let default = document.default_service.as_ref().map(|setting| Named::key("default-service", setting));
@@ -50,11 +51,44 @@ pub(super) fn choose(request: &Request, environment: &Layer, document: &Document
     };
     let service = match named.filter(|named| named.name != NO_SERVICE) {
         None => None,
-        Some(named) => Some(service(&named, document)?),
+        Some(named) => Some(service(&named, document).map_err(|finding| {
+            let image = request.options.image.setting().or(environment.image.setting());
+            if is_word { without_service(finding, request, image) } else { finding }
+        })?),
     };
     let needs = service.iter().flat_map(|(_, service)| &service.needs);
     needs.map(|need| self::service(&Named::key("needs", need), document)).collect::<Result<Vec<_>, _>>()?;
     Ok(Chosen { profiles, service })
+}
+
+/// Help for a word that names no service, in docker's habit: an image's name, or a command behind an image.
+fn without_service(finding: Finding, request: &Request, image: Option<&Setting<ImageRef>>) -> Finding {
+    let Some(word) = &request.service else { return finding };
+    let line = |front: &[&str], words: &mut dyn Iterator<Item = &String>| {
+        let words: Vec<&str> = words.map(String::as_str).collect();
+        let parting = if words.is_empty() { &[][..] } else { &["--"] };
+        let line = ["dynrun", "run"].iter().chain(front).chain(parting).copied().chain(words);
+        shlex::try_join(line).unwrap_or_default()
+    };
+    match image {
+        Some(Setting { value, origin }) => {
+            let said = value.word();
+            let front: &[&str] = match origin {
+                Origin::Flag(spelling) => &[spelling, &said, "..."],
+                Origin::Variable(_) | Origin::File(_) | Origin::Rule(_) => &["..."],
+            };
+            let line = line(front, &mut std::iter::once(word).chain(&request.command));
+            finding.help(format!("a command follows `--`: {line}"))
+        }
+        // A slip in a service's name is no image.
+        None if finding.help.iter().any(|help| help.starts_with("did you mean")) => finding,
+        // A switch's word follows `=`; and what no image can be called was not meant as one.
+        None if ["true", "false"].contains(&word.as_str()) || ImageRef::parse(word).is_err() => finding,
+        None => {
+            let line = line(&["--image", word], &mut request.command.iter());
+            finding.help(format!("to run an image: {line}"))
+        }
+    }
 }
 
 /// The service that claims an option which the caller gives.

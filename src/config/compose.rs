@@ -5,7 +5,8 @@ use super::Rank;
 use super::document::{Arms, Late, Part, Said, Section, roots};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::host::Host;
-use crate::options::{Layer, Row};
+use crate::options::{Layer, Row, Setting};
+use crate::values::Value as _;
 
 /// The sections of a launch, lowest first.
 #[derive(Debug)]
@@ -80,7 +81,10 @@ impl<'a> Composition<'a> {
         })?;
         let roots = roots(&late.place.file, self.host);
         let put = (late.row.slots.put)(layer, &word, roots, origin.clone());
-        put.map_err(|error| late.row.bad_value(&word, &error, &origin))
+        put.map_err(|error| {
+            let colon = (late.row.name == "volume").then(|| colon(options)).flatten();
+            colon.unwrap_or_else(|| late.row.bad_value(&word, &error, &origin))
+        })
     }
 
     /// The finding that names what two rounds disagree on.
@@ -92,6 +96,20 @@ impl<'a> Composition<'a> {
         let message = format!("sections of `when` take each other back: {} never settles", names.join(", "));
         Finding::error(Code::WhenCycle, message).help("take the option out of one of the sections")
     }
+}
+
+/// The finding for a folder of models that no volume can be made from, for whoever said the folder and no volume.
+fn colon(options: &Layer) -> Option<Finding> {
+    let Setting { value, origin } =
+        options.hf_home.setting().filter(|home| home.value.word().contains(':'))?;
+    let (folder, words) = (value.word(), Row::find("hf-home")?.asked(&value.word(), origin));
+    let message = format!("the models' folder {folder} cannot be mounted: there is a colon in its path");
+    let finding = Finding::error(Code::HfHome, message).asked(words, origin);
+    Some(
+        finding
+            .help("name one without: --hf-home FOLDER, or HF_HOME=FOLDER in the environment")
+            .help("or mount none: --hf-home none"),
+    )
 }
 
 /// What an option comes to.

@@ -64,10 +64,19 @@ fn forwarded(setting: Setting<EnvVar>, host: &Host, findings: &mut Findings) -> 
     let message = format!("{name} {why}, so the container does not get it");
     findings.push(
         Finding::warning(Code::VariableUnset, message)
-            .asked(format!("env {name}"), &setting.origin)
+            .asked(asked(name, &setting.origin), &setting.origin)
             .help(format!("export {name}=..., or say a value: -e {name}=...")),
     );
     None
+}
+
+/// A name that is forwarded, as it was said there. It is no secret: only its value is, which nobody has.
+fn asked(name: &str, origin: &Origin) -> String {
+    match origin {
+        Origin::Flag(spelling) if spelling != "--env-file" => format!("{spelling} {name}"),
+        Origin::Variable(variable) if variable != "DYNRUN_ENV_FILE" => format!("{variable}={name}"),
+        Origin::Flag(_) | Origin::Variable(_) | Origin::File(_) | Origin::Rule(_) => format!("env {name}"),
+    }
 }
 
 fn read(file: &Setting<EnvFile>, findings: &mut Findings) -> Vec<Setting<EnvVar>> {

@@ -43,6 +43,8 @@ pub struct Endpoint {
     pub address: Address,
     /// Where it was said.
     pub origin: Origin,
+    /// How it was said: `DOCKER_HOST=unix:///PATH`, `--context NAME`.
+    pub words: String,
 }
 
 impl Endpoint {
@@ -63,13 +65,13 @@ impl Endpoint {
 /// The address is none that dynrun can connect to, or the context cannot be read. Nothing is asked on the way.
 pub fn choose(host: &Host, said: Option<&str>, context: Option<&str>) -> Result<Endpoint, Finding> {
     if let Some(url) = said {
-        return endpoint(url, Origin::Flag("--host".to_owned()), host);
+        return said_as(url, Origin::Flag("--host".to_owned()), host);
     }
     if let Some(name) = context {
         return from_context(name, Origin::Flag("--context".to_owned()), host);
     }
     if let Some(url) = host.var_said("DOCKER_HOST") {
-        return endpoint(url, Origin::Variable("DOCKER_HOST".to_owned()), host);
+        return said_as(url, Origin::Variable("DOCKER_HOST".to_owned()), host);
     }
     if let Some(name) = host.var_said("DOCKER_CONTEXT") {
         return from_context(name, Origin::Variable("DOCKER_CONTEXT".to_owned()), host);
@@ -81,18 +83,30 @@ pub fn choose(host: &Host, said: Option<&str>, context: Option<&str>) -> Result<
 }
 
 fn default_endpoint() -> Endpoint {
-    Endpoint { address: Address::Unix(DEFAULT_SOCKET.into()), origin: Origin::Rule("docker's default") }
+    let address = Address::Unix(DEFAULT_SOCKET.into());
+    let words = address.to_string();
+    Endpoint { address, origin: Origin::Rule("docker's default"), words }
 }
 
-fn endpoint(url: &str, origin: Origin, host: &Host) -> Result<Endpoint, Finding> {
+/// A word as it was said there: an address, or the name of a context.
+fn words(word: &str, origin: &Origin) -> String {
+    match origin {
+        Origin::Flag(flag) => format!("{flag} {word}"),
+        Origin::Variable(name) => format!("{name}={word}"),
+        Origin::File(_) | Origin::Rule(_) => word.to_owned(),
+    }
+}
+
+/// The engine at an address that was itself said there.
+fn said_as(url: &str, origin: Origin, host: &Host) -> Result<Endpoint, Finding> {
+    let words = words(url, &origin);
+    endpoint(url, origin, words, host)
+}
+
+fn endpoint(url: &str, origin: Origin, words: String, host: &Host) -> Result<Endpoint, Finding> {
     let wrong = |problem: &str| {
-        let words = match &origin {
-            Origin::Flag(flag) => format!("{flag} {url}"),
-            Origin::Variable(name) => format!("{name}={url}"),
-            Origin::File(_) | Origin::Rule(_) => url.to_owned(),
-        };
         Finding::error(Code::EngineAddress, format!("the engine's address is unusable: {problem}"))
-            .asked(words, &origin)
+            .asked(words.clone(), &origin)
             .help("the accepted forms are unix:///PATH and tcp://HOST:PORT")
     };
     let Some((scheme, rest)) = url.split_once("://") else {
@@ -111,7 +125,7 @@ fn endpoint(url: &str, origin: Origin, host: &Host) -> Result<Endpoint, Finding>
         }
         _ => return Err(wrong("its scheme is unknown")),
     };
-    Ok(Endpoint { address, origin })
+    Ok(Endpoint { address, origin, words })
 }
 
 fn tcp(rest: &str) -> Option<Address> {
@@ -149,13 +163,13 @@ fn current_context(host: &Host) -> Option<String> {
 fn from_context(name: &str, origin: Origin, host: &Host) -> Result<Endpoint, Finding> {
     if name == "default" {
         return match host.var_said("DOCKER_HOST") {
-            Some(url) => endpoint(url, Origin::Variable("DOCKER_HOST".to_owned()), host),
+            Some(url) => said_as(url, Origin::Variable("DOCKER_HOST".to_owned()), host),
             None => Ok(default_endpoint()),
         };
     }
     let wrong = |problem: String| {
         Finding::error(Code::EngineContext, format!("the docker context `{name}` {problem}"))
-            .asked(name, &origin)
+            .asked(words(name, &origin), &origin)
             .help("docker context ls")
     };
     let folder = docker_folder(host).ok_or_else(|| wrong("cannot be found: HOME is not set".to_owned()))?;
@@ -165,7 +179,8 @@ fn from_context(name: &str, origin: Origin, host: &Host) -> Result<Endpoint, Fin
         _ => wrong(format!("cannot be read: {error}")),
     })?;
     let url = context_host(&text).ok_or_else(|| wrong("names no docker endpoint".to_owned()))?;
-    endpoint(&url, origin, host)
+    let words = words(name, &origin);
+    endpoint(&url, origin, words, host)
 }
 
 /// Docker files a context under the SHA-256 of its name.

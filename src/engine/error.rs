@@ -62,24 +62,24 @@ impl EngineError {
     /// The finding for a request that failed, when the engine was to do this.
     #[must_use]
     pub fn finding(&self, doing: &str, endpoint: &Endpoint) -> Finding {
-        let Endpoint { address, origin } = endpoint;
+        let Endpoint { address, origin, words } = endpoint;
         let place = format!("the engine at {address}");
         match self {
             Self::Unreachable(why) => {
                 Finding::error(Code::EngineUnreachable, format!("no engine answers at {address}: {why}"))
-                    .asked(address.to_string(), origin)
+                    .asked(words, origin)
                     .help("start it: systemctl start docker, or: dockerd")
                     .help("or name another: --host unix:///PATH, or DOCKER_HOST")
             }
             Self::Denied => {
                 Finding::error(Code::EngineDenied, format!("{address} may not be opened by this user"))
-                    .asked(address.to_string(), origin)
+                    .asked(words, origin)
                     .help("join the group of the socket: usermod -aG docker $USER, then log in again")
             }
             Self::Silent(deadline) => {
                 let seconds = deadline.as_secs();
                 let message = format!("{place} did not answer within {seconds} s when asked to {doing}");
-                Finding::error(Code::EngineSilent, message).asked(address.to_string(), origin)
+                Finding::error(Code::EngineSilent, message).asked(words, origin)
             }
             Self::Cut(why) => {
                 let message = format!("{place} broke the connection when asked to {doing}");

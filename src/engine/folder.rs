@@ -11,7 +11,13 @@ use std::path::{Path, PathBuf};
 pub(super) fn ensure(engine: &Engine, spec: &LaunchSpec, made: &mut Vec<PathBuf>) -> Result<(), Finding> {
     let Some(cache) = &spec.hf_cache else { return Ok(()) };
     match engine.endpoint().address {
-        Address::Unix(_) => make(&cache.folder, made).map_err(|error| failed(cache, &error)),
+        Address::Unix(_) => {
+            make(&cache.folder, made)
+                .map_err(|error| failed(cache, &format!("is missing and cannot be made: {error}")))?;
+            // What may not be looked at may still be a folder for the engine.
+            let is_other = cache.folder.metadata().is_ok_and(|found| !found.is_dir());
+            if is_other { Err(failed(cache, "is no folder")) } else { Ok(()) }
+        }
         // Another machine's folders are not the caller's to make.
         Address::Tcp { .. } => Ok(()),
     }
@@ -39,16 +45,13 @@ pub(super) fn undo(made: &[PathBuf]) {
     }
 }
 
-fn failed(cache: &HfCache, error: &io::Error) -> Finding {
-    let HfCache { folder, target, origin } = cache;
+fn failed(cache: &HfCache, problem: &str) -> Finding {
+    let HfCache { folder, words, origin, .. } = cache;
     let folder = folder.display();
-    Finding::error(
-        Code::HfHome,
-        format!("the models' folder {folder} is missing and cannot be made: {error}"),
-    )
-    .asked(format!("volume {folder}:{target}"), origin)
-    .help("name a folder that you may write to: --hf-home FOLDER")
-    .help("or mount none: --hf-home none")
+    Finding::error(Code::HfHome, format!("the models' folder {folder} {problem}"))
+        .asked(words, origin)
+        .help("name a folder that you may write to: --hf-home FOLDER, or HF_HOME=FOLDER in the environment")
+        .help("or mount none: --hf-home none")
 }
 
 #[cfg(test)]

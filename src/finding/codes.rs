@@ -171,7 +171,7 @@ codes! {
         "Leave it out, or name a network of your own. docs/networks.md has the whole table."
     }
     HfHome = "hf-home" {
-        "The folder that holds the models of the Hugging Face hub is missing and cannot be made.",
+        "The folder that holds the models of the Hugging Face hub is missing and cannot be made, or is none.",
         "dynrun run --framework none --image $BUSYBOX --gpus none --hf-home /proc/nowhere -- true",
         "Name a folder that you may write to, or none: `--hf-home none`."
     }

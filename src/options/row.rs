@@ -251,6 +251,8 @@ impl Row {
         let is_bare = !word.is_empty() && !word.contains(char::is_whitespace);
         match origin {
             Origin::Flag(spelling) if !is_bare => format!("{spelling} '{word}'"),
+            // A switch is mostly said without a word, and means the same then.
+            Origin::Flag(spelling) if self.kind == Kind::Switch && word == "true" => spelling.clone(),
             Origin::Flag(spelling) if self.kind == Kind::Switch => format!("{spelling}={word}"),
             Origin::Flag(spelling) => format!("{spelling} {word}"),
             Origin::Variable(name) => format!("{name}={word}"),

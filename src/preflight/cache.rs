@@ -55,13 +55,13 @@ fn home_of(user: &str) -> Option<PathBuf> {
 }
 
 fn unseen(cache: &HfCache, looked: &Path) -> Finding {
-    let HfCache { folder, target, origin } = cache;
+    let HfCache { folder, target, words, origin } = cache;
     let (folder, looked) = (folder.display(), looked.display());
     let home = looked.to_string();
     let home = home.strip_suffix("/hub").unwrap_or(&home);
     let message = format!("the container looks for models in {looked}, and they are mounted at {target}");
     Finding::warning(Code::HfCacheUnseen, message)
-        .asked(format!("volume {folder}:{target}"), origin)
+        .asked(words, origin)
         .help(format!("mount them there: --hf-home none -v {folder}:{home}"))
         .help(format!("or have them looked for where they are: -e HF_HOME={target}"))
 }

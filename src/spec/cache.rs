@@ -1,8 +1,9 @@
 //! `HfCache`: where the models of the Hugging Face hub are, on the host and in the container.
 
+use super::asked;
 use crate::config::Layer;
 use crate::finding::Origin;
-use crate::values::{Folder, HfHome, VolumeSource};
+use crate::values::{Folder, HfHome, Value as _, Volume, VolumeSource};
 use std::path::PathBuf;
 
 /// The models of the Hugging Face hub, mounted.
@@ -12,18 +13,23 @@ pub struct HfCache {
     pub folder: PathBuf,
     /// Where the container has it.
     pub target: String,
-    /// Where the mount was said.
+    /// How the folder was said: `--hf-home FOLDER`.
+    pub words: String,
+    /// Where it was said.
     pub origin: Origin,
 }
 
 /// The models' place on the host and in the container, where it is mounted there.
 pub(super) fn mounted(options: &Layer) -> Option<HfCache> {
-    let HfHome::Folder(Folder(folder)) = options.hf_home.get()? else { return None };
+    let home = options.hf_home.setting()?;
+    let HfHome::Folder(Folder(folder)) = &home.value else { return None };
     let target = &options.hf_target.get()?.0;
     let source = VolumeSource::Path(folder.clone());
-    let mount = options
-        .volume
-        .iter()
-        .find(|volume| volume.value.source == source && volume.value.target == *target)?;
-    Some(HfCache { folder: folder.clone(), target: target.clone(), origin: mount.origin.clone() })
+    let is_mounted = |volume: &Volume| volume.source == source && volume.target == *target;
+    options.volume.values().any(is_mounted).then(|| HfCache {
+        folder: folder.clone(),
+        target: target.clone(),
+        words: asked("hf-home", &home.value.word(), &home.origin),
+        origin: home.origin.clone(),
+    })
 }

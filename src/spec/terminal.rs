@@ -2,7 +2,7 @@
 
 use super::{LaunchSpec, Lifecycle, asked};
 use crate::config::{Layer, Setting};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Origin};
 use crate::values::{Interactive, Tty};
 
 /// Decides. In the foreground, `--tty=auto` follows the caller, and `--interactive=auto` the terminal: a shell at a
@@ -31,10 +31,13 @@ pub fn without_terminal(spec: &LaunchSpec) -> Option<Finding> {
     let Lifecycle::Attached { .. } = spec.lifecycle else { return None };
     let tty = spec.options.tty.setting().filter(|tty| tty.value == Tty::On)?;
     let message = "the input device is not a TTY: a terminal needs one on standard input";
-    Some(
-        Finding::error(Code::NotATerminal, message)
-            .asked(asked("tty", "true", &tty.origin), &tty.origin)
+    let finding =
+        Finding::error(Code::NotATerminal, message).asked(asked("tty", "true", &tty.origin), &tty.origin);
+    Some(match &tty.origin {
+        // run.sh's own word, and the only one that it has for either.
+        Origin::Flag(spelling) if spelling == "-it" => finding.help("leave -it out"),
+        Origin::Flag(_) | Origin::Variable(_) | Origin::File(_) | Origin::Rule(_) => finding
             .help("leave it out: with -i alone, standard input reaches the command as it is")
             .help("or have one only where there is one: --tty=auto"),
-    )
+    })
 }

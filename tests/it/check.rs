@@ -25,6 +25,7 @@ fn an_engine_that_does_not_answer_is_a_problem() {
             ",
         )
         .stderr_has("error[engine-unreachable]: no engine answers at unix:///nonexistent/docker.sock")
+        .stderr_has("  asked: `DOCKER_HOST=unix:///nonexistent/docker.sock` in the environment\n")
         .status(1)
         .run();
 }
@@ -75,7 +76,7 @@ fn json_has_all_of_it_and_standard_error_nothing() {
     let output = check(&["gateway", "--format", "json"]).any_stdout().status(1).run();
     let document: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!(document["findings"][0]["code"], "engine-unreachable");
-    assert_eq!(document["findings"][0]["asked"][0]["words"], NOWHERE);
+    assert_eq!(document["findings"][0]["asked"][0]["words"], format!("DOCKER_HOST={NOWHERE}"));
     assert_eq!(document["image"], "dynrun/state-gateway:latest");
 }
 

@@ -228,7 +228,7 @@ fn forwarded_names() {
     test().args(["-e", "LANG_X"]).env("LANG_X", "").stdout("LANG_X=\n").run();
     let unset = "
         warning[variable-unset]: LANG_X is not set here, so the container does not get it
-          asked: `env LANG_X` on the command line
+          asked: `-e LANG_X` on the command line
           help: export LANG_X=..., or say a value: -e LANG_X=...
         ";
     test().args(["-e", "LANG_X"]).stderr(unset).status(1).run();

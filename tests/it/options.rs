@@ -479,7 +479,7 @@ fn what_is_missing_or_too_much_is_named() {
         ),
         (
             &["run", "gateway", "ls"],
-            "error[usage]: `ls` is one argument too many\n  help: a command follows `--`: -- ls\n",
+            "error[usage]: `ls` is one argument too many\n  help: a command follows `--`: dynrun run gateway -- ls\n",
             125,
         ),
         (
@@ -490,6 +490,39 @@ fn what_is_missing_or_too_much_is_named() {
         (&["stop", "-t", "x", "y"], "error[usage]: ", 2),
     ] {
         Test::new().args(words).stderr_has(message).status(status).run();
+    }
+}
+
+/// Docker's habit: what stands behind the image is the command. The whole line is said as dynrun takes it, unless it
+/// could hold a secret.
+#[test]
+fn a_command_without_its_hyphens_is_put_behind_them() {
+    for (words, line) in [
+        ("run --image busybox echo hi", "dynrun run --image busybox -- echo hi"),
+        ("run -dp 80:80 --image x gateway ls", "dynrun run -dp 80:80 --image x gateway -- ls"),
+        ("run --image busybox echo --rm a;b -- c", "dynrun run --image busybox --rm -- echo 'a;b' c"),
+        ("run --image busybox -e A=b echo hi", "dynrun run ... -- echo hi"),
+        ("check --image busybox echo hi", "dynrun check --image busybox -- echo hi"),
+    ] {
+        let words: Vec<&str> = words.split(' ').collect();
+        let help = format!("is one argument too many\n  help: a command follows `--`: {line}\n");
+        let test = Test::new().args(&words).stderr_has(&help);
+        test.status(if words[0] == "run" { 125 } else { 2 }).run();
+    }
+    let services = "help: the services are elrar, etcd, frontend, gateway, inference, nats";
+    for (words, help) in [
+        (
+            &["run", "--image", "busybox", "--rm", "sh"][..],
+            "a command follows `--`: dynrun run --image busybox ... -- sh",
+        ),
+        (
+            &["run", "--image", "busybox", "sh", "--", "-c", "ls /"],
+            "a command follows `--`: dynrun run --image busybox ... -- sh -c 'ls /'",
+        ),
+        (&["run", "busybox"], "to run an image: dynrun run --image busybox"),
+        (&["run", "busybox:1", "--", "ls"], "to run an image: dynrun run --image busybox:1 -- ls"),
+    ] {
+        Test::new().args(words).stderr_has(&format!("{services}\n  help: {help}\n")).status(125).run();
     }
 }
 

@@ -161,7 +161,7 @@ fn restart_and_rm() {
         .stderr(
             "
             error[restart-removed]: a container that restarts cannot be removed at its end
-              asked: `--rm=true` on the command line
+              asked: `--rm` on the command line
               asked: `--restart always` on the command line
               help: leave one out: --rm=false, or --restart no
             ",
@@ -236,7 +236,7 @@ fn a_time_limit_needs_somebody_who_holds_it() {
             "
             error[limit-not-held]: nobody watches the time of a container in the background
               asked: `--time-limit 5m` on the command line
-              asked: `--detach=true` on the command line
+              asked: `--detach` on the command line
               help: leave -d out, or the limit: --time-limit 0
             ",
         )

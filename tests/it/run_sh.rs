@@ -144,6 +144,9 @@ fn wrong_usage_ends_with_1() {
         &["--nmae", "x"],
         &["--name=x"],
         &["--rm=FALSE"],
+        &["-e=TOKEN=canary"],
+        &["--mount-workspace=true"],
+        &["--dry-run=engine"],
         &["--memory", "8g"],
         &["--env-file", "my file"],
         &["-d"],
@@ -156,6 +159,40 @@ fn wrong_usage_ends_with_1() {
         let _ = writeln!(text, "$ run.sh {}\n{}", words.join(" "), output.stderr);
     }
     expected("run-sh-usage.txt", &text);
+}
+
+/// A fault is said once, in words that run.sh has (N34), and of what the caller said.
+#[test]
+fn what_is_wrong_is_said_in_run_shs_words() {
+    run_sh()
+        .args(["--gpus", "none", "-it"])
+        .stderr(
+            "
+            error[not-a-terminal]: the input device is not a TTY: a terminal needs one on standard input
+              asked: `-it` on the command line
+              help: leave -it out
+            ",
+        )
+        .status(125)
+        .run();
+    let colon = |asked: &str| {
+        format!(
+            "error[hf-home]: the models' folder /a:b cannot be mounted: there is a colon in its path\n  \
+             asked: `{asked}\n  \
+             help: name one without: --hf-home FOLDER, or HF_HOME=FOLDER in the environment\n  \
+             help: or mount none: --hf-home none\n"
+        )
+    };
+    let built_in = colon("hf-home = \"/a:b\"` at profiles/run-sh.toml:32 (built in)");
+    let test = run_sh().env("HF_HOME", "/a:b").args(["--mount-workspace", "--dry-run"]);
+    test.stderr(&built_in).status(125).run();
+    let said = colon("--hf-cache /a:b` on the command line");
+    run_sh().args(["--hf-cache", "/a:b", "--dry-run"]).stderr(&said).status(125).run();
+    for option in ["-e", "--image"] {
+        let line = format!("container/run.sh {option} \"$(printf '\\377=1')\"");
+        let test = Test::sh(&line).dir("container").link("container/run.sh", DYNRUN);
+        test.stderr(&format!("error[usage]: {option} is not valid UTF-8\n")).status(125).run();
+    }
 }
 
 /// What docker would not take ends as docker's refusal does: with 125. Nothing is asked of an engine first.

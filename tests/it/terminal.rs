@@ -14,7 +14,7 @@ fn a_terminal_in_a_pipe_is_refused() {
         .stderr(
             "
             error[not-a-terminal]: the input device is not a TTY: a terminal needs one on standard input
-              asked: `-t=true` on the command line
+              asked: `-t` on the command line
               help: leave it out: with -i alone, standard input reaches the command as it is
               help: or have one only where there is one: --tty=auto
             ",

@@ -241,6 +241,18 @@ fn a_launch_that_fails_leaves_no_folder() {
     let done = repository.launch(&["--hf-home", "new/models", "--user", "root"], &["nosuchcommand"]).run();
     done.refused(127, "command-not-found");
     assert!(!repository.root.join("new").exists());
+    std::fs::write(repository.root.join("file"), "").unwrap();
+    let file = repository.root.join("file").display().to_string();
+    let done = repository.launch(&["--hf-cache", &file], &["true"]).run();
+    assert_eq!(
+        done.stderr,
+        format!(
+            "error[hf-home]: the models' folder {file} is no folder\n  \
+             asked: `--hf-cache {file}` on the command line\n  \
+             help: name a folder that you may write to: --hf-home FOLDER, or HF_HOME=FOLDER in the environment\n  \
+             help: or mount none: --hf-home none\n"
+        )
+    );
     repository.case.leaves_nothing();
 }
 
@@ -285,7 +297,7 @@ fn a_cache_that_the_images_user_does_not_see() {
     let root = repository.root.display();
     let wanted = format!(
         "{unseen}/home/somebody/.cache/huggingface/hub, and they are mounted at /home/dynamo/.cache/huggingface\n\
-         \x20 asked: `volume {root}/models:/home/dynamo/.cache/huggingface` at profiles/inference.toml:67 (built in)\n\
+         \x20 asked: `--hf-home {root}/models` on the command line\n\
          \x20 help: mount them there: --hf-home none -v {root}/models:/home/somebody/.cache/huggingface\n\
          \x20 help: or have them looked for where they are: -e HF_HOME=/home/dynamo/.cache/huggingface\n"
     );

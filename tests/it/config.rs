@@ -579,6 +579,25 @@ fn each_power_alone_is_refused() {
     }
 }
 
+/// A FIFO that a project names as its environment file would hold the launch for ever; the caller's own is read.
+#[test]
+fn a_fifo_is_no_environment_file_of_a_projects() {
+    use nix::sys::stat::Mode;
+    let test = Test::new().file("dynrun.toml", "[service.gateway]\nenv-file = [\"x\"]\n");
+    nix::unistd::mkfifo(&test.folder().join("x"), Mode::S_IRUSR | Mode::S_IWUSR).unwrap();
+    test.args(["config", "gateway"])
+        .stderr_has("error[env-file]: [DIR]/x cannot be read: it is not a regular file\n")
+        .status(1)
+        .run();
+    let test = Test::new().args(["config", "gateway", "env", "--env-file", "x"]);
+    let path = test.folder().join("x");
+    nix::unistd::mkfifo(&path, Mode::S_IRUSR | Mode::S_IWUSR).unwrap();
+    let writer = std::thread::spawn(move || std::fs::write(path, "FROM_FIFO=1\n"));
+    let output = test.any_stdout().run();
+    writer.join().unwrap().unwrap();
+    assert!(output.stdout.contains("FROM_FIFO=1"), "{}", output.stdout);
+}
+
 /// `--trust`, and `trusted` in the user's own file, follow the project; the project cannot trust itself.
 #[test]
 fn who_may_trust_a_project() {

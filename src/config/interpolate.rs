@@ -5,6 +5,10 @@ use crate::host::Host;
 use crate::options::{Kind, Row};
 use std::path::Path;
 
+/// How many `${` may lie in each other. Nobody writes as many; each takes a part of the stack, and a look at all that it
+/// holds.
+const DEEPEST: usize = 32;
+
 /// What may be named in a string.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scope<'a> {
@@ -121,9 +125,7 @@ fn fill(text: &str, scope: &Scope<'_>, done: &mut Interpolated) -> Result<(), Fa
             continue;
         }
         done.template.text(&rest[..at]);
-        let Some(end) = end_of(&rest[at..]) else {
-            return Err(fault("a `${` has no `}`", "write `$${` where `${` itself is meant"));
-        };
+        let end = end_of(&rest[at..])?;
         expression(&rest[at + 2..at + end], scope, done)?;
         rest = &rest[at + end + 1..];
     }
@@ -132,17 +134,21 @@ fn fill(text: &str, scope: &Scope<'_>, done: &mut Interpolated) -> Result<(), Fa
 }
 
 /// Where the `}` stands that ends the `${` at the front: another `${` in between has one of its own.
-fn end_of(text: &str) -> Option<usize> {
+fn end_of(text: &str) -> Result<usize, Fault> {
     let mut open = 0_usize;
     for (at, byte) in text.bytes().enumerate() {
         match byte {
             b'{' if text[..at].ends_with('$') => open += 1,
-            b'}' if open == 1 => return Some(at),
+            b'}' if open == 1 => return Ok(at),
             b'}' => open = open.saturating_sub(1),
             _ => {}
         }
+        if open > DEEPEST {
+            let problem = format!("more than {DEEPEST} `${{` lie in each other");
+            return Err(fault(&problem, "say the last default in fewer steps"));
+        }
     }
-    None
+    Err(fault("a `${` has no `}`", "write `$${` where `${` itself is meant"))
 }
 
 fn expression(inner: &str, scope: &Scope<'_>, done: &mut Interpolated) -> Result<(), Fault> {
@@ -234,6 +240,30 @@ mod tests {
         let word = |name: &str| (name == "name").then(|| "box".to_owned());
         let done = interpolate(text, &scope).map_err(|fault| fault.problem)?;
         done.template.filled(word).map_err(|name| format!("nobody says {name}"))
+    }
+
+    /// Defaults in defaults, down to a word.
+    fn nested(depth: usize) -> String {
+        format!("{}end{}", "${env.B:-".repeat(depth), "}".repeat(depth))
+    }
+
+    #[test]
+    fn defaults_lie_in_each_other_up_to_a_limit() {
+        let deep = Err("more than 32 `${` lie in each other".to_owned());
+        for (depth, want) in [(32, Ok("end".to_owned())), (33, deep.clone()), (80_000, deep.clone())] {
+            assert_eq!(filled(&nested(depth)), want, "{depth}");
+        }
+        // Whether a default is needed does not matter.
+        assert_eq!(filled(&format!("${{env.A:-{}}}", nested(32))), deep);
+    }
+
+    /// 800 KB of what is allowed take no longer than their length: all beside each other, and as deep as it goes.
+    #[test]
+    fn a_long_text_is_filled_in_at_once() {
+        let start = std::time::Instant::now();
+        assert_eq!(filled(&"${env.A}".repeat(100_000)), Ok("one".repeat(100_000)));
+        assert_eq!(filled(&nested(32).repeat(2_500)), Ok("end".repeat(2_500)));
+        assert!(start.elapsed() < std::time::Duration::from_secs(5), "{:?}", start.elapsed());
     }
 
     #[test]

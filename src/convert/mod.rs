@@ -7,7 +7,7 @@ use crate::values::{EnvVar, Value};
 /// A line for a shell, and the variables whose values it leaves to the shell's environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DockerRun {
-    /// The line, quoted for a POSIX shell.
+    /// The line, quoted for a POSIX shell; a word with control characters is quoted as bash reads it, without them.
     pub line: String,
     /// The variables that are named without their values, because those are secret.
     pub secrets: Vec<String>,
@@ -95,6 +95,7 @@ fn is_secret(env: &EnvVar, spec: &LaunchSpec) -> bool {
 fn quoted(words: &[String]) -> String {
     let quoted = words.iter().map(|word| match shlex::try_quote(word) {
         _ if is_plain(word) => word.clone(),
+        _ if word.contains(char::is_control) => escaped(word),
         Ok(word) => word.into_owned(),
         // A NUL cannot stand in any argument; values refuse it.
         Err(_) => String::new(),
@@ -102,9 +103,56 @@ fn quoted(words: &[String]) -> String {
     quoted.collect::<Vec<_>>().join(" ")
 }
 
+/// The word as `$'...'`, which bash and other shells read: characters that a terminal would obey are written as escapes.
+fn escaped(word: &str) -> String {
+    let mut out = "$'".to_owned();
+    for letter in word.chars() {
+        match letter {
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            '\'' | '\\' => out.extend(['\\', letter]),
+            // Byte by byte, and each with both of its digits: no shell's locale and no letter behind it matters.
+            _ if letter.is_control() => {
+                let mut bytes = [0; 4];
+                out.extend(letter.encode_utf8(&mut bytes).bytes().map(|byte| format!("\\x{byte:02x}")));
+            }
+            _ => out.push(letter),
+        }
+    }
+    out.push('\'');
+    out
+}
+
 /// Whether a shell takes the word as it stands. Unlike shlex, this lets `=` be: the line starts with `docker`, so
 /// that no word of it is an assignment.
 fn is_plain(word: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:=@%+,".contains(&byte);
     !word.is_empty() && word.bytes().all(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+    use std::process::Command;
+
+    #[test]
+    fn bash_reads_the_words_again_and_a_terminal_obeys_none() {
+        for word in [
+            "A=\u{1b}]0;title\u{7}",
+            "two\nlines\tand\r",
+            "\u{1}1f\u{7f}",
+            "it's \\ here\u{8}",
+            "\u{9b}31mred 状态\u{85}",
+            "$HOME `id` \"$(id)\"!\u{1b}",
+            "no control, it's $HOME",
+            "\n",
+            "",
+        ] {
+            let line = quoted(&["printf".to_owned(), "%s|".to_owned(), word.to_owned(), "end".to_owned()]);
+            assert!(!line.contains(char::is_control), "{line:?}");
+            let output = Command::new("bash").args(["-c", &line]).output().unwrap();
+            assert_eq!(String::from_utf8(output.stdout).unwrap(), format!("{word}|end|"), "{line}");
+        }
+    }
 }

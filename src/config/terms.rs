@@ -7,6 +7,7 @@ use super::trust::holds;
 use super::waiver::Waiver;
 use super::{Chosen, Layer, Setting};
 use crate::finding::{Code, Finding, Origin};
+use crate::options::ROWS;
 use crate::values::{EnvVar, SecretNames};
 
 /// What a launch is judged by, beside its options.
@@ -96,14 +97,31 @@ pub(super) fn literals(
         .env
         .iter()
         .filter(|setting| is_secret(&setting.value) && settled.env.iter().any(|held| held == *setting));
-    let env = env.map(|setting| (setting.value.name.clone(), &setting.origin));
+    let env = env.map(|setting| (setting.value.name.clone(), setting.origin.clone()));
     let labels = said.label.iter().filter(|setting| {
         let value = setting.value.value.as_deref().unwrap_or_default();
         !value.is_empty() && (secrets.is_secret(&setting.value.key) || secrets.has_url_password(value))
     });
-    let labels = labels.map(|setting| (format!("the label {}", setting.value.key), &setting.origin));
-    let plain = env.chain(labels).filter(|(_, origin)| is_literal(origin, document));
-    plain.map(|(value, origin)| Setting { value, origin: origin.clone() }).collect()
+    let labels = labels.map(|setting| (format!("the label {}", setting.value.key), setting.origin.clone()));
+    let plain = env.chain(labels).chain(hidden_words(said, secrets));
+    let plain = plain.filter(|(_, origin)| is_literal(origin, document));
+    plain.map(|(value, origin)| Setting { value, origin }).collect()
+}
+
+/// The other options whose words are not shown as they are, each by its name: a log driver's token, a URL's password
+/// wherever it may stand. Variables and labels have names of their own.
+fn hidden_words(said: &Layer, secrets: &SecretNames) -> Vec<(String, Origin)> {
+    let rows = ROWS.iter().filter(|row| !["env", "label"].contains(&row.name));
+    let hidden = rows.flat_map(|row| {
+        let words = (row.slots.words)(said);
+        let shown = (row.slots.said)(said, secrets).into_iter().zip(words);
+        let hidden = shown.filter(|(shown, word)| shown.text != *word);
+        hidden.map(|(shown, _)| match row.pair.and_then(|pair| shown.text.split_once(pair)) {
+            Some((key, _)) => (format!("--{} {key}", row.name), shown.origin),
+            None => (format!("--{}", row.name), shown.origin),
+        })
+    });
+    hidden.collect()
 }
 
 /// The secrets among the command's words, which have no name.

@@ -30,7 +30,7 @@ impl Reader<'_> {
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "code" => code = self.text(key, value),
-                "reason" => reason = self.text(key, value).filter(|reason| !reason.value.trim().is_empty()),
+                "reason" => reason = self.text(key, value).filter(|reason| is_reason(&reason.value)),
                 "until" => until = self.day(key, value),
                 _ => self.unknown_key(key, ["code", "reason", "until"].into_iter(), "a waiver"),
             }
@@ -58,4 +58,10 @@ impl Reader<'_> {
         }
         day.ok()
     }
+}
+
+/// Whether somebody who reads the text would see a word. The four letters that are left out are drawn as nothing.
+fn is_reason(text: &str) -> bool {
+    let is_blank = |letter: char| matches!(letter, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}');
+    text.chars().any(|letter| letter.is_alphanumeric() && !is_blank(letter))
 }

@@ -1,7 +1,7 @@
 //! What a profile refuses of a launch, and the waivers that take a refusal back.
 
 use super::{World, refusal};
-use crate::finding::{CODES, Code, Finding, Findings};
+use crate::finding::{CODES, Code, Finding, Findings, Level};
 use crate::spec::{LaunchSpec, Setting, Waiver};
 use crate::values::{Day, Value};
 
@@ -78,19 +78,48 @@ pub const POLICIES: &[Policy] = &[
 pub(super) fn check(spec: &LaunchSpec, world: &World<'_>) -> Findings {
     let refused = spec.terms.refuse.iter().flat_map(|setting| match find(&setting.value) {
         None => vec![unknown(setting)],
-        Some(policy) => (policy.judge)(spec, world)
-            .into_iter()
-            .map(|finding| {
-                weighed(
-                    finding.asked(format!("refuse {}", setting.value), &setting.origin),
-                    spec,
-                    world.today,
-                )
-            })
-            .collect(),
+        Some(policy) => {
+            let asked =
+                |finding: Finding| finding.asked(format!("refuse {}", setting.value), &setting.origin);
+            let found = (policy.judge)(spec, world).into_iter();
+            found.map(|finding| weighed(asked(finding), spec, world.today)).collect()
+        }
     });
-    let waivers = spec.terms.allow.iter().filter(|waiver| find(&waiver.value.code).is_none());
-    refused.chain(waivers.map(not_waivable)).collect()
+    let mut findings: Findings = refused.collect();
+    name_waivers(&mut findings, spec);
+    findings.extend(
+        spec.terms.allow.iter().filter(|waiver| find(&waiver.value.code).is_none()).map(not_waivable),
+    );
+    findings
+}
+
+/// Adds to each refusal that nobody waived yet how it is waived, and to the last one a line for all of them.
+fn name_waivers(findings: &mut Findings, spec: &LaunchSpec) {
+    let is_open = |finding: &Finding| {
+        let code = finding.code.name();
+        finding.level == Level::Error
+            && find(code).is_some()
+            && spec.terms.allow.iter().all(|waiver| waiver.value.code != code)
+    };
+    let waiver = |code: &str| format!("{{ code = \"{code}\", reason = \"WHY\" }}");
+    let section = match &spec.service {
+        Some(service) => format!("profile.{}.service.{service}", spec.profile),
+        None => format!("profile.{}", spec.profile),
+    };
+    let mut open: Vec<&mut Finding> = findings.iter_mut().filter(|finding| is_open(finding)).collect();
+    let mut waivers: Vec<String> = open.iter().map(|finding| waiver(finding.code.name())).collect();
+    let is_alone = open.len() == 1;
+    // Findings of one policy come one after the other.
+    waivers.dedup();
+    let line = format!("in ~/.config/dynrun/config.toml: {section}.allow = [{}]", waivers.join(", "));
+    if !is_alone {
+        for finding in &mut open {
+            finding.help.push(format!("or waive it: {}", waiver(finding.code.name())));
+        }
+    }
+    if let Some(last) = open.pop() {
+        last.help.push(if is_alone { format!("or waive it, {line}") } else { line });
+    }
 }
 
 fn find(name: &str) -> Option<&'static Policy> {
@@ -122,28 +151,21 @@ fn with_names(finding: Finding, word: &str) -> Finding {
     finding.help(format!("the policies are {}", names().collect::<Vec<_>>().join(", ")))
 }
 
-/// A refusal, unless a waiver that counts today takes it back.
+/// A refusal, unless a waiver that counts today takes it back. One that has run out is told of.
 fn weighed(finding: Finding, spec: &LaunchSpec, today: Day) -> Finding {
-    let waivers = || spec.terms.allow.iter().filter(|waiver| waiver.value.code == finding.code.name());
+    let name = finding.code.name();
+    let waivers = || spec.terms.allow.iter().filter(|waiver| waiver.value.code == name);
     let counts = |waiver: &&Setting<Waiver>| waiver.value.until.is_none_or(|until| today <= until);
     if let Some(waiver) = waivers().find(counts) {
         return waived(&finding, waiver);
     }
-    let run_out: Vec<&Setting<Waiver>> = waivers().collect();
-    let name = finding.code.name();
-    let section = match &spec.service {
-        Some(service) => format!("profile.{}.service.{service}", spec.profile),
-        None => format!("profile.{}", spec.profile),
-    };
-    let finding = run_out.into_iter().fold(finding, |finding, waiver| {
+    waivers().fold(finding, |finding, waiver| {
         let until = waiver.value.until.map(|until| until.word()).unwrap_or_default();
         finding
             .asked(format!("allow {name}"), &waiver.origin)
             .noted(format!("the waiver ran out on {until}: {}", waiver.value.reason))
-    });
-    finding.help(format!(
-        "or waive it, in your own configuration: {section}.allow = [{{ code = \"{name}\", reason = \"WHY\" }}]"
-    ))
+            .help(format!("or change `until` at {}", waiver.origin))
+    })
 }
 
 fn waived(finding: &Finding, waiver: &Setting<Waiver>) -> Finding {

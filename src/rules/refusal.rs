@@ -244,6 +244,9 @@ pub(super) fn secret_literal(spec: &LaunchSpec, _: &World<'_>) -> Findings {
         match (&literal.origin, is_variable) {
             (Origin::File(_), true) => finding.help(format!("forward it by its name: env = [\"{name}\"]")),
             (_, true) => finding.help(format!("forward it by its name: -e {name}")),
+            (_, false) if name.starts_with("--log-opt") => {
+                finding.help("let the engine hold it, for every container: `log-opts` in its daemon.json")
+            }
             (_, false) => finding.help("hand it over in a variable, by its name: -e NAME"),
         }
     });

@@ -83,6 +83,12 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ("secret-literal", &["-e", "HF_TOKEN=hush"], "HF_TOKEN holds a secret in plain"),
     ("secret-literal", &["-e", "URL=nats://u:hush@h"], "URL holds a secret in plain"),
     ("secret-literal", &["-l", "api_key=hush"], "the label api_key holds a secret in plain"),
+    (
+        "secret-literal",
+        &["--log-driver", "splunk", "--log-opt", "splunk-token=hush", "--reset", "log-opt"],
+        "--log-opt splunk-token holds a secret in plain",
+    ),
+    ("secret-literal", &["--entrypoint", "/get=http://u:hush@h/x"], "--entrypoint holds a secret in plain"),
 ];
 
 /// N5: `check` judges a launch as `run` does, and asks no engine for what is refused without one.
@@ -165,6 +171,35 @@ fn prod_hands_no_engine_to_a_container() {
     }
 }
 
+/// Each of several refusals names its waiver, and the last one all of them on one line that works as it stands.
+#[test]
+fn several_refusals_are_waived_on_one_line() {
+    let words =
+        [STATED, &["--user", "0", "--ipc", "host", "--cap-add", "SYS_PTRACE", "--cap-add", "NET_ADMIN"]]
+            .concat();
+    let output = dry("gateway", &words).status(125).run();
+    let helps: Vec<&str> = output.stderr.lines().filter(|line| line.contains("code = ")).collect();
+    let short = |code: &str| format!("  help: or waive it: {{ code = \"{code}\", reason = \"WHY\" }}");
+    let whole = "profile.prod.service.gateway.allow = [{ code = \"capability\", reason = \"WHY\" }, \
+                 { code = \"host-ipc\", reason = \"WHY\" }, { code = \"user-root\", reason = \"WHY\" }]";
+    let line = format!("  help: in ~/.config/dynrun/config.toml: {whole}");
+    let wanted = [short("capability"), short("capability"), short("host-ipc"), short("user-root"), line];
+    assert_eq!(helps, wanted, "{}", output.stderr);
+    let waived = dry("gateway", &words).file(USER, &format!("{whole}\n")).status(0).run();
+    assert_eq!(codes(&waived), ["note[waived]"; 4], "{}", waived.stderr);
+    // One that has run out is given a new day, and no second waiver.
+    let expired =
+        "[profile.prod]\nallow = [{ code = \"host-ipc\", reason = \"x\", until = \"2020-01-01\" }]\n";
+    let output = dry("gateway", &words).file(USER, expired).status(125).run();
+    let whole = whole.replace("{ code = \"host-ipc\", reason = \"WHY\" }, ", "");
+    assert!(output.stderr.ends_with(&format!("{whole}\n")), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("  help: or change `until` at .config/dynrun/config.toml:2\n"),
+        "{}",
+        output.stderr
+    );
+}
+
 /// What `prod` does not refuse.
 #[test]
 fn prod_launches_what_is_stated() {
@@ -203,7 +238,7 @@ fn prod_wants_to_know_whom_a_port_is_for() {
               asked: `refuse publish-everywhere` at profiles/prod.toml:32 (built in)
               help: for this host alone: --publish-ip 127.0.0.1
               help: for everybody who reaches the host: --publish-ip 0.0.0.0
-              help: or waive it, in your own configuration: profile.prod.service.gateway.allow = [{ code = \"publish-everywhere\", reason = \"WHY\" }]
+              help: or waive it, in ~/.config/dynrun/config.toml: profile.prod.service.gateway.allow = [{ code = \"publish-everywhere\", reason = \"WHY\" }]
             ",
         )
         .status(125)
@@ -235,6 +270,10 @@ fn prod_wants_secrets_named() {
         ("env.URL = \"nats://u:hush@h\"", true),
         ("env.PLAIN = \"not secret\"", false),
         ("label = [\"token=hush\"]", true),
+        ("log-opt.splunk-token = \"hush\"", true),
+        ("log-opt.splunk-tag = \"plain\"", false),
+        ("entrypoint = \"http://u:hush@h/x\"", true),
+        ("hostname = \"plain\"", false),
         ("command = [\"--db\", \"pg://u:hush@h\"]\nimage = \"app:1\"", true),
         ("command = [\"--db\", \"pg://h\"]\nimage = \"app:1\"", false),
     ] {
@@ -306,7 +345,7 @@ fn a_waiver_runs_out() {
               asked: `allow host-ipc` at .config/dynrun/config.toml:2
               note: the waiver ran out on 2020-02-29: one more run
               help: leave it out, and give the container's own memory its size: --shm-size
-              help: or waive it, in your own configuration: profile.prod.service.gateway.allow = [{ code = \"host-ipc\", reason = \"WHY\" }]
+              help: or change `until` at .config/dynrun/config.toml:2
             ",
         )
         .status(125)
@@ -328,6 +367,11 @@ fn a_waiver_has_a_reason_and_a_day() {
     for (waiver, wanted) in [
         ("{ code = \"host-ipc\" }", "error[wrong-type]: a waiver needs `reason`"),
         ("{ code = \"host-ipc\", reason = \" \" }", "error[wrong-type]: a waiver needs `reason`"),
+        ("{ code = \"host-ipc\", reason = \"\u{200b}\" }", "error[wrong-type]: a waiver needs `reason`"),
+        (
+            "{ code = \"host-ipc\", reason = \"\u{3164}\u{ad}.\" }",
+            "error[wrong-type]: a waiver needs `reason`",
+        ),
         ("{ reason = \"x\" }", "error[wrong-type]: a waiver needs `code`"),
         (
             "{ code = \"host-ipc\", reason = \"x\", until = \"2026-02-30\" }",

@@ -6,6 +6,7 @@ use super::waiver::Waiver;
 use crate::finding::{Code, FileKind, Finding, Origin, Place, Source};
 use crate::options::{Layer, ROWS, Row, Setting};
 use crate::values::{Power, SecretNames};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The options that say what runs in the container, and as whom: its files, its variables, where it starts. What is
@@ -53,8 +54,11 @@ pub(super) fn refusal(
         asked.extend(decisive.map(|(name, place)| (format!("{name}, for a container with {habits}"), place)));
     }
     let effective = effective_places(document, options);
+    // A text that names a variable a thousand times asks for it once.
+    let mut named: BTreeSet<(&str, usize)> = BTreeSet::new();
     for used in document.interpolated.iter().filter(|used| !is_declared(&used.value, document)) {
         let place = said_by_project(&used.origin);
+        let place = place.filter(|place| named.insert((&used.value, place.span.start)));
         if let Some(place) = place.filter(|place| effective.iter().any(|whole| holds(whole, place))) {
             asked.push((format!("the caller's variable {}", used.value), place));
         }

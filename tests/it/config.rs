@@ -524,6 +524,15 @@ fn a_project_may_not_reach_beyond_its_folder() {
         .run();
 }
 
+/// A variable that a text names again and again is told of once.
+#[test]
+fn a_variable_is_asked_for_once_a_place() {
+    let file = format!("[service.gateway]\nlabel = [\"a={}\"]\n", "${env.SEED}".repeat(1000));
+    let test = Test::new().file("repo/dynrun.toml", &file).cwd("repo").env("SEED", "7");
+    let output = test.args(["config", "gateway"]).any_stderr().status(1).run();
+    assert_eq!(output.stderr.matches("the caller's variable SEED").count(), 1, "{}", output.stderr);
+}
+
 /// Each power alone is refused; what stays inside is not.
 #[test]
 fn each_power_alone_is_refused() {

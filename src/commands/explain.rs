@@ -4,6 +4,9 @@ use super::{Desk, Exit};
 use crate::finding::{CODES, Code, Finding};
 use std::fmt::Write as _;
 
+/// The line before an example that needs an image.
+const IMAGE: &str = "  BUSYBOX=busybox    # or any other image with a shell\n";
+
 /// Explains a code, or lists all of them.
 pub(super) fn run(code: Option<&str>, desk: &Desk<'_>) -> Exit {
     let Some(code) = code else {
@@ -14,12 +17,11 @@ pub(super) fn run(code: Option<&str>, desk: &Desk<'_>) -> Exit {
         let finding = finding.near(code, CODES.iter().map(|explanation| explanation.code.name()));
         return desk.refuse(&[finding.help("dynrun explain lists the codes")], Exit::Usage);
     };
+    let example = found.example.unwrap_or("(no line produces it on cue)");
+    let setup = if example.contains("$BUSYBOX") { IMAGE } else { "" };
     let text = format!(
-        "{}\n\n{}\n\nfor example:\n  {}\n\nwhat mends it:\n  {}\n",
-        found.code,
-        found.cause,
-        found.example.unwrap_or("(no line produces it on cue)"),
-        found.fix
+        "{}\n\n{}\n\nfor example:\n{setup}  {example}\n\nwhat mends it:\n  {}\n",
+        found.code, found.cause, found.fix
     );
     desk.print(&text, Exit::Fine)
 }

@@ -31,15 +31,19 @@ pub(super) fn run(stop: &Stop, desk: &Desk<'_>) -> Exit {
 }
 
 async fn stopped(name: &str, seconds: Option<i32>, engine: &Engine) -> Result<(), Finding> {
-    let missing =
-        || Finding::error(Code::NoContainer, format!("there is no container `{name}`")).help("docker ps -a");
+    let missing = || Finding::error(Code::NoContainer, format!("there is no container `{name}`"));
     if !ContainerName::parse(name).is_ok_and(|name| !name.is_empty()) {
-        return Err(missing());
+        return Err(missing().help("docker ps -a"));
     }
     let name = name.trim_start_matches('/');
     let failed =
         |error: crate::engine::EngineError| error.finding(&format!("stop {name}"), engine.endpoint());
-    let state = engine.container(name).await.map_err(failed)?.ok_or_else(missing)?;
+    let Some(state) = engine.container(name).await.map_err(failed)? else {
+        // A name that is near is help alone: where the engine does not tell, there is none.
+        let running = engine.running_containers().await.unwrap_or_default();
+        let names = running.iter().map(|container| container.name.as_str()).filter(|name| !name.is_empty());
+        return Err(missing().near(name, names).help("docker ps -a"));
+    };
     engine.stop(&state.id, seconds).await.map_err(failed)?;
     if state.auto_remove {
         engine.gone(&state.id).await.map_err(failed)?;

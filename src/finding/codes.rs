@@ -168,7 +168,7 @@ codes! {
     NetworkOption = "network-option" {
         "An option has no meaning in the container's network: a fixed address on the default bridge, a host name in another container's network.",
         "dynrun run gateway --dry-run --network bridge --ip 172.17.0.9",
-        "Leave it out, or name a network of your own. docs/networks.md has the whole table."
+        "Leave it out, or name a network of your own: `--network NAME --create-network`."
     }
     HfHome = "hf-home" {
         "The folder that holds the models of the Hugging Face hub is missing and cannot be made, or is none.",
@@ -198,7 +198,7 @@ codes! {
     VariableValue = "variable-value" {
         "A variable of the service holds what the service cannot read: a port of 0 or above 65535, an address that is none, a word that is neither true nor false.",
         "dynrun run gateway --dry-run -e VLLM_STATE_GATEWAY_NETWORK_MODE=Broadcast",
-        "The message says what the variable takes. docs/gateway.md lists the gateway's."
+        "The message says what the variable takes. `dynrun config gateway env` prints the gateway's."
     }
     VariableMissing = "variable-missing" {
         "A variable is not set that the service does not start without, or that it needs because of another.",
@@ -258,72 +258,72 @@ codes! {
     Privileged = "privileged" {
         "The profile refuses privileged containers: they have every right on the host, and none of the walls.",
         "dynrun run gateway --dry-run --profile prod --privileged",
-        "Leave `--privileged` out, and add what is needed alone. Or waive it: docs/profiles.md."
+        "Leave `--privileged` out, and add what is needed alone. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"privileged\", reason = \"WHY\" }]`."
     }
     Capability = "capability" {
         "The profile refuses capabilities beyond the fourteen that docker gives to every container.",
         "dynrun run gateway --dry-run --profile prod --cap-add SYS_ADMIN",
-        "Leave `--cap-add` out. Or waive it: docs/profiles.md."
+        "Leave `--cap-add` out. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"capability\", reason = \"WHY\" }]`."
     }
     HostNetwork = "host-network" {
         "The profile refuses the host's network: nothing stands between the container and the host's own ports.",
         "dynrun run gateway --dry-run --profile prod --network host",
-        "Give the container a network of its own: `--network bridge`. Or waive it: docs/profiles.md."
+        "Give the container a network of its own: `--network bridge`. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"host-network\", reason = \"WHY\" }]`."
     }
     HostIpc = "host-ipc" {
         "The profile refuses the host's shared memory.",
         "dynrun run gateway --dry-run --profile prod --ipc host",
-        "Leave `--ipc host` out, and give the container's own memory its size: `--shm-size`. Or waive it: docs/profiles.md."
+        "Leave `--ipc host` out, and give the container's own memory its size: `--shm-size`. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"host-ipc\", reason = \"WHY\" }]`."
     }
     EngineSocket = "engine-socket" {
         "The profile refuses the engine's socket, and folders that hold it: who writes there is root on the host.",
         "dynrun run gateway --dry-run --profile prod -v /var/run/docker.sock:/s",
-        "Leave the mount out. Or waive it: docs/profiles.md."
+        "Leave the mount out. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"engine-socket\", reason = \"WHY\" }]`."
     }
     Unconfined = "unconfined" {
         "The profile refuses to turn off what confines a container: seccomp, AppArmor, SELinux.",
         "dynrun run gateway --dry-run --profile prod --security-opt seccomp=unconfined",
-        "Leave the option out. Or waive it: docs/profiles.md."
+        "Leave the option out. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"unconfined\", reason = \"WHY\" }]`."
     }
     NewPrivileges = "new-privileges" {
         "The profile wants `no-new-privileges`: without it, a program with setuid or file capabilities gains rights that its parent does not have.",
         "dynrun run gateway --dry-run --profile prod --security-opt no-new-privileges=false",
-        "Say `--security-opt no-new-privileges`. Or waive it: docs/profiles.md."
+        "Say `--security-opt no-new-privileges`. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"new-privileges\", reason = \"WHY\" }]`."
     }
     UserRoot = "user-root" {
         "The profile wants a user to be said, and not root. What user an image has is its own word, and changes with it.",
         "dynrun run gateway --dry-run --profile prod --user root",
-        "Say a user: `--user 65532:65532`. Or waive it: docs/profiles.md."
+        "Say a user: `--user 65532:65532`. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"user-root\", reason = \"WHY\" }]`."
     }
     MemoryLimit = "memory-limit" {
         "The profile wants a limit of memory.",
         "dynrun run gateway --dry-run --profile prod --memory 0",
-        "Say one: `--memory 256m`. Or waive it: docs/profiles.md."
+        "Say one: `--memory 256m`. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"memory-limit\", reason = \"WHY\" }]`."
     }
     CpusLimit = "cpus-limit" {
         "The profile wants a limit of processors.",
         "dynrun run gateway --dry-run --profile prod --cpus 0",
-        "Say one: `--cpus 0.5`. Or waive it: docs/profiles.md."
+        "Say one: `--cpus 0.5`. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"cpus-limit\", reason = \"WHY\" }]`."
     }
     PidsLimit = "pids-limit" {
         "The profile wants a limit of processes and threads.",
         "dynrun run gateway --dry-run --profile prod --pids-limit=-1",
-        "Say one: `--pids-limit 64`. Or waive it: docs/profiles.md."
+        "Say one: `--pids-limit 64`. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"pids-limit\", reason = \"WHY\" }]`."
     }
     ImageLatest = "image-latest" {
         "The profile wants an image that stays the same: `latest`, or no tag at all, is another image whenever somebody pushes one.",
         "dynrun run gateway --dry-run --profile prod --image app:latest",
-        "Name a version, or better a digest. Or waive it: docs/profiles.md."
+        "Name a version, or better a digest. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"image-latest\", reason = \"WHY\" }]`."
     }
     SecretLiteral = "secret-literal" {
         "The profile wants secrets to be named and not written down: a literal stands in a file, in the shell's history, or in the list of processes.",
         "dynrun run gateway --dry-run --profile prod -e HF_TOKEN=x",
-        "Forward it by its name, `-e HF_TOKEN`, read it with `--env-file`, or say `${env.HF_TOKEN}` in a file. Or waive it: docs/profiles.md."
+        "Forward it by its name, `-e HF_TOKEN`, read it with `--env-file`, or say `${env.HF_TOKEN}` in a file. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"secret-literal\", reason = \"WHY\" }]`."
     }
     PublishEverywhere = "publish-everywhere" {
         "The profile wants to be told on which address of the host a port is published. Docker takes all of them, past the host's firewall.",
         "dynrun run gateway --dry-run --profile prod",
-        "Say it: `--publish-ip 127.0.0.1` for this host alone, `--publish-ip 0.0.0.0` for everybody. Or waive it: docs/profiles.md."
+        "Say it: `--publish-ip 127.0.0.1` for this host alone, `--publish-ip 0.0.0.0` for everybody. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"publish-everywhere\", reason = \"WHY\" }]`."
     }
     EngineAddress = "engine-address" {
         "The engine's address, from `--host`, DOCKER_HOST or a docker context, is none that dynrun can connect to.",
@@ -481,12 +481,12 @@ codes! {
         "Launch where there is one, or go without: `--gpus none`. `--gpus auto` decides by itself."
     }
     GpuDriverMissing = "gpu-driver-missing" {
-        "GPUs were asked for. The machine has one, and the kernel has no NVIDIA driver loaded for it.",
+        "The machine has a GPU, and the kernel has no NVIDIA driver loaded for it. GPUs were asked for.",
         "",
         "Install the driver (Debian: `nvidia-driver`; Ubuntu: `ubuntu-drivers install`), or load it: `modprobe nvidia`."
     }
     GpuToolkitMissing = "gpu-toolkit-missing" {
-        "GPUs were asked for. The machine has one with its driver, and not NVIDIA's programs that bring it into a container.",
+        "The machine has a GPU with its driver, and not NVIDIA's programs that bring it into a container. GPUs were asked for.",
         "",
         "`apt-get install nvidia-container-toolkit`, then register it with the engine."
     }

@@ -155,6 +155,36 @@ fn a_code_without_an_example_says_so() {
         .run();
 }
 
+/// What an example needs beside dynrun stands before it, and a waiver as it is written.
+#[test]
+fn an_example_says_what_its_image_is() {
+    Test::new()
+        .args(["explain", "command-not-found"])
+        .any_stderr()
+        .stdout_has(
+            "for example:\n  BUSYBOX=busybox    # or any other image with a shell\n  dynrun run --image $BUSYBOX",
+        )
+        .run();
+    Test::new()
+        .args(["explain", "pids-limit"])
+        .stdout_has(
+            "Or waive it, in your own configuration: \
+             `profile.prod.allow = [{ code = \"pids-limit\", reason = \"WHY\" }]`.\n",
+        )
+        .run();
+}
+
+/// The list tells the codes apart, and sends nobody to a file that came with the sources alone.
+#[test]
+fn no_two_codes_are_listed_with_the_same_words() {
+    let mut seen = BTreeSet::new();
+    for Explanation { code, cause, fix, .. } in CODES {
+        let first = cause.split_inclusive(". ").next().unwrap_or_default();
+        assert!(seen.insert(first), "{code}: {first}");
+        assert!(!cause.contains("docs/") && !fix.contains("docs/"), "{code} names a file: {fix}");
+    }
+}
+
 #[test]
 fn every_code_is_listed_and_can_be_asked_for() {
     let list = Test::new().args(["explain"]).any_stdout().run().stdout;

@@ -44,7 +44,7 @@ fn a_missing_socket_is_named() {
         "",
         &format!(
             "error[engine-unreachable]: no engine answers at {address}: the socket does not exist\n  \
-             asked: `{address}` on the command line\n  \
+             asked: `--host {address}` on the command line\n  \
              help: start it: systemctl start docker, or: dockerd\n  \
              help: or name another: --host unix:///PATH, or DOCKER_HOST\n"
         ),
@@ -82,7 +82,7 @@ fn a_socket_that_may_not_be_opened_is_named() {
         "",
         &format!(
             "error[engine-denied]: {address} may not be opened by this user\n  \
-             asked: `{address}` on the command line\n  \
+             asked: `--host {address}` on the command line\n  \
              help: join the group of the socket: usermod -aG docker $USER, then log in again\n"
         ),
     );
@@ -106,7 +106,7 @@ fn an_engine_that_never_answers_is_given_up() {
         "",
         &format!(
             "error[engine-silent]: the engine at {address} did not answer within 5 s when asked to say its version\n  \
-             asked: `{address}` on the command line\n"
+             asked: `--host {address}` on the command line\n"
         ),
     );
     assert!((4.9..8.0).contains(&took), "{took} s");

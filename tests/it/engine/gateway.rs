@@ -302,6 +302,15 @@ fn stop_ends_containers_and_names_what_it_cannot_stop() {
         &format!("{one}\n{two}\n"),
         "error[no-container]: there is no container `nosuchcontainer`\n  help: docker ps -a\n",
     );
+    let three = case.name("three");
+    case.launch(&["-d", "--name", &three], &["sleep", "60"]).run();
+    case.dynrun(&["stop", &format!("{three}x")]).run().expect(
+        1,
+        "",
+        &format!(
+            "error[no-container]: there is no container `{three}x`\n  help: did you mean {three}?\n  help: docker ps -a\n"
+        ),
+    );
     assert_eq!(case.call("docker", &["container", "inspect", &one]).run().code, 1, "{one} is still there");
     assert_eq!(case.inspect(&two)["State"]["ExitCode"], 137);
     case.dynrun(&["stop", &two]).run().expect(0, &format!("{two}\n"), "");

@@ -6,6 +6,10 @@ use super::{Engine, labels};
 use crate::values::Protocol;
 use bollard::models::{ContainerSummary, PortSummary, PortSummaryTypeEnum};
 use std::net::IpAddr;
+use std::time::Duration;
+
+/// How long the engine may take to name a port's holder. Without an answer, the holder has no name.
+const NAMES: Duration = Duration::from_secs(2);
 
 /// A container that runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,11 +54,20 @@ pub struct PublishedPort {
 }
 
 impl Engine {
-    /// Every running container. One that has ended or was never started holds no port.
+    /// The running containers, to name the holder of a port: that is worth a short wait alone.
+    ///
+    /// # Errors
+    /// The engine does not tell soon.
+    pub async fn running_containers(&self) -> Result<Vec<RunningContainer>, EngineError> {
+        let asked = self.all_running_containers();
+        tokio::time::timeout(NAMES, asked).await.unwrap_or(Err(EngineError::Silent(NAMES)))
+    }
+
+    /// The same where they are the answer. One that has ended or was never started holds no port.
     ///
     /// # Errors
     /// The engine does not tell.
-    pub async fn running_containers(&self) -> Result<Vec<RunningContainer>, EngineError> {
+    pub async fn all_running_containers(&self) -> Result<Vec<RunningContainer>, EngineError> {
         let found = answered(self.docker.list_containers(None)).await?;
         Ok(found.into_iter().filter_map(container).collect())
     }

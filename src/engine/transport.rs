@@ -4,7 +4,7 @@
 use super::endpoint::Address;
 use super::error::EngineError;
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, Uri, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1;
@@ -51,6 +51,30 @@ pub(super) struct Transport {
     listener: Option<Listener>,
 }
 
+/// A request that the listener hears of when it is over, be it that its time is up, or that nobody waits any more.
+struct Told {
+    listener: Option<Listener>,
+    request: String,
+    started: Instant,
+    status: Option<StatusCode>,
+}
+
+impl Told {
+    fn new(listener: Option<Listener>, method: &Method, uri: &Uri) -> Self {
+        Self { listener, request: format!("{method} {uri}"), started: Instant::now(), status: None }
+    }
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        if let Some(listener) = self.listener {
+            let status = self.status.map_or("no answer".to_owned(), |status| status.to_string());
+            let milliseconds = self.started.elapsed().as_secs_f64() * 1e3;
+            listener(&format!("{}: {status}, {milliseconds:.1} ms", self.request));
+        }
+    }
+}
+
 /// A connection.
 #[derive(Debug)]
 pub(super) enum Stream {
@@ -92,16 +116,12 @@ impl Transport {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let request = self.addressed(request)?;
-        let (method, path) = (request.method().clone(), request.uri().to_string());
-        let started = Instant::now();
+        let mut told = Told::new(self.listener, request.method(), request.uri());
         let (mut sender, connection) =
             http1::handshake(TokioIo::new(self.connect().await?)).await.map_err(io::Error::other)?;
         tokio::spawn(connection.with_upgrades());
         let answer = sender.send_request(request).await.map_err(io::Error::other);
-        if let Some(listener) = self.listener {
-            let status = answer.as_ref().map_or("no answer".to_owned(), |answer| answer.status().to_string());
-            listener(&format!("{method} {path}: {status}, {:.1} ms", started.elapsed().as_secs_f64() * 1e3));
-        }
+        told.status = answer.as_ref().ok().map(Response::status);
         answer
     }
 

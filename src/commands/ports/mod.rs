@@ -169,7 +169,7 @@ fn elsewhere(query: &Ports, desk: &Desk<'_>) -> Result<Vec<Row>, Finding> {
         let engine = desk.engine(&query.call).await?;
         let failed =
             |error: crate::engine::EngineError| error.finding("list its containers", engine.endpoint());
-        engine.running_containers().await.map_err(failed)
+        engine.all_running_containers().await.map_err(failed)
     })??;
     let mut rows = Vec::new();
     for (protocol, ranges) in wanted(query) {

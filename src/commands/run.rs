@@ -5,7 +5,9 @@ use super::planned::planned;
 use super::report::Report;
 use super::{Desk, Exit, block_on, dry_run, unwritable};
 use crate::cli::Launch;
-use crate::engine::{CalledOff, Cancel, Engine, Identity, LaunchError, Launched, Step, called_off, launch};
+use crate::engine::{
+    CalledOff, Calls, Cancel, Engine, Identity, LaunchError, Launched, Step, called_off, launch,
+};
 use crate::finding::{Code, Finding, Findings, refuses};
 use crate::host::{Owner, ignored_signals};
 use crate::preflight::{self, Checked};
@@ -50,28 +52,24 @@ async fn launched(spec: LaunchSpec, said: &Launch, desk: &Desk<'_>) -> Exit {
         }
     };
     let limit = Limit::from_now(&spec);
-    let (cancel, cancelled) = watch::channel(None);
+    let (cancel, cancelled) = watch::channel(Calls::default());
     let mut launching = std::pin::pin!(begin(spec, said, desk, cancelled));
     let begun = loop {
         let why = tokio::select! {
             begun = &mut launching => break begun,
             signal = signals.next() => ends_a_launch(signal).then_some(CalledOff::Signal(signal)),
-            () = limit::over(limit.as_ref()), if cancel.borrow().is_none() => Some(CalledOff::TimeLimit),
+            () = limit::over(limit.as_ref()), if cancel.borrow().why.is_none() => Some(CalledOff::TimeLimit),
         };
-        // The first reason is the one that counts.
-        cancel.send_if_modified(|held| {
-            held.is_none() && {
-                *held = why;
-                why.is_some()
-            }
-        });
+        if let Some(why) = why {
+            cancel.send_modify(|calls| calls.hear(why));
+        }
     };
     let Begun { engine, spec, launched } = match begun {
         Ok(begun) => begun,
         Err(failed) => return failed.told(limit.as_ref(), said, desk),
     };
     // A signal that came too late to call the launch off is the container's.
-    let late = match *cancel.borrow() {
+    let late = match cancel.borrow().why {
         Some(CalledOff::Signal(signal)) => Some(signal),
         Some(CalledOff::TimeLimit) | None => None,
     };

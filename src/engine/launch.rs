@@ -4,8 +4,8 @@
 use super::container::{Attached, Wait};
 use super::error::EngineError;
 use super::labels::{self, Identity};
-use super::made::Made;
-use super::{Engine, body, folder, gpus, volume};
+use super::made::{Made, Making};
+use super::{Engine, body, folder, gpus, rights, volume};
 use crate::finding::{Code, Finding};
 use crate::spec::{LaunchSpec, Lifecycle, asked};
 use tokio::sync::watch;
@@ -33,8 +33,27 @@ pub enum CalledOff {
     TimeLimit,
 }
 
-/// Says that the launch is to be given up, and why; none until then.
-pub type Cancel = watch::Receiver<Option<CalledOff>>;
+/// What the caller has said of giving the launch up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Calls {
+    /// Why it is to be given up; none until then.
+    pub why: Option<CalledOff>,
+    /// Whether that was said once more: then its clean-up is not waited for, either.
+    pub is_urgent: bool,
+}
+
+impl Calls {
+    /// Takes a reason in: the first one is the one that counts, and a signal after it is urgent.
+    pub fn hear(&mut self, why: CalledOff) {
+        match self.why {
+            None => self.why = Some(why),
+            Some(_) => self.is_urgent |= matches!(why, CalledOff::Signal(_)),
+        }
+    }
+}
+
+/// Says that the launch is to be given up.
+pub type Cancel = watch::Receiver<Calls>;
 
 /// A container that was started.
 #[derive(Debug)]
@@ -90,17 +109,24 @@ pub async fn launch(
         Fault::Step(failed) => failed.told(engine, spec, &made).await,
         Fault::CalledOff(why) => LaunchError::Cancelled { why, findings: Vec::new() },
     };
-    let left = made.undo(engine).await;
+    let left = made.undo(engine, &mut cancel).await;
     Err(with_left(fault, left))
 }
 
 /// Completes when the launch is to be given up.
 pub async fn called_off(cancel: &mut Cancel) -> CalledOff {
-    let why = cancel.wait_for(Option::is_some).await.ok().and_then(|why| *why);
+    let why = cancel.wait_for(|calls| calls.why.is_some()).await.ok().and_then(|calls| calls.why);
     match why {
         Some(why) => why,
         // Nobody is left who could call it off.
         None => std::future::pending().await,
+    }
+}
+
+/// Completes when the clean-up is not to be waited for.
+pub(super) async fn urged(cancel: &mut Cancel) {
+    if cancel.wait_for(|calls| calls.is_urgent).await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 
@@ -133,10 +159,9 @@ async fn steps(
     let labels = labels::labels(spec, identity);
     let request = body::create_request(spec, &labels, engine.version())
         .map_err(|error| Failed::Said(Finding::error(Code::Internal, error.to_string())))?;
-    let name = spec.options.name.get().filter(|name| !name.is_empty()).map(|name| name.0.as_str());
-    made.maybe_container = true;
-    let created = engine.create(name, &request).await.map_err(Failed::Create)?;
-    made.container = Some(created.id.clone());
+    let name = spec.options.name.get().filter(|name| !name.is_empty()).map(|name| name.0.clone());
+    made.container = Making::ask(engine, name, request);
+    let created = made.container.answered().await.map_err(Failed::Create)?;
     for attachment in body::later_attachments(spec, engine.version()) {
         engine.connect_network(&created.id, attachment).await.map_err(Failed::Said)?;
     }
@@ -250,12 +275,12 @@ async fn start_failed(error: &EngineError, engine: &Engine, spec: &LaunchSpec, m
     if PORT_WORDS.iter().any(|held| message.contains(held)) {
         return LaunchError::Failed(vec![port_taken(spec, message).noted(words)]);
     }
-    if let Some(finding) = gpus::refused(message, spec) {
+    if let Some(finding) = gpus::refused(message, spec).or_else(|| rights::refused(message, spec)) {
         return LaunchError::Failed(vec![finding]);
     }
     // runc names the stage at which it failed: only its last one, `exec`, is about the command.
     let at_exec = message.contains("exec: \"");
-    let code = match (&made.container, at_exec) {
+    let code = match (made.container.id(), at_exec) {
         (Some(id), true) => engine.container(id).await.ok().flatten().map(|state| state.exit_code),
         _ => None,
     };

@@ -1,15 +1,21 @@
 //! What a launch has made so far, and the one way in which it is taken away again.
 
+use super::container::Created;
 use super::error::EngineError;
-use super::{Engine, folder, labels};
+use super::{Cancel, Engine, folder, labels, urged};
 use crate::finding::{Code, Finding};
 use std::path::PathBuf;
 use std::time::Duration;
+use tokio::task::JoinHandle;
 
 /// How long the clean-up of a failed launch may take.
 const CLEANUP: Duration = Duration::from_secs(15);
-/// How often, and how many times, a container whose create was cut short is looked for.
-const LOOKS: (Duration, u32) = (Duration::from_millis(200), 5);
+/// How much of it a container may take that is still being made: the rest is for what else was made.
+const SEARCH: Duration = Duration::from_secs(12);
+/// How long the clean-up goes on when it is called off, too: what is being removed is given that much.
+const HURRY: Duration = Duration::from_secs(1);
+/// How often a container is looked for whose create has not been answered.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// What a launch has made so far.
 #[derive(Debug, Default)]
@@ -22,41 +28,138 @@ pub(super) struct Made {
     pub(super) maybe_networks: bool,
     /// The volumes whose create was sent.
     pub(super) volumes: Vec<String>,
-    /// The container's id.
-    pub(super) container: Option<String>,
-    /// A create was sent: the container may be there though its id is not known.
-    pub(super) maybe_container: bool,
+    /// The container.
+    pub(super) container: Making,
 }
 
+/// How far the making of a container has come.
+#[derive(Debug, Default)]
+pub(super) enum Making {
+    /// It was not asked for, or the engine refused: there is none.
+    #[default]
+    Nothing,
+    /// The engine is at it. The request goes on when the launch is called off: its answer says what there is.
+    Asked(JoinHandle<Result<Created, EngineError>>),
+    /// The engine has answered, and which one it made cannot be read: if there is one, it is there by now.
+    Unnamed,
+    /// The answer was lost: the engine may have made it, or still be at it.
+    Lost,
+    /// It is there, under this id.
+    Known(String),
+}
+
+impl Making {
+    /// Sends the request. Its answer is `answered`'s.
+    pub(super) fn ask(engine: &Engine, name: Option<String>, body: serde_json::Value) -> Self {
+        let engine = engine.clone();
+        Self::Asked(tokio::spawn(async move { engine.create(name.as_deref(), &body).await }))
+    }
+
+    /// Waits for the engine's answer, and keeps what it says. Nothing is lost when the wait is given up.
+    pub(super) async fn answered(&mut self) -> Result<Created, EngineError> {
+        let answer = match self {
+            Self::Asked(request) => request.await.unwrap_or_else(|error| Err(EngineError::garbled(error))),
+            Self::Nothing | Self::Unnamed | Self::Lost | Self::Known(_) => std::future::pending().await,
+        };
+        *self = match &answer {
+            Ok(created) => Self::Known(created.id.clone()),
+            Err(EngineError::Refused { status, .. }) if !PROXYS_OWN.contains(status) => Self::Nothing,
+            // The request never left.
+            Err(EngineError::Unreachable(_) | EngineError::Denied) => Self::Nothing,
+            Err(EngineError::Garbled(_)) => Self::Unnamed,
+            Err(EngineError::Refused { .. } | EngineError::Silent(_) | EngineError::Cut(_)) => Self::Lost,
+        };
+        answer
+    }
+
+    /// Its id, once the engine has told it.
+    pub(super) fn id(&self) -> Option<&str> {
+        match self {
+            Self::Known(id) => Some(id),
+            Self::Nothing | Self::Asked(_) | Self::Unnamed | Self::Lost => None,
+        }
+    }
+
+    /// The containers that there are: what the engine's late answer says, or what carries the launch's label. An
+    /// answer that was lost may be followed by its container at any time, so finding none ends no search.
+    async fn found(mut self, engine: &Engine, nonce: &str) -> Vec<String> {
+        loop {
+            let is_made = match &self {
+                Self::Nothing => return Vec::new(),
+                Self::Known(id) => return vec![id.clone()],
+                Self::Unnamed => true,
+                Self::Asked(_) | Self::Lost => false,
+            };
+            tokio::select! {
+                _ = self.answered() => {}
+                found = engine.made_by(nonce) => match found {
+                    Ok(found) if is_made || !found.is_empty() => return found,
+                    Ok(_) | Err(_) => {
+                        // The answer may come meanwhile; then the next turn has it.
+                        let _ = tokio::time::timeout(PAUSE, self.answered()).await;
+                    }
+                },
+            }
+        }
+    }
+}
+
+/// What a proxy before the engine answers when the engine did not answer it in time, or broke off.
+const PROXYS_OWN: [u16; 2] = [502, 504];
+
 impl Made {
-    /// Removes everything, and says what could not be removed.
-    pub(super) async fn undo(self, engine: &Engine) -> Vec<Finding> {
-        let (nonce, folders) = (self.nonce.clone(), self.folders.clone());
-        let findings = self.removed_in_time(engine, &nonce).await;
+    /// Removes everything, and says what could not be removed, or may be there yet.
+    pub(super) async fn undo(self, engine: &Engine, cancel: &mut Cancel) -> Vec<Finding> {
+        let folders = self.folders.clone();
+        let findings = self.removed_in_time(engine, cancel).await;
         folder::undo(&folders);
         findings
     }
 
-    async fn removed_in_time(self, engine: &Engine, nonce: &str) -> Vec<Finding> {
-        match tokio::time::timeout(CLEANUP, self.removed(engine)).await {
-            Ok(findings) => findings,
-            Err(_) => {
-                let message = "the engine did not answer while the failed launch was cleaned up";
-                vec![Finding::error(Code::CleanupFailed, message).help(format!(
-                    "docker ps -aq --filter label={}={nonce} | xargs docker rm -fv",
-                    labels::RUN
-                ))]
-            }
+    async fn removed_in_time(self, engine: &Engine, cancel: &mut Cancel) -> Vec<Finding> {
+        let remedies = self.remedies();
+        let hurried = async {
+            urged(cancel).await;
+            tokio::time::sleep(HURRY).await;
+        };
+        let message = tokio::select! {
+            findings = tokio::time::timeout(CLEANUP, self.removed(engine)) => match findings {
+                Ok(findings) => return findings,
+                Err(_) => "the engine did not answer while the failed launch was cleaned up",
+            },
+            () = hurried => "a second signal cut the clean-up short: what was made may be there yet",
+        };
+        let finding = Finding::error(Code::CleanupFailed, message);
+        vec![remedies.into_iter().fold(finding, Finding::help)]
+    }
+
+    /// The lines that remove whatever the launch may have made.
+    fn remedies(&self) -> Vec<String> {
+        let label = format!("label={}={}", labels::RUN, self.nonce);
+        let mut lines = Vec::new();
+        match &self.container {
+            Making::Nothing => {}
+            Making::Known(id) => lines.push(format!("docker rm -fv {id}")),
+            Making::Asked(_) | Making::Unnamed | Making::Lost => lines.push(by_label(&self.nonce)),
         }
+        if !self.volumes.is_empty() {
+            lines.push(format!("docker volume rm {}", self.volumes.join(" ")));
+        }
+        if self.maybe_networks {
+            lines.push(format!("docker network ls -q --filter {label} | xargs -r docker network rm"));
+        }
+        lines
     }
 
     async fn removed(self, engine: &Engine) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let containers = match self.container {
-            Some(id) => vec![id],
-            None if self.maybe_container => looked_for(engine, &self.nonce).await,
-            None => Vec::new(),
-        };
+        let found = tokio::time::timeout(SEARCH, self.container.found(engine, &self.nonce)).await;
+        let containers = found.unwrap_or_else(|_| {
+            let message =
+                "the engine has not said whether it made the container: it may be there yet, or come";
+            findings.push(Finding::error(Code::CleanupFailed, message).help(by_label(&self.nonce)));
+            Vec::new()
+        });
         for id in containers {
             if let Err(error) = engine.remove(&id).await {
                 let help = format!("docker rm -fv {id}");
@@ -87,16 +190,9 @@ impl Made {
     }
 }
 
-/// The containers of a create whose answer was lost. The engine may still be at it, so one look is not enough.
-async fn looked_for(engine: &Engine, nonce: &str) -> Vec<String> {
-    let (pause, times) = LOOKS;
-    for _ in 0..times {
-        match engine.made_by(nonce).await {
-            Ok(found) if !found.is_empty() => return found,
-            _ => tokio::time::sleep(pause).await,
-        }
-    }
-    Vec::new()
+/// The line that removes the containers of a launch, whatever their ids are.
+fn by_label(nonce: &str) -> String {
+    format!("docker ps -aq --filter label={}={nonce} | xargs -r docker rm -fv", labels::RUN)
 }
 
 fn left(error: &EngineError, engine: &Engine, doing: &str, help: String) -> Finding {

@@ -360,6 +360,16 @@ codes! {
         "dynrun run --image $BUSYBOX --profile bare --user nosuchuser -- true",
         "The engine's words say what is wrong."
     }
+    UlimitRefused = "ulimit-refused" {
+        "The container is to get a limit above the engine's own, and the engine may not raise it: it runs in a container, or without root's rights.",
+        "",
+        "Go without: `--reset ulimit`. Or raise the engine's own limit: `LimitMEMLOCK=infinity` under `[Service]` of docker.service."
+    }
+    RightsRefused = "rights-refused" {
+        "The container is to get capabilities that the engine does not have itself: it runs in a container, or without root's rights.",
+        "",
+        "Leave `--privileged` and `--cap-add` out, or use an engine that runs as root."
+    }
     EngineWarning = "engine-warning" {
         "The engine made the container and warned.",
         "dynrun run --image $BUSYBOX --profile bare --memory 64m -- true",
@@ -516,7 +526,7 @@ codes! {
         "`docker logs` has them, if the container was kept and its log driver keeps a log."
     }
     CleanupFailed = "cleanup-failed" {
-        "A launch failed, and what it had made could not be removed.",
+        "A launch failed or was called off, and what it had made could not be removed; or the engine did not say in time whether it made it.",
         "",
         "Remove it by hand with the line that is printed."
     }

@@ -9,6 +9,8 @@ const NOT_ON_CUE: &[(&str, &str)] = &[
     ("engine-silent", "an engine that hangs"),
     ("engine-version", "an engine that is too old"),
     ("engine-lost", "an engine that dies while a container runs"),
+    ("ulimit-refused", "an engine without the right to raise its limits"),
+    ("rights-refused", "an engine without all rights"),
     ("output-lost", "a stream that breaks off"),
     ("cleanup-failed", "an engine that fails twice"),
     ("internal", "a fault of dynrun's"),

@@ -132,6 +132,21 @@ fn create_that_is_refused() {
     }
 }
 
+/// What the engine refused to make is not looked for.
+#[test]
+fn a_create_that_is_refused_is_followed_by_no_search() {
+    let case = Case::new();
+    let name = case.name("held");
+    assert_eq!(case.launch(&["-d", "--name", &name], &["sleep", "60"]).run().code, 0);
+    let proxy = Proxy::new(&case, Vec::new());
+    let done = case.launch(&["--host", &proxy.address, "--name", &name], &["true"]).run();
+    done.refused(125, "name-taken");
+    let requests = proxy.requests();
+    let create = requests.iter().position(|line| line.contains("/containers/create")).expect("a create");
+    assert_eq!(requests[create + 1..].len(), 1, "the holder alone is asked for: {requests:#?}");
+    assert!(requests[create + 1].contains(&format!("/containers/{name}/json")), "{requests:#?}");
+}
+
 #[test]
 fn create_that_is_answered_with_garbage() {
     let create = |status, body| vec![rule("POST", "/containers/create", Fault::Answer(status, body))];
@@ -145,12 +160,10 @@ fn create_that_is_answered_with_garbage() {
 
 #[test]
 fn create_whose_request_is_lost() {
-    fails(
-        WAYS[0],
-        vec![rule("POST", "/containers/create", Fault::Unheard)],
-        "engine-lost",
-        "broke the connection",
-    );
+    // The engine may have heard all the same: that it has not made the container is not said.
+    let open =
+        "error[cleanup-failed]: the engine has not said whether it made the container: it may be there yet";
+    fails(WAYS[0], vec![rule("POST", "/containers/create", Fault::Unheard)], "engine-lost", open);
 }
 
 #[test]
@@ -365,4 +378,87 @@ fn a_volume_that_a_failed_launch_made_is_taken_back() {
     assert!(exists(), "a volume that was there before is gone");
     case.docker(&["volume", "rm", &volume]);
     case.leaves_nothing();
+}
+
+/// What runc says comes with the option that asked for it, and where.
+#[test]
+fn what_the_engine_may_not_give_is_named() {
+    const BEGIN: &str = "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: \
+         unable to start container process: error during container init: ";
+    let body = |words: &str| -> &'static str {
+        Box::leak(serde_json::json!({ "message": format!("{BEGIN}{words}") }).to_string().into_boxed_str())
+    };
+    let (memlock, caps) = (
+        "error setting rlimit type 8: operation not permitted",
+        "unable to apply caps: operation not permitted",
+    );
+    for (words, options, wanted) in [
+        (
+            memlock,
+            &["--ulimit", "nofile=64", "--ulimit", "memlock=-1"][..],
+            "error[ulimit-refused]: the engine may not raise the limit memlock so far\n  \
+             asked: `--ulimit memlock=-1` on the command line\n",
+        ),
+        (
+            caps,
+            &["--privileged"],
+            "error[rights-refused]: the engine does not have all the rights that it is to give the container\n  \
+             asked: `--privileged=true` on the command line\n",
+        ),
+        (
+            caps,
+            &["--cap-add", "SYS_ADMIN"],
+            "error[rights-refused]: the engine does not have all the rights that it is to give the container\n  \
+             asked: `--cap-add CAP_SYS_ADMIN` on the command line\n",
+        ),
+        // Nobody asked for it: the engine's words are all there is.
+        (memlock, &["--ulimit", "nofile=64"], "error[engine-error]: "),
+    ] {
+        let case = Case::new();
+        let proxy = Proxy::new(&case, vec![rule("POST", "/start", Fault::Answer(400, body(words)))]);
+        let done = case.launch(&[&["--host", &proxy.address], options].concat(), &["true"]).run();
+        let help = match words == memlock {
+            true if wanted.contains("ulimit") => {
+                "  help: go without any limit of its own: --reset ulimit\n  \
+                 help: or raise the engine's: LimitMEMLOCK=infinity under [Service] of docker.service, and start it anew\n"
+            }
+            true => "",
+            false if options.len() == 1 => {
+                "  help: go without: --privileged=false\n  \
+                 help: or use an engine that runs as root, and not in a container without these rights\n"
+            }
+            false => {
+                "  help: go without the capabilities: --reset cap-add\n  \
+                 help: or use an engine that runs as root, and not in a container without these rights\n"
+            }
+        };
+        assert_eq!((done.code, done.text().as_str()), (125, ""), "{}", done.stderr);
+        assert!(done.stderr.starts_with(wanted) && done.stderr.ends_with(help), "{}", done.stderr);
+        assert!(
+            done.stderr.contains(&format!("  note: the engine says: {BEGIN}{words}\n")),
+            "{}",
+            done.stderr
+        );
+        case.leaves_nothing();
+    }
+}
+
+/// An engine that is silent on one question alone costs the holder's name, and the question is told.
+#[test]
+fn a_holder_that_is_not_told_in_time_has_no_name() {
+    let case = Case::new();
+    let name = case.name("holder");
+    case.launch(&["-d", "--name", &name, "-p", "21018:80"], &["sleep", "60"]).run();
+    let proxy = Proxy::new(&case, vec![rule("GET", "/containers/json", Fault::Silent)]);
+    let began = std::time::Instant::now();
+    let options = ["--host", &proxy.address, "-p", "21018:81", "--log-level", "debug"];
+    let done = case.launch(&options, &["true"]).limit(20).run();
+    let stderr = done.refused(125, "port-taken");
+    assert!(!stderr.contains(&name) && began.elapsed().as_secs() < 10, "{:?}: {stderr}", began.elapsed());
+    let silent = |line: &&str| line.contains("GET ") && line.contains("/containers/json: no answer, 2");
+    let (asked, told) = (
+        proxy.requests().iter().filter(|line| line.contains("/containers/json")).count(),
+        stderr.lines().filter(silent).count(),
+    );
+    assert!(told == asked && told > 0, "{told} of {asked}: {stderr}");
 }

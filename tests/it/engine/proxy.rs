@@ -7,6 +7,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 /// What becomes of a request.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub(super) enum Fault {
     Withheld,
     /// The engine hears nothing, and no answer ever comes.
     Silent,
+    /// The engine hears of it so many milliseconds later, whether or not anybody waits for its answer.
+    Slow(u64),
     /// The engine hears nothing; this is the answer.
     Answer(u16, &'static str),
     /// The engine does it, and so many bytes of its answer come through.
@@ -105,12 +108,7 @@ fn serve(
         .find(|rule| rule.method == method && path.ends_with(rule.path))
         .map(|rule| rule.fault.clone());
     let met = || *counted.lock().expect("no panic") += 1;
-    let open = || -> io::Result<UnixStream> {
-        let mut engine = UnixStream::connect(upstream)?;
-        engine.write_all(head.as_bytes())?;
-        engine.write_all(&rest)?;
-        Ok(engine)
-    };
+    let open = || sent(upstream, &head, &rest);
     match fault {
         None => pass(client, open()?),
         Some(Fault::Unheard) => {
@@ -123,6 +121,12 @@ fn serve(
             drain(&mut client, &head, &rest)?;
             met();
             until_gone(&mut client)
+        }
+        Some(Fault::Slow(milliseconds)) => {
+            let whole = gathered(&client, &head, rest)?;
+            met();
+            thread::sleep(Duration::from_millis(milliseconds));
+            pass(client, sent(upstream, &head, &whole)?)
         }
         Some(Fault::Answer(status, body)) => {
             drain(&mut client, &head, &rest)?;
@@ -137,9 +141,7 @@ fn serve(
         }
         Some(Fault::Cut(length)) => {
             let engine = forwarded(&mut client, open()?, &head, rest.len())?;
-            cut(&mut client, engine, Vec::new(), length)?;
-            met();
-            Ok(())
+            cut(&mut client, engine, Vec::new(), length).map(|()| met())
         }
         Some(Fault::Reworded(from, to)) => {
             let engine = reworded(&client, UnixStream::connect(upstream)?, (&head, rest), (from, to))?;
@@ -157,15 +159,29 @@ fn serve(
     }
 }
 
-/// Passes the whole request on, with one text in the place of another.
-fn reworded(
-    mut client: &UnixStream,
-    mut engine: UnixStream,
-    (head, mut body): (&str, Vec<u8>),
-    (from, to): (&str, &str),
-) -> io::Result<UnixStream> {
+/// A connection to the engine, on which so much of a request was sent.
+fn sent(upstream: &PathBuf, head: &str, body: &[u8]) -> io::Result<UnixStream> {
+    let mut engine = UnixStream::connect(upstream)?;
+    engine.write_all(head.as_bytes())?;
+    engine.write_all(body)?;
+    Ok(engine)
+}
+
+/// The whole of a request's body, of which some has come already.
+fn gathered(mut client: &UnixStream, head: &str, mut body: Vec<u8>) -> io::Result<Vec<u8>> {
     let left = body_length(head).saturating_sub(body.len());
     Read::take(&mut client, left as u64).read_to_end(&mut body)?;
+    Ok(body)
+}
+
+/// Passes the whole request on, with one text in the place of another.
+fn reworded(
+    client: &UnixStream,
+    mut engine: UnixStream,
+    (head, body): (&str, Vec<u8>),
+    (from, to): (&str, &str),
+) -> io::Result<UnixStream> {
+    let body = gathered(client, head, body)?;
     engine.write_all(head.as_bytes())?;
     engine.write_all(String::from_utf8_lossy(&body).replace(from, to).as_bytes())?;
     Ok(engine)

@@ -141,7 +141,74 @@ fn a_signal_while_a_create_is_on_its_way() {
     {
         called_off("POST", "/containers/create", Fault::Withheld, signal, &[options]);
     }
-    called_off("POST", "/containers/create", Fault::Silent, Signal::SIGINT, &["--rm"]);
+}
+
+/// The create happens after the launch was called off: its container and anonymous volume go, too.
+#[test]
+fn a_slow_create_that_is_called_off_leaves_nothing() {
+    for (signal, options, code) in [
+        (Some(Signal::SIGTERM), &["--rm"][..], 143),
+        (Some(Signal::SIGINT), &["-d"], 130),
+        (None, &["--rm=false", "--time-limit", "300ms"], 124),
+    ] {
+        let case = Case::new();
+        let proxy = Proxy::new(&case, vec![rule("POST", "/containers/create", Fault::Slow(2500))]);
+        let marks = ["--host", &proxy.address, "-v", "/anonymous", "-v", "/another"];
+        let call = case.launch(&[&marks, options].concat(), &["sleep", "30"]);
+        let (began, running) = (Instant::now(), call.limit(20).start());
+        proxy.met(1);
+        if let Some(signal) = signal {
+            running.signal(signal);
+        }
+        let done = running.end();
+        assert_eq!((done.code, done.text().as_str()), (code, ""), "{}", done.stderr);
+        assert!(done.stderr.contains("nothing was left behind\n"), "{}", done.stderr);
+        assert!(began.elapsed().as_millis() >= 2500, "the create was not waited for");
+        case.leaves_nothing();
+        let requests = proxy.requests();
+        let removals: Vec<&String> = requests.iter().filter(|line| line.starts_with("DELETE /")).collect();
+        assert!(removals.len() == 1 && removals[0].contains("?force=1&v=1 "), "{requests:#?}");
+    }
+}
+
+/// Whether there will be a container, nobody knows: that is said, with the line that removes it.
+#[track_caller]
+fn open_end(running: Running, words: &str) {
+    let done = running.end();
+    assert_eq!((done.code, done.text().as_str()), (143, ""), "{}", done.stderr);
+    let (head, help) = done.stderr.split_once("\n  help: ").expect("a line to paste");
+    assert_eq!(head, format!("error[cleanup-failed]: {words}"));
+    let line = help.strip_prefix("docker ps -aq --filter label=dev.dynrun.run=").expect("the launch's label");
+    let (nonce, rest) = line.split_once(' ').expect("more words");
+    assert!(
+        nonce.len() == 36 && nonce.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-'),
+        "{nonce}"
+    );
+    assert_eq!(rest, "| xargs -r docker rm -fv\n");
+}
+
+#[test]
+fn a_create_that_is_never_answered_is_no_clean_end() {
+    let case = Case::new();
+    let proxy = Proxy::new(&case, vec![rule("POST", "/containers/create", Fault::Silent)]);
+    let running = case.launch(&["--host", &proxy.address], &["true"]).limit(20).start();
+    proxy.met(1);
+    running.signal(Signal::SIGTERM);
+    open_end(running, "the engine has not said whether it made the container: it may be there yet, or come");
+    case.leaves_nothing();
+}
+
+#[test]
+fn a_second_signal_ends_the_clean_up() {
+    let case = Case::new();
+    let proxy = Proxy::new(&case, vec![rule("POST", "/containers/create", Fault::Silent)]);
+    let running = case.launch(&["--host", &proxy.address], &["true"]).limit(4).start();
+    proxy.met(1);
+    running.signal(Signal::SIGTERM);
+    std::thread::sleep(std::time::Duration::from_millis(300)); // signals of a kind merge while they wait
+    running.signal(Signal::SIGTERM);
+    open_end(running, "a second signal cut the clean-up short: what was made may be there yet");
+    case.leaves_nothing();
 }
 
 #[test]

@@ -95,12 +95,18 @@ fn is_secret(env: &EnvVar, spec: &LaunchSpec) -> bool {
 fn quoted(words: &[String]) -> String {
     let quoted = words.iter().map(|word| match shlex::try_quote(word) {
         _ if is_plain(word) => word.clone(),
-        _ if word.contains(char::is_control) => escaped(word),
+        _ if word.contains(is_obeyed) => escaped(word),
         Ok(word) => word.into_owned(),
         // A NUL cannot stand in any argument; values refuse it.
         Err(_) => String::new(),
     });
     quoted.collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a terminal would do something at the letter. A line break and a tab are no harm, and every shell reads them
+/// in plain quotes.
+fn is_obeyed(letter: char) -> bool {
+    letter.is_control() && !['\n', '\t'].contains(&letter)
 }
 
 /// The word as `$'...'`, which bash and other shells read: characters that a terminal would obey are written as escapes.
@@ -150,7 +156,7 @@ mod tests {
             "",
         ] {
             let line = quoted(&["printf".to_owned(), "%s|".to_owned(), word.to_owned(), "end".to_owned()]);
-            assert!(!line.contains(char::is_control), "{line:?}");
+            assert!(!line.contains(super::is_obeyed), "{line:?}");
             let output = Command::new("bash").args(["-c", &line]).output().unwrap();
             assert_eq!(String::from_utf8(output.stdout).unwrap(), format!("{word}|end|"), "{line}");
         }

@@ -403,7 +403,7 @@ fn what_the_engine_may_not_give_is_named() {
             caps,
             &["--privileged"],
             "error[rights-refused]: the engine does not have all the rights that it is to give the container\n  \
-             asked: `--privileged=true` on the command line\n",
+             asked: `--privileged` on the command line\n",
         ),
         (
             caps,

@@ -462,3 +462,29 @@ fn a_check_tells_of_name_and_image() {
          help: load it: docker load -i FILE, or build it: docker build -t app:nosuch FOLDER\n";
     check("never").expect(1, &format!("{head}refused\n"), missing);
 }
+
+/// E17: ten launches in a row find their port taken, and each is of one piece: variable, publish, report.
+#[test]
+fn ten_picks_are_of_one_piece() {
+    let case = Case::new();
+    let udp = std::net::UdpSocket::bind("0.0.0.0:9999").expect("a free port");
+    let label = case.label();
+    let run = ["run", "elrar", "--image", BUSYBOX, "-d", "--label", &label, "--reset", "volume"];
+    let rest = ["--port-policy", "next", "--report", "report.json", "--", "sleep", "60"];
+    for port in 10000..10010_u16 {
+        let done = case.dynrun(&[&run[..], &rest].concat()).run();
+        assert_eq!(done.code, 0, "{}", done.stderr);
+        let state = case.inspect(done.text().trim());
+        let env = state["Config"]["Env"].as_array().expect("an environment");
+        assert!(env.contains(&format!("VLLM_STATE_GATEWAY_UDP_PORT={port}").into()), "{env:?}");
+        let bindings = &state["HostConfig"]["PortBindings"];
+        let want =
+            serde_json::json!({ format!("{port}/udp"): [{ "HostIp": "", "HostPort": port.to_string() }] });
+        assert_eq!(bindings, &want);
+        let report = std::fs::read_to_string(case.folder().join("report.json")).expect("a report");
+        let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+        let want = [format!("0.0.0.0:{port}->{port}/udp"), format!("[::]:{port}->{port}/udp")];
+        assert_eq!(report["ports"], serde_json::json!(want));
+    }
+    drop(udp);
+}

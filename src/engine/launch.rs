@@ -1,7 +1,7 @@
 //! A launch as a transaction: image, networks, create, attach, wait, and only then start. Whatever fails or is
 //! cut short on the way goes through one clean-up path, after which the engine holds what it held before.
 
-use super::container::{Attached, Wait};
+use super::container::{self, Attached, Wait};
 use super::error::EngineError;
 use super::labels::{self, Identity};
 use super::made::{Made, Making};
@@ -253,15 +253,8 @@ async fn name_taken(error: &EngineError, engine: &Engine, spec: &LaunchSpec) -> 
     let Some(setting) = spec.options.name.setting().filter(|setting| !setting.value.is_empty()) else {
         return error.finding("create the container", engine.endpoint());
     };
-    let name = &setting.value.0;
-    let finding = Finding::error(Code::NameTaken, format!("a container named {name} exists already"))
-        .asked(asked("name", name, &setting.origin), &setting.origin);
-    let finding = match engine.container(name).await {
-        Ok(Some(held)) if held.running => finding.noted("it is running"),
-        Ok(Some(held)) => finding.noted(format!("it ended with exit code {}", held.exit_code)),
-        Ok(None) | Err(_) => finding,
-    };
-    finding.help(format!("choose another name, or remove it: docker rm -f {name}"))
+    let held = engine.container(&setting.value.0).await.ok().flatten();
+    container::name_taken(setting, held.as_ref())
 }
 
 /// The engine's words for a port that is held: its own allocator's, and the kernel's.

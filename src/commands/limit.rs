@@ -44,11 +44,3 @@ impl Limit {
             .help(format!("give it more time: --time-limit {twice}, or all it takes: --time-limit 0"))
     }
 }
-
-/// Completes when the limit is over.
-pub(super) async fn over(limit: Option<&Limit>) {
-    match limit.and_then(|limit| limit.over_at) {
-        Some(moment) => tokio::time::sleep_until(moment).await,
-        None => std::future::pending().await,
-    }
-}

@@ -1,6 +1,6 @@
 //! `dynrun run`: settle, plan, check, launch, attend.
 
-use super::limit::{self, Limit};
+use super::limit::Limit;
 use super::planned::planned;
 use super::report::Report;
 use super::{Desk, Exit, block_on, dry_run, unwritable};
@@ -52,13 +52,14 @@ async fn launched(spec: LaunchSpec, said: &Launch, desk: &Desk<'_>) -> Exit {
         }
     };
     let limit = Limit::from_now(&spec);
+    let over_at = limit.as_ref().and_then(|limit| limit.over_at);
     let (cancel, cancelled) = watch::channel(Calls::default());
     let mut launching = std::pin::pin!(begin(spec, said, desk, cancelled));
     let begun = loop {
         let why = tokio::select! {
             begun = &mut launching => break begun,
             signal = signals.next() => ends_a_launch(signal).then_some(CalledOff::Signal(signal)),
-            () = limit::over(limit.as_ref()), if cancel.borrow().why.is_none() => Some(CalledOff::TimeLimit),
+            () = session::until(over_at), if cancel.borrow().why.is_none() => Some(CalledOff::TimeLimit),
         };
         if let Some(why) = why {
             cancel.send_modify(|calls| calls.hear(why));
@@ -84,7 +85,6 @@ async fn launched(spec: LaunchSpec, said: &Launch, desk: &Desk<'_>) -> Exit {
                 return Exit::Launch;
             };
             signals.put_back(late);
-            let over_at = limit.as_ref().and_then(|limit| limit.over_at);
             let lent = Streams { stdin, tty: spec.options.tty.is_on() };
             let outcome = session::attend(&engine, &id, streams, (lent, over_at), &mut signals).await;
             if outcome.ending == Ending::Detached {

@@ -211,7 +211,8 @@ fn raw(stream: impl AsFd) -> io::Result<File> {
     stream.as_fd().try_clone_to_owned().map(File::from)
 }
 
-async fn until(moment: Option<Instant>) {
+/// Completes at a moment; never, where there is none.
+pub async fn until(moment: Option<Instant>) {
     match moment {
         Some(moment) => sleep_until(moment).await,
         None => std::future::pending().await,

@@ -72,7 +72,7 @@ fn as_table(checked: &Checked) -> String {
         let _ = writeln!(text, "{service}profile {}, image {image}", spec.profile);
     }
     for port in &checked.ports {
-        let name = format!("{} {}", port.protocol.to_string().to_uppercase(), port.ports);
+        let name = format!("{} {}", port.protocol.name(), port.ports);
         let holder = port.holder.as_ref().map(|holder| clean(&holder.words)).unwrap_or_default();
         let line = format!("{name:<16} {:<10} {:<8} {holder}", port.purpose, port.status.word());
         let _ = writeln!(text, "{}", line.trim_end());

@@ -315,7 +315,7 @@ fn port_taken(spec: &LaunchSpec, message: &str) -> Finding {
         return Finding::error(Code::PortTaken, "a published port is held already");
     };
     let port = setting.value.host.map(|range| range.start).unwrap_or_default();
-    let protocol = setting.value.protocol.to_string().to_uppercase();
+    let protocol = setting.value.protocol.name();
     let word = crate::values::Value::word(&setting.value);
     let asked = asked("publish", &word, &setting.origin);
     Finding::error(Code::PortTaken, format!("{protocol} {port} of the host is held already"))

@@ -36,7 +36,7 @@ fn other_protocol(setting: &Setting<Publish>, listen: &Listener, spec: &LaunchSp
     let message = format!(
         "{} publishes {}, and {} listens on {}/{}",
         publish.word(),
-        publish.protocol.to_string().to_uppercase(),
+        publish.protocol.name(),
         service(spec),
         listen.port,
         listen.protocol

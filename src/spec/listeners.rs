@@ -276,7 +276,7 @@ pub(super) fn twice(options: &Layer) -> Findings {
             asked("publish", &crate::values::Value::word(&setting.value), &setting.origin)
         };
         let range = later.value.host.map(|range| range.to_string()).unwrap_or_default();
-        let protocol = later.value.protocol.to_string().to_uppercase();
+        let protocol = later.value.protocol.name();
         findings.push(
             Finding::error(Code::PortTwice, format!("{protocol} {range} of the host is published twice"))
                 .asked(word(earlier), &earlier.origin)

@@ -39,6 +39,16 @@ impl Protocol {
             )),
         }
     }
+
+    /// Its name in a sentence: `UDP`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tcp => "TCP",
+            Self::Udp => "UDP",
+            Self::Sctp => "SCTP",
+        }
+    }
 }
 
 impl fmt::Display for Protocol {

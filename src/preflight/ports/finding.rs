@@ -20,7 +20,7 @@ pub(super) struct Way {
 
 /// A port by its protocol and number: `UDP 9999`.
 pub(super) fn name(wanted: &Wanted) -> String {
-    format!("{} {}", wanted.protocol.to_string().to_uppercase(), wanted.ports)
+    format!("{} {}", wanted.protocol.name(), wanted.ports)
 }
 
 /// The port, what it is for, and in whose network.

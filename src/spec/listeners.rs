@@ -3,7 +3,7 @@
 use super::asked;
 use crate::config::{Layer, Listen, Setting, SettledService, Speech};
 use crate::finding::{Code, Finding, Findings, Origin};
-use crate::values::{EnvVar, PortRange, Protocol, Publish, Secret};
+use crate::values::{EnvVar, PortRange, Protocol, Publish, Secret, ip};
 use std::net::IpAddr;
 
 /// A port that the service opens by itself.
@@ -292,9 +292,7 @@ fn overlap(one: &Publish, other: &Publish) -> bool {
     let (Some(a), Some(b)) = (one.host, other.host) else { return false };
     let fixed = |publish: &Publish, range: PortRange| publish.container.len() == range.len();
     let same_address = match (one.ip, other.ip) {
-        (Some(a), Some(b)) => {
-            a == b || ((a.is_unspecified() || b.is_unspecified()) && a.is_ipv4() == b.is_ipv4())
-        }
+        (Some(a), Some(b)) => ip::meet(a, b),
         (None, _) | (_, None) => true,
     };
     one.protocol == other.protocol

@@ -4,6 +4,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Value, ValueError};
 
+/// Whether what is bound to the one address is in the way of the other: they are the same, or one of them stands for all
+/// of its family.
+#[must_use]
+pub fn meet(one: IpAddr, other: IpAddr) -> bool {
+    one.is_ipv4() == other.is_ipv4() && (one == other || one.is_unspecified() || other.is_unspecified())
+}
+
 /// An IPv4 address written as an IPv6 one is read as the IPv4 address it is, as docker does.
 impl Value for IpAddr {
     const FORM: &'static str = "IP";

@@ -16,7 +16,7 @@ mod framework;
 mod gpus;
 mod hostname;
 mod image;
-mod ip;
+pub mod ip;
 mod ipc;
 mod label;
 mod link;

@@ -5,7 +5,7 @@ use super::plan::Wanted;
 use crate::engine::{Engine, RunningContainer};
 use crate::sockets::{CannotTell, Namespace, Proof, Socket, Verdict, bind_probe, conflicts, is_same_network};
 use crate::spec::{LaunchSpec, Networking};
-use crate::values::{PortRange, Protocol};
+use crate::values::{PortRange, Protocol, ip};
 use std::net::IpAddr;
 
 /// How many ports are looked at for one that is free.
@@ -132,11 +132,7 @@ impl View {
 
 /// Whether a container publishes a port that is wanted.
 pub(super) fn publishes(container: &RunningContainer, wanted: &Wanted) -> bool {
-    let meets = |ip: IpAddr| {
-        wanted.addresses.iter().any(|other| {
-            ip.is_ipv4() == other.is_ipv4() && (ip == *other || ip.is_unspecified() || other.is_unspecified())
-        })
-    };
+    let meets = |address| wanted.addresses.iter().any(|other| ip::meet(address, *other));
     container.published.iter().any(|port| {
         port.protocol == wanted.protocol
             && wanted.ports == PortRange::single(port.port)

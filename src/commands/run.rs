@@ -202,7 +202,7 @@ async fn outrun(
     if moved.options != before && !refuses(&ports.findings) {
         return Ok((moved, ports.findings));
     }
-    Err(LaunchError::Failed(preflight::ports::explain(findings, &moved, engine).await))
+    Err(LaunchError::Failed(preflight::ports::explain(findings, ports.findings)))
 }
 
 /// How many free ports to pass over after so many lost ones. It differs from launch to launch, and grows: those that

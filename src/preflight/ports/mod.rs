@@ -219,12 +219,12 @@ impl Ports {
 }
 
 /// Names the holder of a port that the engine found taken after all: it was taken between the check and the start, or
-/// nobody could tell before.
-pub async fn explain(findings: Findings, spec: &LaunchSpec, engine: &Engine) -> Findings {
+/// nobody could tell before. The check that was made since then tells who it is.
+#[must_use]
+pub fn explain(findings: Findings, checked: Findings) -> Findings {
     let is_taken = |finding: &Finding| finding.code == Code::PortTaken && finding.level == Level::Error;
     let Some(refused) = findings.iter().find(|finding| is_taken(finding)) else { return findings };
-    let told = check(spec, engine, 0).await.findings;
-    let mut named: Findings = told.into_iter().filter(is_taken).collect();
+    let mut named: Findings = checked.into_iter().filter(is_taken).collect();
     if let Some(first) = named.first_mut() {
         first.notes.extend(refused.notes.clone());
         let others = findings.iter().filter(|finding| !is_taken(finding)).cloned();

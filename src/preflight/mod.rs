@@ -65,12 +65,7 @@ fn hosts_by_another(name: &str, target: &ContainerState, spec: &LaunchSpec) -> O
     let finding = Finding::error(Code::HostNetwork, message)
         .asked(format!("refuse {policy}"), &refused.origin)
         .help("share the network of a container that has its own");
-    Some(match spec.options.network.iter().next() {
-        Some(said) => {
-            finding.asked(asked("network", &format!("container:{name}"), &said.origin), &said.origin)
-        }
-        None => finding,
-    })
+    Some(shared(finding, name, spec))
 }
 
 fn target_finding(name: &str, target: Option<&ContainerState>, spec: &LaunchSpec) -> Option<Finding> {
@@ -92,12 +87,17 @@ fn target_finding(name: &str, target: Option<&ContainerState>, spec: &LaunchSpec
         Some(target) => return hosts_by_another(name, target, spec),
     };
     let finding = Finding::error(Code::NetworkTarget, message).help(help);
-    Some(match spec.options.network.iter().next() {
+    Some(shared(finding, name, spec))
+}
+
+/// A finding about the container whose network is to be shared, with where that was asked for.
+fn shared(finding: Finding, name: &str, spec: &LaunchSpec) -> Finding {
+    match spec.options.network.iter().next() {
         Some(said) => {
             finding.asked(asked("network", &format!("container:{name}"), &said.origin), &said.origin)
         }
         None => finding,
-    })
+    }
 }
 
 /// Adds to a refusal what only the engine knows: what the container whose network is shared publishes.

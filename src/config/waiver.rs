@@ -18,6 +18,14 @@ pub struct Waiver {
     pub until: Option<Day>,
 }
 
+impl Waiver {
+    /// Whether it takes this refusal back on this day.
+    #[must_use]
+    pub fn counts(&self, code: Code, today: Day) -> bool {
+        self.code == code.name() && self.until.is_none_or(|until| today <= until)
+    }
+}
+
 impl Reader<'_> {
     /// `allow`, in a profile, a service or a profile's service.
     pub(super) fn waivers(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Vec<Setting<Waiver>> {

@@ -14,7 +14,8 @@ pub use ports::{Holder, PortState, PortStatus};
 use crate::engine::{ContainerState, Engine, short_id};
 use crate::finding::{Code, Finding, Findings};
 use crate::host::Host;
-use crate::spec::{LaunchSpec, Networking, asked};
+use crate::spec::{LaunchSpec, Networking, Setting, Waiver, asked};
+use crate::values::Day;
 
 /// A launch that was checked.
 #[derive(Debug)]
@@ -30,14 +31,14 @@ pub struct Checked {
 /// Checks a launch against the engine and this machine. An engine that does not tell is no fault of the launch's.
 pub async fn check(spec: LaunchSpec, engine: &Engine, host: &Host) -> Checked {
     let (gpus, mut findings) = gpu::decide(&spec, engine, host).await;
-    findings.extend(networking(&spec, engine).await);
+    findings.extend(networking(&spec, engine, Day::of(host.now.as_secs())).await);
     findings.extend(cache::check(&spec, engine).await);
     let (spec, ports) = ports::settle(spec, engine, 0).await;
     findings.extend(ports.findings);
     Checked { spec: spec.with_gpus(gpus), findings, ports: ports.states }
 }
 
-async fn networking(spec: &LaunchSpec, engine: &Engine) -> Findings {
+async fn networking(spec: &LaunchSpec, engine: &Engine, today: Day) -> Findings {
     match &spec.networking {
         Networking::Own { attachments, .. } => {
             let mut findings = Findings::new();
@@ -47,7 +48,7 @@ async fn networking(spec: &LaunchSpec, engine: &Engine) -> Findings {
             findings
         }
         Networking::Container { target } => match engine.container(target).await {
-            Ok(found) => target_finding(target, found.as_ref(), spec).into_iter().collect(),
+            Ok(found) => target_finding(target, found.as_ref(), spec, today).into_iter().collect(),
             Err(_) => Findings::new(),
         },
         Networking::Host { .. } | Networking::Bridge { .. } | Networking::None { .. } => Findings::new(),
@@ -55,10 +56,11 @@ async fn networking(spec: &LaunchSpec, engine: &Engine) -> Findings {
 }
 
 /// A container whose network is to be shared may be on the host's: then the launch is, too.
-fn hosts_by_another(name: &str, target: &ContainerState, spec: &LaunchSpec) -> Option<Finding> {
+fn hosts_by_another(name: &str, target: &ContainerState, spec: &LaunchSpec, today: Day) -> Option<Finding> {
     let policy = Code::HostNetwork.name();
+    let is_waived = |waiver: &Setting<Waiver>| waiver.value.counts(Code::HostNetwork, today);
     let refused = spec.terms.refuse.iter().find(|refused| refused.value == policy)?;
-    if target.network_mode != "host" || spec.terms.allow.iter().any(|waiver| waiver.value.code == policy) {
+    if target.network_mode != "host" || spec.terms.allow.iter().any(is_waived) {
         return None;
     }
     let message = format!("the container {name}, whose network is to be shared, is on the host's network");
@@ -68,7 +70,12 @@ fn hosts_by_another(name: &str, target: &ContainerState, spec: &LaunchSpec) -> O
     Some(shared(finding, name, spec))
 }
 
-fn target_finding(name: &str, target: Option<&ContainerState>, spec: &LaunchSpec) -> Option<Finding> {
+fn target_finding(
+    name: &str,
+    target: Option<&ContainerState>,
+    spec: &LaunchSpec,
+    today: Day,
+) -> Option<Finding> {
     let (message, help) = match target {
         None => {
             (format!("there is no container {name} whose network could be shared"), "docker ps".to_owned())
@@ -84,7 +91,7 @@ fn target_finding(name: &str, target: Option<&ContainerState>, spec: &LaunchSpec
                 format!("name that one: --network container:{}", short_id(other)),
             )
         }
-        Some(target) => return hosts_by_another(name, target, spec),
+        Some(target) => return hosts_by_another(name, target, spec, today),
     };
     let finding = Finding::error(Code::NetworkTarget, message).help(help);
     Some(shared(finding, name, spec))

@@ -155,8 +155,7 @@ fn with_names(finding: Finding, word: &str) -> Finding {
 fn weighed(finding: Finding, spec: &LaunchSpec, today: Day) -> Finding {
     let name = finding.code.name();
     let waivers = || spec.terms.allow.iter().filter(|waiver| waiver.value.code == name);
-    let counts = |waiver: &&Setting<Waiver>| waiver.value.until.is_none_or(|until| today <= until);
-    if let Some(waiver) = waivers().find(counts) {
+    if let Some(waiver) = waivers().find(|waiver| waiver.value.counts(finding.code, today)) {
         return waived(&finding, waiver);
     }
     waivers().fold(finding, |finding, waiver| {

@@ -80,6 +80,32 @@ fn a_container_shares_anothers_network() {
     assert_eq!(case.containers().len(), 2);
 }
 
+/// A waiver that has run out lets nothing through, in another's network as on the host's.
+#[test]
+fn the_hosts_network_by_way_of_another_container_is_refused_unless_it_is_waived() {
+    let case = Case::new();
+    let owner = case.name("owner");
+    case.launch(&["-d", "--name", &owner, "--network", "host"], &["sleep", "60"]).run();
+    let target = format!("container:{owner}");
+    let launch = |waiver: &str| {
+        case.file("own.toml", &format!("[profile.own]\nrefuse = [\"host-network\"]\n{waiver}"));
+        case.launch(&["--rm", "--config", "own.toml", "--profile", "own", "--network", &target], &["true"])
+            .run()
+    };
+    let waiver = |until| {
+        format!("allow = [{{ code = \"host-network\", reason = \"one more\", until = \"{until}\" }}]")
+    };
+    let refused = format!(
+        "error[host-network]: the container {owner}, whose network is to be shared, is on the host's network\n  \
+         asked: `refuse host-network` at own.toml:2\n  asked: `--network {target}` on the command line\n  \
+         help: share the network of a container that has its own\n"
+    );
+    launch("").expect(125, "", &refused);
+    launch(&waiver("2020-02-29")).expect(125, "", &refused);
+    launch(&waiver("2999-12-31")).expect(0, "", "");
+    assert_eq!(case.containers().len(), 1);
+}
+
 #[test]
 fn a_network_of_a_container_that_does_not_run_is_refused() {
     let case = Case::new();

@@ -28,6 +28,16 @@ pub enum DryRun {
     Engine,
 }
 
+/// Whether a launch is checked against this machine and the engine before anything is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Preflight {
+    /// It is.
+    #[default]
+    On,
+    /// The engine's answer alone decides.
+    Off,
+}
+
 /// How much is said on standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LogLevel {
@@ -58,6 +68,8 @@ pub struct Call {
     pub trust: bool,
     /// Whether to print the launch in place of doing it.
     pub dry_run: Option<DryRun>,
+    /// Whether the launch is checked first.
+    pub preflight: Preflight,
     /// How results are printed.
     pub format: Format,
     /// Where to write a report of the launch.
@@ -189,6 +201,10 @@ pub(super) fn call_options(command: Command) -> Command {
                 .default_missing_value("offline")
                 .value_parser(["offline", "engine"]),
         )
+        .arg(
+            one("preflight", "on|off", "Whether to check the launch before anything is made")
+                .value_parser(["on", "off"]),
+        )
         .arg(one("format", "FORMAT", "Print results as text or json").value_parser(["text", "json"]))
         .arg(file(one("report", "FILE", "Write a report of the launch as JSON")))
 }
@@ -275,6 +291,10 @@ pub(super) fn call(matches: &ArgMatches) -> Call {
             "engine" => DryRun::Engine,
             _ => DryRun::Offline,
         }),
+        preflight: match last(matches, "preflight").as_deref() {
+            Some("off") => Preflight::Off,
+            _ => Preflight::On,
+        },
         format: match last(matches, "format").as_deref() {
             Some("json") => Format::Json,
             _ => Format::Text,

@@ -9,7 +9,7 @@ mod run_sh;
 mod verbs;
 
 pub use completion::{SHELLS, Shell};
-pub use launch::{Call, DryRun, Format, Launch, LogLevel};
+pub use launch::{Call, DryRun, Format, Launch, LogLevel, Preflight};
 pub use run_sh::parse_run_sh;
 pub use verbs::{ConfigQuery, Ports, Probe, Stop, VERBS, VerbRow};
 

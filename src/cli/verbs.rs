@@ -1,6 +1,6 @@
 //! The table of verbs. One row declares a verb; its place in help, its parser and its completion come from the row.
 
-use super::launch::{self, Call, Launch, LogLevel, Parsed};
+use super::launch::{self, Call, Launch, LogLevel, Parsed, Preflight};
 use super::{Invocation, SHELLS, UsageError, Verb};
 use crate::finding::{Code, Finding};
 use crate::values::{PortQuery, Protocol, Roots, Value, ValueError};
@@ -145,6 +145,10 @@ fn check() -> Command {
 
 fn read_check(matches: &ArgMatches, argv: &[OsString], roots: Roots<'_>) -> Result<Invocation, UsageError> {
     let (launch, log_level) = launch::from_matches(matches, argv, roots, false)?;
+    if launch.call.preflight == Preflight::Off {
+        let finding = Finding::error(Code::Usage, "`--preflight off` leaves `dynrun check` nothing to do");
+        return Err(UsageError { findings: vec![finding.help("leave it out")], is_launch: false });
+    }
     Ok(Invocation { verb: Verb::Check(Box::new(launch)), log_level })
 }
 

@@ -21,7 +21,7 @@ pub(super) fn run(spec: LaunchSpec, kind: DryRun, launch: &Launch, desk: &Desk<'
         DryRun::Engine => {
             let asked = block_on(async {
                 let engine = desk.engine(&launch.call).await?;
-                let mut checked = preflight::check(spec, &engine, desk.host).await;
+                let mut checked = desk.checked(spec, &engine, &launch.call).await;
                 checked.findings.extend(preflight::foresee(&checked.spec, &engine).await);
                 Ok(checked)
             });

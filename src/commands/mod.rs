@@ -18,11 +18,13 @@ mod stop;
 
 pub use exit::{EXIT_CODES, Exit};
 
-use crate::cli::{Call, Invocation, LogLevel, Verb, nearest_verb};
+use crate::cli::{Call, Invocation, LogLevel, Preflight, Verb, nearest_verb};
 use crate::config::service_names;
 use crate::engine::{Endpoint, Engine, Listener, choose};
 use crate::finding::{Code, Finding, nearest};
 use crate::host::Host;
+use crate::preflight::{self, Checked};
+use crate::spec::LaunchSpec;
 use crate::ui::{Ui, raw_line};
 use std::future::Future;
 use std::io;
@@ -85,6 +87,14 @@ impl Desk<'_> {
         let endpoint: Endpoint = choose(self.host, call.host.as_deref(), call.context.as_deref())?;
         let listener: Option<Listener> = (self.log_level >= LogLevel::Debug).then_some(raw_line);
         Engine::connect(endpoint, listener).await
+    }
+
+    /// A launch against this machine and the engine, as far as the call wants it checked.
+    async fn checked(&self, spec: LaunchSpec, engine: &Engine, call: &Call) -> Checked {
+        match call.preflight {
+            Preflight::On => preflight::check(spec, engine, self.host).await,
+            Preflight::Off => preflight::unchecked(spec, engine, self.host).await,
+        }
     }
 }
 

@@ -149,7 +149,7 @@ async fn begin(spec: LaunchSpec, said: &Launch, desk: &Desk<'_>, cancel: Cancel)
     let mut calling_off = cancel.clone();
     let checked = async {
         let engine = desk.engine(&said.call).await.map_err(|finding| before(vec![finding]))?;
-        let checked = preflight::check(spec, &engine, desk.host).await;
+        let checked = desk.checked(spec, &engine, &said.call).await;
         Ok((engine, checked))
     };
     let (engine, Checked { mut spec, findings, .. }) = tokio::select! {

@@ -3,6 +3,8 @@
 /// One difference.
 #[derive(Debug)]
 pub struct Deviation {
+    /// Its name, by which the cases of the parity test say that they exercise it.
+    pub name: &'static str,
     /// What differs.
     pub what: &'static str,
     /// When.
@@ -14,46 +16,55 @@ pub struct Deviation {
 /// Every difference.
 pub const DEVIATIONS: &[Deviation] = &[
     Deviation {
+        name: "own-labels",
         what: "labels `dev.dynrun.*` are put on the container",
         when: "always",
         why: "they tell which launch made it, and who owns it, so that nothing is left behind",
     },
     Deviation {
+        name: "removed-by-dynrun",
         what: "`AutoRemove` is not sent; dynrun removes the container itself",
         when: "`--rm` in the foreground",
         why: "the engine's own removal takes exit code, out-of-memory flag and log with it when an answer is lost",
     },
     Deviation {
+        name: "gpu-devices",
         what: "`--gpus 0,1` asks for the devices 0 and 1; `--gpus 0` is refused",
         when: "`--gpus` names devices without `device=`",
         why: "docker reads the first as one GPU and the second as none",
     },
     Deviation {
+        name: "terminal-needed",
         what: "`-t` needs a terminal on standard input",
         when: "`-t` without `-i` in the foreground, in a pipe",
         why: "docker gives the command a terminal of no size that nobody sees, and `\\r\\n` in the pipe",
     },
     Deviation {
+        name: "free-port-of-range",
         what: "of a range to choose from, a port that is free is asked for",
         when: "`-p 8000-8010:80`, where a process holds the first of them",
         why: "the engine passes over the ports of its containers alone, and fails at a process's",
     },
     Deviation {
+        name: "host-port-left-out",
         what: "a port published as itself is left out",
         when: "`--network host`",
         why: "the engine ignores it; the port is the host's already",
     },
     Deviation {
+        name: "dead-publish-left-out",
         what: "a published port that does nothing is left out, with a warning",
         when: "`--allow-dead-publish`, a habit of run.sh's place, beside `--network host` or `none`",
         why: "docker drops it without a word",
     },
     Deviation {
+        name: "refused-first",
         what: "an option that the engine would ignore, or refuse after the container was made, is refused first",
         when: "it has no meaning in the container's network; see docs/networks.md",
         why: "docker makes the container and warns, or leaves a container behind that never ran",
     },
     Deviation {
+        name: "security-options",
         what: "`seccomp=FILE`, `systempaths=` and `writable-cgroups=` are refused",
         when: "`--security-opt`",
         why: "this version cannot do them yet",

@@ -40,7 +40,7 @@ use std::time::Duration;
 use transport::Transport;
 
 /// The newest API that the tests cover: requests are made under it, or under the engine's where that is older.
-pub const NEWEST: ApiVersion = ApiVersion(1, 45);
+pub const NEWEST: ApiVersion = ApiVersion(1, 50);
 /// The oldest API that has everything a launch needs.
 pub const OLDEST: ApiVersion = ApiVersion(1, 41);
 

@@ -38,6 +38,15 @@ pub async fn check(spec: LaunchSpec, engine: &Engine, host: &Host) -> Checked {
     Checked { spec: spec.with_gpus(gpus), findings, ports: ports.states }
 }
 
+/// A launch that nobody wants checked: what only this machine and the engine can decide is decided.
+pub async fn unchecked(spec: LaunchSpec, engine: &Engine, host: &Host) -> Checked {
+    let (gpus, findings) = match spec.gpus() {
+        gpus if gpus.is_auto() => gpu::decide(&spec, engine, host).await,
+        gpus => (gpus, Findings::new()),
+    };
+    Checked { spec: spec.with_gpus(gpus), findings, ports: Vec::new() }
+}
+
 async fn networking(spec: &LaunchSpec, engine: &Engine, today: Day) -> Findings {
     match &spec.networking {
         Networking::Own { attachments, .. } => {

@@ -68,6 +68,12 @@ impl GpuOptions {
     pub fn is_empty(&self) -> bool {
         self.gpus.is_none() && self.runtime.is_none()
     }
+
+    /// Whether what the machine has decides.
+    #[must_use]
+    pub fn is_auto(&self) -> bool {
+        self.gpus.as_ref().is_some_and(|gpus| gpus.value == Gpus::Auto)
+    }
 }
 
 /// Whether a runtime stands there for the GPUs' sake alone: it goes where they go.

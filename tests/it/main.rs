@@ -15,12 +15,14 @@ mod gpus;
 mod inference;
 mod networks;
 mod options;
+mod parity;
 mod policies;
 mod ports;
 mod profiles;
 #[allow(dead_code, reason = "each module uses a part")]
 mod pty;
 mod readme;
+mod recorder;
 mod requests;
 mod rooms;
 mod rules;

@@ -71,8 +71,7 @@ pub fn judge(asked_for: &GpuOptions, world: &World) -> (GpuOptions, Findings) {
 
 /// An engine that does not tell what it has: its answer to the launch decides, and `auto` goes without.
 fn untold(asked_for: GpuOptions, why: &str) -> (GpuOptions, Findings) {
-    let is_auto = asked_for.gpus.as_ref().is_some_and(|gpus| gpus.value == Gpus::Auto);
-    if !is_auto {
+    if !asked_for.is_auto() {
         return (asked_for, Findings::new());
     }
     let message = format!("--gpus auto: none: the engine does not tell what it has: {why}");

@@ -17,7 +17,6 @@ mod parity;
 mod plans;
 mod ports;
 mod readme;
-mod recorder;
 mod reports;
 mod rules;
 mod run_sh;

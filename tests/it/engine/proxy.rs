@@ -1,6 +1,7 @@
 //! An engine with faults: a socket that passes requests on to the real one, but for those that a rule names.
 
 use super::case::{Case, wait_for};
+use crate::recorder::{body_length, read_head};
 use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -219,30 +220,8 @@ fn drain(client: &mut UnixStream, head: &str, rest: &[u8]) -> io::Result<()> {
     io::copy(&mut client.take(left as u64), &mut io::sink()).map(drop)
 }
 
-pub(super) fn body_length(head: &str) -> usize {
-    let lines = head.lines().filter_map(|line| line.split_once(':'));
-    let mut lengths = lines.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
-    lengths.next().and_then(|(_, length)| length.trim().parse().ok()).unwrap_or_default()
-}
-
 fn until_gone(client: &mut UnixStream) -> io::Result<()> {
     io::copy(client, &mut io::sink()).map(drop)
-}
-
-/// A request's or answer's head, and what came with it.
-pub(super) fn read_head(stream: &mut UnixStream) -> io::Result<(String, Vec<u8>)> {
-    let mut bytes = Vec::new();
-    let mut buffer = [0; 4096];
-    loop {
-        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-            let rest = bytes.split_off(end + 4);
-            return Ok((String::from_utf8_lossy(&bytes).into_owned(), rest));
-        }
-        match stream.read(&mut buffer)? {
-            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-            read => bytes.extend_from_slice(&buffer[..read]),
-        }
-    }
 }
 
 /// Bytes in both directions, each ended where it ends.

@@ -3,7 +3,7 @@
 
 use super::case::{BUSYBOX, Call, Case, DYNRUN};
 use super::proxy::{Fault, Proxy, rule};
-use super::recorder::Recorder;
+use crate::recorder::Recorder;
 use crate::run_sh::{Call as TableCall, calls};
 use dynrun::cli::{Invocation, Verb, parse_run_sh};
 use dynrun::config::{self, Request};
@@ -144,7 +144,7 @@ fn asked_by_docker(case: &Case, recorder: &Recorder, call: &TableCall, run: Call
     }
     let done = run.env("HOME", case.folder().to_str().expect("a path")).run();
     assert_eq!(done.code, 0, "{}: {}", call.about, done.stderr);
-    let mut body = recorder.taken();
+    let mut body = recorder.taken().body;
     let remove = body["HostConfig"]["AutoRemove"].take();
     (settled(body), remove == json!(true))
 }
@@ -155,7 +155,7 @@ fn asked_by_docker(case: &Case, recorder: &Recorder, call: &TableCall, run: Call
 fn the_table_makes_what_dockers_client_would_make() {
     let repository = Repository::new();
     let case = &repository.case;
-    let recorder = Recorder::new(case);
+    let recorder = Recorder::new(&case.folder(), "1.45");
     let mut wrong = Vec::new();
     for call in calls() {
         let words = call.docker(&repository.root);

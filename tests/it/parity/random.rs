@@ -1,0 +1,118 @@
+//! Cases thrown together: what holds for each alone has to hold for several at once.
+//!
+//! `DYNRUN_TEST_SEED` throws the same ones again.
+
+use super::case::{Case, HEADINGS, VERSIONS, Who, cases};
+use super::recorded::Recorded;
+use super::side::{Answer, Side};
+use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// How many are thrown in each test; there are four of them.
+const THROWS: u64 = 125;
+
+/// Numbers without an order, the same for the same seed.
+struct Dice(u64);
+
+impl Dice {
+    /// A number below `below`.
+    fn throw(&mut self, below: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % below
+    }
+}
+
+fn seed() -> u64 {
+    let said = std::env::var("DYNRUN_TEST_SEED").ok().map(|seed| seed.parse().unwrap());
+    said.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs())
+}
+
+/// Some cases as one.
+fn thrown(pool: &[Case], dice: &mut Dice) -> Case {
+    let count = 2 + dice.throw(4);
+    let mut all = pool[dice.throw(pool.len())].clone();
+    for _ in 1..count {
+        let next = &pool[dice.throw(pool.len())];
+        all.args.extend(next.args.iter().cloned());
+        all.line += &format!(" {}", next.line);
+    }
+    all
+}
+
+/// What came of a throw, where it is no fault: a word to count it by.
+fn judged(docker: &Answer, dynrun: &Answer) -> Result<String, ()> {
+    match (docker, dynrun) {
+        (Answer::Sent(docker), Answer::Sent(dynrun)) if docker == dynrun => Ok("equal".to_owned()),
+        (Answer::Refused(_), Answer::Refused(_)) => Ok("refused by both".to_owned()),
+        // What the engine refuses or ignores, dynrun refuses first: which it is, is the case's own matter.
+        (Answer::Sent(_), Answer::Refused(said)) => {
+            let code = said.split_once("error[").and_then(|(_, rest)| rest.split_once(']'));
+            let code = code.map(|(code, _)| code).filter(|code| FIRST.contains(code)).ok_or(())?;
+            Ok(format!("dynrun refuses: {code}"))
+        }
+        (Answer::Sent(_) | Answer::Refused(_), Answer::Sent(_)) => Err(()),
+    }
+}
+
+/// The codes of what dynrun refuses before the engine would.
+const FIRST: &[&str] = &["dead-publish", "network-option", "port-twice"];
+
+fn throw(part: u64) {
+    let seed = seed();
+    println!("DYNRUN_TEST_SEED={seed}");
+    let mut dice = Dice(seed.wrapping_mul(4).wrapping_add(part));
+    let pool: Vec<Case> = HEADINGS
+        .iter()
+        .flat_map(|heading| cases(heading))
+        .filter(|case| {
+            case.who == Who::Nobody && case.env.is_empty() && case.versions.len() == VERSIONS.len()
+        })
+        .collect();
+    let recorded = Recorded::read();
+    let side = Side::new();
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for _ in 0..THROWS {
+        let case = thrown(&pool, &mut dice);
+        let version = VERSIONS[dice.throw(VERSIONS.len())];
+        let base = recorded.base(version);
+        let (docker, dynrun) = (side.docker(&case, version, Some(base)), side.dynrun(&case, version, base));
+        match judged(&docker, &dynrun) {
+            Ok(word) => *counts.entry(word).or_default() += 1,
+            Err(()) => wrong.push(format!("{} at {version}: {}", case.line, difference(&docker, &dynrun))),
+        }
+    }
+    println!("{counts:?}");
+    assert!(wrong.is_empty(), "DYNRUN_TEST_SEED={seed}\n{}", wrong.join("\n"));
+    let equal = counts.get("equal").copied().unwrap_or_default();
+    assert!(equal * 2 > THROWS, "most throws are sent: {counts:?}");
+}
+
+fn difference(docker: &Answer, dynrun: &Answer) -> String {
+    match (docker, dynrun) {
+        (Answer::Sent(docker), Answer::Sent(dynrun)) => super::lines(docker, dynrun),
+        (docker, dynrun) => format!("\ndocker {docker}\ndynrun {dynrun}"),
+    }
+}
+
+mod combinations_make_dockers_request {
+    #[test]
+    fn in_a_first_part() {
+        super::throw(0);
+    }
+
+    #[test]
+    fn in_a_second_part() {
+        super::throw(1);
+    }
+
+    #[test]
+    fn in_a_third_part() {
+        super::throw(2);
+    }
+
+    #[test]
+    fn in_a_fourth_part() {
+        super::throw(3);
+    }
+}

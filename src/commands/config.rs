@@ -15,7 +15,7 @@ pub(super) fn run(mut query: ConfigQuery, desk: &Desk<'_>) -> Exit {
         Ok(key) => key,
         Err(finding) => return desk.refuse(&[finding], Exit::Usage),
     };
-    let request = request(&query.launch);
+    let request = request(&query.launch, desk);
     let (settled, findings) = match config::settle(&request, desk.host) {
         Ok(settled) => settled,
         Err(findings) => return desk.refuse(&findings, Exit::Problem),

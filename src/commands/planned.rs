@@ -3,7 +3,7 @@
 use super::{Desk, block_on};
 use crate::cli::Launch;
 use crate::config::{self, Request, Settled};
-use crate::engine::{Address, choose};
+use crate::engine::{Address, choose, proxies};
 use crate::finding::Findings;
 use crate::host::{addresses, interfaces};
 use crate::preflight;
@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// Everything that the first stage that refuses it has to say.
 pub(super) fn planned(launch: &Launch, desk: &Desk<'_>, said: &mut Findings) -> Result<LaunchSpec, Findings> {
-    let (settled, findings) = config::settle(&request(launch), desk.host)?;
+    let (settled, findings) = config::settle(&request(launch, desk), desk.host)?;
     said.extend(findings);
     let target = shared_network(&settled);
     let (spec, findings) = plan(settled).map_err(|findings| explained(findings, target, launch, desk))?;
@@ -28,7 +28,8 @@ pub(super) fn planned(launch: &Launch, desk: &Desk<'_>, said: &mut Findings) -> 
 }
 
 /// What the caller said, as the configuration takes it.
-pub(super) fn request(launch: &Launch) -> Request {
+pub(super) fn request(launch: &Launch, desk: &Desk<'_>) -> Request {
+    let endpoint = choose(desk.host, launch.call.host.as_deref(), launch.call.context.as_deref());
     Request {
         options: launch.options.clone(),
         service: launch.positional.clone(),
@@ -37,6 +38,7 @@ pub(super) fn request(launch: &Launch) -> Request {
         files: launch.call.config.clone(),
         trust: launch.call.trust,
         command: launch.command.clone(),
+        proxies: endpoint.map(|endpoint| proxies(desk.host, &endpoint)).unwrap_or_default(),
     }
 }
 

@@ -26,7 +26,7 @@ pub use waiver::Waiver;
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, Source, refuses};
 use crate::host::{Host, WindowSize};
 use crate::options::Row;
-use crate::values::SecretNames;
+use crate::values::{EnvVar, SecretNames};
 use choice::{Chosen, choose};
 use compose::Composition;
 use document::{Document, Section};
@@ -77,6 +77,8 @@ pub struct Request {
     pub trust: bool,
     /// The command after `--`.
     pub command: Vec<String>,
+    /// Variables that every container gets unless somebody says another value: lower than everything else.
+    pub proxies: Vec<Setting<EnvVar>>,
 }
 
 /// Everything a launch was told, settled: one value an option, each with its origin.
@@ -187,7 +189,7 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     if refuses(&findings) {
         return Err(findings);
     }
-    let (env, said) = variables::settle(&options.env, from_files, host);
+    let (env, said) = variables::settle(&options.env, (request.proxies.clone(), from_files), host);
     let said_options = options.clone();
     options.env = env;
     options.env_file.clear();

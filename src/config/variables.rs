@@ -1,6 +1,6 @@
 //! The container's environment: variables said one by one, in environment files, and forwarded by their name.
 //!
-//! Highest first: `-e` and `DYNRUN_ENV`, `--env-file`, `env` of profile and service.
+//! Highest first: `-e` and `DYNRUN_ENV`, `--env-file`, `env` of profile and service, the proxies of docker's client.
 
 use crate::finding::{Code, FileKind, Finding, Findings, Origin};
 use crate::host::Host;
@@ -13,19 +13,22 @@ use std::os::unix::fs::OpenOptionsExt;
 /// More than any environment that a kernel starts a program with.
 const MAX_ENV_FILE: u64 = 16 << 20;
 
-/// Settles the variables: what is forwarded gets its value, what is unset is left out and said.
+/// Settles the variables: what is forwarded gets its value. What is unset keeps its name alone, and that is said: the
+/// engine then takes the image's own variable away, too.
 #[must_use]
 pub(super) fn settle(
     env: &Many<EnvVar>,
-    from_files: Vec<Setting<EnvVar>>,
+    (proxies, from_files): (Vec<Setting<EnvVar>>, Vec<Setting<EnvVar>>),
     host: &Host,
 ) -> (Many<EnvVar>, Findings) {
     let mut findings = Findings::new();
     let (said_last, said_first): (Vec<_>, Vec<_>) = env.iter().cloned().partition(is_said_by_caller);
-    let mut settled: Vec<Setting<EnvVar>> = Vec::new();
-    for group in [said_first, from_files, said_last] {
-        let group: Vec<_> =
+    let mut settled: Vec<Setting<EnvVar>> = proxies;
+    // A line of a file that names an unset variable says nothing, as with docker.
+    for (group, keeps_unset) in [(said_first, true), (from_files, false), (said_last, true)] {
+        let mut group: Vec<_> =
             group.into_iter().filter_map(|setting| forwarded(setting, host, &mut findings)).collect();
+        group.retain(|setting| keeps_unset || setting.value.value.is_some());
         settled.retain(|held| !group.iter().any(|new| new.value.name == held.value.name));
         settled.extend(group);
     }
@@ -46,7 +49,8 @@ fn is_said_by_caller(setting: &Setting<EnvVar>) -> bool {
     matches!(setting.origin, Origin::Flag(_) | Origin::Variable(_))
 }
 
-/// A variable without a value takes the caller's. Docker drops one that is unset in silence; dynrun says so.
+/// A variable without a value takes the caller's. Docker is silent of one that is unset; dynrun says so. What dynrun
+/// itself forwards, it forwards where there is something.
 fn forwarded(setting: Setting<EnvVar>, host: &Host, findings: &mut Findings) -> Option<Setting<EnvVar>> {
     if setting.value.value.is_some() {
         return Some(setting);
@@ -56,7 +60,6 @@ fn forwarded(setting: Setting<EnvVar>, host: &Host, findings: &mut Findings) -> 
         let value = EnvVar { name: name.clone(), value: Some(Secret::new(value)) };
         return Some(Setting { value, origin: setting.origin });
     }
-    // What dynrun itself forwards, it forwards where there is something.
     if matches!(&setting.origin, Origin::File(place) if place.file.kind == FileKind::BuiltIn) {
         return None;
     }
@@ -68,7 +71,7 @@ fn forwarded(setting: Setting<EnvVar>, host: &Host, findings: &mut Findings) -> 
             .asked(asked(name, &setting.origin), &setting.origin)
             .help(format!("export {name}=..., or say a value: -e {name}=...")),
     );
-    None
+    Some(setting)
 }
 
 /// A name that is forwarded, as it was said there. It is no secret: only its value is, which nobody has.

@@ -1,5 +1,6 @@
 //! A spec as the `docker run` line that creates the same container.
 
+use crate::finding::Origin;
 use crate::options::{Kind, ROWS, Row};
 use crate::spec::LaunchSpec;
 use crate::values::{EnvVar, Value};
@@ -23,7 +24,9 @@ pub fn docker_run(spec: &LaunchSpec) -> DockerRun {
     for row in ROWS.iter().filter(|row| !row.is_own) {
         match row.name {
             "env" => {
-                words.extend(spec.options.env.values().flat_map(|env| env_words(env, spec, &mut secrets)));
+                // Docker's client has the same proxies by itself.
+                let said = spec.options.env.iter().filter(|setting| setting.origin != Origin::DOCKERS);
+                words.extend(said.flat_map(|setting| env_words(&setting.value, spec, &mut secrets)));
             }
             _ => {
                 let said = (row.slots.said)(&spec.options, &spec.secrets).into_iter().map(|said| said.text);

@@ -64,9 +64,34 @@ pub const DEVIATIONS: &[Deviation] = &[
         why: "docker makes the container and warns, or leaves a container behind that never ran",
     },
     Deviation {
+        name: "meaningless",
+        what: "a word that can mean nothing is refused, though the engine takes it",
+        when: "`-p 80:0`, `--expose 80/icmp`, `--hostname -x`, `--stop-signal 99`, a weight of blocks out of its range, a \
+               relative path in the container, one path in two spellings",
+        why: "the container starts without what was asked for",
+    },
+    Deviation {
         name: "security-options",
         what: "`seccomp=FILE`, `systempaths=` and `writable-cgroups=` are refused",
         when: "`--security-opt`",
         why: "this version cannot do them yet",
+    },
+    Deviation {
+        name: "joined-after-create",
+        what: "of several networks the first is named at create; the others are joined before the start",
+        when: "several `--network`, where the engine's API is below 1.44",
+        why: "such an engine refuses to create a container in several",
+    },
+    Deviation {
+        name: "mac-address-of-old-engines",
+        what: "`--mac-address` is sent as the container's own",
+        when: "the engine's API is below 1.44",
+        why: "the engine has always known it; docker's client asks for a newer one",
+    },
+    Deviation {
+        name: "kernel-memory",
+        what: "`--kernel-memory` is refused",
+        when: "always",
+        why: "kernels do not know it any more; engines ignore it or fail",
     },
 ];

@@ -1,9 +1,9 @@
 //! Which engine: `--host`, `--context`, DOCKER_HOST, DOCKER_CONTEXT, docker's current context, the default socket.
 
+use super::client_config::{self, ClientConfig};
 use crate::finding::{Code, Finding, Origin};
 use crate::host::Host;
 use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -142,22 +142,9 @@ fn tcp(rest: &str) -> Option<Address> {
     (!host.is_empty()).then(|| Address::Tcp { host: host.to_owned(), port })
 }
 
-/// The folder of docker's client configuration.
-fn docker_folder(host: &Host) -> Option<PathBuf> {
-    let said = host.var_said("DOCKER_CONFIG").map(PathBuf::from);
-    said.or_else(|| host.home().map(|home| home.join(".docker")))
-}
-
-/// The context that `docker context use` chose. A file that cannot be read is docker's matter, not a launch's.
+/// The context that `docker context use` chose.
 fn current_context(host: &Host) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Config {
-        #[serde(rename = "currentContext")]
-        current: Option<String>,
-    }
-    let text = std::fs::read_to_string(docker_folder(host)?.join("config.json")).ok()?;
-    let config: Config = serde_json::from_str(&text).ok()?;
-    config.current.filter(|name| !name.is_empty())
+    Some(ClientConfig::read(host).current_context).filter(|name| !name.is_empty())
 }
 
 fn from_context(name: &str, origin: Origin, host: &Host) -> Result<Endpoint, Finding> {
@@ -172,7 +159,8 @@ fn from_context(name: &str, origin: Origin, host: &Host) -> Result<Endpoint, Fin
             .asked(words(name, &origin), &origin)
             .help("docker context ls")
     };
-    let folder = docker_folder(host).ok_or_else(|| wrong("cannot be found: HOME is not set".to_owned()))?;
+    let folder =
+        client_config::folder(host).ok_or_else(|| wrong("cannot be found: HOME is not set".to_owned()))?;
     let meta = context_file(&folder, name);
     let text = std::fs::read_to_string(&meta).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => wrong("does not exist".to_owned()),

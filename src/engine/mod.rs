@@ -1,6 +1,7 @@
 //! A spec into API requests, a running container, or nothing at all. The only room that knows bollard.
 
 mod body;
+mod client_config;
 mod container;
 mod deviations;
 mod endpoint;
@@ -20,6 +21,7 @@ mod transport;
 mod volume;
 
 pub use body::create_request;
+pub use client_config::proxies;
 pub use container::{Attached, ContainerState, Exit, Wait, name_taken};
 pub use deviations::{DEVIATIONS, Deviation};
 pub use endpoint::{Address, Endpoint, choose};

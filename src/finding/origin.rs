@@ -86,6 +86,11 @@ pub enum Origin {
     Rule(&'static str),
 }
 
+impl Origin {
+    /// The configuration of docker's own client, which its launches follow by themselves.
+    pub const DOCKERS: Self = Self::Rule("docker's config.json");
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -20,8 +20,10 @@ pub(super) async fn check(spec: &LaunchSpec, engine: &Engine) -> Option<Finding>
 fn container(spec: &LaunchSpec, image: ImageFacts) -> ImageFacts {
     let ImageFacts { user, mut env } = image;
     for variable in spec.options.env.values() {
-        let value = variable.value.as_ref().map(|value| value.expose().to_owned()).unwrap_or_default();
-        env.insert(variable.name.clone(), value);
+        match &variable.value {
+            Some(value) => drop(env.insert(variable.name.clone(), value.expose().to_owned())),
+            None => drop(env.remove(&variable.name)),
+        }
     }
     let said = spec.options.user.get().map(|user| user.0.clone()).filter(|user| !user.is_empty());
     ImageFacts { user: said.unwrap_or(user), env }

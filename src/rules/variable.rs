@@ -47,9 +47,9 @@ pub(super) fn settle(spec: &mut LaunchSpec) -> Findings {
     findings
 }
 
-/// What the container gets under the name: of several, the last counts.
+/// What the container gets under the name: of several, the last counts. One without a value it does not get.
 pub(super) fn said<'a>(spec: &'a LaunchSpec, name: &str) -> Option<&'a Setting<EnvVar>> {
-    spec.options.env.named(name)
+    spec.options.env.named(name).filter(|setting| setting.value.value.is_some())
 }
 
 /// The variable's value.

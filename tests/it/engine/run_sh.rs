@@ -155,7 +155,7 @@ fn asked_by_docker(case: &Case, recorder: &Recorder, call: &TableCall, run: Call
 fn the_table_makes_what_dockers_client_would_make() {
     let repository = Repository::new();
     let case = &repository.case;
-    let recorder = Recorder::new(&case.folder(), "1.45");
+    let recorder = Recorder::new(case.folder(), "1.45");
     let mut wrong = Vec::new();
     for call in calls() {
         let words = call.docker(&repository.root);

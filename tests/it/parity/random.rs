@@ -57,6 +57,7 @@ fn judged(docker: &Answer, dynrun: &Answer) -> Result<String, ()> {
 /// The codes of what dynrun refuses before the engine would.
 const FIRST: &[&str] = &["dead-publish", "network-option", "port-twice"];
 
+#[expect(clippy::print_stdout, reason = "what was thrown, to throw it again")]
 fn throw(part: u64) {
     let seed = seed();
     println!("DYNRUN_TEST_SEED={seed}");

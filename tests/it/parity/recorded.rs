@@ -69,7 +69,7 @@ impl Recorded {
     fn plain(&self, version: &str) -> Value {
         let base = self.base(version);
         let asked = crate::recorder::Asked { query: BTreeMap::new(), body: base.clone() };
-        request::settled(&asked, Some(base), super::DIR)
+        request::settled(&asked, Some(base), super::DIR, "unix://[ENGINE]")
     }
 
     /// What docker's client did with a line.

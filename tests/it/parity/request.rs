@@ -6,7 +6,7 @@ use crate::recorder::Asked;
 use serde_json::{Map, Value, json};
 
 /// What docker's client sends as a value though nobody said anything, and dynrun leaves out.
-const UNSAID: [(&str, &str); 2] = [("MemorySwappiness", "-1"), ("Name", "\"no\"")];
+const UNSAID: [&str; 2] = ["MemorySwappiness", "Name"];
 
 /// Lists that docker's client writes from a map, or sorts.
 const UNORDERED: [&str; 4] = ["Binds", "CapAdd", "CapDrop", "Links"];
@@ -15,9 +15,9 @@ const UNORDERED: [&str; 4] = ["Binds", "CapAdd", "CapDrop", "Links"];
 const MAPS: [&str; 8] =
     ["Labels", "Config", "Sysctls", "Tmpfs", "StorageOpt", "Annotations", "DriverOpts", "Options"];
 
-/// The request, with the folder's path as `[DIR]`. `base` is what docker's client sends where nothing is said; without
+/// The request, with the folder's path as `[DIR]` and the engine's socket as `[ENGINE]`. `base` is what docker's client sends where nothing is said; without
 /// one, everything stays.
-pub(super) fn settled(asked: &Asked, base: Option<&Value>, folder: &str) -> Value {
+pub(super) fn settled(asked: &Asked, base: Option<&Value>, folder: &str, engine: &str) -> Value {
     let mut body = asked.body.clone();
     for set in ["ExposedPorts", "Volumes"] {
         if let Some(members) = body[set].as_object() {
@@ -40,7 +40,8 @@ pub(super) fn settled(asked: &Asked, base: Option<&Value>, folder: &str) -> Valu
         None => body,
     };
     let request = json!({ "query": asked.query, "body": body });
-    let text = request.to_string().replace(folder, DIR);
+    let socket = engine.trim_start_matches("unix://");
+    let text = request.to_string().replace(socket, "[ENGINE]").replace(folder, DIR);
     let mut request: Value = serde_json::from_str(&text).unwrap();
     request.sort_all_objects();
     request
@@ -90,8 +91,7 @@ fn without_unsaid(value: &Value, base: Option<&Value>, base_has_structure: bool)
 
 fn member(name: &str, value: &Value, base: Option<&Value>) -> Option<Value> {
     let of_base = base.and_then(|base| base.get(name));
-    let is_unsaid = UNSAID.iter().any(|(unsaid, text)| *unsaid == name && value.to_string() == *text);
-    if is_unsaid && of_base == Some(value) {
+    if UNSAID.contains(&name) && of_base == Some(value) {
         return None;
     }
     match value.as_object() {

@@ -102,7 +102,7 @@ impl Side {
         let asked = self.engines[version].all_taken();
         assert!(asked.len() < 2, "{args:?}: more than one create");
         match asked.first() {
-            Some(asked) => Answer::Sent(request::settled(asked, base, path)),
+            Some(asked) => Answer::Sent(request::settled(asked, base, path, &self.engines[version].address)),
             None => {
                 let said = String::from_utf8_lossy(&output.stderr).replace(path, super::DIR);
                 assert!(!output.status.success(), "{args:?} succeeds, and nothing is created");

@@ -16,6 +16,7 @@ mod framework;
 mod gpus;
 mod hostname;
 mod image;
+mod integer;
 pub mod ip;
 mod ipc;
 mod label;

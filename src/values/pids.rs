@@ -1,5 +1,6 @@
 //! `PidsLimit`: how many processes and threads a container may have, for `--pids-limit`.
 
+use super::integer::signed;
 use super::{Value, ValueError};
 
 /// A number of processes and threads; the engine takes zero and what is below it for no limit.
@@ -17,28 +18,14 @@ impl PidsLimit {
 impl Value for PidsLimit {
     const FORM: &'static str = "NUMBER|-1";
 
-    /// Docker's client reads Go's integers: a base in front, underscores between digits.
     fn parse(word: &str) -> Result<Self, ValueError> {
-        let wrong = || ValueError::new("the limit is a whole number, or -1 for unlimited");
-        let unsigned = word.trim_start_matches(['+', '-']);
-        if unsigned.len() + 1 < word.len() {
-            return Err(wrong());
-        }
-        let lower = unsigned.to_ascii_lowercase();
-        let (digits, radix) = match lower.get(..2) {
-            Some("0x") => (&lower[2..], 16),
-            Some("0o") => (&lower[2..], 8),
-            Some("0b") => (&lower[2..], 2),
-            Some(_) if lower.starts_with('0') => (&lower[1..], 8),
-            Some(_) | None => (lower.as_str(), 10),
-        };
-        let is_plain = !digits.starts_with(['+', '-']) && !digits.ends_with('_') && !digits.contains("__");
-        let number = i64::from_str_radix(&digits.replace('_', ""), radix).ok().filter(|_| is_plain);
-        let number = number.ok_or_else(|| match word {
-            "unlimited" | "none" => wrong().suggest("-1"),
-            _ => wrong(),
-        })?;
-        Ok(Self(if word.starts_with('-') { -number } else { number }))
+        signed(word).map(Self).ok_or_else(|| {
+            let error = ValueError::new("the limit is a whole number, or -1 for unlimited");
+            match word {
+                "unlimited" | "none" => error.suggest("-1"),
+                _ => error,
+            }
+        })
     }
 
     fn word(&self) -> String {
@@ -60,10 +47,8 @@ mod tests {
             ("+64", "64"),
             ("-1", "-1"),
             ("0x40", "64"),
-            ("0o100", "64"),
-            ("0b11", "3"),
-            ("0100", "64"),
             ("1_000", "1000"),
+            ("-9223372036854775808", "-9223372036854775808"),
         ]);
     }
 
@@ -73,13 +58,8 @@ mod tests {
         let unlimited = format!("{wrong} -> -1");
         refuses::<PidsLimit>(&[
             ("", wrong),
-            ("-", wrong),
-            ("--1", wrong),
-            ("0x-1", wrong),
             ("1.5", wrong),
-            ("1__0", wrong),
-            ("1_", wrong),
-            ("09", wrong),
+            ("_1", wrong),
             ("1k", wrong),
             ("9223372036854775808", wrong),
             ("unlimited", &unlimited),
@@ -93,7 +73,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_value_is_read_back(number in -9999i64..=i64::MAX) {
+        fn every_value_is_read_back(number: i64) {
             round_trips(&PidsLimit(number));
         }
     }

@@ -10,10 +10,11 @@ pub use row::{Heading, Kind, Row, Said};
 pub use slot::{Many, One, Setting, Slot, Switch};
 
 use crate::values::{
-    AddHost, Capability, ContainerName, Cpus, Duration, EnvFile, EnvVar, Expose, Folder, Framework, Gpus,
-    HfHome, Hostname, ImageRef, Interactive, Ipc, Label, Link, LogOpt, MacAddress, NetworkChoice, Offer,
-    PidsLimit, PortPolicy, Publish, Pull, Restart, SecurityOpt, Size, StopSignal, StopTimeout, Target, Text,
-    Tty, Ulimit, User, Volume, WorkDir,
+    AddHost, BlkioWeight, Capability, ContainerName, CpuPeriod, CpuQuota, CpuRtPeriod, CpuRtRuntime,
+    CpuShares, Cpus, Cpuset, Duration, EnvFile, EnvVar, Expose, Folder, Framework, Gpus, HfHome, Hostname,
+    ImageRef, Interactive, Ipc, Label, Link, LogOpt, MacAddress, MemoryLimit, MemorySwap, NetworkChoice,
+    Offer, OomScoreAdj, PidsLimit, PortPolicy, Publish, Pull, Restart, SecurityOpt, Size, StopSignal,
+    StopTimeout, Swappiness, Target, Text, Tty, Ulimit, User, Volume, WorkDir,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -153,13 +154,43 @@ options! {
     }
     Resources {
         /// Limit of memory
-        memory = "memory" 'm' One Size;
+        memory = "memory" 'm' One MemoryLimit;
+        /// Memory that it is pushed back to when the host is short of it
+        memory_reservation = "memory-reservation" One MemoryLimit;
+        /// Limit of memory and swap together; -1 for as much swap as there is
+        memory_swap = "memory-swap" One MemorySwap;
+        /// How readily memory is swapped out, from 0 to 100
+        memory_swappiness = "memory-swappiness" One Swappiness;
+        /// Limit of the kernel's own memory; engines from API 1.42 on have none
+        kernel_memory = "kernel-memory" One MemoryLimit;
+        /// Kill no process when the container's memory is used up
+        oom_kill_disable = "oom-kill-disable" Switch bool;
+        /// How soon its processes are killed when memory is short: -1000 to 1000
+        oom_score_adj = "oom-score-adj" One OomScoreAdj;
         /// Number of processors
         cpus = "cpus" One Cpus;
+        /// Weight against other containers where processors are short; 1024 if unsaid
+        cpu_shares = "cpu-shares" 'c' One CpuShares;
+        /// Period of the scheduler in which the quota counts
+        cpu_period = "cpu-period" One CpuPeriod;
+        /// Processor time in each period
+        cpu_quota = "cpu-quota" One CpuQuota;
+        /// Period of the real-time scheduler
+        cpu_rt_period = "cpu-rt-period" One CpuRtPeriod;
+        /// Processor time of real-time tasks in each such period
+        cpu_rt_runtime = "cpu-rt-runtime" One CpuRtRuntime;
+        /// Processors that may be used
+        cpuset_cpus = "cpuset-cpus" One Cpuset;
+        /// Memory nodes that may be used
+        cpuset_mems = "cpuset-mems" One Cpuset;
         /// Limit of processes and threads
         pids_limit = "pids-limit" One PidsLimit;
         /// Limit of a resource, soft and hard
         ulimit = "ulimit" Many Ulimit;
+        /// Weight against other containers where disks are busy
+        blkio_weight = "blkio-weight" One BlkioWeight;
+        /// Cgroup that the container's own is made in
+        cgroup_parent = "cgroup-parent" One Text => value_name("CGROUP");
     }
     Gpu {
         /// GPUs to hand to the container

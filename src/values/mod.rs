@@ -3,9 +3,12 @@
 //! Pure: no file, variable or engine is looked at, no default is known, and no two options are compared.
 
 mod addhost;
+mod blkio;
 mod boolean;
 mod capability;
+mod cpu_time;
 mod cpus;
+mod cpuset;
 mod day;
 mod duration;
 mod envfile;
@@ -23,9 +26,11 @@ mod label;
 mod link;
 mod logopt;
 mod mac;
+mod memory;
 mod name;
 mod nearest;
 mod network;
+mod oom;
 mod pids;
 mod policy;
 mod port;
@@ -49,8 +54,11 @@ mod volume;
 mod workdir;
 
 pub use addhost::AddHost;
+pub use blkio::BlkioWeight;
 pub use capability::Capability;
+pub use cpu_time::{CpuPeriod, CpuQuota, CpuRtPeriod, CpuRtRuntime, CpuShares};
 pub use cpus::Cpus;
+pub use cpuset::Cpuset;
 pub use day::Day;
 pub use duration::Duration;
 pub use envfile::{EnvFile, EnvFileError, EnvFileLine, parse_env_file};
@@ -66,8 +74,10 @@ pub use label::Label;
 pub use link::Link;
 pub use logopt::LogOpt;
 pub use mac::MacAddress;
+pub use memory::{MemoryLimit, MemorySwap, Swappiness};
 pub use name::ContainerName;
 pub use network::{Network, NetworkChoice};
+pub use oom::OomScoreAdj;
 pub use pids::PidsLimit;
 pub use policy::PortPolicy;
 pub use port::{PortRange, Protocol};

@@ -71,7 +71,6 @@ fn labels_of_its_own_are_put_on_every_container() {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "the count is shown")]
 fn there_are_at_least_three_hundred_cases() {
     let all = all();
     let at = |version: &str| all.iter().filter(|case| case.versions.contains(&version)).count();

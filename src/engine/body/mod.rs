@@ -1,0 +1,136 @@
+//! `LaunchSpec` into the body of `POST /containers/create`. Pure: the dry run prints it, the launch sends it.
+
+mod network;
+mod resources;
+mod security;
+mod storage;
+
+pub(super) use network::{endpoint, later_attachments};
+
+use super::transport::ApiVersion;
+use crate::spec::{LaunchSpec, Layer, Lifecycle};
+use crate::values::{Restart, Value};
+use bollard::models::{
+    ContainerCreateBody, HostConfig, HostConfigLogConfig, RestartPolicy, RestartPolicyNameEnum,
+};
+use network::PER_NETWORK;
+use serde_json::json;
+use std::collections::{BTreeMap, HashMap};
+
+/// The API from which a terminal has its size from its first moment on.
+const CONSOLE_SIZE: ApiVersion = ApiVersion(1, 42);
+
+/// The request that creates the container, with the labels that are to be put on it beside the user's.
+///
+/// # Errors
+/// The body cannot be written as JSON.
+pub fn create_request(
+    spec: &LaunchSpec,
+    labels: &BTreeMap<String, String>,
+    version: ApiVersion,
+) -> Result<serde_json::Value, serde_json::Error> {
+    let mut body = serde_json::to_value(container(spec, labels, version))?;
+    // bollard's models know the newest API only, where a container itself has no MAC address.
+    if let (Some(mac), true) = (network::container_mac(&spec.networking), version < PER_NETWORK) {
+        body["MacAddress"] = json!(mac);
+    }
+    // The models hold maps without an order: the same launch is to be the same text.
+    body.sort_all_objects();
+    Ok(body)
+}
+
+fn container(
+    spec: &LaunchSpec,
+    labels: &BTreeMap<String, String>,
+    version: ApiVersion,
+) -> ContainerCreateBody {
+    let options = &spec.options;
+    let (attached, stdin) = match spec.lifecycle {
+        Lifecycle::Attached { stdin, .. } => (true, stdin),
+        Lifecycle::Detached { .. } => (false, false),
+    };
+    ContainerCreateBody {
+        image: Some(spec.image.reference.word()),
+        cmd: some(spec.command.clone()),
+        entrypoint: options.entrypoint.get().map(|program| vec![program.0.clone()]),
+        env: some(options.env.values().map(Value::word).collect()),
+        working_dir: options.workdir.get().map(Value::word),
+        user: options.user.get().map(Value::word),
+        hostname: spec.networking.names().hostname.map(|name| name.word()),
+        exposed_ports: some(network::exposed_ports(&spec.networking)),
+        volumes: some(storage::anonymous_volumes(spec)),
+        labels: Some(all_labels(spec, labels)),
+        attach_stdin: Some(stdin),
+        attach_stdout: Some(attached),
+        attach_stderr: Some(attached),
+        open_stdin: Some(options.interactive.is_on()),
+        stdin_once: Some(stdin),
+        stop_signal: options.stop_signal.get().map(Value::word).filter(|signal| !signal.is_empty()),
+        stop_timeout: options.stop_timeout.get().map(|timeout| timeout.0.into()),
+        tty: Some(options.tty.is_on()),
+        host_config: Some(host_config(spec, version)),
+        networking_config: network::networking_config(&spec.networking, version),
+        ..ContainerCreateBody::default()
+    }
+}
+
+fn host_config(spec: &LaunchSpec, version: ApiVersion) -> HostConfig {
+    let options = &spec.options;
+    let auto_remove = matches!(spec.lifecycle, Lifecycle::Detached { remove: true });
+    let host = HostConfig {
+        auto_remove: auto_remove.then_some(true),
+        console_size: spec
+            .window
+            .filter(|_| version >= CONSOLE_SIZE)
+            .map(|size| vec![size.rows.into(), size.columns.into()]),
+        group_add: some(options.group_add.values().map(Value::word).collect()),
+        init: options.init.get().copied(),
+        log_config: log_config(options),
+        restart_policy: options.restart.get().map(restart_policy),
+        runtime: options.runtime.get().map(Value::word),
+        ..HostConfig::default()
+    };
+    let host = security::settings(options, resources::settings(options, host));
+    network::settings(spec, storage::settings(spec, host))
+}
+
+/// Docker sends an empty driver, the engine's own, where only options were said.
+fn log_config(options: &Layer) -> Option<HostConfigLogConfig> {
+    let driver = options.log_driver.get().map(|driver| driver.0.clone());
+    if driver.is_none() && options.log_opt.is_empty() {
+        return None;
+    }
+    let said =
+        options.log_opt.values().map(|option| (option.key.clone(), option.value.clone().unwrap_or_default()));
+    let config: HashMap<String, String> = said.collect();
+    Some(HostConfigLogConfig {
+        typ: Some(driver.unwrap_or_default()),
+        config: (!config.is_empty()).then_some(config),
+    })
+}
+
+/// None for an empty list: docker sends nothing where nothing was said.
+fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
+    (!list.is_empty()).then_some(list)
+}
+
+/// The API counts bytes as a signed number.
+fn bytes(size: u64) -> i64 {
+    i64::try_from(size).unwrap_or(i64::MAX)
+}
+
+fn all_labels(spec: &LaunchSpec, ours: &BTreeMap<String, String>) -> HashMap<String, String> {
+    let said =
+        spec.options.label.values().map(|label| (label.key.clone(), label.value.clone().unwrap_or_default()));
+    said.chain(ours.iter().map(|(key, value)| (key.clone(), value.clone()))).collect()
+}
+
+fn restart_policy(restart: &Restart) -> RestartPolicy {
+    let (name, retries) = match restart {
+        Restart::No => (RestartPolicyNameEnum::NO, None),
+        Restart::Always => (RestartPolicyNameEnum::ALWAYS, None),
+        Restart::UnlessStopped => (RestartPolicyNameEnum::UNLESS_STOPPED, None),
+        Restart::OnFailure(retries) => (RestartPolicyNameEnum::ON_FAILURE, *retries),
+    };
+    RestartPolicy { name: Some(name), maximum_retry_count: retries.map(i64::from) }
+}

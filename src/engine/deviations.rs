@@ -88,10 +88,4 @@ pub const DEVIATIONS: &[Deviation] = &[
         when: "the engine's API is below 1.44",
         why: "the engine has always known it; docker's client asks for a newer one",
     },
-    Deviation {
-        name: "kernel-memory",
-        what: "`--kernel-memory` is refused",
-        when: "always",
-        why: "kernels do not know it any more; engines ignore it or fail",
-    },
 ];

@@ -180,6 +180,11 @@ codes! {
         "dynrun run --framework none --image $BUSYBOX --gpus none --hf-home models -- true",
         "Mount it where the container looks, with `-v`, or set HF_HOME in the container. The message has both lines."
     }
+    LimitsConflict = "limits-conflict" {
+        "Two limits cannot stand together: more memory is reserved than there may be, swap is limited and memory is not, or the share of processors is said in two ways.",
+        "dynrun run --dry-run --image app:1 --memory 512m --memory-reservation 1g",
+        "The message names both, and a value that fits."
+    }
     ShmIgnored = "shm-ignored" {
         "A size of /dev/shm is asked for, and the host's own is shared.",
         "dynrun run --image x --dry-run --ipc host --shm-size 1g",

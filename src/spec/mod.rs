@@ -10,6 +10,7 @@ mod matrix;
 mod memory;
 mod naming;
 mod network;
+mod resources;
 mod terminal;
 
 pub use cache::HfCache;
@@ -131,7 +132,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
     logging::decide(&mut options, &mut findings);
     naming::decide(&mut options, service.as_ref().map(|service| service.name.as_str()), &nonce);
     gpus::forget_none(&mut options);
-    findings.extend(memory::ignored_size(&options));
+    findings.extend(conflicts(&options));
     let image = image(&options, service.as_ref(), &mut findings);
     let create_networks = created(&mut options, &networking, &networks, &mut findings);
     let (Some(image), Some(networking), Some(lifecycle), false) =
@@ -165,6 +166,11 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         moves: moves.to_vec(),
     };
     Ok((spec, findings))
+}
+
+/// What cannot stand together, or stands there in vain, and is decided by nothing else.
+fn conflicts(options: &Layer) -> Findings {
+    memory::ignored_size(options).into_iter().chain(resources::conflicts(options)).collect()
 }
 
 impl LaunchSpec {

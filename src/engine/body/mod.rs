@@ -17,6 +17,9 @@ use network::PER_NETWORK;
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
 
+/// The API from which there is no limit of the kernel's own memory: kernels have none any more.
+const NO_KERNEL_MEMORY: ApiVersion = ApiVersion(1, 42);
+
 /// The API from which a terminal has its size from its first moment on.
 const CONSOLE_SIZE: ApiVersion = ApiVersion(1, 42);
 
@@ -33,6 +36,11 @@ pub fn create_request(
     // bollard's models know the newest API only, where a container itself has no MAC address.
     if let (Some(mac), true) = (network::container_mac(&spec.networking), version < PER_NETWORK) {
         body["MacAddress"] = json!(mac);
+    }
+    // They know no memory of the kernel's own, either.
+    let kernel_memory = spec.options.kernel_memory.get().filter(|limit| limit.0 > 0);
+    if let (Some(limit), true) = (kernel_memory, version < NO_KERNEL_MEMORY) {
+        body["HostConfig"]["KernelMemory"] = json!(bytes(limit.0));
     }
     // The models hold maps without an order: the same launch is to be the same text.
     body.sort_all_objects();

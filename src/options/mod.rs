@@ -11,10 +11,11 @@ pub use slot::{Many, One, Setting, Slot, Switch};
 
 use crate::values::{
     AddHost, BlkioWeight, Capability, ContainerName, CpuPeriod, CpuQuota, CpuRtPeriod, CpuRtRuntime,
-    CpuShares, Cpus, Cpuset, Duration, EnvFile, EnvVar, Expose, Folder, Framework, Gpus, HfHome, Hostname,
-    ImageRef, Interactive, Ipc, Label, Link, LogOpt, MacAddress, MemoryLimit, MemorySwap, NetworkChoice,
-    Offer, OomScoreAdj, PidsLimit, PortPolicy, Publish, Pull, Restart, SecurityOpt, Size, StopSignal,
-    StopTimeout, Swappiness, Target, Text, Tty, Ulimit, User, Volume, WorkDir,
+    CpuShares, Cpus, Cpuset, Device, DeviceBps, DeviceIops, DeviceRule, DeviceWeight, Duration, EnvFile,
+    EnvVar, Expose, Folder, Framework, Gpus, HfHome, Hostname, ImageRef, Interactive, Ipc, Label, Link,
+    LogOpt, MacAddress, MemoryLimit, MemorySwap, NetworkChoice, Offer, OomScoreAdj, PidsLimit, PortPolicy,
+    Publish, Pull, Restart, SecurityOpt, Size, StopSignal, StopTimeout, Swappiness, Target, Text, Tty,
+    Ulimit, User, Volume, WorkDir,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -189,6 +190,16 @@ options! {
         ulimit = "ulimit" Many Ulimit;
         /// Weight against other containers where disks are busy
         blkio_weight = "blkio-weight" One BlkioWeight;
+        /// The same on one disk
+        blkio_weight_device = "blkio-weight-device" Many DeviceWeight;
+        /// Limit of bytes that are read from a disk in a second
+        device_read_bps = "device-read-bps" Many DeviceBps;
+        /// Limit of bytes that are written to a disk in a second
+        device_write_bps = "device-write-bps" Many DeviceBps;
+        /// Limit of reads from a disk in a second
+        device_read_iops = "device-read-iops" Many DeviceIops;
+        /// Limit of writes to a disk in a second
+        device_write_iops = "device-write-iops" Many DeviceIops;
         /// Cgroup that the container's own is made in
         cgroup_parent = "cgroup-parent" One Text => value_name("CGROUP");
     }
@@ -205,6 +216,10 @@ options! {
         cap_add = "cap-add" Many Capability;
         /// Drop a capability
         cap_drop = "cap-drop" Many Capability => harmless;
+        /// Hand over a device of the host
+        device = "device" Many Device;
+        /// Allow the use of devices, by their numbers
+        device_cgroup_rule = "device-cgroup-rule" Many DeviceRule;
         /// Namespace for shared memory and semaphores
         ipc = "ipc" One Ipc;
         /// Option for the kernel's security modules

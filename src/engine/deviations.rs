@@ -77,6 +77,12 @@ pub const DEVIATIONS: &[Deviation] = &[
         why: "this version cannot do them yet",
     },
     Deviation {
+        name: "normal-form",
+        what: "a value is sent in its normal form",
+        when: "`--name /x`, `--ip6 2001:DB8:0::7`, `--mac-address 02-42-AC-11-00-02`, `--link peer`",
+        why: "the engine means the same by both, and shows the one",
+    },
+    Deviation {
         name: "joined-after-create",
         what: "of several networks the first is named at create; the others are joined before the start",
         when: "several `--network`, where the engine's API is below 1.44",

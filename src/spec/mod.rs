@@ -2,6 +2,7 @@
 //! with every fault at once. Asks nobody.
 
 mod cache;
+mod endpoints;
 mod gpus;
 mod lifecycle;
 mod listeners;

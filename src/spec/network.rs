@@ -1,7 +1,7 @@
 //! `Networking`: the container's network with exactly what can be said in it.
 
-use super::asked;
 use super::matrix::{MATRIX, Mode, apply};
+use super::{asked, endpoints};
 use crate::config::{Layer, Setting};
 use crate::finding::{Code, Finding, Findings};
 use crate::values::{
@@ -155,6 +155,10 @@ pub(super) fn decide(options: &mut Layer, findings: &mut Findings) -> Option<Net
     }
     for choice in choices.iter().filter(|choice| Mode::of(&choice.value.network) != Mode::Own) {
         findings.extend(endpoint_options(choice));
+    }
+    findings.extend(endpoints::twice(&choices));
+    if let Some(first) = choices.first() {
+        findings.extend(endpoints::said_on_both_sides(first, options));
     }
     let where_said = choices.first().map(|choice| (choice.value.word(), choice.origin.clone()));
     for rule in MATRIX {

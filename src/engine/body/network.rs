@@ -20,7 +20,7 @@ pub(super) fn settings(spec: &LaunchSpec, base: HostConfig) -> HostConfig {
         dns_options: some(names.dns_options),
         dns_search: some(names.dns_search),
         extra_hosts: some(names.hosts.iter().map(Value::word).collect()),
-        links: some(bridge_links(&spec.networking)),
+        links: some(links(&spec.networking)),
         network_mode: Some(network_mode(&spec.networking)),
         port_bindings: port_bindings(&spec.networking),
         ..base
@@ -79,14 +79,15 @@ fn network_mode(networking: &Networking) -> String {
     }
 }
 
-/// Links of the default bridge; those of an own network belong to its endpoint.
-fn bridge_links(networking: &Networking) -> Vec<String> {
+/// Links, which the engine heeds on the default bridge alone. Docker's client names those of an own network here as
+/// well as at its endpoint.
+fn links(networking: &Networking) -> Vec<String> {
     match networking {
         Networking::Bridge { links, .. } => links.iter().map(Value::word).collect(),
-        Networking::Host { .. }
-        | Networking::None { .. }
-        | Networking::Container { .. }
-        | Networking::Own { .. } => Vec::new(),
+        Networking::Own { attachments, .. } => {
+            attachments.iter().take(1).flat_map(|first| first.links.iter().map(Value::word)).collect()
+        }
+        Networking::Host { .. } | Networking::None { .. } | Networking::Container { .. } => Vec::new(),
     }
 }
 

@@ -29,6 +29,11 @@ pub(super) fn settled(asked: &Asked, base: Option<&Value>, folder: &str, engine:
     if let Some(labels) = body["Labels"].as_object_mut() {
         labels.retain(|name, _| !name.starts_with(dynrun::engine::LABEL_PREFIX));
     }
+    // Where there are several, the name alone says something.
+    let endpoints = body.pointer_mut("/NetworkingConfig/EndpointsConfig").and_then(Value::as_object_mut);
+    for (name, endpoint) in endpoints.into_iter().filter(|all| all.len() > 1).flatten() {
+        endpoint["Name"] = json!(name);
+    }
     body["Env"] = last_of_each(&body["Env"]);
     for list in UNORDERED {
         if let Some(list) = body["HostConfig"][list].as_array_mut() {

@@ -10,12 +10,12 @@ pub use row::{Heading, Kind, Row, Said};
 pub use slot::{Many, One, Setting, Slot, Switch};
 
 use crate::values::{
-    AddHost, BlkioWeight, Capability, ContainerName, CpuPeriod, CpuQuota, CpuRtPeriod, CpuRtRuntime,
-    CpuShares, Cpus, Cpuset, Device, DeviceBps, DeviceIops, DeviceRule, DeviceWeight, Duration, EnvFile,
-    EnvVar, Expose, Folder, Framework, Gpus, HfHome, Hostname, ImageRef, Interactive, Ipc, Label, Link,
-    LogOpt, MacAddress, MemoryLimit, MemorySwap, NetworkChoice, Offer, OomScoreAdj, PidsLimit, PortPolicy,
-    Publish, Pull, Restart, SecurityOpt, Size, StopSignal, StopTimeout, Swappiness, Target, Text, Tty,
-    Ulimit, User, Volume, WorkDir,
+    AddHost, BlkioWeight, Capability, CgroupNamespace, ContainerName, CpuPeriod, CpuQuota, CpuRtPeriod,
+    CpuRtRuntime, CpuShares, Cpus, Cpuset, Device, DeviceBps, DeviceIops, DeviceRule, DeviceWeight, Duration,
+    EnvFile, EnvVar, Expose, Folder, Framework, Gpus, HfHome, HostNamespace, Hostname, ImageRef, Interactive,
+    Ipc, Label, Link, LogOpt, MacAddress, MemoryLimit, MemorySwap, NetworkChoice, Offer, OomScoreAdj, Pid,
+    PidsLimit, PortPolicy, Publish, Pull, Restart, SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt,
+    Swappiness, Sysctl, Target, Text, Tty, Ulimit, User, Volume, WorkDir,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -152,6 +152,8 @@ options! {
         volume = "volume" 'v' Many Volume;
         /// Size of /dev/shm
         shm_size = "shm-size" One Size;
+        /// Option for the driver that keeps the container's files
+        storage_opt = "storage-opt" Many StorageOpt;
     }
     Resources {
         /// Limit of memory
@@ -220,8 +222,20 @@ options! {
         device = "device" Many Device;
         /// Allow the use of devices, by their numbers
         device_cgroup_rule = "device-cgroup-rule" Many DeviceRule;
+        /// Mount the container's root file system for reading only
+        read_only = "read-only" Switch bool;
+        /// Set a parameter of the kernel in the container's namespaces
+        sysctl = "sysctl" Many Sysctl;
+        /// Namespace for cgroups
+        cgroupns = "cgroupns" One CgroupNamespace;
         /// Namespace for shared memory and semaphores
         ipc = "ipc" One Ipc;
+        /// Namespace for processes
+        pid = "pid" One Pid;
+        /// Namespace for users
+        userns = "userns" One HostNamespace;
+        /// Namespace for the host's name
+        uts = "uts" One HostNamespace;
         /// Option for the kernel's security modules
         security_opt = "security-opt" Many SecurityOpt;
     }

@@ -13,9 +13,9 @@ use crate::values::{
     AddHost, BlkioWeight, Capability, CgroupNamespace, ContainerName, CpuPeriod, CpuQuota, CpuRtPeriod,
     CpuRtRuntime, CpuShares, Cpus, Cpuset, Device, DeviceBps, DeviceIops, DeviceRule, DeviceWeight, Duration,
     EnvFile, EnvVar, Expose, Folder, Framework, Gpus, HfHome, HostNamespace, Hostname, ImageRef, Interactive,
-    Ipc, Label, Link, LogOpt, MacAddress, MemoryLimit, MemorySwap, NetworkChoice, Offer, OomScoreAdj, Pid,
-    PidsLimit, PortPolicy, Publish, Pull, Restart, SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt,
-    Swappiness, Sysctl, Target, Text, Tty, Ulimit, User, Volume, WorkDir,
+    Ipc, Label, Link, LogOpt, MacAddress, MemoryLimit, MemorySwap, Mount, NetworkChoice, Offer, OomScoreAdj,
+    Pid, PidsLimit, PortPolicy, Publish, Pull, Restart, SecurityOpt, Size, StopSignal, StopTimeout,
+    StorageOpt, Swappiness, Sysctl, Target, Text, Tmpfs, Tty, Ulimit, User, Volume, VolumesFrom, WorkDir,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -150,10 +150,18 @@ options! {
     Storage {
         /// Mount a folder of the host or a volume
         volume = "volume" 'v' Many Volume;
+        /// Mount a folder, a volume, memory or an image, said field by field
+        mount = "mount" Many Mount;
+        /// Mount a file system in memory
+        tmpfs = "tmpfs" Many Tmpfs;
+        /// Mount the volumes of another container
+        volumes_from = "volumes-from" Many VolumesFrom;
+        /// Driver of the volumes that -v makes
+        volume_driver = "volume-driver" One Text => value_name("DRIVER");
+        /// Option of the driver that keeps the container's files
+        storage_opt = "storage-opt" Many StorageOpt;
         /// Size of /dev/shm
         shm_size = "shm-size" One Size;
-        /// Option for the driver that keeps the container's files
-        storage_opt = "storage-opt" Many StorageOpt;
     }
     Resources {
         /// Limit of memory

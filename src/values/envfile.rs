@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Offer, Power, Roots, Secret, Value, ValueError};
+use super::{Offer, Power, Roots, Secret, Value, ValueError, pair};
 
 /// The longest `NAME=VALUE`, in bytes: the kernel takes 128 KiB with the ending NUL (`MAX_ARG_STRLEN`).
 const LONGEST: usize = 128 * 1024 - 1;
@@ -98,10 +98,7 @@ fn variable(raw: &[u8]) -> Result<Option<(String, Option<Secret>)>, String> {
     if text.len() > LONGEST {
         return Err(format!("the line has {} bytes: the kernel takes {LONGEST} at most", text.len()));
     }
-    let (name, value) = match text.split_once('=') {
-        Some((name, value)) => (name, Some(value)),
-        None => (text, None),
-    };
+    let (name, value) = pair::split(text);
     if name.is_empty() {
         return Err("the variable's name is missing".to_owned());
     }

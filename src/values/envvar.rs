@@ -1,6 +1,6 @@
 //! `EnvVar`: one variable of the container's environment, for `--env`.
 
-use super::{Power, Secret, SecretNames, Value, ValueError};
+use super::{Power, Secret, SecretNames, Value, ValueError, pair};
 
 /// A variable of the container's environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,10 +17,7 @@ impl Value for EnvVar {
     const PAIR: Option<char> = Some('=');
 
     fn parse(word: &str) -> Result<Self, ValueError> {
-        let (name, value) = match word.split_once('=') {
-            Some((name, value)) => (name, Some(value)),
-            None => (word, None),
-        };
+        let (name, value) = pair::split(word);
         if name.is_empty() {
             return Err(ValueError::new("the variable's name is missing"));
         }
@@ -34,10 +31,7 @@ impl Value for EnvVar {
     }
 
     fn word(&self) -> String {
-        match &self.value {
-            Some(value) => format!("{}={}", self.name, value.expose()),
-            None => self.name.clone(),
-        }
+        pair::join(&self.name, self.value.as_ref().map(Secret::expose))
     }
 
     fn shown(&self, names: &SecretNames) -> String {

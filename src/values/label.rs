@@ -1,11 +1,14 @@
 //! `Label`: one label of the container, for `--label`.
 
-use super::{SecretNames, Value, ValueError};
+use super::{SecretNames, Value, ValueError, pair};
+
+/// What may only stand before a key.
+const BLANKS: [char; 2] = [' ', '\t'];
 
 /// A label; without a value its value is the empty text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
-    /// The key, without blanks.
+    /// The key as said: blanks stand only before it.
     pub key: String,
     /// The value, any text; none where no `=` was said.
     pub value: Option<String>,
@@ -16,35 +19,24 @@ impl Value for Label {
     const PAIR: Option<char> = Some('=');
 
     fn parse(word: &str) -> Result<Self, ValueError> {
-        let (key, value) = match word.split_once('=') {
-            Some((key, value)) => (key, Some(value.to_owned())),
-            None => (word, None),
-        };
-        if key.trim_start_matches([' ', '\t']).is_empty() {
+        let (key, value) = pair::read(word, "label", "key")?;
+        // Docker's client looks behind leading blanks, and sends them.
+        let bare = key.trim_start_matches(BLANKS);
+        if bare.is_empty() {
             return Err(ValueError::new("the label's key is missing"));
         }
-        if key.contains([' ', '\t']) {
+        if bare.contains(BLANKS) {
             return Err(ValueError::new("the label's key holds a blank"));
         }
-        if word.contains('\0') {
-            return Err(ValueError::new("the label holds a NUL byte"));
-        }
-        Ok(Self { key: key.to_owned(), value })
+        Ok(Self { key, value })
     }
 
     fn word(&self) -> String {
-        match &self.value {
-            Some(value) => format!("{}={value}", self.key),
-            None => self.key.clone(),
-        }
+        pair::join(&self.key, self.value.as_deref())
     }
 
-    /// A key that names a secret hides its value, as a variable's name does.
     fn shown(&self, names: &SecretNames) -> String {
-        match &self.value {
-            Some(value) if !value.is_empty() && names.is_secret(&self.key) => format!("{}=***", self.key),
-            _ => names.without_url_passwords(&self.word()),
-        }
+        pair::shown(&self.key, self.value.as_deref(), names)
     }
 
     fn key(&self) -> Option<String> {
@@ -67,6 +59,9 @@ mod tests {
             ("a=b=c", "a=b=c"),
             ("a= b c ", "a= b c "),
             ("com.x/y=1", "com.x/y=1"),
+            (" a=b", " a=b"),
+            ("\t a", "\t a"),
+            ("a\nb=c", "a\nb=c"),
         ]);
     }
 
@@ -76,6 +71,8 @@ mod tests {
             ("", "the label's key is missing"),
             ("=b", "the label's key is missing"),
             (" =b", "the label's key is missing"),
+            (" \t", "the label's key is missing"),
+            (" a b=c", "the label's key holds a blank"),
             ("a b=c", "the label's key holds a blank"),
             ("a\t=c", "the label's key holds a blank"),
             ("a=\0", "the label holds a NUL byte"),
@@ -91,7 +88,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_value_is_read_back(key in "[^= \\t\\x00]{1,9}", value in prop::option::of("[^\\x00]{0,9}")) {
+        fn every_value_is_read_back(key in "[ \\t]{0,2}[^= \\t\\x00]{1,9}", value in prop::option::of("[^\\x00]{0,9}")) {
             round_trips(&Label { key, value });
         }
     }

@@ -1,6 +1,6 @@
 //! `LogOpt`: one option of the log's driver, for `--log-opt`.
 
-use super::{SecretNames, Value, ValueError};
+use super::{SecretNames, Value, ValueError, pair};
 
 /// An option of a log driver; without a value its value is the empty text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +15,7 @@ impl LogOpt {
     /// Whether the value must not be printed: `splunk-token`.
     #[must_use]
     pub fn is_secret(&self, names: &SecretNames) -> bool {
-        self.value.as_ref().is_some_and(|value| !value.is_empty())
-            && names.is_secret(&self.key.replace('-', "_"))
+        pair::is_secret(&self.key, self.value.as_deref(), names)
     }
 }
 
@@ -25,31 +24,16 @@ impl Value for LogOpt {
     const PAIR: Option<char> = Some('=');
 
     fn parse(word: &str) -> Result<Self, ValueError> {
-        let (key, value) = match word.split_once('=') {
-            Some((key, value)) => (key, Some(value.to_owned())),
-            None => (word, None),
-        };
-        if key.is_empty() {
-            return Err(ValueError::new("the option's name is missing"));
-        }
-        if word.contains('\0') {
-            return Err(ValueError::new("the option holds a NUL byte"));
-        }
-        Ok(Self { key: key.to_owned(), value })
+        let (key, value) = pair::read(word, "option", "name")?;
+        Ok(Self { key, value })
     }
 
     fn word(&self) -> String {
-        match &self.value {
-            Some(value) => format!("{}={value}", self.key),
-            None => self.key.clone(),
-        }
+        pair::join(&self.key, self.value.as_deref())
     }
 
     fn shown(&self, names: &SecretNames) -> String {
-        if self.is_secret(names) {
-            return format!("{}=***", self.key);
-        }
-        names.without_url_passwords(&self.word())
+        pair::shown(&self.key, self.value.as_deref(), names)
     }
 
     fn key(&self) -> Option<String> {

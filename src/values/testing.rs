@@ -32,12 +32,13 @@ pub(super) fn round_trips<T: Value + Debug>(value: &T) {
 
 mod any_text {
     use crate::values::{
-        AddHost, BlkioWeight, Capability, CgroupNamespace, ContainerName, CpuPeriod, CpuQuota, CpuRtPeriod,
-        CpuRtRuntime, CpuShares, Cpus, Cpuset, Day, Device, DeviceBps, DeviceIops, DeviceRule, DeviceWeight,
-        Duration, EnvFile, EnvVar, Expose, Gpus, HostNamespace, Hostname, ImageRef, Ipc, Label, Link, LogOpt,
-        MacAddress, MemoryLimit, MemorySwap, NetworkChoice, OomScoreAdj, Pid, PidsLimit, PortPolicy,
-        PortQuery, Publish, Pull, Restart, SecretNames, SecurityOpt, Size, StopSignal, StopTimeout,
-        StorageOpt, Swappiness, Sysctl, Text, Tty, Ulimit, User, Value, Volume, WorkDir, parse_env_file,
+        AddHost, Annotation, BlkioWeight, Capability, CgroupNamespace, ContainerName, CpuPeriod, CpuQuota,
+        CpuRtPeriod, CpuRtRuntime, CpuShares, Cpus, Cpuset, Day, Device, DeviceBps, DeviceIops, DeviceRule,
+        DeviceWeight, Duration, EnvFile, EnvVar, Expose, Gpus, HostNamespace, Hostname, ImageRef, Ipc, Label,
+        Link, LogOpt, MacAddress, MemoryLimit, MemorySwap, Mount, NetworkChoice, OomScoreAdj, Pid, PidsLimit,
+        PortPolicy, PortQuery, Publish, Pull, Restart, SecretNames, SecurityOpt, Size, StopSignal,
+        StopTimeout, StorageOpt, Swappiness, Sysctl, Text, Tmpfs, Tty, Ulimit, User, Value, Volume,
+        VolumesFrom, WorkDir, parse_env_file,
     };
     use proptest::prelude::*;
     use std::net::IpAddr;
@@ -53,9 +54,9 @@ mod any_text {
     proptest! {
         #[test]
         fn is_read_or_refused(
-            word in "(\\PC{0,6}|[a-z0-9:/.,=@_\"~ \\[\\]-]{0,14}|(name|target|device|count|options)=[a-z0-9:/,=\"-]{0,9})",
+            word in "(\\PC{0,6}|[a-z0-9:/.,=@_\"~ \\[\\]-]{0,14}|(name|target|device|count|options|type=bind,src|type=tmpfs,dst|dst)=[a-z0-9:/,=\"-]{0,9})",
         ) {
-            let all: [fn(&str); 57] = [
+            let all: &[fn(&str)] = &[
                 survives::<AddHost>, survives::<Capability>, survives::<ContainerName>, survives::<Cpus>,
                 survives::<EnvFile>, survives::<EnvVar>, survives::<Expose>, survives::<Gpus>, survives::<Hostname>,
                 survives::<ImageRef>, survives::<Ipc>, survives::<Label>, survives::<Link>, survives::<MacAddress>,
@@ -64,12 +65,31 @@ mod any_text {
                 survives::<WorkDir>, survives::<IpAddr>, survives::<bool>, survives::<Duration>,
                 survives::<LogOpt>, survives::<StopSignal>, survives::<StopTimeout>, survives::<Day>,
                 survives::<PidsLimit>, survives::<SecurityOpt>, survives::<PortPolicy>, survives::<PortQuery>,
-                survives::<BlkioWeight>, survives::<CpuPeriod>, survives::<CpuQuota>, survives::<CpuRtPeriod>,
-                survives::<CpuRtRuntime>, survives::<CpuShares>, survives::<Cpuset>, survives::<Device>,
-                survives::<DeviceBps>, survives::<DeviceIops>, survives::<DeviceRule>, survives::<DeviceWeight>,
-                survives::<MemoryLimit>, survives::<MemorySwap>, survives::<OomScoreAdj>,
-                survives::<Swappiness>, survives::<CgroupNamespace>, survives::<HostNamespace>,
-                survives::<Pid>, survives::<StorageOpt>, survives::<Sysctl>,
+                survives::<BlkioWeight>,
+                survives::<CpuPeriod>,
+                survives::<CpuQuota>,
+                survives::<CpuRtPeriod>,
+                survives::<CpuRtRuntime>,
+                survives::<CpuShares>,
+                survives::<Cpuset>,
+                survives::<Device>,
+                survives::<DeviceBps>,
+                survives::<DeviceIops>,
+                survives::<DeviceRule>,
+                survives::<DeviceWeight>,
+                survives::<MemoryLimit>,
+                survives::<MemorySwap>,
+                survives::<OomScoreAdj>,
+                survives::<Swappiness>,
+                survives::<CgroupNamespace>,
+                survives::<HostNamespace>,
+                survives::<Pid>,
+                survives::<StorageOpt>,
+                survives::<Sysctl>,
+                survives::<Annotation>,
+                survives::<Mount>,
+                survives::<Tmpfs>,
+                survives::<VolumesFrom>,
             ];
             all.iter().for_each(|survive| survive(&word));
             let _ = parse_env_file(word.as_bytes());

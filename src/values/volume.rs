@@ -1,10 +1,10 @@
 //! `Volume`: something of the host that the container sees under a path of its own, for `--volume`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::name::is_name;
-use super::nearest::unknown_in;
-use super::{Offer, Power, Roots, Value, ValueError, clean};
+use super::volume_mode::{About, VolumeMode};
+use super::{Offer, Power, Roots, Value, ValueError, mountpoint};
 
 /// What a volume is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,80 +15,6 @@ pub enum VolumeSource {
     Named(String),
     /// A path of the host. `~` and relative ones wait for `rooted`.
     Path(PathBuf),
-}
-
-/// How a volume is mounted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum VolumeMode {
-    /// `ro`: the container only reads.
-    ReadOnly,
-    /// `rw`: the container reads and writes, what docker means when nothing is said.
-    ReadWrite,
-    /// `z`: relabelled for `SELinux`, shared between containers.
-    SharedLabel,
-    /// `Z`: relabelled for `SELinux`, for this container alone.
-    PrivateLabel,
-    /// `private`: mounts below it stay on their side.
-    Private,
-    /// `rprivate`: so do those below these.
-    RecursivePrivate,
-    /// `shared`: mounts below it show on both sides.
-    Shared,
-    /// `rshared`: so do those below these.
-    RecursiveShared,
-    /// `slave`: mounts of the host below it show in the container.
-    Slave,
-    /// `rslave`: so do those below these.
-    RecursiveSlave,
-    /// `nocopy`: a new volume stays empty, whatever the image has under its path.
-    NoCopy,
-    /// `consistent`: no meaning on Linux.
-    Consistent,
-    /// `cached`: no meaning on Linux.
-    Cached,
-    /// `delegated`: no meaning on Linux.
-    Delegated,
-}
-
-/// What a mode is about: one of each is allowed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum About {
-    Writing,
-    Label,
-    Propagation,
-    Copying,
-    Consistency,
-}
-
-/// The words of the modes.
-const MODES: [(&str, VolumeMode, About); 14] = [
-    ("ro", VolumeMode::ReadOnly, About::Writing),
-    ("rw", VolumeMode::ReadWrite, About::Writing),
-    ("z", VolumeMode::SharedLabel, About::Label),
-    ("Z", VolumeMode::PrivateLabel, About::Label),
-    ("private", VolumeMode::Private, About::Propagation),
-    ("rprivate", VolumeMode::RecursivePrivate, About::Propagation),
-    ("shared", VolumeMode::Shared, About::Propagation),
-    ("rshared", VolumeMode::RecursiveShared, About::Propagation),
-    ("slave", VolumeMode::Slave, About::Propagation),
-    ("rslave", VolumeMode::RecursiveSlave, About::Propagation),
-    ("nocopy", VolumeMode::NoCopy, About::Copying),
-    ("consistent", VolumeMode::Consistent, About::Consistency),
-    ("cached", VolumeMode::Cached, About::Consistency),
-    ("delegated", VolumeMode::Delegated, About::Consistency),
-];
-
-impl VolumeMode {
-    /// The mode's word: `ro`.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        MODES.iter().find(|(_, mode, _)| *mode == self).map_or("", |(word, _, _)| word)
-    }
-
-    /// What the mode is about.
-    fn about(self) -> About {
-        MODES.iter().find(|(_, mode, _)| *mode == self).map_or(About::Writing, |(_, _, about)| *about)
-    }
 }
 
 /// A volume or a path of the host, mounted in the container.
@@ -112,9 +38,8 @@ impl Volume {
             VolumeSource::Named(name) => name.clone(),
             VolumeSource::Path(path) => path.to_string_lossy().into_owned(),
         };
-        let modes: Vec<&str> = self.mode.iter().map(|mode| mode.word()).collect();
-        let separator = if modes.is_empty() { "" } else { ":" };
-        format!("{source}:{}{separator}{}", self.target, modes.join(","))
+        let separator = if self.mode.is_empty() { "" } else { ":" };
+        format!("{source}:{}{separator}{}", self.target, VolumeMode::join(&self.mode))
     }
 
     /// Whether the container only reads it.
@@ -132,27 +57,32 @@ impl Value for Volume {
         if word.contains('\0') {
             return Err(ValueError::new("the volume holds a NUL byte"));
         }
+        if is_of_windows(word) {
+            return Err(ValueError::new("this is a path of Windows: the engine's host is Linux"));
+        }
         let parts: Vec<&str> = word.split(':').collect();
-        let (source, target, mode) = match parts[..] {
-            [""] => return Err(ValueError::new("the path in the container is missing")),
-            [target] => ("", target, ""),
+        let (source, target, modes) = match parts[..] {
+            [target] => ("", target, None),
             ["", ..] => return Err(ValueError::new("the source before the colon is missing")),
-            [_, ""] | [_, "", _] => return Err(ValueError::new("the path in the container is missing")),
-            [target, modes] if target.starts_with('/') && read_modes(modes, word).is_ok() => {
+            [target, modes] if target.starts_with('/') && VolumeMode::read(modes, word).is_ok() => {
                 return Err(ValueError::new("a volume without a source takes no mode").suggest(target));
             }
-            [source, target] => (source, target, ""),
-            [_, _, ""] => return Err(ValueError::new("the mode after the last colon is missing")),
-            [source, target, mode] => (source, target, mode),
+            [source, target] => (source, target, None),
+            [_, target, ""] if !target.is_empty() => {
+                return Err(ValueError::new("the mode after the last colon is missing"));
+            }
+            [source, target, modes] => (source, target, Some(modes)),
             _ => {
                 return Err(ValueError::new(
                     "there are more than two colons: --mount takes a path that holds one",
                 ));
             }
         };
-        check_target(target, source)?;
+        let behind = modes.map(|modes| format!(":{modes}")).unwrap_or_default();
+        let front = &word[..word.len() - behind.len() - target.len()];
+        mountpoint::check(target, |right| format!("{front}{right}{behind}"))?;
         let source = read_source(source, word)?;
-        let mode = if mode.is_empty() { Vec::new() } else { read_modes(mode, word)? };
+        let mode = modes.map_or(Ok(Vec::new()), |modes| VolumeMode::read(modes, word))?;
         check_modes(&mode, &source)?;
         Ok(Self { source, target: target.to_owned(), mode })
     }
@@ -162,7 +92,7 @@ impl Value for Volume {
     }
 
     fn key(&self) -> Option<String> {
-        Some(clean(Path::new(&self.target)).to_string_lossy().into_owned())
+        Some(mountpoint::key(&self.target))
     }
 
     fn rooted(self, roots: &Roots<'_>) -> Self {
@@ -180,17 +110,10 @@ impl Value for Volume {
     }
 }
 
-/// Checks the path in the container.
-fn check_target(target: &str, source: &str) -> Result<(), ValueError> {
-    if !target.starts_with('/') {
-        let error = ValueError::new("the path in the container is not absolute");
-        let front = if source.is_empty() { String::new() } else { format!("{source}:") };
-        return Err(error.suggest(format!("{front}/{}", target.trim_start_matches("./"))));
-    }
-    if clean(Path::new(target)) == Path::new("/") {
-        return Err(ValueError::new("the root of the container cannot be mounted over"));
-    }
-    Ok(())
+/// Whether the word starts with a drive of Windows.
+fn is_of_windows(word: &str) -> bool {
+    let rest = word.strip_prefix(|letter: char| letter.is_ascii_alphabetic());
+    rest.is_some_and(|rest| rest.starts_with(":\\"))
 }
 
 /// Reads what is mounted: a path where it starts like one, else a volume's name.
@@ -198,58 +121,53 @@ fn read_source(source: &str, word: &str) -> Result<VolumeSource, ValueError> {
     if source.is_empty() {
         return Ok(VolumeSource::Anonymous);
     }
-    if source.starts_with('~') && source != "~" && !source.starts_with("~/") {
-        return Err(ValueError::new("only `~` itself stands for a home, not that of another user"));
-    }
-    if source.starts_with(['/', '.', '~']) {
-        return Ok(VolumeSource::Path(PathBuf::from(source)));
-    }
-    if is_name(source) {
-        return Ok(VolumeSource::Named(source.to_owned()));
+    if let Some(path) = host_path(source)? {
+        return Ok(VolumeSource::Path(path));
     }
     if source.contains('/') {
         return Err(ValueError::new("a volume's name holds no `/`, and a path starts with `/`, `.` or `~`")
             .suggest(format!("./{word}")));
     }
-    Err(ValueError::new(
-        "a volume's name starts with a letter or digit and holds only letters, digits, `_`, `.` and `-`",
-    ))
+    check_name(source)?;
+    Ok(VolumeSource::Named(source.to_owned()))
 }
 
-/// Reads the modes after the last colon of the word.
-fn read_modes(modes: &str, word: &str) -> Result<Vec<VolumeMode>, ValueError> {
-    let read = |mode: &str| {
-        let known = MODES.iter().find(|(known, _, _)| *known == mode).map(|(_, mode, _)| *mode);
-        let problem = "this is no mode of a volume";
-        known.ok_or_else(|| unknown_in(problem, mode, word, MODES.map(|(known, _, _)| known)))
-    };
-    modes.split(',').map(read).collect()
+/// Reads a path of the host; none where the source does not start like one.
+pub(super) fn host_path(source: &str) -> Result<Option<PathBuf>, ValueError> {
+    if source.starts_with('~') && source != "~" && !source.starts_with("~/") {
+        return Err(ValueError::new("only `~` itself stands for a home, not that of another user"));
+    }
+    Ok(source.starts_with(['/', '.', '~']).then(|| PathBuf::from(source)))
 }
 
-/// Checks what the modes say together, and of this source.
+/// Checks a volume's name by the rules of docker's own driver.
+pub(super) fn check_name(name: &str) -> Result<(), ValueError> {
+    if !is_name(name) {
+        return Err(ValueError::new(
+            "a volume's name starts with a letter or digit and holds only letters, digits, `_`, `.` and `-`",
+        ));
+    }
+    if name.len() < 2 {
+        return Err(ValueError::new("a volume's name has two characters at least"));
+    }
+    Ok(())
+}
+
+/// Checks that each mode means something for this source.
 fn check_modes(modes: &[VolumeMode], source: &VolumeSource) -> Result<(), ValueError> {
-    for (index, mode) in modes.iter().enumerate() {
-        if let Some(other) = modes[..index].iter().find(|other| other.about() == mode.about()) {
-            return Err(ValueError::new(if other == mode {
-                format!("the mode {} is said twice", mode.word())
-            } else {
-                format!("the modes {} and {} exclude each other", other.word(), mode.word())
-            }));
-        }
-        match (mode.about(), source) {
+    for mode in modes {
+        let problem = match (mode.about(), source) {
             (About::Copying, VolumeSource::Path(_)) => {
-                return Err(ValueError::new(
-                    "nocopy is for volumes: nothing is copied into a path of the host",
-                ));
+                "nocopy is for volumes: nothing is copied into a path of the host".to_owned()
             }
             (About::Propagation, VolumeSource::Named(_)) => {
-                return Err(ValueError::new(format!(
-                    "{} is for paths of the host, not for volumes",
-                    mode.word()
-                )));
+                format!("{} is for paths of the host, not for volumes", mode.word())
             }
-            _ => {}
-        }
+            (About::Writing | About::Label | About::Propagation | About::Copying | About::Consistency, _) => {
+                continue;
+            }
+        };
+        return Err(ValueError::new(problem));
     }
     Ok(())
 }
@@ -259,13 +177,14 @@ mod tests {
     use super::*;
     use crate::values::testing::{reads, refuses, round_trips};
     use proptest::prelude::*;
+    use std::path::Path;
 
     #[test]
     fn words_are_read_and_written() {
         reads::<Volume>(&[
             ("/data", "/data"),
             ("vol:/data", "vol:/data"),
-            ("a:/m", "a:/m"),
+            ("ab:/m", "ab:/m"),
             ("./vol:/m", "./vol:/m"),
             ("../x/vol:/m", "../x/vol:/m"),
             ("~/x:/m", "~/x:/m"),
@@ -280,6 +199,10 @@ mod tests {
             ("/a b:/c d", "/a b:/c d"),
             ("vol_1.x-y:/m:delegated", "vol_1.x-y:/m:delegated"),
             ("/a:/b:rslave,consistent", "/a:/b:rslave,consistent"),
+            ("/a:/b:private", "/a:/b:private"),
+            ("/a:/b:rprivate", "/a:/b:rprivate"),
+            ("/a:/b:shared", "/a:/b:shared"),
+            ("/a:/b:slave", "/a:/b:slave"),
         ]);
     }
 
@@ -296,9 +219,15 @@ mod tests {
             ("rel", "the path in the container is not absolute -> /rel"),
             ("vol:m", "the path in the container is not absolute -> vol:/m"),
             ("./a:./m", "the path in the container is not absolute -> ./a:/m"),
+            ("./a:m:ro", "the path in the container is not absolute -> ./a:/m:ro"),
             ("/", "the root of the container cannot be mounted over"),
             ("/a:/", "the root of the container cannot be mounted over"),
             ("/a:/etc/..", "the root of the container cannot be mounted over"),
+            ("/a:/\\", "the root of the container cannot be mounted over"),
+            ("c:\\x:/m", "this is a path of Windows: the engine's host is Linux"),
+            ("c:\\x", "this is a path of Windows: the engine's host is Linux"),
+            ("a:/m", "a volume's name has two characters at least"),
+            ("c:/x:/m", "a volume's name has two characters at least"),
             (
                 "vol/sub:/m",
                 "a volume's name holds no `/`, and a path starts with `/`, `.` or `~` -> ./vol/sub:/m",
@@ -313,6 +242,7 @@ mod tests {
             ),
             ("~you/x:/m", "only `~` itself stands for a home, not that of another user"),
             ("/a:/b:rx", "this is no mode of a volume -> /a:/b:ro"),
+            ("/a:/b:ro,", "a mode is empty"),
             ("/a:/b:foobar", "this is no mode of a volume"),
             ("/a:/b:ro,rw", "the modes ro and rw exclude each other"),
             ("/a:/b:ro,ro", "the mode ro is said twice"),
@@ -320,14 +250,14 @@ mod tests {
             ("/a:/b:shared,rslave", "the modes shared and rslave exclude each other"),
             ("/a:/b:cached,delegated", "the modes cached and delegated exclude each other"),
             ("/a:/b:nocopy", "nocopy is for volumes: nothing is copied into a path of the host"),
-            ("v:/b:rshared", "rshared is for paths of the host, not for volumes"),
+            ("vol:/b:rshared", "rshared is for paths of the host, not for volumes"),
             ("/a\0:/b", "the volume holds a NUL byte"),
         ]);
     }
 
     #[test]
     fn the_key_is_the_cleaned_target() {
-        for (word, want) in [("/a:/m/", "/m"), ("/etc/../../m", "/m"), ("v:/m/./x", "/m/x")] {
+        for (word, want) in [("/a:/m/", "/m"), ("/etc/../../m", "/m"), ("vol:/m/./x", "/m/x")] {
             assert_eq!(Volume::parse(word).unwrap().key(), Some(want.to_owned()));
         }
     }
@@ -352,7 +282,7 @@ mod tests {
     fn any_source() -> impl Strategy<Value = VolumeSource> {
         prop_oneof![
             Just(VolumeSource::Anonymous),
-            "[a-zA-Z0-9][a-zA-Z0-9_.-]{0,5}".prop_map(VolumeSource::Named),
+            "[a-zA-Z0-9][a-zA-Z0-9_.-]{1,5}".prop_map(VolumeSource::Named),
             "[/.][^:\\x00]{0,6}".prop_map(|path| VolumeSource::Path(path.into())),
         ]
     }

@@ -1,0 +1,113 @@
+//! `Mount`: something that the container sees under a path of its own, said field by field, for `--mount`.
+
+mod bind;
+mod fields;
+mod image;
+mod tmpfs;
+mod volume;
+
+pub use bind::{BindMount, Submounts};
+pub use image::ImageMount;
+pub use tmpfs::TmpfsMount;
+pub use volume::VolumeMount;
+
+use super::record::join;
+use super::{Power, Roots, SecretNames, Value, ValueError, mountpoint};
+use fields::Draft;
+
+/// What is mounted, with what can be said of its kind alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MountSource {
+    /// A path of the host.
+    Bind(BindMount),
+    /// A volume of the engine.
+    Volume(VolumeMount),
+    /// A file system in memory.
+    Tmpfs(TmpfsMount),
+    /// The files of another image.
+    Image(ImageMount),
+}
+
+/// Something that is mounted in the container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mount {
+    /// What is mounted.
+    pub source: MountSource,
+    /// The absolute path in the container, as said.
+    pub target: String,
+    /// Whether the container only reads it.
+    pub read_only: bool,
+    /// What is handed on to the engine as said, in lower case: it has no meaning on Linux.
+    pub consistency: Option<String>,
+}
+
+impl MountSource {
+    /// The fields that say it, but for the source itself.
+    fn fields(&self) -> Vec<String> {
+        match self {
+            Self::Bind(bind) => bind.fields(),
+            Self::Volume(volume) => volume.fields(),
+            Self::Tmpfs(tmpfs) => tmpfs.fields(),
+            Self::Image(image) => image.fields(),
+        }
+    }
+
+    /// The word of its type, and the source, if it has one.
+    fn words(&self) -> (&'static str, Option<String>) {
+        match self {
+            Self::Bind(bind) => ("bind", Some(bind.path.to_string_lossy().into_owned())),
+            Self::Volume(volume) => ("volume", volume.name.clone()),
+            Self::Tmpfs(_) => ("tmpfs", None),
+            Self::Image(image) => ("image", Some(image.image.word())),
+        }
+    }
+}
+
+impl Value for Mount {
+    const FORM: &'static str = "type=TYPE,source=SOURCE,target=PATH[,FIELD[=VALUE]]";
+
+    fn parse(word: &str) -> Result<Self, ValueError> {
+        if word.contains('\0') {
+            return Err(ValueError::new("the mount holds a NUL byte"));
+        }
+        Draft::read(word)?.finish(word)
+    }
+
+    fn word(&self) -> String {
+        let (kind, source) = self.source.words();
+        let mut out = vec![format!("type={kind}")];
+        out.extend(source.map(|source| format!("source={source}")));
+        out.push(format!("target={}", self.target));
+        out.extend(self.read_only.then(|| "readonly".to_owned()));
+        out.extend(self.consistency.iter().map(|word| format!("consistency={word}")));
+        out.extend(self.source.fields());
+        join(&out)
+    }
+
+    /// An option of a volume's driver may hold the password of a file server.
+    fn shown(&self, names: &SecretNames) -> String {
+        names.without_secrets(&self.word())
+    }
+
+    fn key(&self) -> Option<String> {
+        Some(mountpoint::key(&self.target))
+    }
+
+    fn rooted(self, roots: &Roots<'_>) -> Self {
+        match self.source {
+            MountSource::Bind(bind) => Self { source: MountSource::Bind(bind.rooted(roots)), ..self },
+            MountSource::Volume(_) | MountSource::Tmpfs(_) | MountSource::Image(_) => self,
+        }
+    }
+
+    fn power(&self) -> Option<Power> {
+        match &self.source {
+            MountSource::Bind(bind) => Some(Power::HostPath(bind.path.clone())),
+            MountSource::Volume(volume) => volume.device().map(|device| Power::HostPath(device.into())),
+            MountSource::Tmpfs(_) | MountSource::Image(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

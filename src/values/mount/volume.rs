@@ -1,0 +1,92 @@
+//! `VolumeMount`: a volume of the engine, for a mount of the type `volume`.
+
+use super::fields::Field;
+use super::image::check_subpath;
+use crate::values::ValueError;
+use crate::values::volume::check_name;
+
+/// The engine's own driver.
+const LOCAL: &str = "local";
+
+/// A volume that the engine keeps, and makes if it has none of that name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct VolumeMount {
+    /// Its name; none makes a new one without a name.
+    pub name: Option<String>,
+    /// Whether a new volume stays empty, whatever the image has under its path.
+    pub no_copy: bool,
+    /// The folder of the volume that is mounted; none mounts all of it.
+    pub subpath: Option<String>,
+    /// The driver that makes the volume; empty leaves it to the engine.
+    pub driver: String,
+    /// Options for the driver.
+    pub driver_opts: Vec<(String, String)>,
+    /// Labels of a new volume.
+    pub labels: Vec<(String, String)>,
+}
+
+impl VolumeMount {
+    /// What of the host the driver's options mount: a folder, or a device.
+    pub(super) fn device(&self) -> Option<&str> {
+        let device = self.driver_opts.iter().find(|(key, _)| key == "device");
+        device.map(|(_, device)| device.as_str()).filter(|device| device.starts_with('/'))
+    }
+
+    /// Takes one field.
+    pub(super) fn take(&mut self, field: &Field<'_>) -> Result<(), ValueError> {
+        match field.key.as_str() {
+            "volume-nocopy" => self.no_copy = field.switch()?,
+            "volume-subpath" => {
+                self.subpath = Some(field.text()?.to_owned()).filter(|path| !path.is_empty());
+            }
+            "volume-driver" => field.text()?.clone_into(&mut self.driver),
+            "volume-opt" => put(&mut self.driver_opts, field.text()?),
+            "volume-label" => put(&mut self.labels, field.text()?),
+            _ => return Err(field.unknown()),
+        }
+        Ok(())
+    }
+
+    /// The mount of this source.
+    pub(super) fn of(self, source: &str, read_only: bool, word: &str) -> Result<Self, ValueError> {
+        if let Some(subpath) = &self.subpath {
+            check_subpath(subpath, "volume-subpath")?;
+        }
+        if source.is_empty() {
+            return match (&self.subpath, read_only) {
+                (Some(_), _) => Err(ValueError::new("volume-subpath needs the name of a volume as source")),
+                (None, true) => Err(ValueError::new("a new volume without a name cannot be readonly")),
+                (None, false) => Ok(self),
+            };
+        }
+        if source.starts_with(['/', '.', '~']) {
+            let error = ValueError::new("a path of the host is mounted with type=bind");
+            let bare = word.strip_prefix("type=volume,").unwrap_or(word);
+            return Err(error.suggest(format!("type=bind,{bare}")));
+        }
+        // Another driver has rules of its own.
+        if self.driver.is_empty() || self.driver == LOCAL {
+            check_name(source)?;
+        }
+        Ok(Self { name: Some(source.to_owned()), ..self })
+    }
+
+    pub(super) fn fields(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        out.extend(self.no_copy.then(|| "volume-nocopy".to_owned()));
+        out.extend(self.subpath.iter().map(|path| format!("volume-subpath={path}")));
+        out.extend((!self.driver.is_empty()).then(|| format!("volume-driver={}", self.driver)));
+        out.extend(self.driver_opts.iter().map(|(key, value)| format!("volume-opt={key}={value}")));
+        out.extend(self.labels.iter().map(|(key, value)| format!("volume-label={key}={value}")));
+        out
+    }
+}
+
+/// Adds `KEY[=VALUE]` in the place of what the key said before. Docker's client drops what has no key.
+fn put(pairs: &mut Vec<(String, String)>, said: &str) {
+    let (key, value) = said.split_once('=').unwrap_or((said, ""));
+    pairs.retain(|(known, _)| known != key);
+    if !key.is_empty() {
+        pairs.push((key.to_owned(), value.to_owned()));
+    }
+}

@@ -185,6 +185,16 @@ codes! {
         "dynrun run --dry-run --image app:1 --memory 512m --memory-reservation 1g",
         "The message names both, and a value that fits."
     }
+    MountTwice = "mount-twice" {
+        "Two things are to be mounted at one path of the container, which the engine refuses or settles by chance.",
+        "dynrun run --dry-run --image app:1 -v data:/data --tmpfs /data",
+        "The message names both. What was said nearer to the caller counts: a flag over a variable, and that over a file."
+    }
+    HostNamespace = "host-namespace" {
+        "Something is to be set in a namespace that the container shares with the host: it would be set for the host, which the runtime refuses.",
+        "dynrun run --dry-run --image app:1 --network host --sysctl net.ipv4.ip_forward=1",
+        "Set it on the host, or give the container a namespace of its own."
+    }
     ShmIgnored = "shm-ignored" {
         "A size of /dev/shm is asked for, and the host's own is shared.",
         "dynrun run --image x --dry-run --ipc host --shm-size 1g",

@@ -9,6 +9,8 @@ mod listeners;
 mod logging;
 mod matrix;
 mod memory;
+mod mounts;
+mod namespaces;
 mod naming;
 mod network;
 mod resources;
@@ -126,14 +128,10 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
     let listeners = listeners::decide(service.as_ref(), &mut options, said, moves, &mut findings);
     findings.extend(service.as_ref().and_then(|service| refused_command(service, command_is_callers)));
     publish_ip(&mut options);
-    findings.extend(listeners::twice(&options));
-    let networking = network::decide(&mut options, &mut findings);
     terminal::decide(&mut options, at_terminal);
-    let lifecycle = lifecycle::decide(&mut options, &mut findings);
-    logging::decide(&mut options, &mut findings);
     naming::decide(&mut options, service.as_ref().map(|service| service.name.as_str()), &nonce);
-    gpus::forget_none(&mut options);
-    findings.extend(conflicts(&options));
+    let (networking, lifecycle) = settled_options(&mut options, &mut findings);
+    findings.extend(conflicts(&options, networking.as_ref()));
     let image = image(&options, service.as_ref(), &mut findings);
     let create_networks = created(&mut options, &networking, &networks, &mut findings);
     let (Some(image), Some(networking), Some(lifecycle), false) =
@@ -169,9 +167,22 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
     Ok((spec, findings))
 }
 
+/// What needs the options alone: the habits of dynrun's that yield, and what has a type of its own.
+fn settled_options(options: &mut Layer, findings: &mut Findings) -> (Option<Networking>, Option<Lifecycle>) {
+    findings.extend(listeners::twice(options));
+    let networking = network::decide(options, findings);
+    let lifecycle = lifecycle::decide(options, findings);
+    logging::decide(options, findings);
+    gpus::forget_none(options);
+    mounts::decide(options, findings);
+    (networking, lifecycle)
+}
+
 /// What cannot stand together, or stands there in vain, and is decided by nothing else.
-fn conflicts(options: &Layer) -> Findings {
-    memory::ignored_size(options).into_iter().chain(resources::conflicts(options)).collect()
+fn conflicts(options: &Layer, networking: Option<&Networking>) -> Findings {
+    let of_namespaces = networking.map(|networking| namespaces::conflicts(options, networking));
+    let ignored = memory::ignored_size(options).into_iter();
+    ignored.chain(resources::conflicts(options)).chain(of_namespaces.into_iter().flatten()).collect()
 }
 
 impl LaunchSpec {

@@ -1,0 +1,87 @@
+//! What is mounted in the container: one thing at one path, whichever option says it.
+
+use super::{asked, is_habit};
+use crate::config::{Layer, Setting};
+use crate::finding::{Code, Finding, Findings, Origin};
+use crate::values::Value;
+
+/// Something that is mounted: which option says it, and where.
+struct Mounted {
+    option: &'static str,
+    word: String,
+    target: String,
+    origin: Origin,
+}
+
+/// Sees to it that each path is mounted once: what was said nearer to the caller counts, and of what was said equally
+/// near, nothing can be chosen.
+pub(super) fn decide(options: &mut Layer, findings: &mut Findings) {
+    forget_repeated(options);
+    let all = mounted(options);
+    let mut lost: Vec<usize> = Vec::new();
+    for (at, later) in all.iter().enumerate() {
+        for (before, earlier) in all[..at].iter().enumerate().filter(|(_, one)| one.target == later.target) {
+            match nearness(&earlier.origin).cmp(&nearness(&later.origin)) {
+                std::cmp::Ordering::Less => lost.push(before),
+                std::cmp::Ordering::Greater => lost.push(at),
+                std::cmp::Ordering::Equal => findings.push(twice(earlier, later)),
+            }
+        }
+    }
+    let mut at = 0..;
+    let mut stays = || at.next().is_none_or(|at| !lost.contains(&at));
+    options.volume.retain(|_| stays());
+    options.mount.retain(|_| stays());
+    options.tmpfs.retain(|_| stays());
+}
+
+/// The same volume said in the same words is one; of memory at the same path, the last one said counts. Docker's
+/// client has it so.
+fn forget_repeated(options: &mut Layer) {
+    let words: Vec<String> = options.volume.values().map(Value::word).collect();
+    let mut at = 0..;
+    options.volume.retain(|volume| at.next().is_none_or(|at| !words[..at].contains(&volume.value.word())));
+    let targets: Vec<String> = options.tmpfs.values().map(|tmpfs| tmpfs.target.clone()).collect();
+    let mut at = 1..;
+    options
+        .tmpfs
+        .retain(|tmpfs| at.next().is_none_or(|after| !targets[after..].contains(&tmpfs.value.target)));
+}
+
+/// In the order in which `decide` goes through the options.
+fn mounted(options: &Layer) -> Vec<Mounted> {
+    fn all<'a, T: Value + 'a>(
+        option: &'static str,
+        settings: impl Iterator<Item = &'a Setting<T>>,
+    ) -> impl Iterator<Item = Mounted> {
+        settings.map(move |setting| Mounted {
+            option,
+            word: setting.value.shown(&crate::values::SecretNames::default()),
+            target: setting.value.key().unwrap_or_default(),
+            origin: setting.origin.clone(),
+        })
+    }
+    all("volume", options.volume.iter())
+        .chain(all("mount", options.mount.iter()))
+        .chain(all("tmpfs", options.tmpfs.iter()))
+        .collect()
+}
+
+/// How near to the caller something was said. Files are equally near: within one option, the configuration has
+/// settled which of them counts.
+fn nearness(origin: &Origin) -> u8 {
+    match origin {
+        habit if is_habit(habit) => 0,
+        Origin::File(_) | Origin::Rule(_) => 1,
+        Origin::Variable(_) => 2,
+        Origin::Flag(_) => 3,
+    }
+}
+
+fn twice(earlier: &Mounted, later: &Mounted) -> Finding {
+    let asked_for = |one: &Mounted| asked(one.option, &one.word, &one.origin);
+    Finding::error(Code::MountTwice, format!("two things are mounted at {}", later.target))
+        .asked(asked_for(earlier), &earlier.origin)
+        .asked(asked_for(later), &later.origin)
+        .help("leave one out, or mount it elsewhere")
+}

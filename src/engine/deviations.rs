@@ -67,7 +67,7 @@ pub const DEVIATIONS: &[Deviation] = &[
         name: "meaningless",
         what: "a word that can mean nothing is refused, though the engine takes it",
         when: "`-p 80:0`, `--expose 80/icmp`, `--hostname -x`, `--stop-signal 99`, a weight of blocks out of its range, a \
-               relative path in the container, one path in two spellings",
+               relative path in the container, one path in two spellings, a volume's name of one letter",
         why: "the container starts without what was asked for",
     },
     Deviation {
@@ -79,8 +79,21 @@ pub const DEVIATIONS: &[Deviation] = &[
     Deviation {
         name: "normal-form",
         what: "a value is sent in its normal form",
-        when: "`--name /x`, `--ip6 2001:DB8:0::7`, `--mac-address 02-42-AC-11-00-02`, `--link peer`",
+        when: "`--name /x`, `--ip6 2001:DB8:0::7`, `--mac-address 02-42-AC-11-00-02`, `--link peer`, `-v /host/:/c`, \
+               `--security-opt label:disable`",
         why: "the engine means the same by both, and shows the one",
+    },
+    Deviation {
+        name: "one-gpu-request",
+        what: "of several `--gpus` the last counts",
+        when: "`--gpus` is said more than once",
+        why: "docker asks for the devices of each, and the driver hands one container's out once",
+    },
+    Deviation {
+        name: "newer-than-engine",
+        what: "what the engine is too old for is refused",
+        when: "a gateway's priority, a part of a volume, an image as a mount, before the API that has them",
+        why: "docker's client sends it, and the engine drops it without a word, or fails",
     },
     Deviation {
         name: "joined-after-create",

@@ -12,10 +12,11 @@ pub use slot::{Many, One, Setting, Slot, Switch};
 use crate::values::{
     AddHost, BlkioWeight, Capability, CgroupNamespace, ContainerName, CpuPeriod, CpuQuota, CpuRtPeriod,
     CpuRtRuntime, CpuShares, Cpus, Cpuset, Device, DeviceBps, DeviceIops, DeviceRule, DeviceWeight, Duration,
-    EnvFile, EnvVar, Expose, Folder, Framework, Gpus, HfHome, HostNamespace, Hostname, ImageRef, Interactive,
-    Ipc, Label, Link, LogOpt, MacAddress, MemoryLimit, MemorySwap, Mount, NetworkChoice, Offer, OomScoreAdj,
-    Pid, PidsLimit, PortPolicy, Publish, Pull, Restart, SecurityOpt, Size, StopSignal, StopTimeout,
-    StorageOpt, Swappiness, Sysctl, Target, Text, Tmpfs, Tty, Ulimit, User, Volume, VolumesFrom, WorkDir,
+    EnvFile, EnvVar, Expose, Folder, Framework, Gpus, HealthRetries, HealthTime, HfHome, HostNamespace,
+    Hostname, ImageRef, Interactive, Ipc, Label, Link, LogOpt, MacAddress, MemoryLimit, MemorySwap, Mount,
+    NetworkChoice, Offer, OomScoreAdj, Pid, PidsLimit, PortPolicy, Publish, Pull, Restart, SecurityOpt, Size,
+    StopSignal, StopTimeout, StorageOpt, Swappiness, Sysctl, Target, Text, Tmpfs, Tty, Ulimit, User, Volume,
+    VolumesFrom, WorkDir,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -247,6 +248,28 @@ options! {
         /// Option for the kernel's security modules
         security_opt = "security-opt" Many SecurityOpt;
     }
+    Health {
+        /// Command that tells whether the container is healthy, run by its shell
+        health_cmd = "health-cmd" One Text => value_name("COMMAND");
+        /// Time between two checks; 0 for the image's own
+        health_interval = "health-interval" One HealthTime;
+        /// Failures in a row that make the container unhealthy; 0 for the image's own
+        health_retries = "health-retries" One HealthRetries;
+        /// Time between two checks while the container starts; 0 for the image's own
+        health_start_interval = "health-start-interval" One HealthTime;
+        /// Time that the container has to start, in which no failure counts
+        health_start_period = "health-start-period" One HealthTime;
+        /// Time that one check may take; 0 for the image's own
+        health_timeout = "health-timeout" One HealthTime;
+        /// Check no health, whatever the image says
+        no_healthcheck = "no-healthcheck" Switch bool;
+    }
+    Logging {
+        /// Driver of the container's log
+        log_driver = "log-driver" One Text => value_name("DRIVER");
+        /// Option of the log's driver
+        log_opt = "log-opt" Many LogOpt;
+    }
     Lifecycle {
         /// Remove the container when it ends
         rm = "rm" Switch bool;
@@ -266,10 +289,6 @@ options! {
     Metadata {
         /// Set a label
         label = "label" 'l' Many Label;
-        /// Driver of the container's log
-        log_driver = "log-driver" One Text => value_name("DRIVER");
-        /// Option of the log's driver
-        log_opt = "log-opt" Many LogOpt;
     }
 }
 

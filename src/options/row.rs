@@ -34,6 +34,10 @@ pub enum Heading {
     Gpu,
     /// Rights.
     Security,
+    /// How the engine asks whether the container is well.
+    Health,
+    /// Where the container's output is kept.
+    Logging,
     /// Start, end and restart.
     Lifecycle,
     /// What others read of the container.
@@ -53,6 +57,8 @@ impl Heading {
             Self::Resources => "Resources",
             Self::Gpu => "GPU",
             Self::Security => "Security",
+            Self::Health => "Health",
+            Self::Logging => "Logging",
             Self::Lifecycle => "Lifecycle",
             Self::Metadata => "Metadata",
         }

@@ -26,29 +26,11 @@ impl Value for Duration {
 
     /// A whole number without a unit is seconds, as `timeout` reads it; docker's flags refuse one.
     fn parse(word: &str) -> Result<Self, ValueError> {
-        let rest = word.strip_prefix('+').unwrap_or(word);
-        if rest.starts_with('-') {
-            return Err(ValueError::new("a duration cannot be negative"));
+        let digits = word.strip_prefix('+').unwrap_or(word);
+        if is_whole(digits) {
+            return nanoseconds(whole(digits, 1_000_000_000)?);
         }
-        if !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()) {
-            return nanoseconds(part(rest, 1_000_000_000)?);
-        }
-        let mut rest = rest;
-        let mut total: u128 = 0;
-        loop {
-            let end = rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.');
-            let (number, after) = rest.split_at(end.unwrap_or(rest.len()));
-            if !number.bytes().any(|byte| byte.is_ascii_digit()) {
-                return Err(ValueError::new("a duration is numbers, each with its unit"));
-            }
-            let end = after.find(|letter: char| letter.is_ascii_digit() || letter == '.');
-            let (unit, after) = after.split_at(end.unwrap_or(after.len()));
-            total = total.checked_add(part(number, factor(unit)?)?).ok_or_else(too_long)?;
-            rest = after;
-            if rest.is_empty() {
-                return nanoseconds(total);
-            }
-        }
+        Self::with_units(word)
     }
 
     fn word(&self) -> String {
@@ -66,6 +48,33 @@ impl Value for Duration {
 }
 
 impl Duration {
+    /// Reads what docker's own flags take: numbers with their units, or 0 alone.
+    pub(super) fn with_units(word: &str) -> Result<Self, ValueError> {
+        let mut rest = word.strip_prefix(['+', '-']).unwrap_or(word);
+        if rest == "0" {
+            return Ok(Self(Time::ZERO));
+        }
+        let mut total: u128 = 0;
+        loop {
+            let end = rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.');
+            let (number, after) = rest.split_at(end.unwrap_or(rest.len()));
+            if !number.bytes().any(|byte| byte.is_ascii_digit()) {
+                return Err(ValueError::new("a duration is numbers, each with its unit"));
+            }
+            let end = after.find(|letter: char| letter.is_ascii_digit() || letter == '.');
+            let (unit, after) = after.split_at(end.unwrap_or(after.len()));
+            total = total.checked_add(part(number, factor(unit, word)?)?).ok_or_else(too_long)?;
+            if after.is_empty() {
+                break;
+            }
+            rest = after;
+        }
+        if word.starts_with('-') && total > 0 {
+            return Err(ValueError::new("a duration cannot be negative"));
+        }
+        nanoseconds(total)
+    }
+
     /// Whether no time at all is meant.
     #[must_use]
     pub fn is_zero(self) -> bool {
@@ -73,10 +82,15 @@ impl Duration {
     }
 }
 
-/// The nanoseconds of a unit.
-fn factor(unit: &str) -> Result<u64, ValueError> {
+fn is_whole(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The nanoseconds of a unit of the word.
+fn factor(unit: &str, word: &str) -> Result<u64, ValueError> {
     if unit.is_empty() {
-        return Err(ValueError::new("the last number has no unit"));
+        let error = ValueError::new("the last number has no unit");
+        return Err(if is_whole(word) { error.suggest(format!("{word}s")) } else { error });
     }
     let known = UNITS.iter().find(|(name, _)| *name == unit);
     known
@@ -84,20 +98,37 @@ fn factor(unit: &str) -> Result<u64, ValueError> {
         .ok_or_else(|| ValueError::new("the unit is not one of h, m, s, ms, us, ns"))
 }
 
-/// `1.5` of a unit, cut to whole nanoseconds.
+/// `1.5` of a unit.
 fn part(number: &str, factor: u64) -> Result<u128, ValueError> {
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let (digits, fraction) = number.split_once('.').unwrap_or((number, ""));
     if fraction.contains('.') {
         return Err(ValueError::new("a number has one point at most"));
     }
-    let digits =
-        |digits: &str| if digits.is_empty() { Ok(0) } else { digits.parse::<u128>().map_err(|_| too_long()) };
-    let factor = u128::from(factor);
-    // A digit further right than this is less than a nanosecond of any unit.
-    let fraction = &fraction[..fraction.len().min(15)];
-    let scale = fraction.bytes().fold(1_u128, |scale, _| scale * 10);
-    let whole = digits(whole)?.checked_mul(factor).ok_or_else(too_long)?;
-    Ok(whole.saturating_add(digits(fraction)? * factor / scale))
+    Ok(whole(digits, factor)?.saturating_add(behind_the_point(fraction, factor).into()))
+}
+
+fn whole(digits: &str, factor: u64) -> Result<u128, ValueError> {
+    let number = if digits.is_empty() { Ok(0) } else { digits.parse::<u128>() };
+    number.ok().and_then(|number| number.checked_mul(factor.into())).ok_or_else(too_long)
+}
+
+/// A fraction of a unit, with docker's arithmetic: in double precision, cut to whole nanoseconds.
+#[expect(clippy::cast_precision_loss, reason = "docker's arithmetic loses it, too")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "in range, and cut as docker does"
+)]
+fn behind_the_point(fraction: &str, factor: u64) -> u64 {
+    let mut digits: u64 = 0;
+    let mut scale = 1_f64;
+    for digit in fraction.bytes() {
+        let more = digits.checked_mul(10).and_then(|digits| digits.checked_add((digit - b'0').into()));
+        let Some(more) = more.filter(|more| i64::try_from(*more).is_ok()) else { break };
+        digits = more;
+        scale *= 10.0;
+    }
+    (digits as f64 * (factor as f64 / scale)) as u64
 }
 
 fn nanoseconds(total: u128) -> Result<Duration, ValueError> {
@@ -131,6 +162,12 @@ mod tests {
             ("100\u{3bc}s", "100us"),
             ("7ns", "7ns"),
             ("0.0000000019s", "1ns"),
+            ("0.3333333333333333333h", "20m"),
+            (".1234567891234h", "7m24s444ms440us844ns"),
+            ("1h1m1.5s", "1h1m1s500ms"),
+            ("-0", "0s"),
+            ("-0s", "0s"),
+            ("+0", "0s"),
             ("1h0m1s", "1h1s"),
             ("90", "1m30s"),
             ("0", "0s"),
@@ -145,6 +182,9 @@ mod tests {
         let form = "a duration is numbers, each with its unit";
         refuses::<Duration>(&[
             ("", form),
+            ("-", form),
+            ("+-1s", form),
+            ("1e3s", unit),
             ("s", form),
             ("soon", form),
             (".s", form),
@@ -155,6 +195,7 @@ mod tests {
             ("1S", unit),
             ("1 s", unit),
             ("1h30", "the last number has no unit"),
+            ("1h0", "the last number has no unit"),
             ("1.5", "the last number has no unit"),
             ("1.2.3s", "a number has one point at most"),
             ("2562047h47m16.854775808s", "a duration is 292 years at most"),

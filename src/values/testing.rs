@@ -34,11 +34,11 @@ mod any_text {
     use crate::values::{
         AddHost, Annotation, BlkioWeight, Capability, CgroupNamespace, ContainerName, CpuPeriod, CpuQuota,
         CpuRtPeriod, CpuRtRuntime, CpuShares, Cpus, Cpuset, Day, Device, DeviceBps, DeviceIops, DeviceRule,
-        DeviceWeight, Duration, EnvFile, EnvVar, Expose, Gpus, HostNamespace, Hostname, ImageRef, Ipc, Label,
-        Link, LogOpt, MacAddress, MemoryLimit, MemorySwap, Mount, NetworkChoice, OomScoreAdj, Pid, PidsLimit,
-        PortPolicy, PortQuery, Publish, Pull, Restart, SecretNames, SecurityOpt, Size, StopSignal,
-        StopTimeout, StorageOpt, Swappiness, Sysctl, Text, Tmpfs, Tty, Ulimit, User, Value, Volume,
-        VolumesFrom, WorkDir, parse_env_file,
+        DeviceWeight, Duration, EnvFile, EnvVar, Expose, Gpus, HealthRetries, HealthTime, HostNamespace,
+        Hostname, ImageRef, Ipc, Label, Link, LogOpt, MacAddress, MemoryLimit, MemorySwap, Mount,
+        NetworkChoice, OomScoreAdj, Pid, PidsLimit, PortPolicy, PortQuery, Publish, Pull, Restart,
+        SecretNames, SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt, Swappiness, Sysctl, Text, Tmpfs,
+        Tty, Ulimit, User, Value, Volume, VolumesFrom, WorkDir, parse_env_file,
     };
     use proptest::prelude::*;
     use std::net::IpAddr;
@@ -57,7 +57,7 @@ mod any_text {
             word in "(\\PC{0,6}|[a-z0-9:/.,=@_\"~ \\[\\]-]{0,14}|(name|target|device|count|options|type=bind,src|type=tmpfs,dst|dst)=[a-z0-9:/,=\"-]{0,9})",
         ) {
             let all: &[fn(&str)] = &[
-                survives::<AddHost>, survives::<Capability>, survives::<ContainerName>, survives::<Cpus>,
+                            survives::<AddHost>, survives::<Capability>, survives::<ContainerName>, survives::<Cpus>,
                 survives::<EnvFile>, survives::<EnvVar>, survives::<Expose>, survives::<Gpus>, survives::<Hostname>,
                 survives::<ImageRef>, survives::<Ipc>, survives::<Label>, survives::<Link>, survives::<MacAddress>,
                 survives::<NetworkChoice>, survives::<Publish>, survives::<Pull>, survives::<Restart>, survives::<Size>,
@@ -90,6 +90,8 @@ mod any_text {
                 survives::<Mount>,
                 survives::<Tmpfs>,
                 survives::<VolumesFrom>,
+                survives::<HealthRetries>,
+                survives::<HealthTime>,
             ];
             all.iter().for_each(|survive| survive(&word));
             let _ = parse_env_file(word.as_bytes());

@@ -13,10 +13,10 @@ use crate::values::{
     AddHost, BlkioWeight, Capability, CgroupNamespace, ContainerName, CpuPeriod, CpuQuota, CpuRtPeriod,
     CpuRtRuntime, CpuShares, Cpus, Cpuset, Device, DeviceBps, DeviceIops, DeviceRule, DeviceWeight, Duration,
     EnvFile, EnvVar, Expose, Folder, Framework, Gpus, HealthRetries, HealthTime, HfHome, HostNamespace,
-    Hostname, ImageRef, Interactive, Ipc, Label, Link, LogOpt, MacAddress, MemoryLimit, MemorySwap, Mount,
-    NetworkChoice, Offer, OomScoreAdj, Pid, PidsLimit, PortPolicy, Publish, Pull, Restart, SecurityOpt, Size,
-    StopSignal, StopTimeout, StorageOpt, Swappiness, Sysctl, Target, Text, Tmpfs, Tty, Ulimit, User, Volume,
-    VolumesFrom, WorkDir,
+    Hostname, ImageRef, Interactive, Ipc, Isolation, Label, Link, LogOpt, MacAddress, MemoryLimit,
+    MemorySwap, Mount, NetworkChoice, Offer, OomScoreAdj, Pid, PidsLimit, PortPolicy, Publish, Pull, Restart,
+    SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt, Swappiness, Sysctl, Target, Text, Tmpfs, Tty,
+    Ulimit, User, Volume, VolumesFrom, WindowsOnly, WorkDir,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -167,7 +167,7 @@ options! {
     Resources {
         /// Limit of memory
         memory = "memory" 'm' One MemoryLimit;
-        /// Memory that it is pushed back to when the host is short of it
+        /// Memory that the container is pushed back to when the host is short
         memory_reservation = "memory-reservation" One MemoryLimit;
         /// Limit of memory and swap together; -1 for as much swap as there is
         memory_swap = "memory-swap" One MemorySwap;
@@ -201,7 +201,7 @@ options! {
         ulimit = "ulimit" Many Ulimit;
         /// Weight against other containers where disks are busy
         blkio_weight = "blkio-weight" One BlkioWeight;
-        /// The same on one disk
+        /// Weight against other containers on one busy disk
         blkio_weight_device = "blkio-weight-device" Many DeviceWeight;
         /// Limit of bytes that are read from a disk in a second
         device_read_bps = "device-read-bps" Many DeviceBps;
@@ -213,6 +213,14 @@ options! {
         device_write_iops = "device-write-iops" Many DeviceIops;
         /// Cgroup that the container's own is made in
         cgroup_parent = "cgroup-parent" One Text => value_name("CGROUP");
+        /// Number of processors, on Windows only; on Linux, it is --cpus
+        cpu_count = "cpu-count" One WindowsOnly;
+        /// Part of the processors, on Windows only; on Linux, it is --cpus
+        cpu_percent = "cpu-percent" One WindowsOnly;
+        /// Bytes a second, on Windows only; on Linux, see --device-read-bps
+        io_maxbandwidth = "io-maxbandwidth" One WindowsOnly;
+        /// Operations a second, on Windows only; on Linux, see --device-read-iops
+        io_maxiops = "io-maxiops" One WindowsOnly;
     }
     Gpu {
         /// GPUs to hand to the container
@@ -245,6 +253,8 @@ options! {
         userns = "userns" One HostNamespace;
         /// Namespace for the host's name
         uts = "uts" One HostNamespace;
+        /// What keeps containers apart; on Linux, that is default
+        isolation = "isolation" One Isolation;
         /// Option for the kernel's security modules
         security_opt = "security-opt" Many SecurityOpt;
     }

@@ -10,13 +10,14 @@ pub use row::{Heading, Kind, Row, Said};
 pub use slot::{Many, One, Setting, Slot, Switch};
 
 use crate::values::{
-    AddHost, BlkioWeight, Capability, CgroupNamespace, ContainerName, CpuPeriod, CpuQuota, CpuRtPeriod,
-    CpuRtRuntime, CpuShares, Cpus, Cpuset, Device, DeviceBps, DeviceIops, DeviceRule, DeviceWeight, Duration,
-    EnvFile, EnvVar, Expose, Folder, Framework, Gpus, HealthRetries, HealthTime, HfHome, HostNamespace,
-    Hostname, ImageRef, Interactive, Ipc, Isolation, Label, Link, LogOpt, MacAddress, MemoryLimit,
-    MemorySwap, Mount, NetworkChoice, Offer, OomScoreAdj, Pid, PidsLimit, PortPolicy, Publish, Pull, Restart,
-    SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt, Swappiness, Sysctl, Target, Text, Tmpfs, Tty,
-    Ulimit, User, Volume, VolumesFrom, WindowsOnly, WorkDir,
+    AddHost, Annotation, BlkioWeight, Capability, CgroupNamespace, CidFile, ContainerName, CpuPeriod,
+    CpuQuota, CpuRtPeriod, CpuRtRuntime, CpuShares, Cpus, Cpuset, Device, DeviceBps, DeviceIops, DeviceRule,
+    DeviceWeight, DnsSearch, Domainname, Duration, EnvFile, EnvVar, Expose, File, Folder, Framework, Gpus,
+    HealthRetries, HealthTime, HfHome, HostNamespace, Hostname, ImageRef, Interactive, Ipc, Isolation, Label,
+    Link, LinkLocalIp, LogOpt, MacAddress, MemoryLimit, MemorySwap, Mount, NetworkChoice, NoContentTrust,
+    Offer, OomScoreAdj, Pid, PidsLimit, Platform, PortPolicy, Publish, Pull, Restart, SecurityOpt, Size,
+    StopSignal, StopTimeout, StorageOpt, Swappiness, Sysctl, Target, Text, Tmpfs, Tty, Ulimit, User, Volume,
+    VolumesFrom, WindowsOnly, WorkDir,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -81,6 +82,8 @@ options! {
         entrypoint = "entrypoint" One Text => value_name("PROGRAM");
         /// Working directory inside the container
         workdir = "workdir" 'w' One WorkDir;
+        /// NIS domain of the container
+        domainname = "domainname" One Domainname;
         /// User, and group, that the command runs as
         user = "user" 'u' One User;
         /// Add the user to a further group
@@ -109,6 +112,8 @@ options! {
         network = "network" ["net"] Many NetworkChoice;
         /// Publish a container's port on the host
         publish = "publish" 'p' ["port"] Many Publish;
+        /// Publish every exposed port on a free one of the host
+        publish_all = "publish-all" 'P' Switch bool;
         /// Publish every port that the service listens on
         publish_service = "publish-service" Switch bool => own;
         /// Leave out, with a warning, a published port that does nothing in the network
@@ -130,11 +135,13 @@ options! {
         /// Option for the resolver
         dns_option = "dns-option" ["dns-opt"] Many Text => value_name("OPTION");
         /// Domain to search names in
-        dns_search = "dns-search" Many Text => value_name("DOMAIN");
+        dns_search = "dns-search" Many DnsSearch;
         /// IPv4 address on the network
         ip = "ip" One Ipv4Addr;
         /// IPv6 address on the network
         ip6 = "ip6" One Ipv6Addr;
+        /// Address on the network that is good on its own link alone
+        link_local_ip = "link-local-ip" Many LinkLocalIp;
         /// Further name of the container on the network
         network_alias = "network-alias" ["net-alias"] Many Text => value_name("NAME");
         /// Link to another container
@@ -257,6 +264,10 @@ options! {
         isolation = "isolation" One Isolation;
         /// Option for the kernel's security modules
         security_opt = "security-opt" Many SecurityOpt;
+        /// Hand the engine to the container: its socket, and the caller's credentials
+        use_api_socket = "use-api-socket" Switch bool => everything;
+        /// Run an image that nobody signed for, as is done anyway
+        disable_content_trust = "disable-content-trust" Switch NoContentTrust;
     }
     Health {
         /// Command that tells whether the container is healthy, run by its shell
@@ -295,10 +306,20 @@ options! {
         time_limit = "time-limit" One Duration => own;
         /// When to pull the image: missing, always, never
         pull = "pull" One Pull;
+        /// Pull without a word
+        quiet = "quiet" 'q' Switch bool;
+        /// Platform of the image, where it has several
+        platform = "platform" One Platform;
+        /// Write the container's id to a new file
+        cidfile = "cidfile" One CidFile;
     }
     Metadata {
         /// Set a label
         label = "label" 'l' Many Label;
+        /// Read labels from a file
+        label_file = "label-file" Many File;
+        /// Set a note for the container's runtime
+        annotation = "annotation" Many Annotation;
     }
 }
 

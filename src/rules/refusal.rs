@@ -129,10 +129,11 @@ fn in_run(path: &Path) -> PathBuf {
 
 pub(super) fn unconfined(spec: &LaunchSpec, _: &World<'_>) -> Findings {
     let off = spec.options.security_opt.iter().filter(|setting| match &setting.value {
-        SecurityOpt::SeccompUnconfined => true,
+        SecurityOpt::SeccompUnconfined | SecurityOpt::SystemPathsUnconfined => true,
         SecurityOpt::AppArmor(profile) => profile == "unconfined",
         SecurityOpt::Label(label) => is_unconfining(label),
-        SecurityOpt::NoNewPrivileges(_) | SecurityOpt::SeccompBuiltIn => false,
+        SecurityOpt::WritableCgroups(on) => *on,
+        SecurityOpt::NoNewPrivileges(_) | SecurityOpt::SeccompBuiltIn | SecurityOpt::Seccomp(_) => false,
     });
     let found = off.map(|setting| {
         let message = format!("{} turns off what confines the container", setting.value.word());
@@ -153,7 +154,10 @@ pub(super) fn new_privileges(spec: &LaunchSpec, _: &World<'_>) -> Findings {
         SecurityOpt::AppArmor(_)
         | SecurityOpt::Label(_)
         | SecurityOpt::SeccompUnconfined
-        | SecurityOpt::SeccompBuiltIn => None,
+        | SecurityOpt::SeccompBuiltIn
+        | SecurityOpt::Seccomp(_)
+        | SecurityOpt::SystemPathsUnconfined
+        | SecurityOpt::WritableCgroups(_) => None,
     });
     let setting = match said.next_back() {
         Some((true, _)) => return Findings::new(),

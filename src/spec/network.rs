@@ -203,7 +203,7 @@ fn build(choices: Vec<Setting<NetworkChoice>>, options: &Layer) -> Networking {
         hostname: hostname.clone(),
         dns: options.dns.values().copied().collect(),
         dns_options: texts(options.dns_option.values()),
-        dns_search: texts(options.dns_search.values()),
+        dns_search: options.dns_search.values().map(Value::word).collect(),
         hosts: options.add_host.values().cloned().collect(),
     };
     let mac = options.mac_address.get().copied();

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::file::File;
 use super::{Offer, Power, Roots, Secret, Value, ValueError, pair};
 
 /// The longest `NAME=VALUE`, in bytes: the kernel takes 128 KiB with the ending NUL (`MAX_ARG_STRLEN`).
@@ -12,17 +13,11 @@ const LONGEST: usize = 128 * 1024 - 1;
 pub struct EnvFile(pub PathBuf);
 
 impl Value for EnvFile {
-    const FORM: &'static str = "FILE";
-    const OFFER: Offer = Offer::Files;
+    const FORM: &'static str = File::FORM;
+    const OFFER: Offer = File::OFFER;
 
     fn parse(word: &str) -> Result<Self, ValueError> {
-        if word.is_empty() {
-            return Err(ValueError::new("the file's path is empty"));
-        }
-        if word.contains('\0') {
-            return Err(ValueError::new("the file's path holds a NUL byte"));
-        }
-        Ok(Self(PathBuf::from(word)))
+        File::parse(word).map(|file| Self(file.0))
     }
 
     fn word(&self) -> String {
@@ -191,7 +186,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_value_is_read_back(path in "[^\\x00]{1,9}") {
-            round_trips(&EnvFile(PathBuf::from(path)));
+            round_trips(&EnvFile(path.into()));
         }
     }
 }

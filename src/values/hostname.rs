@@ -33,7 +33,7 @@ impl Value for Hostname {
 }
 
 /// Checks what stands between two dots.
-fn check_label(label: &str) -> Result<(), ValueError> {
+pub(super) fn check_label(label: &str) -> Result<(), ValueError> {
     if label.is_empty() {
         return Err(ValueError::new("a part between dots is empty"));
     }

@@ -1,7 +1,8 @@
 //! `SecurityOpt`: what the kernel's security modules let the container do, for `--security-opt`.
 
+use super::file::File;
 use super::nearest::unknown_in;
-use super::{Power, Value, ValueError};
+use super::{Power, Roots, Value, ValueError};
 
 /// The names that docker knows.
 const KEYS: [&str; 6] =
@@ -20,6 +21,12 @@ pub enum SecurityOpt {
     SeccompUnconfined,
     /// The engine's own filter of system calls.
     SeccompBuiltIn,
+    /// The filter of system calls that a file holds as JSON. A relative path waits for `rooted`.
+    Seccomp(File),
+    /// Nothing of `/proc` and `/sys` is hidden, or kept from being written.
+    SystemPathsUnconfined,
+    /// Whether the container writes its own control groups. An engine before 28.0 knows no such option.
+    WritableCgroups(bool),
 }
 
 impl Value for SecurityOpt {
@@ -39,12 +46,11 @@ impl Value for SecurityOpt {
             ("label", Some(label)) => Ok(Self::Label(label.to_owned())),
             ("seccomp", Some("unconfined")) => Ok(Self::SeccompUnconfined),
             ("seccomp", Some("builtin")) => Ok(Self::SeccompBuiltIn),
-            ("seccomp", Some(_)) => {
-                Err(ValueError::new("a seccomp profile from a file is not supported by this version"))
-            }
-            ("systempaths" | "writable-cgroups", Some(_)) => {
-                Err(ValueError::new(format!("{key} is not supported by this version")))
-            }
+            ("seccomp", Some(file)) => File::parse(file).map(Self::Seccomp),
+            ("systempaths", Some("unconfined")) if word.contains('=') => Ok(Self::SystemPathsUnconfined),
+            ("systempaths", Some(_)) => Err(ValueError::new("systempaths is unconfined, or is not said")
+                .suggest("systempaths=unconfined")),
+            ("writable-cgroups", Some(on)) => bool::parse(on).map(Self::WritableCgroups),
             _ if KEYS.contains(&key) => Err(ValueError::new(format!("the value after `{key}=` is missing"))),
             _ => Err(unknown_in("docker knows no such security option", key, word, KEYS)),
         }
@@ -58,6 +64,22 @@ impl Value for SecurityOpt {
             Self::Label(label) => format!("label={label}"),
             Self::SeccompUnconfined => "seccomp=unconfined".to_owned(),
             Self::SeccompBuiltIn => "seccomp=builtin".to_owned(),
+            Self::Seccomp(file) => format!("seccomp={}", file.word()),
+            Self::SystemPathsUnconfined => "systempaths=unconfined".to_owned(),
+            Self::WritableCgroups(on) => format!("writable-cgroups={on}"),
+        }
+    }
+
+    fn rooted(self, roots: &Roots<'_>) -> Self {
+        match self {
+            Self::Seccomp(file) => Self::Seccomp(file.rooted(roots)),
+            Self::NoNewPrivileges(_)
+            | Self::AppArmor(_)
+            | Self::Label(_)
+            | Self::SeccompUnconfined
+            | Self::SeccompBuiltIn
+            | Self::SystemPathsUnconfined
+            | Self::WritableCgroups(_) => self,
         }
     }
 
@@ -66,7 +88,9 @@ impl Value for SecurityOpt {
         match self {
             Self::NoNewPrivileges(_) => Some("no-new-privileges".to_owned()),
             Self::AppArmor(_) => Some("apparmor".to_owned()),
-            Self::SeccompUnconfined | Self::SeccompBuiltIn => Some("seccomp".to_owned()),
+            Self::SeccompUnconfined | Self::SeccompBuiltIn | Self::Seccomp(_) => Some("seccomp".to_owned()),
+            Self::SystemPathsUnconfined => Some("systempaths".to_owned()),
+            Self::WritableCgroups(_) => Some("writable-cgroups".to_owned()),
             Self::Label(_) => None,
         }
     }
@@ -74,8 +98,13 @@ impl Value for SecurityOpt {
     /// A profile or a label of a stranger's choice confines no better than none.
     fn power(&self) -> Option<Power> {
         match self {
-            Self::AppArmor(_) | Self::Label(_) | Self::SeccompUnconfined => Some(Power::Unconfined),
-            Self::NoNewPrivileges(_) | Self::SeccompBuiltIn => None,
+            Self::AppArmor(_)
+            | Self::Label(_)
+            | Self::SeccompUnconfined
+            | Self::Seccomp(_)
+            | Self::SystemPathsUnconfined
+            | Self::WritableCgroups(true) => Some(Power::Unconfined),
+            Self::NoNewPrivileges(_) | Self::SeccompBuiltIn | Self::WritableCgroups(false) => None,
         }
     }
 }
@@ -85,6 +114,7 @@ mod tests {
     use super::*;
     use crate::values::testing::{reads, refuses, round_trips};
     use proptest::prelude::*;
+    use std::path::Path;
 
     #[test]
     fn words_are_read_and_written() {
@@ -102,6 +132,13 @@ mod tests {
             ("seccomp=unconfined", "seccomp=unconfined"),
             ("seccomp:unconfined", "seccomp=unconfined"),
             ("seccomp=builtin", "seccomp=builtin"),
+            ("seccomp=/tmp/p.json", "seccomp=/tmp/p.json"),
+            ("seccomp:p.json", "seccomp=p.json"),
+            ("seccomp=a=b.json", "seccomp=a=b.json"),
+            ("seccomp=Unconfined", "seccomp=Unconfined"),
+            ("systempaths=unconfined", "systempaths=unconfined"),
+            ("writable-cgroups=1", "writable-cgroups=true"),
+            ("writable-cgroups:false", "writable-cgroups=false"),
         ]);
     }
 
@@ -115,9 +152,14 @@ mod tests {
             ("label=", "the value after `label=` is missing"),
             ("no-new-privileges=yes", "a switch is true or false -> true"),
             ("no-new-privileges=", "a switch is true or false"),
-            ("seccomp=/tmp/p.json", "a seccomp profile from a file is not supported by this version"),
-            ("systempaths=unconfined", "systempaths is not supported by this version"),
-            ("writable-cgroups=true", "writable-cgroups is not supported by this version"),
+            ("seccomp=", "the value after `seccomp=` is missing"),
+            ("seccomp=a\0", "the file's path holds a NUL byte"),
+            ("systempaths:unconfined", "systempaths is unconfined, or is not said -> systempaths=unconfined"),
+            ("systempaths=none", "systempaths is unconfined, or is not said -> systempaths=unconfined"),
+            ("writable-cgroups", "the value after `writable-cgroups=` is missing"),
+            ("writable-cgroups=yes", "a switch is true or false -> true"),
+            ("disable", "docker knows no such security option"),
+            ("label:disable=x", "docker knows no such security option"),
         ]);
     }
 
@@ -126,6 +168,9 @@ mod tests {
         let key = |word| SecurityOpt::parse(word).unwrap().key();
         assert_eq!(key("no-new-privileges"), key("no-new-privileges=false"));
         assert_eq!(key("seccomp=unconfined"), key("seccomp=builtin"));
+        assert_eq!(key("seccomp=unconfined"), key("seccomp=p.json"));
+        assert_eq!(key("systempaths=unconfined"), Some("systempaths".into()));
+        assert_eq!(key("writable-cgroups=1"), key("writable-cgroups=0"));
         assert_eq!(key("label=disable"), None);
     }
 
@@ -136,16 +181,36 @@ mod tests {
             ("apparmor=unconfined", true),
             ("label=disable", true),
             ("seccomp=builtin", false),
+            ("seccomp=p.json", true),
+            ("systempaths=unconfined", true),
+            ("writable-cgroups=true", true),
+            ("writable-cgroups=false", false),
             ("no-new-privileges", false),
         ] {
             assert_eq!(SecurityOpt::parse(word).unwrap().power().is_some(), is_power, "{word}");
         }
     }
 
+    #[test]
+    fn only_a_file_is_rooted() {
+        let roots = Roots { base: Path::new("/base"), home: Some(Path::new("/home/me")) };
+        for (word, want) in [
+            ("seccomp=./p.json", "seccomp=/base/p.json"),
+            ("seccomp=~/p.json", "seccomp=/home/me/p.json"),
+            ("seccomp=builtin", "seccomp=builtin"),
+            ("apparmor=./x", "apparmor=./x"),
+        ] {
+            assert_eq!(SecurityOpt::parse(word).unwrap().rooted(&roots).word(), want);
+        }
+    }
+
     proptest! {
         #[test]
-        fn every_value_is_read_back(value in "[a-z:_]{1,9}", is_label: bool) {
-            round_trips(&if is_label { SecurityOpt::Label(value) } else { SecurityOpt::AppArmor(value) });
+        fn every_value_is_read_back(value in "[a-z:_]{1,9}", on: bool) {
+            round_trips(&SecurityOpt::Label(value.clone()));
+            round_trips(&SecurityOpt::AppArmor(value.clone()));
+            round_trips(&SecurityOpt::Seccomp(File(format!("./{value}").into())));
+            round_trips(&SecurityOpt::WritableCgroups(on));
         }
     }
 }

@@ -105,7 +105,7 @@ fn collections_merge_by_their_keys() {
     let file = "
         [service.gateway]
         publish = [\"8000-8002:8000-8002\", \"53:53/udp\"]
-        volume = [\"a:/a\", \"b:/b\"]
+        volume = [\"va:/a\", \"vb:/b\"]
         ulimit = [\"nofile=1:2\", \"core=0\"]
         dns = [\"1.1.1.1\", \"8.8.8.8\"]
         group-add = [\"video\"]
@@ -131,7 +131,7 @@ fn collections_merge_by_their_keys() {
             "publish",
             &["8000:8000", "8002:8002", "53:53/udp", "1:8001", "2:8001"],
         ),
-        (&["-v", "c:/b"], "volume", &["a:/a", "c:/b"]),
+        (&["-v", "vc:/b"], "volume", &["va:/a", "vc:/b"]),
         (&["--ulimit", "nofile=9"], "ulimit", &["core=0", "nofile=9"]),
         (&["--dns", "8.8.8.8", "--dns", "9.9.9.9"], "dns", &["1.1.1.1", "8.8.8.8", "9.9.9.9"]),
         (&["--group-add", "video", "--group-add", "audio"], "group-add", &["video", "audio"]),
@@ -152,23 +152,23 @@ fn reset_drops_what_lower_layers_said() {
             USER,
             "
             [service.gateway]
-            volume = [\"a:/a\"]
+            volume = [\"va:/a\"]
             name = \"mine\"
             [profile.clean]
             reset = [\"volume\", \"name\"]
-            volume = [\"b:/b\"]
+            volume = [\"vb:/b\"]
             ",
         )
     };
-    assert_eq!(values(test(), "volume"), ["a:/a"]);
-    assert_eq!(values(test().args(["--profile", "clean"]), "volume"), ["b:/b"]);
+    assert_eq!(values(test(), "volume"), ["va:/a"]);
+    assert_eq!(values(test().args(["--profile", "clean"]), "volume"), ["vb:/b"]);
     test().args(["config", "gateway", "name", "--profile", "clean"]).status(1).run();
     let by_flag = |words: &[&str]| {
         let query = ["config", "gateway", "volume"];
         test().args(query).args(words).any_stdout().any_status().run().stdout
     };
     assert_eq!(by_flag(&["--reset", "volume"]), "");
-    assert_eq!(by_flag(&["--reset", "volume", "-v", "c:/c"]), "c:/c\n");
+    assert_eq!(by_flag(&["--reset", "volume", "-v", "vc:/c"]), "vc:/c\n");
     assert_eq!(by_flag(&["--profile", "clean", "--reset", "volume"]), "");
 }
 

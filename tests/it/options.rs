@@ -52,6 +52,7 @@ const SAMPLES: &[Sample] = &[
     row("tty", "true"),
     row("entrypoint", "/bin/sh"),
     row("workdir", "/work"),
+    row("domainname", "example.com"),
     row("user", "1000:1000"),
     row("group-add", "video"),
     Sample { name: "reset", word: "volume", with: &[], line: Nowhere("it takes away") },
@@ -64,6 +65,7 @@ const SAMPLES: &[Sample] = &[
     elsewhere("use-nixl-gds", "true", "it is volumes and a capability"),
     row("network", "backend"),
     row("publish", "127.0.0.1:8080:80"),
+    row("publish-all", "true"),
     Sample {
         name: "publish-service",
         word: "true",
@@ -92,6 +94,7 @@ const SAMPLES: &[Sample] = &[
     row("dns-search", "example.com"),
     own_network("ip", "172.30.0.9"),
     own_network("ip6", "fd00::9"),
+    own_network("link-local-ip", "169.254.1.1"),
     own_network("network-alias", "web"),
     row("link", "db:database"),
     row("mac-address", "02:42:ac:11:00:02"),
@@ -145,6 +148,8 @@ const SAMPLES: &[Sample] = &[
     row("uts", "host"),
     row("isolation", "default"),
     row("security-opt", "no-new-privileges"),
+    row("use-api-socket", "true"),
+    row("disable-content-trust", "true"),
     row("health-cmd", "curl localhost"),
     row("health-interval", "30s"),
     row("health-retries", "3"),
@@ -161,7 +166,12 @@ const SAMPLES: &[Sample] = &[
     row("stop-timeout", "30"),
     Sample { name: "time-limit", word: "1h30m", with: &[], line: Nowhere("docker run has no limit of time") },
     row("pull", "never"),
+    row("quiet", "true"),
+    row("platform", "linux/arm64"),
+    row("cidfile", "/run/box.id"),
     row("label", "team=infra"),
+    row("label-file", "/src/labels"),
+    row("annotation", "run.oci/x=1"),
 ];
 
 /// Options of docker's for engines on Windows: they are known, and take no word.
@@ -339,7 +349,7 @@ fn every_row_is_in_the_dry_run() {
 }
 
 /// What is said, and does not reach the request yet.
-const NOT_IN_THE_REQUEST_YET: [&str; 12] = [
+const NOT_IN_THE_REQUEST_YET: [&str; 18] = [
     "mount",
     "tmpfs",
     "volumes-from",
@@ -352,6 +362,12 @@ const NOT_IN_THE_REQUEST_YET: [&str; 12] = [
     "health-start-period",
     "health-timeout",
     "no-healthcheck",
+    "domainname",
+    "publish-all",
+    "link-local-ip",
+    "use-api-socket",
+    "label-file",
+    "annotation",
 ];
 
 /// A dry run as JSON changes with every row that docker has: none is lost on the way to the request.
@@ -362,7 +378,7 @@ fn every_row_of_docker_changes_the_request() {
         test.args(more).any_stdout().any_stderr().run().stdout
     };
     // Its work is done before or after the request for the container.
-    let elsewhere = ["name", "pull"];
+    let elsewhere = ["name", "pull", "quiet", "platform", "cidfile", "disable-content-trust"];
     let is_held = |row: &Row| {
         !row.is_own && !elsewhere.contains(&row.name) && !NOT_IN_THE_REQUEST_YET.contains(&row.name)
     };

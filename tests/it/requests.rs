@@ -187,8 +187,8 @@ fn restart_and_rm() {
                 "--pids-limit",
                 "9",
             ],
-            "docker run --detach --user 9 --memory 1g --cpus 1 --pids-limit 9 --security-opt no-new-privileges --rm \
-             --init --log-driver json-file --log-opt max-size=10m --log-opt max-file=3 app:1\n",
+            "docker run --detach --user 9 --memory 1g --cpus 1 --pids-limit 9 --security-opt no-new-privileges \
+             --log-driver json-file --log-opt max-size=10m --log-opt max-file=3 --rm --init app:1\n",
         ),
     ] {
         let test = Test::new().args(["run", "--image", "app:1", "--dry-run"]).args(words);

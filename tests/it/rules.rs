@@ -471,8 +471,8 @@ fn a_log_lies_on_a_mount() {
         (&["-v", "states:/data/../data"], &[]),
         (&["-v", "states:/database"], lost),
         (&["-v", "states:/data:ro"], lost),
-        (&["-v", "a:/data", "-v", "b:/data/sub"], &[]),
-        (&["-v", "a:/data", "-v", "b:/data/engine_states.jsonl:ro"], lost),
+        (&["-v", "va:/data", "-v", "vb:/data/sub"], &[]),
+        (&["-v", "va:/data", "-v", "vb:/data/engine_states.jsonl:ro"], lost),
     ] {
         finds(&[&["-e", &on], words].concat(), wanted);
     }

@@ -29,7 +29,11 @@ pub(super) fn planned(launch: &Launch, desk: &Desk<'_>, said: &mut Findings) -> 
 
 /// What the caller said, as the configuration takes it.
 pub(super) fn request(launch: &Launch, desk: &Desk<'_>) -> Request {
-    let endpoint = choose(desk.host, launch.call.host.as_deref(), launch.call.context.as_deref());
+    let endpoint = choose(desk.host, launch.call.host.as_deref(), launch.call.context.as_deref()).ok();
+    let socket = |address: &Address| match address {
+        Address::Unix(path) => Some(path.clone()),
+        Address::Tcp { .. } => None,
+    };
     Request {
         options: launch.options.clone(),
         service: launch.positional.clone(),
@@ -38,7 +42,8 @@ pub(super) fn request(launch: &Launch, desk: &Desk<'_>) -> Request {
         files: launch.call.config.clone(),
         trust: launch.call.trust,
         command: launch.command.clone(),
-        proxies: endpoint.map(|endpoint| proxies(desk.host, &endpoint)).unwrap_or_default(),
+        proxies: endpoint.as_ref().map(|endpoint| proxies(desk.host, endpoint)).unwrap_or_default(),
+        engine_socket: endpoint.as_ref().and_then(|endpoint| socket(&endpoint.address)),
     }
 }
 

@@ -164,7 +164,11 @@ async fn begin(spec: LaunchSpec, said: &Launch, desk: &Desk<'_>, cancel: Cancel)
     }
     desk.ui.findings(&findings);
     let identity = Identity { nonce: desk.host.nonce.clone(), owner: Owner::read() };
-    let observer = |step: Step<'_>| desk.ui.note(&ui::step(step));
+    let is_quiet = spec.options.quiet.is_on();
+    let observer = |step: Step<'_>| match step {
+        Step::Pulling(_) if is_quiet => {}
+        Step::Pulling(_) | Step::Making(_) | Step::NetworkCreated(_) => desk.ui.note(&ui::step(step)),
+    };
     let mut races = 0;
     loop {
         let error = match launch(&engine, &spec, &identity, cancel.clone(), &observer).await {

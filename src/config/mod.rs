@@ -7,9 +7,12 @@ mod environment;
 mod files;
 mod interpolate;
 mod known_ports;
+mod labels;
+mod named_file;
 mod read;
 mod scalar;
 mod schema;
+mod seccomp;
 mod terms;
 mod trust;
 mod variables;
@@ -79,6 +82,8 @@ pub struct Request {
     pub command: Vec<String>,
     /// Variables that every container gets unless somebody says another value: lower than everything else.
     pub proxies: Vec<Setting<EnvVar>>,
+    /// The engine's socket, where it has one in this machine's files.
+    pub engine_socket: Option<PathBuf>,
 }
 
 /// Everything a launch was told, settled: one value an option, each with its origin.
@@ -106,6 +111,10 @@ pub struct Settled {
     pub at_terminal: bool,
     /// The size of that terminal.
     pub window: Option<WindowSize>,
+    /// The seccomp profiles that files hold, by their paths.
+    pub seccomp_profiles: BTreeMap<PathBuf, String>,
+    /// The engine's socket, where it has one in this machine's files.
+    pub engine_socket: Option<PathBuf>,
 }
 
 /// What the configuration says of a service, beside its launch options.
@@ -190,16 +199,18 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
         return Err(findings);
     }
     let (env, said) = variables::settle(&options.env, (request.proxies.clone(), from_files), host);
+    findings.extend(said);
     let said_options = options.clone();
     options.env = env;
     options.env_file.clear();
+    labels::settle(&mut options, &mut findings);
+    let profiles = seccomp::profiles(&options, &mut findings);
     let secrets = declared_secrets(&document);
     terms.literals = terms::literals(&said_options, &options, &document, &secrets);
-    findings.extend(said);
     if refuses(&findings) {
         Err(findings)
     } else {
-        Ok((settled(request, host, options, document, chosen, (terms, secrets)), findings))
+        Ok((settled(request, host, options, document, chosen, (terms, secrets, profiles)), findings))
     }
 }
 
@@ -309,7 +320,7 @@ fn settled(
     options: Layer,
     document: Document,
     chosen: Chosen,
-    (mut terms, secrets): (Terms, SecretNames),
+    (mut terms, secrets, seccomp_profiles): (Terms, SecretNames, BTreeMap<PathBuf, String>),
 ) -> Settled {
     let profile = chosen.profile_name().to_owned();
     let command_is_callers = !request.command.is_empty();
@@ -341,6 +352,8 @@ fn settled(
         nonce: host.nonce.clone(),
         at_terminal: host.is_at_terminal(),
         window: host.window,
+        seccomp_profiles,
+        engine_socket: request.engine_socket.clone(),
     }
 }
 

@@ -2,16 +2,11 @@
 //!
 //! Highest first: `-e` and `DYNRUN_ENV`, `--env-file`, `env` of profile and service, the proxies of docker's client.
 
+use super::named_file;
 use crate::finding::{Code, FileKind, Finding, Findings, Origin};
 use crate::host::Host;
 use crate::options::{Many, Setting};
-use crate::values::{EnvFile, EnvVar, Secret, Value, parse_env_file};
-use std::fs::{File, OpenOptions};
-use std::io::Read;
-use std::os::unix::fs::OpenOptionsExt;
-
-/// More than any environment that a kernel starts a program with.
-const MAX_ENV_FILE: u64 = 16 << 20;
+use crate::values::{EnvFile, EnvVar, Secret};
 
 /// Settles the variables: what is forwarded gets its value. What is unset keeps its name alone, and that is said: the
 /// engine then takes the image's own variable away, too.
@@ -45,7 +40,8 @@ pub(super) fn from_files(files: &Many<EnvFile>) -> (Vec<Setting<EnvVar>>, Findin
     (variables, findings)
 }
 
-fn is_said_by_caller(setting: &Setting<EnvVar>) -> bool {
+/// Whether the caller said it, on the command line or in a variable.
+pub(super) fn is_said_by_caller<T>(setting: &Setting<T>) -> bool {
     matches!(setting.origin, Origin::Flag(_) | Origin::Variable(_))
 }
 
@@ -84,7 +80,7 @@ fn asked(name: &str, origin: &Origin) -> String {
 }
 
 fn read(file: &Setting<EnvFile>, findings: &mut Findings) -> Vec<Setting<EnvVar>> {
-    match lines(file) {
+    match named_file::lines(file, "--env-file") {
         Ok(lines) => lines
             .into_iter()
             .map(|line| Setting {
@@ -92,40 +88,9 @@ fn read(file: &Setting<EnvFile>, findings: &mut Findings) -> Vec<Setting<EnvVar>
                 origin: file.origin.clone(),
             })
             .collect(),
-        Err(problem) => {
-            let path = file.value.0.display();
-            let finding = Finding::error(Code::EnvFile, format!("{path}{problem}"));
-            findings.push(finding.asked(format!("--env-file {}", file.value.word()), &file.origin));
+        Err(finding) => {
+            findings.push(finding);
             Vec::new()
         }
-    }
-}
-
-/// The lines of an environment file, or what is wrong with it, to stand behind its path.
-fn lines(file: &Setting<EnvFile>) -> Result<Vec<crate::values::EnvFileLine>, String> {
-    let opened = open(file).map_err(|problem| format!(" cannot be read: {problem}"))?;
-    let mut bytes = Vec::new();
-    let read = opened.take(MAX_ENV_FILE + 1).read_to_end(&mut bytes);
-    read.map_err(|error| format!(" cannot be read: {error}"))?;
-    if bytes.len() as u64 > MAX_ENV_FILE {
-        return Err(" is larger than 16 MiB".to_owned());
-    }
-    parse_env_file(&bytes).map_err(|error| format!(":{}: {}", error.line, error.problem))
-}
-
-/// Opens an environment file. One that a project names has to be regular: a FIFO would hold the launch for ever, before
-/// any limit of its time. The caller's own may be one: `--env-file <(command)`.
-fn open(file: &Setting<EnvFile>) -> Result<File, String> {
-    let is_projects = matches!(&file.origin, Origin::File(place) if place.file.kind == FileKind::Project);
-    if !is_projects {
-        return File::open(&file.value.0).map_err(|error| error.to_string());
-    }
-    let flags = nix::libc::O_NONBLOCK | nix::libc::O_CLOEXEC;
-    let opened = OpenOptions::new().read(true).custom_flags(flags).open(&file.value.0);
-    let opened = opened.map_err(|error| error.to_string())?;
-    match opened.metadata() {
-        Ok(meta) if meta.is_file() => Ok(opened),
-        Ok(_) => Err("it is not a regular file".to_owned()),
-        Err(error) => Err(error.to_string()),
     }
 }

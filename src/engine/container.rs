@@ -187,15 +187,8 @@ impl ContainerState {
 
 impl Engine {
     /// Creates the container; the body is `create_request`'s.
-    pub(super) async fn create(
-        &self,
-        name: Option<&str>,
-        body: &serde_json::Value,
-    ) -> Result<Created, EngineError> {
-        let path = match name {
-            Some(name) => format!("/containers/create?name={name}"),
-            None => "/containers/create".to_owned(),
-        };
+    pub(super) async fn create(&self, query: &str, body: &serde_json::Value) -> Result<Created, EngineError> {
+        let path = format!("/containers/create{query}");
         let bytes = self.transport.call(Method::POST, &path, Some(body), WORK).await?;
         let created: Created = serde_json::from_slice(&bytes).map_err(EngineError::garbled)?;
         if is_id(&created.id) { Ok(created) } else { Err(EngineError::garbled("it names no container")) }

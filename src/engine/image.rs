@@ -4,8 +4,8 @@ use super::error::EngineError;
 use super::launch::{Observer, Step};
 use super::{ANSWER, Engine, own_image};
 use crate::finding::{Code, Finding};
-use crate::spec::{Image, ImageSource};
-use crate::values::{ImageRef, Pull};
+use crate::spec::{ImageSource, LaunchSpec, asked};
+use crate::values::{ImageRef, Pull, Value as _};
 use bollard::models::ImageInspect;
 use bollard::query_parameters::CreateImageOptions;
 use futures_util::StreamExt;
@@ -36,20 +36,29 @@ impl Engine {
         Ok(Some(ImageFacts { user: config.user.unwrap_or_default(), env }))
     }
 
-    /// Sees to it that the engine has the image.
-    pub(super) async fn ensure_image(&self, image: &Image, observer: Observer<'_>) -> Result<(), Finding> {
-        let reference = &image.reference;
-        match image.source {
+    /// Sees to it that the engine has the image, for the platform that is said.
+    pub(super) async fn ensure_image(
+        &self,
+        spec: &LaunchSpec,
+        observer: Observer<'_>,
+    ) -> Result<(), Finding> {
+        let (reference, platform) = (&spec.image.reference, spec.platform());
+        let pulled = self.pull(reference, platform, observer);
+        match spec.image.source {
             ImageSource::OwnBinary => own_image::ensure(self, reference, observer).await,
-            ImageSource::Engine(Pull::Always) => self.pull(reference, observer).await,
+            ImageSource::Engine(Pull::Always) => pulled.await,
             ImageSource::Engine(pull) => {
-                if self.image(reference).await?.is_some() {
-                    return Ok(());
+                let held = self.image(reference).await?;
+                let other = held.as_ref().and_then(|held| other_platform(held, platform?));
+                match (held, other, pull) {
+                    (Some(_), None, _) => Ok(()),
+                    (None, _, Pull::Never) => Err(missing(reference, "and --pull never forbids to pull it")),
+                    (Some(_), Some(other), Pull::Never) => Err(other.told(spec)),
+                    (None, _, Pull::Missing | Pull::Always) => pulled.await,
+                    (Some(_), Some(other), Pull::Missing | Pull::Always) => {
+                        pulled.await.map_err(|error| error.noted(other.told(spec).message))
+                    }
                 }
-                if pull == Pull::Never {
-                    return Err(missing(reference, "and --pull never forbids to pull it"));
-                }
-                self.pull(reference, observer).await
             }
         }
     }
@@ -70,13 +79,20 @@ impl Engine {
         image.config.as_ref().and_then(|config| config.labels.as_ref())
     }
 
-    async fn pull(&self, reference: &ImageRef, observer: Observer<'_>) -> Result<(), Finding> {
+    async fn pull(
+        &self,
+        reference: &ImageRef,
+        platform: Option<&str>,
+        observer: Observer<'_>,
+    ) -> Result<(), Finding> {
         observer(Step::Pulling(&reference.tagged()));
         let (name, tag) = match (reference.digest(), reference.tag()) {
             (Some(_), _) => (reference.tagged(), None),
             (None, tag) => (reference.repository().to_owned(), Some(tag.unwrap_or("latest").to_owned())),
         };
-        let options = CreateImageOptions { from_image: Some(name), tag, ..CreateImageOptions::default() };
+        let platform = platform.unwrap_or_default().to_owned();
+        let options =
+            CreateImageOptions { from_image: Some(name), tag, platform, ..CreateImageOptions::default() };
         let mut progress = std::pin::pin!(self.docker.create_image(Some(options), None, None));
         while let Some(message) = progress.next().await {
             // A pull that fails says so in its stream, under HTTP 200.
@@ -88,6 +104,31 @@ impl Engine {
             })?;
         }
         Ok(())
+    }
+}
+
+/// The platform of an image that is for another one than asked for.
+struct OtherPlatform(String);
+
+/// The image's own platform, where it is another one. One that says none is for whoever asks.
+fn other_platform(image: &ImageInspect, asked: &str) -> Option<OtherPlatform> {
+    let parts = [&image.os, &image.architecture, &image.variant];
+    let own: Vec<&str> =
+        parts.into_iter().flatten().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    let differs = own.iter().zip(asked.split('/')).any(|(own, asked)| *own != asked);
+    differs.then(|| OtherPlatform(own.join("/")))
+}
+
+impl OtherPlatform {
+    fn told(&self, spec: &LaunchSpec) -> Finding {
+        let (name, own) = (spec.image.reference.tagged(), &self.0);
+        let message = format!("the engine has the image {name} for {own} only");
+        let finding = Finding::error(Code::ImageMissing, message);
+        let finding = match spec.options.platform.setting() {
+            Some(said) => finding.asked(asked("platform", &said.value.word(), &said.origin), &said.origin),
+            None => finding,
+        };
+        finding.help(format!("run what is there: --platform {own}"))
     }
 }
 

@@ -5,7 +5,7 @@ use super::container::{self, Attached, Wait};
 use super::error::EngineError;
 use super::labels::{self, Identity};
 use super::made::{Made, Making};
-use super::{Engine, body, folder, gpus, rights, volume};
+use super::{Engine, body, cidfile, folder, gpus, rights, volume};
 use crate::finding::{Code, Finding};
 use crate::spec::{LaunchSpec, Lifecycle, asked};
 use tokio::sync::watch;
@@ -152,16 +152,17 @@ async fn steps(
     made: &mut Made,
     observer: Observer<'_>,
 ) -> Result<Launched, Failed> {
+    made.cidfile = cidfile::make(spec).map_err(Failed::Said)?;
     folder::ensure(engine, spec, &mut made.folders).map_err(Failed::Said)?;
-    engine.ensure_image(&spec.image, observer).await.map_err(Failed::Said)?;
+    engine.ensure_image(spec, observer).await.map_err(Failed::Said)?;
     networks(engine, spec, identity, made, observer).await.map_err(Failed::Said)?;
     volumes(engine, spec, made).await.map_err(Failed::Said)?;
     let labels = labels::labels(spec, identity);
     let request = body::create_request(spec, &labels, engine.version())
         .map_err(|error| Failed::Said(Finding::error(Code::Internal, error.to_string())))?;
-    let name = spec.options.name.get().filter(|name| !name.is_empty()).map(|name| name.0.clone());
-    made.container = Making::ask(engine, name, request);
+    made.container = Making::ask(engine, body::create_query(spec), request);
     let created = made.container.answered().await.map_err(Failed::Create)?;
+    cidfile::write(spec, &created.id).map_err(Failed::Said)?;
     for attachment in body::later_attachments(spec, engine.version()) {
         engine.connect_network(&created.id, attachment).await.map_err(Failed::Said)?;
     }

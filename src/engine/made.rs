@@ -2,7 +2,7 @@
 
 use super::container::Created;
 use super::error::EngineError;
-use super::{Cancel, Engine, folder, labels, urged};
+use super::{Cancel, Engine, cidfile, folder, labels, urged};
 use crate::finding::{Code, Finding};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -24,6 +24,8 @@ pub(super) struct Made {
     pub(super) nonce: String,
     /// The folders of the host, outermost first.
     pub(super) folders: Vec<PathBuf>,
+    /// The file for the container's id.
+    pub(super) cidfile: Option<PathBuf>,
     /// The create of a network was sent: those that are there are known by their label.
     pub(super) maybe_networks: bool,
     /// The volumes whose create was sent.
@@ -50,9 +52,9 @@ pub(super) enum Making {
 
 impl Making {
     /// Sends the request. Its answer is `answered`'s.
-    pub(super) fn ask(engine: &Engine, name: Option<String>, body: serde_json::Value) -> Self {
+    pub(super) fn ask(engine: &Engine, query: String, body: serde_json::Value) -> Self {
         let engine = engine.clone();
-        Self::Asked(tokio::spawn(async move { engine.create(name.as_deref(), &body).await }))
+        Self::Asked(tokio::spawn(async move { engine.create(&query, &body).await }))
     }
 
     /// Waits for the engine's answer, and keeps what it says. Nothing is lost when the wait is given up.
@@ -110,9 +112,10 @@ const PROXYS_OWN: [u16; 2] = [502, 504];
 impl Made {
     /// Removes everything, and says what could not be removed, or may be there yet.
     pub(super) async fn undo(self, engine: &Engine, cancel: &mut Cancel) -> Vec<Finding> {
-        let folders = self.folders.clone();
+        let (folders, cidfile) = (self.folders.clone(), self.cidfile.clone());
         let findings = self.removed_in_time(engine, cancel).await;
         folder::undo(&folders);
+        cidfile::undo(cidfile.as_deref());
         findings
     }
 

@@ -1,6 +1,8 @@
 //! A spec into API requests, a running container, or nothing at all. The only room that knows bollard.
 
+mod age;
 mod body;
+mod cidfile;
 mod client_config;
 mod container;
 mod deviations;
@@ -60,6 +62,8 @@ pub struct Engine {
     transport: Transport,
     docker: Docker,
     version: ApiVersion,
+    /// The newest version that the engine speaks.
+    found: ApiVersion,
 }
 
 impl Engine {
@@ -78,7 +82,7 @@ impl Engine {
         let version = found.min(NEWEST);
         transport.speak(version);
         let docker = docker(&transport).map_err(|error| error.finding("connect", &endpoint))?;
-        Ok(Self { endpoint, transport, docker, version })
+        Ok(Self { endpoint, transport, docker, version, found })
     }
 
     /// Where the engine is, and who said so.

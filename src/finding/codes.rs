@@ -116,9 +116,14 @@ codes! {
         "Export it, or say its value: `-e NAME=VALUE`."
     }
     EnvFile = "env-file" {
-        "An environment file cannot be read, or one of its lines is none of `NAME=VALUE`, `NAME`, `# comment`. Its contents are never printed.",
+        "An environment file, or a file of labels, cannot be read, or one of its lines is none of `NAME=VALUE`, `NAME`, `# comment`. Its contents are never printed.",
         "echo 'export A=1' >env; dynrun run gateway --dry-run --env-file env",
         "The dialect is docker's: no `export`, no quotes around values, no spaces in names."
+    }
+    SeccompProfile = "seccomp-profile" {
+        "The file of a seccomp profile cannot be read, or is not JSON.",
+        "dynrun run --dry-run --image app:1 --security-opt seccomp=missing.json",
+        "The message names the file. `seccomp=builtin` is the engine's own profile, `seccomp=unconfined` is none."
     }
     UnknownService = "unknown-service" {
         "No configuration file describes a service of this name.",
@@ -194,6 +199,16 @@ codes! {
         "Something is to be set in a namespace that the container shares with the host: it would be set for the host, which the runtime refuses.",
         "dynrun run --dry-run --image app:1 --network host --sysctl net.ipv4.ip_forward=1",
         "Set it on the host, or give the container a namespace of its own."
+    }
+    HealthConflict = "health-conflict" {
+        "The health check is switched off, and said how to be.",
+        "dynrun run --dry-run --image app:1 --no-healthcheck --health-cmd true",
+        "Leave one out."
+    }
+    SocketMissing = "socket-missing" {
+        "`--use-api-socket` hands the engine's socket to the container, and the engine has none in this machine's files.",
+        "dynrun run --dry-run --image app:1 --host tcp://127.0.0.1:2375 --use-api-socket",
+        "Name the engine by its socket: --host unix:///PATH."
     }
     ShmIgnored = "shm-ignored" {
         "A size of /dev/shm is asked for, and the host's own is shared.",
@@ -369,6 +384,16 @@ codes! {
         "The engine's API is older than dynrun supports, or older than an option needs.",
         "",
         "Update the engine, or leave the option out."
+    }
+    NewerThanEngine = "newer-than-engine" {
+        "An option needs a newer engine: this one would drop it without a word, or fail. The message names both versions of the API.",
+        "",
+        "Leave the option out, or use a newer engine."
+    }
+    CidFile = "cid-file" {
+        "The file for the container's id is there already, which may be a running container's, or it cannot be written.",
+        "touch cid; dynrun run --image $BUSYBOX --cidfile cid -- true",
+        "Remove the file once no container of its id is needed any more, or name another one."
     }
     EngineError = "engine-error" {
         "The engine refused a step of the launch. Its own words are printed.",

@@ -30,7 +30,9 @@ pub struct Checked {
 
 /// Checks a launch against the engine and this machine. An engine that does not tell is no fault of the launch's.
 pub async fn check(spec: LaunchSpec, engine: &Engine, host: &Host) -> Checked {
-    let (gpus, mut findings) = gpu::decide(&spec, engine, host).await;
+    let mut findings = engine.too_old_for(&spec);
+    let (gpus, said) = gpu::decide(&spec, engine, host).await;
+    findings.extend(said);
     findings.extend(networking(&spec, engine, Day::of(host.now.as_secs())).await);
     findings.extend(cache::check(&spec, engine).await);
     let (spec, ports) = ports::settle(spec, engine, 0).await;
@@ -38,12 +40,15 @@ pub async fn check(spec: LaunchSpec, engine: &Engine, host: &Host) -> Checked {
     Checked { spec: spec.with_gpus(gpus), findings, ports: ports.states }
 }
 
-/// A launch that nobody wants checked: what only this machine and the engine can decide is decided.
+/// A launch that nobody wants checked: what only this machine and the engine can decide is decided, and what the engine
+/// would drop without a word is refused.
 pub async fn unchecked(spec: LaunchSpec, engine: &Engine, host: &Host) -> Checked {
-    let (gpus, findings) = match spec.gpus() {
+    let mut findings = engine.too_old_for(&spec);
+    let (gpus, said) = match spec.gpus() {
         gpus if gpus.is_auto() => gpu::decide(&spec, engine, host).await,
         gpus => (gpus, Findings::new()),
     };
+    findings.extend(said);
     Checked { spec: spec.with_gpus(gpus), findings, ports: Vec::new() }
 }
 

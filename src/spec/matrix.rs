@@ -65,15 +65,18 @@ use Verdict::{Nothing, Refused, SamePort, Yes};
 /// What an option means in which network. Columns: host, bridge, none, container:X, own network.
 pub const MATRIX: &[Rule] = &[
     Rule { options: &["publish"], verdicts: [SamePort, Yes, Refused, Refused, Yes] },
-    Rule { options: &["publish-service"], verdicts: [Nothing, Yes, Refused, Refused, Yes] },
+    Rule { options: &["publish-service", "publish-all"], verdicts: [Nothing, Yes, Refused, Refused, Yes] },
     Rule { options: &["expose"], verdicts: [Yes, Yes, Yes, Refused, Yes] },
     Rule { options: &["link", "mac-address"], verdicts: [Refused, Yes, Refused, Refused, Yes] },
-    Rule { options: &["hostname"], verdicts: [Yes, Yes, Yes, Refused, Yes] },
+    Rule { options: &["hostname", "domainname"], verdicts: [Yes, Yes, Yes, Refused, Yes] },
     Rule {
         options: &["dns", "dns-option", "dns-search", "add-host"],
         verdicts: [Yes, Yes, Refused, Refused, Yes],
     },
-    Rule { options: &["ip", "ip6", "network-alias"], verdicts: [Refused, Refused, Refused, Refused, Yes] },
+    Rule {
+        options: &["ip", "ip6", "link-local-ip", "network-alias"],
+        verdicts: [Refused, Refused, Refused, Refused, Yes],
+    },
     Rule { options: &[SEVERAL], verdicts: [Refused, Refused, Refused, Refused, Yes] },
 ];
 

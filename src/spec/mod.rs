@@ -4,6 +4,7 @@
 mod cache;
 mod endpoints;
 mod gpus;
+mod health;
 mod lifecycle;
 mod listeners;
 mod logging;
@@ -36,6 +37,7 @@ use crate::host::WindowSize;
 use crate::values::{ImageRef, PortPolicy, Pull, SecretNames};
 use listeners::Command;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// A launch, decided.
 #[derive(Debug, Clone)]
@@ -75,6 +77,8 @@ pub struct LaunchSpec {
     pub secrets: SecretNames,
     /// The size of the terminal that the container gets at its start.
     pub window: Option<WindowSize>,
+    /// The seccomp profiles that files hold, by their paths.
+    pub seccomp_profiles: BTreeMap<PathBuf, String>,
     /// What the launch was decided from, to decide it anew with other ports.
     source: Box<Settled>,
     /// The ports that were moved since.
@@ -122,12 +126,15 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         nonce,
         at_terminal,
         window,
+        seccomp_profiles,
+        engine_socket,
     } = settled;
     let mut findings = Findings::new();
     let said = Command { words: &mut command, is_callers: command_is_callers };
     let listeners = listeners::decide(service.as_ref(), &mut options, said, moves, &mut findings);
     findings.extend(service.as_ref().and_then(|service| refused_command(service, command_is_callers)));
     publish_ip(&mut options);
+    findings.extend(mounts::hand_over_socket(&mut options, engine_socket));
     terminal::decide(&mut options, at_terminal);
     naming::decide(&mut options, service.as_ref().map(|service| service.name.as_str()), &nonce);
     let (networking, lifecycle) = settled_options(&mut options, &mut findings);
@@ -161,6 +168,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         terms,
         secrets,
         window: window.filter(|_| has_terminal),
+        seccomp_profiles,
         source,
         moves: moves.to_vec(),
     };
@@ -181,11 +189,22 @@ fn settled_options(options: &mut Layer, findings: &mut Findings) -> (Option<Netw
 /// What cannot stand together, or stands there in vain, and is decided by nothing else.
 fn conflicts(options: &Layer, networking: Option<&Networking>) -> Findings {
     let of_namespaces = networking.map(|networking| namespaces::conflicts(options, networking));
-    let ignored = memory::ignored_size(options).into_iter();
+    let of_health = health::conflict(options);
+    let ignored = memory::ignored_size(options).into_iter().chain(of_health);
     ignored.chain(resources::conflicts(options)).chain(of_namespaces.into_iter().flatten()).collect()
 }
 
 impl LaunchSpec {
+    /// The platform that the image is to be for, where one is said.
+    #[must_use]
+    pub fn platform(&self) -> Option<&str> {
+        self.options
+            .platform
+            .get()
+            .map(|platform| platform.0.as_str())
+            .filter(|platform| !platform.is_empty())
+    }
+
     /// The same launch with further ports moved, and with everything that follows them: the service's variable or
     /// argument, and what is published.
     ///

@@ -3,7 +3,34 @@
 use super::{asked, is_habit};
 use crate::config::{Layer, Setting};
 use crate::finding::{Code, Finding, Findings, Origin};
-use crate::values::Value;
+use crate::values::{BindMount, Mount, MountSource, Value};
+use std::path::PathBuf;
+
+/// Where docker's clients look for the engine.
+const ENGINE: &str = "/var/run/docker.sock";
+
+/// `--use-api-socket` is a mount of the engine's own socket.
+pub(super) fn hand_over_socket(options: &mut Layer, socket: Option<PathBuf>) -> Option<Finding> {
+    let switch = options.use_api_socket.setting().filter(|switch| switch.value).cloned()?;
+    options.use_api_socket.clear();
+    let Some(path) = socket else {
+        let message = "the engine has no socket here that could be handed to the container";
+        return Some(
+            Finding::error(Code::SocketMissing, message)
+                .asked(asked("use-api-socket", "true", &switch.origin), &switch.origin)
+                .help("name the engine by its socket: --host unix:///PATH"),
+        );
+    };
+    let bind = BindMount { path, ..BindMount::default() };
+    let mount = Mount {
+        source: MountSource::Bind(bind),
+        target: ENGINE.to_owned(),
+        read_only: false,
+        consistency: None,
+    };
+    options.mount.push(mount, switch.origin);
+    None
+}
 
 /// Something that is mounted: which option says it, and where.
 struct Mounted {

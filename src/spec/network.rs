@@ -239,6 +239,7 @@ fn attachments(choices: Vec<Setting<NetworkChoice>>, options: &Layer, links: &[L
         first.ip = first.ip.or(options.ip.get().copied());
         first.ip6 = first.ip6.or(options.ip6.get().copied());
         first.mac = first.mac.or(options.mac_address.get().copied());
+        first.link_local_ips.extend(options.link_local_ip.values().map(|ip| ip.0));
         first.aliases.extend(texts(options.network_alias.values()));
         first.links = links.to_vec();
     }

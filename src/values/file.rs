@@ -1,11 +1,17 @@
 //! `File`: a file of the host, for `--label-file`; and `CidFile`, for `--cidfile`, which may be none.
 
 use super::{Offer, Power, Roots, Value, ValueError};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A file of the host. A relative path waits for `rooted`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File(pub PathBuf);
+
+impl AsRef<Path> for File {
+    fn as_ref(&self) -> &Path {
+        &self.0
+    }
+}
 
 impl Value for File {
     const FORM: &'static str = "FILE";

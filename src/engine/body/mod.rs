@@ -9,9 +9,10 @@ pub(super) use network::{endpoint, later_attachments};
 
 use super::transport::ApiVersion;
 use crate::spec::{LaunchSpec, Layer, Lifecycle};
-use crate::values::{Restart, Value};
+use crate::values::{HealthTime, Isolation, Restart, Value};
 use bollard::models::{
-    ContainerCreateBody, HostConfig, HostConfigLogConfig, RestartPolicy, RestartPolicyNameEnum,
+    ContainerCreateBody, HealthConfig, HostConfig, HostConfigIsolationEnum, HostConfigLogConfig,
+    RestartPolicy, RestartPolicyNameEnum,
 };
 use network::PER_NETWORK;
 use serde_json::json;
@@ -47,6 +48,14 @@ pub fn create_request(
     Ok(body)
 }
 
+/// The query of the request: what belongs to no body. Names and platforms hold nothing that an address would not.
+pub(super) fn create_query(spec: &LaunchSpec) -> String {
+    let name = spec.options.name.get().filter(|name| !name.is_empty()).map(|name| format!("name={}", name.0));
+    let platform = spec.platform().map(|platform| format!("platform={platform}"));
+    let pairs: Vec<String> = name.into_iter().chain(platform).collect();
+    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+}
+
 fn container(
     spec: &LaunchSpec,
     labels: &BTreeMap<String, String>,
@@ -61,9 +70,11 @@ fn container(
         image: Some(spec.image.reference.word()),
         cmd: some(spec.command.clone()),
         entrypoint: options.entrypoint.get().map(|program| vec![program.0.clone()]),
+        domainname: options.domainname.get().map(Value::word),
         env: some(options.env.values().map(Value::word).collect()),
         working_dir: options.workdir.get().map(Value::word),
         user: options.user.get().map(Value::word),
+        healthcheck: health(options),
         hostname: spec.networking.names().hostname.map(|name| name.word()),
         exposed_ports: some(network::exposed_ports(&spec.networking)),
         volumes: some(storage::anonymous_volumes(spec)),
@@ -86,20 +97,54 @@ fn host_config(spec: &LaunchSpec, version: ApiVersion) -> HostConfig {
     let options = &spec.options;
     let auto_remove = matches!(spec.lifecycle, Lifecycle::Detached { remove: true });
     let host = HostConfig {
+        annotations: annotations(options),
         auto_remove: auto_remove.then_some(true),
         console_size: spec
             .window
             .filter(|_| version >= CONSOLE_SIZE)
             .map(|size| vec![size.rows.into(), size.columns.into()]),
         group_add: some(options.group_add.values().map(Value::word).collect()),
+        container_id_file: options.cidfile.get().map(Value::word).filter(|file| !file.is_empty()),
         init: options.init.get().copied(),
+        isolation: options.isolation.get().and_then(|isolation| match isolation {
+            Isolation::Unsaid => None,
+            Isolation::Default => Some(HostConfigIsolationEnum::DEFAULT),
+        }),
         log_config: log_config(options),
         restart_policy: options.restart.get().map(restart_policy),
         runtime: options.runtime.get().map(Value::word),
         ..HostConfig::default()
     };
-    let host = security::settings(options, resources::settings(options, host));
+    let host = security::settings(spec, resources::settings(options, host));
     network::settings(spec, storage::settings(spec, host))
+}
+
+fn annotations(options: &Layer) -> Option<HashMap<String, String>> {
+    let said = options.annotation.values();
+    let all: HashMap<String, String> =
+        said.map(|note| (note.key.clone(), note.value.clone().unwrap_or_default())).collect();
+    (!all.is_empty()).then_some(all)
+}
+
+/// The health check; none where nothing is said of it, and the image's own counts.
+fn health(options: &Layer) -> Option<HealthConfig> {
+    if options.no_healthcheck.is_on() {
+        return Some(HealthConfig { test: Some(vec!["NONE".to_owned()]), ..HealthConfig::default() });
+    }
+    let command = options.health_cmd.get().map(|command| command.0.clone()).filter(|text| !text.is_empty());
+    let nanoseconds = |time: Option<&HealthTime>| {
+        let time = time.filter(|time| !time.0.is_zero())?;
+        Some(i64::try_from(time.0.0.as_nanos()).unwrap_or(i64::MAX))
+    };
+    let check = HealthConfig {
+        test: command.map(|command| vec!["CMD-SHELL".to_owned(), command]),
+        interval: nanoseconds(options.health_interval.get()),
+        timeout: nanoseconds(options.health_timeout.get()),
+        retries: options.health_retries.get().map(|count| count.0).filter(|count| *count > 0),
+        start_period: nanoseconds(options.health_start_period.get()),
+        start_interval: nanoseconds(options.health_start_interval.get()),
+    };
+    (check != HealthConfig::default()).then_some(check)
 }
 
 /// Docker sends an empty driver, the engine's own, where only options were said.

@@ -23,6 +23,7 @@ pub(super) fn settings(spec: &LaunchSpec, base: HostConfig) -> HostConfig {
         links: some(links(&spec.networking)),
         network_mode: Some(network_mode(&spec.networking)),
         port_bindings: port_bindings(&spec.networking),
+        publish_all_ports: spec.options.publish_all.is_on().then_some(true),
         ..base
     }
 }

@@ -11,6 +11,9 @@ const UNSAID: [&str; 2] = ["MemorySwappiness", "Name"];
 /// Lists that docker's client writes from a map, or sorts.
 const UNORDERED: [&str; 4] = ["Binds", "CapAdd", "CapDrop", "Links"];
 
+/// Lists that say something by being empty: the engine puts its own in the place of none.
+const TELLING: [&str; 2] = ["MaskedPaths", "ReadonlyPaths"];
+
 /// Objects whose members have the user's names: an empty value is one.
 const MAPS: [&str; 8] =
     ["Labels", "Config", "Sysctls", "Tmpfs", "StorageOpt", "Annotations", "DriverOpts", "Options"];
@@ -76,11 +79,10 @@ fn without_unsaid(value: &Value, base: Option<&Value>, base_has_structure: bool)
         }
         Value::Array(items) => {
             let item = |item: &Value| without_unsaid(item, None, false).unwrap_or(json!({}));
-            let is_said = !items.is_empty() || base.is_some_and(|base| base.is_null());
             let items = items.iter().map(|value| if value.is_object() { item(value) } else { value.clone() });
             let items: Vec<Value> = items.collect();
             let is_zero = items.iter().all(|item| *item == 0) && base.is_some_and(|base| base == value);
-            (is_said && !is_zero).then_some(Value::Array(items))
+            (!items.is_empty() && !is_zero).then_some(Value::Array(items))
         }
         Value::Null => None,
         Value::String(text) if text.is_empty() => None,
@@ -98,6 +100,9 @@ fn member(name: &str, value: &Value, base: Option<&Value>) -> Option<Value> {
     let of_base = base.and_then(|base| base.get(name));
     if UNSAID.contains(&name) && of_base == Some(value) {
         return None;
+    }
+    if TELLING.contains(&name) && value.is_array() {
+        return Some(value.clone());
     }
     match value.as_object() {
         Some(members) if MAPS.contains(&name) => (!members.is_empty()).then(|| value.clone()),

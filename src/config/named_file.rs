@@ -1,0 +1,55 @@
+//! Files that options name: environment files, files of labels, seccomp profiles. Read before anything is decided, so
+//! that the plan is complete; nothing else of the host is read for an option.
+
+use crate::finding::{Code, FileKind, Finding, Origin};
+use crate::options::Setting;
+use crate::values::{EnvFileLine, parse_env_file};
+use std::fs::{File, OpenOptions};
+use std::io::Read;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// More than any environment that a kernel starts a program with, and than any profile.
+const MOST: u64 = 16 << 20;
+
+/// The lines of a file in docker's dialect of `NAME=VALUE`.
+///
+/// # Errors
+/// The file cannot be read, or a line is none.
+pub(super) fn lines(file: &Setting<impl AsRef<Path>>, option: &str) -> Result<Vec<EnvFileLine>, Finding> {
+    let path = file.value.as_ref();
+    let read = bytes(path, &file.origin).and_then(|bytes| {
+        parse_env_file(&bytes).map_err(|error| format!(":{}: {}", error.line, error.problem))
+    });
+    read.map_err(|problem| {
+        let path = path.display();
+        let finding = Finding::error(Code::EnvFile, format!("{path}{problem}"));
+        finding.asked(format!("{option} {path}"), &file.origin)
+    })
+}
+
+/// All of a file, or what is wrong with it, to stand behind its path.
+pub(super) fn bytes(path: &Path, origin: &Origin) -> Result<Vec<u8>, String> {
+    let opened = open(path, origin).map_err(|problem| format!(" cannot be read: {problem}"))?;
+    let mut bytes = Vec::new();
+    let read = opened.take(MOST + 1).read_to_end(&mut bytes);
+    read.map_err(|error| format!(" cannot be read: {error}"))?;
+    if bytes.len() as u64 > MOST { Err(" is larger than 16 MiB".to_owned()) } else { Ok(bytes) }
+}
+
+/// Opens a file. One that a project names has to be regular: a FIFO would hold the launch for ever, before any limit of
+/// its time. The caller's own may be one: `--env-file <(command)`.
+fn open(path: &Path, origin: &Origin) -> Result<File, String> {
+    let is_projects = matches!(origin, Origin::File(place) if place.file.kind == FileKind::Project);
+    if !is_projects {
+        return File::open(path).map_err(|error| error.to_string());
+    }
+    let flags = nix::libc::O_NONBLOCK | nix::libc::O_CLOEXEC;
+    let opened = OpenOptions::new().read(true).custom_flags(flags).open(path);
+    let opened = opened.map_err(|error| error.to_string())?;
+    match opened.metadata() {
+        Ok(meta) if meta.is_file() => Ok(opened),
+        Ok(_) => Err("it is not a regular file".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}

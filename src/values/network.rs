@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::link_local::LinkLocalIp;
 use super::mac::MacAddress;
 use super::name::{is_name, other_container};
 use super::nearest::{nearest, unknown_in};
@@ -221,19 +222,10 @@ fn take(choice: &mut NetworkChoice, key: &str, value: &str, word: &str) -> Resul
     match key {
         "alias" if value.is_empty() => return Err(ValueError::new("an alias is empty")),
         "alias" => choice.aliases.push(value.to_owned()),
-        "ip" => {
-            let ip = value.parse().map_err(|_| ValueError::new("ip is not an IPv4 address"))?;
-            choice.ip = Some(ip);
-        }
-        "ip6" => {
-            let ip = value.parse().map_err(|_| ValueError::new("ip6 is not an IPv6 address"))?;
-            choice.ip6 = Some(ip);
-        }
-        "mac-address" => choice.mac = Some(MacAddress::parse(value)?),
-        "link-local-ip" => {
-            let ip = value.parse().map_err(|_| ValueError::new("link-local-ip is not an IP address"))?;
-            choice.link_local_ips.push(ip);
-        }
+        "ip" => choice.ip = unless_empty(value, |ip| address(ip, "ip is not an IPv4 address"))?,
+        "ip6" => choice.ip6 = unless_empty(value, |ip| address(ip, "ip6 is not an IPv6 address"))?,
+        "mac-address" => choice.mac = unless_empty(value, MacAddress::parse)?,
+        "link-local-ip" => choice.link_local_ips.push(LinkLocalIp::parse(value)?.0),
         "driver-opt" => match value.split_once('=') {
             Some((name, value)) if !name.trim().is_empty() => {
                 choice.driver_opts.push((name.trim().to_owned(), value.trim().to_owned()));
@@ -250,6 +242,18 @@ fn take(choice: &mut NetworkChoice, key: &str, value: &str, word: &str) -> Resul
         }
     }
     Ok(())
+}
+
+/// Reads a value; docker takes an empty one for none.
+fn unless_empty<T>(
+    value: &str,
+    read: impl FnOnce(&str) -> Result<T, ValueError>,
+) -> Result<Option<T>, ValueError> {
+    if value.is_empty() { Ok(None) } else { read(value).map(Some) }
+}
+
+fn address<T: std::str::FromStr>(ip: &str, problem: &str) -> Result<T, ValueError> {
+    ip.parse().map_err(|_| ValueError::new(problem))
 }
 
 #[cfg(test)]
@@ -287,6 +291,8 @@ mod tests {
             ("NAME=Foo, Alias = B ", "name=Foo,alias=B"),
             ("name=a,name=b", "b"),
             ("name=a,driver-opt=k=", "name=a,driver-opt=k="),
+            ("name=a,ip=,ip6=,mac-address=", "a"),
+            ("name=a,ip=10.0.0.2,ip= ", "a"),
             ("container:/web", "container:web"),
         ]);
     }
@@ -359,7 +365,8 @@ mod tests {
             ("name=a,alias=", "an alias is empty"),
             ("name=a,ip=::1", "ip is not an IPv4 address"),
             ("name=a,ip6=1.2.3.4", "ip6 is not an IPv6 address"),
-            ("name=a,link-local-ip=x", "link-local-ip is not an IP address"),
+            ("name=a,link-local-ip=x", "this is not an IP address"),
+            ("name=a,link-local-ip=10.0.0.1", "a link-local address lies in 169.254.0.0/16 or fe80::/10"),
             ("name=a,mac-address=zz", "a hardware address has parts between `:`, `-` or `.`"),
             ("name=a,driver-opt=K", "driver-opt is not of the form driver-opt=KEY=VALUE"),
             ("name=a,gw-priority=x", "gw-priority is not a whole number"),
@@ -393,11 +400,12 @@ mod tests {
         fn every_value_is_read_back(network in any_network(),
             aliases in prop::collection::vec("[a-z,\"=]{1,5}", 0..3),
             ips in any::<(Option<Ipv4Addr>, Option<Ipv6Addr>, Option<[u8; 6]>, Option<i64>)>(),
-            link_local_ips in prop::collection::vec(any::<IpAddr>(), 0..2),
+            link_local_ips in prop::collection::vec(any::<[u8; 2]>(), 0..2),
             driver_opts in prop::collection::vec(("[a-z]{1,3}", "[a-z,\"=]{0,3}"), 0..2),
         ) {
             let (ip, ip6, mac, gw_priority) = ips;
             let mac = mac.map(MacAddress);
+            let link_local_ips = link_local_ips.into_iter().map(|[c, d]| IpAddr::from([169, 254, c, d])).collect();
             round_trips(&NetworkChoice { network, aliases, ip, ip6, mac, link_local_ips, driver_opts, gw_priority });
         }
     }

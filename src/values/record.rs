@@ -5,7 +5,7 @@ use super::ValueError;
 /// Splits a record into its fields. A field that holds a comma or a quote stands in double quotes, quotes doubled.
 pub(super) fn fields(record: &str) -> Result<Vec<String>, ValueError> {
     let mut out = Vec::new();
-    let mut rest = record;
+    let mut rest = record.strip_suffix('\n').unwrap_or(record);
     loop {
         let (field, after) = match rest.strip_prefix('"') {
             Some(quoted) => quoted_field(quoted)?,
@@ -27,6 +27,10 @@ fn bare_field(text: &str) -> Result<(String, Option<&str>), ValueError> {
     };
     if field.contains('"') {
         return Err(ValueError::new("a double quote stands inside a field: quote the whole field"));
+    }
+    // Docker's client drops what stands behind it.
+    if field.contains('\n') {
+        return Err(ValueError::new("a line break stands outside of double quotes"));
     }
     Ok((field.to_owned(), after))
 }
@@ -80,8 +84,22 @@ mod tests {
             ("\"a,b\",c", vec!["a,b", "c"]),
             ("\"a\"\"b\"", vec!["a\"b"]),
             ("\"\",\"\"", vec!["", ""]),
+            ("a,b\n", vec!["a", "b"]),
+            ("\"a\nb\",c", vec!["a\nb", "c"]),
         ] {
             assert_eq!(fields(record), Ok(want.into_iter().map(str::to_owned).collect()), "{record}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        for (record, want) in [
+            ("a\"b\"", "a double quote stands inside a field: quote the whole field"),
+            ("\"a\"b", "a closing double quote must be followed by a comma or the end"),
+            ("\"a", "a double quote is not closed"),
+            ("a\nb", "a line break stands outside of double quotes"),
+        ] {
+            assert_eq!(fields(record).unwrap_err().problem, want);
         }
     }
 

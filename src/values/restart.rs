@@ -55,10 +55,16 @@ impl Value for Restart {
 
 /// Reads a count of retries.
 fn count(word: &str) -> Result<u32, ValueError> {
-    if word.starts_with('-') && word[1..].bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(ValueError::new("the count of retries is negative"));
+    let digits = word.strip_prefix(['+', '-']).unwrap_or(word);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(ValueError::new("the count of retries is not a whole number"));
     }
-    word.parse().map_err(|_| ValueError::new("the count of retries is not a whole number"))
+    match digits.parse() {
+        Ok(0) => Ok(0),
+        _ if word.starts_with('-') => Err(ValueError::new("the count of retries is negative")),
+        Ok(count) => Ok(count),
+        Err(_) => Err(ValueError::new("the count of retries is above 4294967295")),
+    }
 }
 
 #[cfg(test)]
@@ -81,6 +87,8 @@ mod tests {
             ("always:0", "always"),
             ("on-failure:", "on-failure"),
             ("on-failure:+3", "on-failure:3"),
+            ("on-failure:03", "on-failure:3"),
+            ("on-failure:-0", "on-failure:0"),
         ]);
     }
 
@@ -94,6 +102,11 @@ mod tests {
             (":3", "the policy before the colon is missing"),
             ("always:3", "a count of retries goes with on-failure only -> on-failure:3"),
             ("on-failure:-3", "the count of retries is negative"),
+            ("on-failure:-99999999999", "the count of retries is negative"),
+            ("on-failure:4294967296", "the count of retries is above 4294967295"),
+            ("on-failure:+", "the count of retries is not a whole number"),
+            ("on-failure: 3", "the count of retries is not a whole number"),
+            ("on-failure:0x3", "the count of retries is not a whole number"),
             ("on-failure:x", "the count of retries is not a whole number"),
             ("on-failure:1:2", "the count of retries is not a whole number"),
         ]);

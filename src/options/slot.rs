@@ -47,10 +47,11 @@ pub trait Slot: Default {
 
     /// What the slot's values give to the container beyond its own walls.
     fn powers(&self) -> Vec<(Power, Origin)> {
-        self.settings()
-            .iter()
-            .filter_map(|setting| Some((setting.value.power()?, setting.origin.clone())))
-            .collect()
+        let powers = |setting: &Setting<Self::Value>| {
+            let origin = setting.origin.clone();
+            setting.value.powers().into_iter().map(move |power| (power, origin.clone()))
+        };
+        self.settings().iter().flat_map(powers).collect()
     }
 }
 

@@ -191,6 +191,11 @@ pub trait Value: Sized + Clone + PartialEq {
     fn power(&self) -> Option<Power> {
         None
     }
+
+    /// The same of a value that gives more than one thing.
+    fn powers(&self) -> Vec<Power> {
+        self.power().into_iter().collect()
+    }
 }
 
 /// What a shell completes a value to.

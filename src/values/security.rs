@@ -107,6 +107,21 @@ impl Value for SecurityOpt {
             Self::NoNewPrivileges(_) | Self::SeccompBuiltIn | Self::WritableCgroups(false) => None,
         }
     }
+
+    /// A profile of a file is read from the host, too.
+    fn powers(&self) -> Vec<Power> {
+        let file = match self {
+            Self::Seccomp(file) => file.power(),
+            Self::NoNewPrivileges(_)
+            | Self::AppArmor(_)
+            | Self::Label(_)
+            | Self::SeccompUnconfined
+            | Self::SeccompBuiltIn
+            | Self::SystemPathsUnconfined
+            | Self::WritableCgroups(_) => None,
+        };
+        self.power().into_iter().chain(file).collect()
+    }
 }
 
 #[cfg(test)]
@@ -189,6 +204,13 @@ mod tests {
         ] {
             assert_eq!(SecurityOpt::parse(word).unwrap().power().is_some(), is_power, "{word}");
         }
+    }
+
+    #[test]
+    fn a_file_is_read_from_the_host() {
+        let powers = SecurityOpt::parse("seccomp=/p.json").unwrap().powers();
+        assert_eq!(powers, [Power::Unconfined, Power::HostPath("/p.json".into())]);
+        assert_eq!(SecurityOpt::parse("apparmor=x").unwrap().powers(), [Power::Unconfined]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{BindMount, ImageMount, Mount, MountSource, TmpfsMount, VolumeMount};
 use crate::values::nearest::unknown_in;
-use crate::values::record::fields;
+use crate::values::record::{fields, join};
 use crate::values::{Value, ValueError, mountpoint, pair};
 
 /// The fields that docker's client knows.
@@ -131,7 +131,11 @@ impl Said {
     /// The mount's word with this value put right.
     pub(super) fn put_right(&self, right: &str, word: &str) -> String {
         let key = &self.field[..self.field.len() - self.value.len()];
-        word.replacen(&self.field, &format!("{key}{right}"), 1)
+        let mut all = fields(word).unwrap_or_default();
+        all.iter_mut()
+            .filter(|field| **field == self.field)
+            .for_each(|field| *field = format!("{key}{right}"));
+        join(&all)
     }
 }
 

@@ -133,6 +133,10 @@ fn what_is_wrong_is_said() {
         ("type=bind,src=/a,target=", "the path in the container is missing"),
         ("type=bind,src=x,dst=x", "the path in the container is not absolute -> type=bind,src=x,dst=/x"),
         ("type=tmpfs,\"dst=./a,b\"", "the path in the container is not absolute -> type=tmpfs,\"dst=/a,b\""),
+        (
+            "type=tmpfs,\"dst=a\"\"b\"",
+            "the path in the container is not absolute -> type=tmpfs,\"dst=/a\"\"b\"",
+        ),
         ("type=bind,src=/a,dst=/", "the root of the container cannot be mounted over"),
         ("dst=/x/..", "the root of the container cannot be mounted over"),
         ("dst=/x\0", "the mount holds a NUL byte"),
@@ -149,6 +153,10 @@ fn what_is_wrong_with_a_bind_is_said() {
         (
             "type=bind,src=b,dst=/x",
             "the source of a bind starts with `/`, `.` or `~` -> type=bind,src=./b,dst=/x",
+        ),
+        (
+            "type=bind,src=bind,dst=/x",
+            "the source of a bind starts with `/`, `.` or `~` -> type=bind,src=./bind,dst=/x",
         ),
         ("type=bind,src=~you/x,dst=/x", "only `~` itself stands for a home, not that of another user"),
         (&bind("volume-nocopy=false"), "bind mounts take no volume-* fields"),

@@ -12,7 +12,7 @@ use std::path::Path;
 /// The options that say what runs in the container, and as whom: its files, its variables, where it starts. What is
 /// mounted or set can put a program of one's own in the place of the image's: in `PATH`, in `PYTHONSTARTUP`, in
 /// `/usr/bin`. (A service's command counts with the image of the same file alone.)
-const DECISIVE: [&str; 10] = [
+const DECISIVE: [&str; 14] = [
     "image",
     "entrypoint",
     "workdir",
@@ -21,6 +21,10 @@ const DECISIVE: [&str; 10] = [
     "env",
     "env-file",
     "volume",
+    "mount",
+    "tmpfs",
+    "volumes-from",
+    "health-cmd",
     "hf-home",
     "hf-target",
 ];

@@ -71,12 +71,6 @@ pub const DEVIATIONS: &[Deviation] = &[
         why: "the container starts without what was asked for",
     },
     Deviation {
-        name: "security-options",
-        what: "`seccomp=FILE`, `systempaths=` and `writable-cgroups=` are refused",
-        when: "`--security-opt`",
-        why: "this version cannot do them yet",
-    },
-    Deviation {
         name: "normal-form",
         what: "a value is sent in its normal form",
         when: "`--name /x`, `--ip6 2001:DB8:0::7`, `--mac-address 02-42-AC-11-00-02`, `--link peer`, `-v /host/:/c`, \

@@ -195,7 +195,7 @@ codes! {
         "dynrun run --dry-run --image app:1 -v data:/data --tmpfs /data",
         "The message names both. What was said nearer to the caller counts: a flag over a variable, and that over a file."
     }
-    HostNamespace = "host-namespace" {
+    SetForHost = "set-for-host" {
         "Something is to be set in a namespace that the container shares with the host: it would be set for the host, which the runtime refuses.",
         "dynrun run --dry-run --image app:1 --network host --sysctl net.ipv4.ip_forward=1",
         "Set it on the host, or give the container a namespace of its own."
@@ -304,6 +304,16 @@ codes! {
         "The profile refuses the host's shared memory.",
         "dynrun run gateway --dry-run --profile prod --ipc host",
         "Leave `--ipc host` out, and give the container's own memory its size: `--shm-size`. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"host-ipc\", reason = \"WHY\" }]`."
+    }
+    HostNamespace = "host-namespace" {
+        "The profile refuses a container that shares the host's processes, users, names or control groups.",
+        "dynrun run gateway --profile prod --publish-ip 127.0.0.1 --pid host",
+        "Leave the option out. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"host-namespace\", reason = \"WHY\" }]`."
+    }
+    Device = "device" {
+        "The profile refuses a container that is handed devices of the host.",
+        "dynrun run gateway --profile prod --publish-ip 127.0.0.1 --device /dev/null",
+        "Leave the option out. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"device\", reason = \"WHY\" }]`."
     }
     EngineSocket = "engine-socket" {
         "The profile refuses the engine's socket, and folders that hold it: who writes there is root on the host.",

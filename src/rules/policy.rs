@@ -35,6 +35,12 @@ pub const POLICIES: &[Policy] = &[
         judge: refusal::host_ipc,
     },
     Policy {
+        code: Code::HostNamespace,
+        about: "the host's processes, users, names and control groups stay the host's",
+        judge: refusal::host_namespace,
+    },
+    Policy { code: Code::Device, about: "no device of the host is handed over", judge: refusal::device },
+    Policy {
         code: Code::EngineSocket,
         about: "the engine's socket is not mounted",
         judge: refusal::engine_socket,

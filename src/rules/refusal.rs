@@ -4,7 +4,9 @@
 use super::World;
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::spec::{ImageSource, LaunchSpec, Mode, Setting, asked};
-use crate::values::{Ipc, SecurityOpt, Value, VolumeSource};
+use crate::values::{
+    CgroupNamespace, HostNamespace, Ipc, MountSource, Pid, SecurityOpt, Value, VolumeSource,
+};
 use std::path::{Path, PathBuf};
 
 /// The capabilities that docker gives to every container: to add one after `--cap-drop ALL` gives nothing new.
@@ -93,20 +95,58 @@ pub(super) fn host_ipc(spec: &LaunchSpec, _: &World<'_>) -> Findings {
     found.into_iter().collect()
 }
 
+/// The host's processes, users, names or control groups.
+pub(super) fn host_namespace(spec: &LaunchSpec, _: &World<'_>) -> Findings {
+    let options = &spec.options;
+    let pid = options.pid.setting().filter(|setting| setting.value == Pid::Host);
+    let uts = options.uts.setting().filter(|setting| setting.value == HostNamespace::Host);
+    let userns = options.userns.setting().filter(|setting| setting.value == HostNamespace::Host);
+    let cgroupns = options.cgroupns.setting().filter(|setting| setting.value == CgroupNamespace::Host);
+    let found = [
+        pid.map(|setting| shared("processes", "pid", setting)),
+        uts.map(|setting| shared("names", "uts", setting)),
+        userns.map(|setting| shared("users", "userns", setting)),
+        cgroupns.map(|setting| shared("control groups", "cgroupns", setting)),
+    ];
+    found.into_iter().flatten().collect()
+}
+
+fn shared<T: Value>(what: &str, option: &str, setting: &Setting<T>) -> Finding {
+    let message = format!("the container would share the host's {what}");
+    about(Finding::error(Code::HostNamespace, message), option, Some(setting)).help("leave it out")
+}
+
+pub(super) fn device(spec: &LaunchSpec, _: &World<'_>) -> Findings {
+    let handed = spec.options.device.iter().map(|setting| {
+        let message = format!("{} hands a device of the host to the container", setting.value.word());
+        about(Finding::error(Code::Device, message), "device", Some(setting))
+            .help("leave it out; GPUs have a way of their own: --gpus")
+    });
+    let allowed = spec.options.device_cgroup_rule.iter().map(|setting| {
+        let message = format!("{} opens devices of the host to the container", setting.value.word());
+        about(Finding::error(Code::Device, message), "device-cgroup-rule", Some(setting)).help("leave it out")
+    });
+    handed.chain(allowed).collect()
+}
+
 pub(super) fn engine_socket(spec: &LaunchSpec, world: &World<'_>) -> Findings {
-    let mounted = spec.options.volume.iter().filter(|setting| match &setting.value.source {
+    let volumes = spec.options.volume.iter().filter(|setting| match &setting.value.source {
         VolumeSource::Path(path) => reaches_engine(path, world),
         VolumeSource::Anonymous | VolumeSource::Named(_) => false,
     });
-    let found = mounted.map(|setting| {
-        let message = format!(
-            "{} gives the container the engine's socket: who writes there is root on the host",
-            setting.value.word()
-        );
-        about(Finding::error(Code::EngineSocket, message), "volume", Some(setting))
-            .help("leave the mount out")
+    let mounts = spec.options.mount.iter().filter(|setting| match &setting.value.source {
+        MountSource::Bind(bind) => reaches_engine(&bind.path, world),
+        MountSource::Volume(_) | MountSource::Tmpfs(_) | MountSource::Image(_) => false,
     });
-    found.collect()
+    let of_volumes = volumes.map(|setting| socket_given("volume", setting));
+    of_volumes.chain(mounts.map(|setting| socket_given("mount", setting))).collect()
+}
+
+fn socket_given<T: Value>(option: &str, setting: &Setting<T>) -> Finding {
+    let word = setting.value.word();
+    let message =
+        format!("{word} gives the container the engine's socket: who writes there is root on the host");
+    about(Finding::error(Code::EngineSocket, message), option, Some(setting)).help("leave the mount out")
 }
 
 /// Whether an engine's socket lies under the path, as it is said or where its links lead.

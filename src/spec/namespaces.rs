@@ -28,7 +28,7 @@ pub(super) fn conflicts(options: &Layer, networking: &Networking) -> Findings {
 /// A parameter of a namespace that is the host's: the runtime refuses it when the container starts.
 fn parameter(sysctl: &Setting<Sysctl>, (option, word, origin): (&str, String, &Origin)) -> Finding {
     let message = format!("{} would be the host's own", sysctl.value.name);
-    Finding::error(Code::HostNamespace, message)
+    Finding::error(Code::SetForHost, message)
         .asked(asked("sysctl", &sysctl.value.word(), &sysctl.origin), &sysctl.origin)
         .asked(asked(option, &word, origin), origin)
         .help(format!("set it on the host: sysctl -w {}", sysctl.value.word()))
@@ -39,7 +39,7 @@ fn host_name(options: &Layer) -> Option<Finding> {
     let uts = options.uts.setting().filter(|uts| uts.value == HostNamespace::Host)?;
     let name = options.hostname.setting().filter(|name| !name.value.word().is_empty())?;
     Some(
-        Finding::error(Code::HostNamespace, "the container's host name would be the host's own")
+        Finding::error(Code::SetForHost, "the container's host name would be the host's own")
             .asked(asked("hostname", &name.value.word(), &name.origin), &name.origin)
             .asked(asked("uts", "host", &uts.origin), &uts.origin)
             .help("leave one out"),

@@ -24,6 +24,22 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
         &["-v", "/var/run/docker.sock:/s:ro"],
         "/var/run/docker.sock:/s:ro gives the container the engine's socket: who writes there is root on the host",
     ),
+    ("host-namespace", &["--pid", "host"], "the container would share the host's processes"),
+    ("host-namespace", &["--uts", "host"], "the container would share the host's names"),
+    ("host-namespace", &["--userns", "host"], "the container would share the host's users"),
+    ("host-namespace", &["--cgroupns", "host"], "the container would share the host's control groups"),
+    ("device", &["--device", "/dev/null"], "/dev/null hands a device of the host to the container"),
+    ("device", &["--device-cgroup-rule", "c 1:3 r"], "c 1:3 r opens devices of the host to the container"),
+    (
+        "engine-socket",
+        &["--mount", "type=bind,src=/run/docker.sock,dst=/s"],
+        "type=bind,source=/run/docker.sock,target=/s gives the container the engine's socket: who writes there is root on the host",
+    ),
+    (
+        "engine-socket",
+        &["--host", "unix:///run/own.sock", "--use-api-socket"],
+        "type=bind,source=/run/own.sock,target=/var/run/docker.sock gives the container the engine's socket: who writes there is root on the host",
+    ),
     (
         "engine-socket",
         &["-v", "/:/host"],

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 const NOT_ON_CUE: &[(&str, &str)] = &[
     ("engine-silent", "an engine that hangs"),
     ("engine-version", "an engine that is too old"),
+    ("newer-than-engine", "an engine that is too old"),
     ("engine-lost", "an engine that dies while a container runs"),
     ("ulimit-refused", "an engine without the right to raise its limits"),
     ("rights-refused", "an engine without all rights"),
@@ -52,6 +53,7 @@ pub(crate) const NEEDS_ENGINE: &[&str] = &[
     "probe-failed",
     "hf-home",
     "hf-cache-unseen",
+    "cid-file",
 ];
 
 fn is_on_cue(explanation: &Explanation) -> bool {

@@ -107,7 +107,6 @@ const SAMPLES: &[Sample] = &[
     row("volume-driver", "local"),
     row("storage-opt", "size=10G"),
     row("shm-size", "64m"),
-    row("storage-opt", "size=10G"),
     row("memory", "512m"),
     row("memory-reservation", "256m"),
     Sample { name: "memory-swap", word: "1g", with: &["--memory", "512m"], line: Itself },
@@ -148,7 +147,11 @@ const SAMPLES: &[Sample] = &[
     row("uts", "host"),
     row("isolation", "default"),
     row("security-opt", "no-new-privileges"),
-    row("use-api-socket", "true"),
+    becomes(
+        "use-api-socket",
+        "true",
+        "--mount type=bind,source=/nonexistent/docker.sock,target=/var/run/docker.sock",
+    ),
     row("disable-content-trust", "true"),
     row("health-cmd", "curl localhost"),
     row("health-interval", "30s"),
@@ -170,7 +173,7 @@ const SAMPLES: &[Sample] = &[
     row("platform", "linux/arm64"),
     row("cidfile", "/run/box.id"),
     row("label", "team=infra"),
-    row("label-file", "/src/labels"),
+    becomes("label-file", "more.labels", "--label from.file=1"),
     row("annotation", "run.oci/x=1"),
 ];
 
@@ -183,7 +186,8 @@ fn bare(sample: &Sample, verb: &[&str]) -> Test {
         if ["image", "service"].contains(&sample.name) { &[] } else { &["--image", "app:1"] };
     // A service of its own where one is asked for: an image given beside it would take its place.
     let image = if sample.with.contains(&"--service") { &[] } else { image };
-    Test::new().file("more.env", "FROM_FILE=1\n").args(verb).args(image).args(sample.with)
+    let test = Test::new().file("more.env", "FROM_FILE=1\n").file("more.labels", "from.file=1\n");
+    test.args(verb).args(image).args(sample.with)
 }
 
 /// The option as it stands on a command line.
@@ -270,8 +274,9 @@ fn every_row_is_shown_with_its_origin() {
     for (row, sample) in rows() {
         let query = ["config", sample.name, "--origin"];
         let (key, word) = match sample.name {
-            // An environment file is its variables.
+            // A file is what it holds.
             "env-file" => ("env", "FROM_FILE=1"),
+            "label-file" => ("label", "from.file=1"),
             name => (name, sample.word),
         };
         let query = query.map(|part| if part == sample.name { key } else { part });
@@ -300,7 +305,7 @@ fn every_row_is_shown_with_its_origin() {
 /// `config` prints an option under its own name, as text and as JSON.
 #[test]
 fn every_row_is_in_the_table_and_in_json() {
-    for (row, sample) in rows().filter(|(row, _)| row.name != "env-file") {
+    for (row, sample) in rows().filter(|(row, _)| !["env-file", "label-file"].contains(&row.name)) {
         let text =
             bare(sample, &["config", "--profile", "bare"]).args([flag(sample)]).any_stdout().run().stdout;
         assert!(
@@ -355,8 +360,8 @@ fn every_row_of_docker_changes_the_request() {
         let test = bare(sample, &["run", "--dry-run", "--format", "json", "--profile", "bare"]);
         test.args(more).any_stdout().any_stderr().run().stdout
     };
-    // Its work is done before or after the request for the container.
-    let elsewhere = ["name", "pull", "quiet", "platform", "cidfile", "disable-content-trust"];
+    // Its work is done before or after the request for the container, or in that of older engines alone.
+    let elsewhere = ["name", "pull", "quiet", "platform", "disable-content-trust", "kernel-memory"];
     let is_held = |row: &Row| !row.is_own && !elsewhere.contains(&row.name);
     for (row, sample) in rows().filter(|(row, _)| is_held(row)) {
         assert_ne!(request(sample, &[]), request(sample, &[flag(sample)]), "{}", row.name);

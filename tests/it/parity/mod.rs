@@ -2,7 +2,7 @@
 //! `dynrun run --profile bare --preflight off --image img OPTIONS -- cmd`. The cases are data (`case`); so is what
 //! docker's client sent for each (`recorded.jsonl`), and where that client is at hand it is asked again.
 //!
-//! `DYNRUN_TEST_UPDATE=1` writes anew what the client sends, and what dynrun says where it differs.
+//! `DYNRUN_BLESS=1` writes anew what the client sends, and what dynrun says where it differs.
 
 mod case;
 mod coverage;
@@ -28,7 +28,7 @@ fn folder() -> PathBuf {
 
 /// Whether the data is to be written anew.
 fn updates() -> bool {
-    std::env::var_os("DYNRUN_TEST_UPDATE").is_some()
+    std::env::var_os("DYNRUN_BLESS").is_some()
 }
 
 /// Compares what dynrun does with each case of a heading with what docker's client was recorded to do.

@@ -78,7 +78,7 @@ impl Recorded {
         let newest = || self.answers.get(&(line.to_owned(), version.to_owned()));
         let found =
             newest().or_else(|| self.answers.get(&(line.to_owned(), super::case::VERSIONS[0].to_owned())));
-        found.unwrap_or_else(|| panic!("{line}: not recorded; DYNRUN_TEST_UPDATE=1 records it"))
+        found.unwrap_or_else(|| panic!("{line}: not recorded; DYNRUN_BLESS=1 records it"))
     }
 
     /// Changes the file. Tests of several headings do so at the same time.

@@ -3,12 +3,12 @@
 use super::{Desk, block_on};
 use crate::cli::Launch;
 use crate::config::{self, Request, Settled};
-use crate::engine::{Address, choose, proxies};
-use crate::finding::Findings;
+use crate::engine::{Address, choose, detach_keys, proxies};
+use crate::finding::{Finding, Findings};
 use crate::host::{addresses, interfaces};
 use crate::preflight;
 use crate::rules::{self, World};
-use crate::spec::{LaunchSpec, plan};
+use crate::spec::{LaunchSpec, Lifecycle, plan};
 use crate::values::{Day, Network, clean};
 use std::path::{Path, PathBuf};
 
@@ -22,9 +22,26 @@ pub(super) fn planned(launch: &Launch, desk: &Desk<'_>, said: &mut Findings) -> 
     let target = shared_network(&settled);
     let (spec, findings) = plan(settled).map_err(|findings| explained(findings, target, launch, desk))?;
     said.extend(findings);
-    let (spec, findings) = judged(spec, launch, desk)?;
+    let (mut spec, findings) = judged(spec, launch, desk)?;
     said.extend(findings);
+    decide_detach_keys(&mut spec, desk).map_err(|finding| vec![finding])?;
     Ok(spec)
+}
+
+/// Where no option says which keys detach, docker's own configuration may. Keys that nobody can type are not looked for.
+fn decide_detach_keys(spec: &mut LaunchSpec, desk: &Desk<'_>) -> Result<(), Finding> {
+    let is_said = spec.options.detach_keys.get().is_some_and(|keys| !keys.bytes().is_empty());
+    let is_typed_to = match spec.lifecycle {
+        Lifecycle::Attached { streams, .. } => streams.stdin && spec.options.tty.is_on(),
+        Lifecycle::Detached { .. } => false,
+    };
+    if is_typed_to
+        && !is_said
+        && let Some((keys, origin)) = detach_keys(desk.host)?
+    {
+        spec.options.detach_keys.set(keys, origin);
+    }
+    Ok(())
 }
 
 /// What the caller said, as the configuration takes it.

@@ -12,7 +12,7 @@ use crate::finding::{Code, Finding, Findings, refuses};
 use crate::host::{Owner, ignored_signals};
 use crate::preflight::{self, Checked};
 use crate::session::{self, Ending, Outcome, Signals, Streams};
-use crate::spec::{LaunchSpec, Lifecycle, Networking, without_terminal};
+use crate::spec::{self, LaunchSpec, Lifecycle, Networking, without_terminal};
 use crate::ui;
 use tokio::sync::watch;
 
@@ -79,19 +79,32 @@ async fn launched(spec: LaunchSpec, said: &Launch, desk: &Desk<'_>) -> Exit {
     }
     match spec.lifecycle {
         Lifecycle::Detached { .. } => detached(&engine, &launched, &spec, said, desk).await,
-        Lifecycle::Attached { remove, stdin, .. } => {
+        Lifecycle::Attached { remove, streams: attached, .. } => {
             let Launched { id, session, .. } = launched;
             let Some(streams) = session else {
                 return Exit::Launch;
             };
             signals.put_back(late);
-            let lent = Streams { stdin, tty: spec.options.tty.is_on() };
+            let lent = lent(&spec, attached);
             let outcome = session::attend(&engine, &id, streams, (lent, over_at), &mut signals).await;
             if outcome.ending == Ending::Detached {
                 return left_to_itself(&engine, &id, remove, said, desk).await;
             }
             attended(&engine, &id, remove, (&outcome, limit.as_ref()), said, desk).await
         }
+    }
+}
+
+/// What the session passes on. An input that is attached and not open would swallow what is typed.
+fn lent(spec: &LaunchSpec, attached: spec::Streams) -> Streams {
+    let options = &spec.options;
+    Streams {
+        stdin: attached.stdin && options.interactive.is_on(),
+        stdout: attached.stdout,
+        stderr: attached.stderr,
+        tty: options.tty.is_on(),
+        signals: options.sig_proxy.get() != Some(&false),
+        detach_keys: options.detach_keys.get().map(|keys| keys.bytes().to_vec()).unwrap_or_default(),
     }
 }
 

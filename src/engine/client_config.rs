@@ -1,23 +1,16 @@
-//! What docker's own client is configured with, in `~/.docker/config.json`: a launch through dynrun means the same.
+//! What docker's own client is configured with, in `config.json`: a launch through dynrun means the same.
 
 use super::Endpoint;
-use crate::finding::Origin;
+use crate::finding::{Code, Finding, Origin};
 use crate::host::Host;
 use crate::spec::Setting;
-use crate::values::{EnvVar, Secret};
+use crate::values::{DetachKeys, EnvVar, Secret, Value};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-/// The part of the file that a launch listens to. One that cannot be read is docker's matter, not a launch's.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct ClientConfig {
-    /// The context that `docker context use` chose.
-    pub(super) current_context: String,
-    /// The proxies of containers, by the engine's address, or `default`.
-    proxies: HashMap<String, Proxies>,
-}
+/// The key of the file that says how to detach.
+const DETACH_KEYS: &str = "detachKeys";
 
 /// The proxies of containers.
 #[derive(Debug, Default, Deserialize)]
@@ -30,26 +23,43 @@ struct Proxies {
     all_proxy: String,
 }
 
-impl ClientConfig {
-    pub(super) fn read(host: &Host) -> Self {
-        let path = folder(host).map(|folder| folder.join("config.json"));
-        let text = path.and_then(|path| std::fs::read_to_string(path).ok());
-        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
-    }
-}
-
-/// The folder of docker's client configuration.
+/// The folder of the configuration.
 pub(super) fn folder(host: &Host) -> Option<PathBuf> {
     let said = host.var_said("DOCKER_CONFIG").map(PathBuf::from);
     said.or_else(|| host.home().map(|home| home.join(".docker")))
 }
 
+/// The context that `docker context use` chose.
+pub(super) fn current_context(host: &Host) -> Option<String> {
+    text(host, "currentContext")
+}
+
+/// The keys that detach where no option says so, and where they were said; none where docker's own do.
+///
+/// # Errors
+/// The file names a key that there is not.
+pub fn detach_keys(host: &Host) -> Result<Option<(DetachKeys, Origin)>, Finding> {
+    let Some(word) = text(host, DETACH_KEYS) else { return Ok(None) };
+    match DetachKeys::parse(&word) {
+        Ok(keys) => Ok(Some((keys, Origin::DOCKERS))),
+        Err(error) => {
+            let file = file(host).unwrap_or_default();
+            let message = format!("{}: {DETACH_KEYS}: {}", file.display(), error.problem);
+            let said = |word: &str| format!("\"{DETACH_KEYS}\": {word:?}");
+            let finding = Finding::error(Code::BadValue, message).asked(said(&word), &Origin::DOCKERS);
+            let meant = error.suggestion.map(|word| format!("did you mean {}?", said(&word)));
+            Err(finding.helped(meant).help(format!("the accepted form is {}", DetachKeys::FORM)))
+        }
+    }
+}
+
 /// The variables that containers of this engine get for their proxies, each in both of its spellings.
 #[must_use]
 pub fn proxies(host: &Host, endpoint: &Endpoint) -> Vec<Setting<EnvVar>> {
-    let config = ClientConfig::read(host);
-    let known = config.proxies.get(&endpoint.address.to_string()).or_else(|| config.proxies.get("default"));
-    let Some(proxies) = known else { return Vec::new() };
+    let read = config(host).and_then(|mut config| serde_json::from_value(config["proxies"].take()).ok());
+    let all: HashMap<String, Proxies> = read.unwrap_or_default();
+    let own = all.get(&endpoint.address.to_string());
+    let Some(proxies) = own.or_else(|| all.get("default")) else { return Vec::new() };
     let variables = [
         ("HTTP_PROXY", &proxies.http_proxy),
         ("HTTPS_PROXY", &proxies.https_proxy),
@@ -66,10 +76,57 @@ pub fn proxies(host: &Host, endpoint: &Endpoint) -> Vec<Setting<EnvVar>> {
         .collect()
 }
 
+fn file(host: &Host) -> Option<PathBuf> {
+    folder(host).map(|folder| folder.join("config.json"))
+}
+
+/// The file. One that cannot be read is docker's matter, not a launch's.
+fn config(host: &Host) -> Option<serde_json::Value> {
+    let text = std::fs::read_to_string(file(host)?).ok()?;
+    serde_json::from_str(&text).ok()
+}
+
+/// A text of the file, if it says one.
+fn text(host: &Host, key: &str) -> Option<String> {
+    config(host)?.get(key)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::engine::choose;
+
+    /// What a file with this text says.
+    fn said(config: &str) -> Result<Option<String>, Finding> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("config.json"), config).unwrap();
+        let mut host = Host::default();
+        host.env.insert("DOCKER_CONFIG".into(), folder.path().into());
+        detach_keys(&host).map(|said| said.map(|(keys, _)| keys.word()))
+    }
+
+    #[test]
+    fn the_keys_are_what_the_file_says() {
+        for (config, want) in [
+            (r#"{"detachKeys": "ctrl-a,d"}"#, Some("ctrl-a,d")),
+            (r#"{"detachKeys": ""}"#, None),
+            (r#"{"detachKeys": 5}"#, None),
+            (r#"{"currentContext": "desk"}"#, None),
+            ("{", None),
+        ] {
+            assert_eq!(said(config), Ok(want.map(str::to_owned)), "{config}");
+        }
+        assert_eq!(detach_keys(&Host::default()), Ok(None));
+    }
+
+    #[test]
+    fn a_key_that_there_is_not_is_refused_with_the_files_name() {
+        let finding = said(r#"{"detachKeys": "ctrl-P,ctrl-Q"}"#).unwrap_err();
+        assert!(finding.message.ends_with("/config.json: detachKeys: there is no such key"), "{finding:?}");
+        assert_eq!(finding.asked[0].words, r#""detachKeys": "ctrl-P,ctrl-Q""#);
+        let form = "the accepted form is ctrl-KEY|CHARACTER[,...]";
+        assert_eq!(finding.help, [r#"did you mean "detachKeys": "ctrl-p,ctrl-q"?"#, form]);
+    }
 
     #[test]
     fn an_engine_has_its_own_proxies_or_the_default_ones() {

@@ -6,8 +6,8 @@ use super::transport::{Stream, whole};
 use super::{ANSWER, Engine, WORK, labels};
 use crate::finding::{Code, Finding};
 use crate::host::WindowSize;
-use crate::spec::{Setting, asked};
-use crate::values::ContainerName;
+use crate::spec::{Setting, Streams, asked};
+use crate::values::{ContainerName, DetachKeys, Value};
 use bollard::container::LogOutput;
 use bollard::query_parameters::{ListContainersOptions, LogsOptions};
 use futures_util::StreamExt;
@@ -147,6 +147,26 @@ pub(super) struct Created {
     pub(super) warnings: Option<Vec<String>>,
 }
 
+/// The request that attaches. Who is attached finds the keys himself, before the engine sees them; but an engine that
+/// is told of none takes docker's own out of what a terminal is to read, and waits after the first of them.
+fn attach_path(id: &str, streams: Streams, keys: Option<&DetachKeys>) -> String {
+    let [stdin, stdout, stderr] = [streams.stdin, streams.stdout, streams.stderr].map(u8::from);
+    let path = format!("/containers/{id}/attach?stream=1&stdin={stdin}&stdout={stdout}&stderr={stderr}");
+    match keys.map(Value::word).filter(|word| !word.is_empty()) {
+        Some(word) => format!("{path}&detachKeys={}", escaped(&word)),
+        None => path,
+    }
+}
+
+/// A word as it stands in a query.
+fn escaped(word: &str) -> String {
+    let escaped = word.bytes().map(|byte| match byte {
+        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    });
+    escaped.collect()
+}
+
 /// Whether a word is a container's id, as the engine writes it.
 fn is_id(word: &str) -> bool {
     word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
@@ -194,10 +214,14 @@ impl Engine {
         if is_id(&created.id) { Ok(created) } else { Err(EngineError::garbled("it names no container")) }
     }
 
-    /// Attaches to the container's streams.
-    pub(super) async fn attach(&self, id: &str, stdin: bool) -> Result<Attached, EngineError> {
-        let stdin = u8::from(stdin);
-        let path = format!("/containers/{id}/attach?stream=1&stdout=1&stderr=1&stdin={stdin}");
+    /// Attaches to the container's streams, with the keys that the caller detaches by.
+    pub(super) async fn attach(
+        &self,
+        id: &str,
+        streams: Streams,
+        keys: Option<&DetachKeys>,
+    ) -> Result<Attached, EngineError> {
+        let path = attach_path(id, streams, keys);
         let (stream, early) = self.transport.hijack(&path, ANSWER).await?;
         if !early.is_empty() {
             return Err(EngineError::garbled("bytes came before the container ran"));
@@ -375,5 +399,26 @@ impl Engine {
             Ok::<Vec<u8>, bollard::errors::Error>(log)
         };
         answered(read).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attach_names_its_streams_and_other_keys_than_dockers() {
+        let path = |streams, keys: &str| {
+            let keys = DetachKeys::parse(keys).unwrap();
+            attach_path("ID", streams, Some(&keys))
+        };
+        let all = Streams { stdin: true, stdout: true, stderr: true };
+        let ours = "/containers/ID/attach?stream=1&stdin=1&stdout=1&stderr=1";
+        assert_eq!(attach_path("ID", all, None), ours);
+        assert_eq!(path(all, ""), ours);
+        assert_eq!(path(all, "ctrl-a,d"), format!("{ours}&detachKeys=ctrl-a%2Cd"));
+        assert_eq!(path(all, "ctrl-[,&,~"), format!("{ours}&detachKeys=ctrl-%5B%2C%26%2C%7E"));
+        let stderr = Streams { stderr: true, ..Streams::default() };
+        assert_eq!(path(stderr, ""), "/containers/ID/attach?stream=1&stdin=0&stdout=0&stderr=1");
     }
 }

@@ -1,6 +1,6 @@
 //! Which engine: `--host`, `--context`, DOCKER_HOST, DOCKER_CONTEXT, docker's current context, the default socket.
 
-use super::client_config::{self, ClientConfig};
+use super::client_config;
 use crate::finding::{Code, Finding, Origin};
 use crate::host::Host;
 use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
@@ -76,7 +76,7 @@ pub fn choose(host: &Host, said: Option<&str>, context: Option<&str>) -> Result<
     if let Some(name) = host.var_said("DOCKER_CONTEXT") {
         return from_context(name, Origin::Variable("DOCKER_CONTEXT".to_owned()), host);
     }
-    if let Some(name) = current_context(host) {
+    if let Some(name) = client_config::current_context(host) {
         return from_context(&name, Origin::Rule("docker's current context"), host);
     }
     Ok(default_endpoint())
@@ -140,11 +140,6 @@ fn tcp(rest: &str) -> Option<Address> {
     };
     let host = host.trim_start_matches('[').trim_end_matches(']');
     (!host.is_empty()).then(|| Address::Tcp { host: host.to_owned(), port })
-}
-
-/// The context that `docker context use` chose.
-fn current_context(host: &Host) -> Option<String> {
-    Some(ClientConfig::read(host).current_context).filter(|name| !name.is_empty())
 }
 
 fn from_context(name: &str, origin: Origin, host: &Host) -> Result<Endpoint, Finding> {

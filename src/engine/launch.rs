@@ -167,8 +167,9 @@ async fn steps(
         engine.connect_network(&created.id, attachment).await.map_err(Failed::Said)?;
     }
     let session = match spec.lifecycle {
-        Lifecycle::Attached { stdin, .. } => {
-            let attached = engine.attach(&created.id, stdin).await.map_err(Failed::Attach)?;
+        Lifecycle::Attached { streams, .. } => {
+            let keys = spec.options.detach_keys.get();
+            let attached = engine.attach(&created.id, streams, keys).await.map_err(Failed::Attach)?;
             Some((attached, engine.wait(&created.id).await.map_err(Failed::Wait)?))
         }
         Lifecycle::Detached { .. } => None,

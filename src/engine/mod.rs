@@ -23,7 +23,7 @@ mod transport;
 mod volume;
 
 pub use body::create_request;
-pub use client_config::proxies;
+pub use client_config::{detach_keys, proxies};
 pub use container::{Attached, ContainerState, Exit, Wait, name_taken};
 pub use deviations::{DEVIATIONS, Deviation};
 pub use endpoint::{Address, Endpoint, choose};

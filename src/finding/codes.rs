@@ -155,6 +155,11 @@ codes! {
         "echo | dynrun run --image x -t -- sh",
         "Leave `-t` out: with `-i`, standard input reaches the command as it is. Or say `--tty=auto`."
     }
+    AttachDetached = "attach-detached" {
+        "A stream of the container was to be attached, and the container to run in the background, where nobody is attached.",
+        "dynrun run --image x --dry-run -d -a stdout",
+        "Leave `-d` or `-a` out. `docker logs` shows later what a container in the background has written."
+    }
     NoImage = "no-image" {
         "Neither a service nor an option says which image to run.",
         "dynrun run --profile bare --dry-run",

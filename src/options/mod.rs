@@ -11,13 +11,13 @@ pub use slot::{Many, One, Setting, Slot, Switch};
 
 use crate::values::{
     AddHost, Annotation, BlkioWeight, Capability, CgroupNamespace, CidFile, ContainerName, CpuPeriod,
-    CpuQuota, CpuRtPeriod, CpuRtRuntime, CpuShares, Cpus, Cpuset, Device, DeviceBps, DeviceIops, DeviceRule,
-    DeviceWeight, DnsSearch, Domainname, Duration, EnvFile, EnvVar, Expose, File, Folder, Framework, Gpus,
-    HealthRetries, HealthTime, HfHome, HostNamespace, Hostname, ImageRef, Interactive, Ipc, Isolation, Label,
-    Link, LinkLocalIp, LogOpt, MacAddress, MemoryLimit, MemorySwap, Mount, NetworkChoice, NoContentTrust,
-    Offer, OomScoreAdj, Pid, PidsLimit, Platform, PortPolicy, Publish, Pull, Restart, SecurityOpt, Size,
-    StopSignal, StopTimeout, StorageOpt, Swappiness, Sysctl, Target, Text, Tmpfs, Tty, Ulimit, User, Volume,
-    VolumesFrom, WindowsOnly, WorkDir,
+    CpuQuota, CpuRtPeriod, CpuRtRuntime, CpuShares, Cpus, Cpuset, DetachKeys, Device, DeviceBps, DeviceIops,
+    DeviceRule, DeviceWeight, DnsSearch, Domainname, Duration, EnvFile, EnvVar, Expose, File, Folder,
+    Framework, Gpus, HealthRetries, HealthTime, HfHome, HostNamespace, Hostname, ImageRef, Interactive, Ipc,
+    Isolation, Label, Link, LinkLocalIp, LogOpt, MacAddress, MemoryLimit, MemorySwap, Mount, NetworkChoice,
+    NoContentTrust, Offer, OomScoreAdj, Pid, PidsLimit, Platform, PortPolicy, Publish, Pull, Restart,
+    SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt, Stream, Swappiness, Sysctl, Target, Text, Tmpfs,
+    Tty, Ulimit, User, Volume, VolumesFrom, WindowsOnly, WorkDir,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -78,6 +78,12 @@ options! {
         interactive = "interactive" 'i' Switch Interactive;
         /// Allocate a terminal: true, false, or auto where there is one
         tty = "tty" 't' Switch Tty;
+        /// Stream to attach to; both outputs, unless said
+        attach = "attach" 'a' Many Stream;
+        /// Keys that leave the container to itself, in the order typed
+        detach_keys = "detach-keys" One DetachKeys;
+        /// Pass signals on to the command; with false, an interrupt detaches
+        sig_proxy = "sig-proxy" Switch bool;
         /// Overwrite the image's entrypoint
         entrypoint = "entrypoint" One Text => value_name("PROGRAM");
         /// Working directory inside the container

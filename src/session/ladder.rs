@@ -1,5 +1,6 @@
 //! What a signal to dynrun means for the container: a small pure machine. SIGINT climbs a ladder; SIGTERM and
-//! SIGHUP start the grace at once; any other is passed on.
+//! SIGHUP start the grace at once; any other is passed on. Where none is to be passed on, SIGINT leaves the container to
+//! itself, SIGTERM and SIGHUP ask it to end, as nothing else may leave it behind, and any other does nothing.
 
 use nix::sys::signal::Signal;
 use std::time::Duration;
@@ -21,19 +22,30 @@ pub(super) enum Action {
     Stop,
     /// Kill now.
     Kill,
+    /// Leave the container to itself.
+    Detach,
 }
 
-/// How often SIGINT came.
-#[derive(Debug, Default)]
+/// How often SIGINT came, and whether signals are passed on.
+#[derive(Debug)]
 pub(super) struct Ladder {
     interrupts: u32,
+    passes_on: bool,
 }
 
 impl Ladder {
+    /// A ladder that nobody has climbed yet.
+    pub(super) fn new(passes_on: bool) -> Self {
+        Self { interrupts: 0, passes_on }
+    }
+
     /// Takes a signal's number.
     pub(super) fn climb(&mut self, signal: i32) -> Vec<Action> {
         let Ok(signal) = Signal::try_from(signal) else { return Vec::new() };
         match signal {
+            Signal::SIGINT if !self.passes_on => vec![Action::Detach],
+            Signal::SIGTERM | Signal::SIGHUP if !self.passes_on => vec![Action::Stop],
+            _ if !self.passes_on => Vec::new(),
             Signal::SIGINT => {
                 self.interrupts += 1;
                 match self.interrupts {
@@ -53,7 +65,10 @@ mod tests {
     use super::*;
 
     fn climbed(signals: &[Signal]) -> Vec<Action> {
-        let mut ladder = Ladder::default();
+        climbed_by(Ladder::new(true), signals)
+    }
+
+    fn climbed_by(mut ladder: Ladder, signals: &[Signal]) -> Vec<Action> {
         signals.iter().flat_map(|signal| ladder.climb(*signal as i32)).collect()
     }
 
@@ -69,5 +84,14 @@ mod tests {
         assert_eq!(climbed(&[Signal::SIGTERM]), [Forward("SIGTERM"), Grace]);
         assert_eq!(climbed(&[Signal::SIGHUP]), [Forward("SIGHUP"), Grace]);
         assert_eq!(climbed(&[Signal::SIGUSR1]), [Forward("SIGUSR1")]);
+    }
+
+    #[test]
+    fn what_is_not_passed_on_detaches_or_ends() {
+        use Action::{Detach, Stop};
+        let climbed = |signals: &[Signal]| climbed_by(Ladder::new(false), signals);
+        assert_eq!(climbed(&[Signal::SIGINT]), [Detach]);
+        assert_eq!(climbed(&[Signal::SIGTERM, Signal::SIGHUP]), [Stop, Stop]);
+        assert_eq!(climbed(&[Signal::SIGQUIT, Signal::SIGUSR1, Signal::SIGUSR2]), []);
     }
 }

@@ -6,6 +6,7 @@ mod detach;
 mod ladder;
 mod pump;
 mod reader;
+mod screen;
 mod signals;
 mod terminal;
 
@@ -16,6 +17,7 @@ use crate::engine::{Attached, Engine, EngineError, Exit, Wait};
 use detach::InputEnd;
 use ladder::{Action, Ladder};
 use pump::{Closed, PumpError};
+use screen::Watched;
 use std::fs::File;
 use std::io;
 use std::net::Shutdown;
@@ -64,13 +66,21 @@ pub struct Outcome {
     pub over_limit: bool,
 }
 
-/// What the container has of the caller's streams.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What the container has of the caller's streams, and of what the caller does.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Streams {
     /// Whether it reads standard input.
     pub stdin: bool,
+    /// Whether its standard output is the caller's.
+    pub stdout: bool,
+    /// Whether its standard error is the caller's.
+    pub stderr: bool,
     /// Whether it has a terminal: then its output is one stream of bytes, and the caller's terminal is lent to it.
     pub tty: bool,
+    /// Whether it hears of signals to dynrun.
+    pub signals: bool,
+    /// The keys that leave it to itself, where it has a terminal; docker's own where there are none.
+    pub detach_keys: Vec<u8>,
 }
 
 /// Passes bytes and signals between the caller and the container until it ends. When its time is over, it is asked to
@@ -82,20 +92,15 @@ pub async fn attend(
     (streams, mut over_at): (Streams, Option<Instant>),
     signals: &mut Signals,
 ) -> Outcome {
-    let mut lent = streams.tty.then(|| Lent::to(engine, id, streams.stdin));
+    let mut lent = match streams.tty {
+        true => Some(Lent::to(engine, id, streams.stdin).await),
+        false => None,
+    };
     let writing = Arc::new(AtomicBool::new(false));
     let mut output = spawn_output(&attached, streams.tty, writing.clone());
-    let mut left = reader::spawn_watch();
-    let mut input = streams.stdin.then(|| spawn_input(&attached, streams.tty));
-    let mut session = Session {
-        engine,
-        id,
-        ladder: Ladder::default(),
-        kill_at: None,
-        let_go_at: None,
-        give_up_at: None,
-        is_called_off: false,
-    };
+    let mut left = streams.stdout.then(reader::spawn_watch);
+    let mut input = streams.stdin.then(|| spawn_input(&attached, &streams));
+    let mut session = Session::new(engine, id, Ladder::new(streams.signals));
     let mut over_limit = false;
     let mut exit = Box::pin(wait.exit_code());
     let mut drained: Option<(Result<Closed, PumpError>, Instant)> = None;
@@ -112,14 +117,7 @@ pub async fn attend(
                 // Nothing is shown or read any more: should the container go on, Ctrl-C is a signal again.
                 lent = None;
             }
-            () = detached(&mut input) => {
-                let _ = attached.shutdown(Shutdown::Both);
-                if drained.is_none() {
-                    // What came before the keys is shown before the terminal is given back.
-                    let _ = timeout(HEARD, &mut output).await;
-                }
-                return Outcome { ending: Ending::Detached, output_cut: false, over_limit };
-            }
+            () = detached(&mut input) => session.is_left = true,
             signal = signals.next() => session.climb(signal).await,
             () = until(over_at) => {
                 (over_at, over_limit) = (None, true);
@@ -133,8 +131,14 @@ pub async fn attend(
             }
             () = until(session.give_up_at) => break Err(EngineError::Silent(DRAIN)),
         }
+        if session.is_left {
+            leave(&attached, drained.is_none().then_some(&mut output)).await;
+            return Outcome { ending: Ending::Detached, output_cut: false, over_limit };
+        }
     };
     let cut = drained.as_ref().is_some_and(|(ended, at)| ended.is_ok() && at.elapsed() > EARLY_END);
+    // A stream without an output ends when it likes.
+    let cut = cut && (streams.stdout || streams.stderr);
     let written = match drained {
         Some((ended, _)) => ended,
         None => session.last_bytes(&mut output, &attached, &writing, signals).await,
@@ -144,14 +148,28 @@ pub async fn attend(
     Outcome { ending: session.ending(code, written).await, output_cut: cut, over_limit }
 }
 
+/// Lets go of a container that runs on. What came before that is shown before the terminal is given back.
+async fn leave(attached: &Attached, output: Option<&mut oneshot::Receiver<Result<Closed, PumpError>>>) {
+    let _ = attached.shutdown(Shutdown::Both);
+    if let Some(output) = output {
+        let _ = timeout(HEARD, output).await;
+    }
+}
+
 /// What came of the output: all of it is written, or nobody takes it any more, though nothing is written.
 async fn written(
     output: &mut oneshot::Receiver<Result<Closed, PumpError>>,
-    left: &mut oneshot::Receiver<()>,
+    left: &mut Option<oneshot::Receiver<()>>,
 ) -> Result<Closed, PumpError> {
+    let left = async {
+        match left {
+            Some(left) => drop(left.await),
+            None => std::future::pending().await,
+        }
+    };
     tokio::select! {
         ended = output => ended.unwrap_or(Ok(Closed)),
-        _ = left => Err(PumpError::Pipe),
+        () = left => Err(PumpError::Pipe),
     }
 }
 
@@ -168,7 +186,7 @@ fn spawn_output(
         let ended = stream.map_err(|_| PumpError::Stream).and_then(|stream| {
             let (stdout, stderr) = (raw(io::stdout()), raw(io::stderr()));
             match tty {
-                true => pump::bare_output(stream, stdout, &writing),
+                true => pump::bare_output(stream, stdout.map(Watched::new), &writing),
                 false => pump::output(stream, stdout, stderr, &writing),
             }
         });
@@ -179,12 +197,13 @@ fn spawn_output(
 
 /// The caller's input on its way to the container, which says how it ended. The thread ends with the process: a read
 /// cannot be called off.
-fn spawn_input(attached: &Attached, tty: bool) -> oneshot::Receiver<InputEnd> {
+fn spawn_input(attached: &Attached, streams: &Streams) -> oneshot::Receiver<InputEnd> {
     let (send, receive) = oneshot::channel();
+    let (tty, keys) = (streams.tty, streams.detach_keys.clone());
     if let Ok(mut stream) = attached.try_clone() {
         std::thread::spawn(move || {
             let ended = match tty {
-                true => detach::input(raw(io::stdin()), &mut stream),
+                true => detach::input(raw(io::stdin()), &mut stream, &keys),
                 false => pump::input(raw(io::stdin()), &mut stream).map(|()| InputEnd::Closed),
             };
             let _ = stream.shutdown(Shutdown::Write);
@@ -230,12 +249,31 @@ struct Session<'a> {
     give_up_at: Option<Instant>,
     /// Whether the caller asked for the end: then a slow reader has no time any more.
     is_called_off: bool,
+    /// Whether the caller has left the container to itself.
+    is_left: bool,
 }
 
-impl Session<'_> {
+impl<'a> Session<'a> {
+    fn new(engine: &'a Engine, id: &'a str, ladder: Ladder) -> Self {
+        Self {
+            engine,
+            id,
+            ladder,
+            kill_at: None,
+            let_go_at: None,
+            give_up_at: None,
+            is_called_off: false,
+            is_left: false,
+        }
+    }
+
     async fn climb(&mut self, signal: i32) {
         for action in self.ladder.climb(signal) {
-            self.act(action).await;
+            match action {
+                // Who has asked for the end does not leave a container behind that ignores it.
+                Action::Detach if self.is_called_off => self.act(Action::Kill).await,
+                action => self.act(action).await,
+            }
         }
     }
 
@@ -261,6 +299,7 @@ impl Session<'_> {
                 self.let_go_at.get_or_insert_with(|| Instant::now() + HEARD);
                 let _ = timeout(HEARD, engine.signal(self.id, "SIGKILL")).await;
             }
+            Action::Detach => self.is_left = true,
         }
     }
 

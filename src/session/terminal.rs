@@ -1,17 +1,22 @@
 //! The caller's terminal while it is the container's: in raw mode, so that every key is a byte for the container, and
-//! followed in size. It is given back on every way out, a panic included, which runs no destructor in a release build.
+//! followed in size. It is given back on every way out, a panic included, which runs no destructor in a release build,
+//! and while dynrun is stopped.
 
+use super::{HEARD, screen};
 use crate::engine::Engine;
-use crate::host::WindowSize;
+use crate::host::{WindowSize, ignored_signals};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::raise;
 use nix::sys::termios::{SetArg, Termios, cfmakeraw, tcgetattr, tcsetattr};
-use nix::unistd::{getpgrp, tcgetpgrp};
-use std::io;
+use nix::unistd::{getpgrp, tcgetpgrp, write};
+use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 /// How often the first size is offered to an engine that does not take it yet, each time this much later than the
 /// time before: docker's own rhythm.
@@ -19,18 +24,24 @@ const OFFERS: (u32, Duration) = (10, Duration::from_millis(10));
 
 /// The terminal as it was before it went raw.
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
+/// Whether what the container has switched on is off while dynrun is stopped.
+static IS_HIDDEN: AtomicBool = AtomicBool::new(false);
 
 /// The caller's terminal, lent to a container; given back when this is dropped.
 #[derive(Debug)]
 pub(super) struct Lent(JoinHandle<()>);
 
 impl Lent {
-    /// Lends it. A container that reads nothing leaves the keys to the caller: Ctrl-C stays a signal.
-    pub(super) fn to(engine: &Engine, id: &str, reads: bool) -> Self {
+    /// Lends it. A container that reads nothing leaves the keys to the caller: Ctrl-C stays a signal. The size comes
+    /// before any byte does: who is answered by the container knows that it is right.
+    pub(super) async fn to(engine: &Engine, id: &str, reads: bool) -> Self {
         if reads {
             go_raw();
         }
-        Self(tokio::spawn(follow(engine.clone(), id.to_owned(), reads)))
+        tokio::spawn(stop_when_asked());
+        let signals = Signals::take();
+        let is_taken = timeout(HEARD, takes_size(engine, id)).await.unwrap_or_default();
+        Self(tokio::spawn(follow(engine.clone(), id.to_owned(), signals, (is_taken, reads))))
     }
 }
 
@@ -56,8 +67,16 @@ pub fn go_raw() {
     let _ = tcsetattr(&stdin, SetArg::TCSANOW, &raw);
 }
 
-/// Gives the terminal back as it was, if dynrun has changed it. May be called at any time, and again.
+/// Gives the terminal back as it was, if dynrun or the container has changed it. May be called at any time, and again.
 pub fn give_back() {
+    if !IS_HIDDEN.load(Ordering::Relaxed) {
+        show(&screen::take_left().undone());
+    }
+    cook();
+}
+
+/// Ends raw mode.
+fn cook() {
     let stdin = io::stdin();
     let before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take();
     // A shell that has put dynrun into the background has its own mode back already.
@@ -66,22 +85,70 @@ pub fn give_back() {
     }
 }
 
+/// Writes to the caller's terminal, should there be one. One that takes nothing now, as after Ctrl-S, is not waited for.
+fn show(bytes: &[u8]) {
+    let stdout = io::stdout();
+    let mut asked = [PollFd::new(stdout.as_fd(), PollFlags::POLLOUT)];
+    if !bytes.is_empty() && stdout.is_terminal() && poll(&mut asked, PollTimeout::ZERO) == Ok(1) {
+        let _ = write(&stdout, bytes);
+    }
+}
+
+/// Stops dynrun as SIGTSTP asks it to, with the terminal as it was. There may be nothing to give back any more: once
+/// taken, the signal does nothing by itself.
+async fn stop_when_asked() {
+    let is_ignored = ignored_signals() & (1 << (nix::libc::SIGTSTP - 1)) != 0;
+    let asked = signal(SignalKind::from_raw(nix::libc::SIGTSTP));
+    let (Ok(mut asked), false) = (asked, is_ignored) else { return };
+    while asked.recv().await.is_some() {
+        show(&screen::left().undone());
+        IS_HIDDEN.store(true, Ordering::Relaxed);
+        cook();
+        let _ = raise(nix::sys::signal::SIGSTOP);
+    }
+}
+
+/// Takes the terminal again after a stop, should dynrun be in the foreground.
+fn take_again(reads: bool) {
+    if is_in_background(io::stdin()) {
+        return;
+    }
+    if reads {
+        go_raw();
+    }
+    if IS_HIDDEN.swap(false, Ordering::Relaxed) {
+        show(&screen::left().redone());
+    }
+}
+
 /// Whether another process group has the terminal. One that is not dynrun's controlling terminal has no such group.
 fn is_in_background(terminal: impl AsFd) -> bool {
     tcgetpgrp(terminal).is_ok_and(|foreground| foreground != getpgrp())
 }
 
+/// The signals after which the terminal may be another one.
+struct Signals {
+    resized: io::Result<Signal>,
+    continued: io::Result<Signal>,
+}
+
+impl Signals {
+    fn take() -> Self {
+        let continued = signal(SignalKind::from_raw(nix::libc::SIGCONT));
+        Self { resized: signal(SignalKind::window_change()), continued }
+    }
+}
+
 /// Keeps the container's terminal as large as the caller's, and raw mode on after dynrun was stopped and continued.
 /// One task does it all, so that the last size is the one that stays.
-async fn follow(engine: Engine, id: String, reads: bool) {
-    let signals = (signal(SignalKind::window_change()), signal(SignalKind::from_raw(nix::libc::SIGCONT)));
-    let (Ok(mut resized), Ok(mut continued)) = signals else { return };
-    offer_size(&engine, &id).await;
+async fn follow(engine: Engine, id: String, signals: Signals, (is_taken, reads): (bool, bool)) {
+    let Signals { resized: Ok(mut resized), continued: Ok(mut continued) } = signals else { return };
+    if !is_taken {
+        offer_again(&engine, &id).await;
+    }
     while changed(&mut resized, &mut continued, reads).await {
-        if let Some(size) = WindowSize::of(io::stdout()) {
-            // A container that ends meanwhile takes no size, and needs none.
-            let _ = engine.resize(&id, size).await;
-        }
+        // A container that ends meanwhile takes no size, and needs none.
+        takes_size(&engine, &id).await;
     }
 }
 
@@ -90,22 +157,27 @@ async fn changed(resized: &mut Signal, continued: &mut Signal, reads: bool) -> b
     tokio::select! {
         resize = resized.recv() => resize.is_some(),
         cont = continued.recv() => {
-            if reads {
-                go_raw();
-            }
+            take_again(reads);
             cont.is_some()
         }
     }
 }
 
-/// The first size. The engine knows the container's terminal a moment after it has answered the start.
-async fn offer_size(engine: &Engine, id: &str) {
+/// Offers the first size again. The engine may know the container's terminal a moment after it has answered the start.
+async fn offer_again(engine: &Engine, id: &str) {
     let (times, pause) = OFFERS;
     for time in 1..=times {
-        let Some(size) = WindowSize::of(io::stdout()) else { return };
-        if engine.resize(id, size).await.is_ok() {
+        sleep(pause * time).await;
+        if takes_size(engine, id).await {
             return;
         }
-        sleep(pause * time).await;
+    }
+}
+
+/// Offers the size that the caller's terminal has now, and says whether that is settled.
+async fn takes_size(engine: &Engine, id: &str) -> bool {
+    match WindowSize::of(io::stdout()) {
+        Some(size) => engine.resize(id, size).await.is_ok(),
+        None => true,
     }
 }

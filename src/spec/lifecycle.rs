@@ -3,7 +3,7 @@
 use super::{asked, is_habit};
 use crate::config::{Layer, Setting};
 use crate::finding::{Code, Finding, Findings};
-use crate::values::{Duration, Restart, Value as _};
+use crate::values::{Duration, Restart, Stream, Value as _};
 
 /// How a container lives and ends. A container that restarts is not removed, and none is held to a time while nobody
 /// watches: there is no value for either.
@@ -13,8 +13,8 @@ pub enum Lifecycle {
     Attached {
         /// Whether it is removed at its end.
         remove: bool,
-        /// Whether standard input is passed on.
-        stdin: bool,
+        /// The container's streams that are attached.
+        streams: Streams,
         /// The time that the launch has, from its beginning on.
         limit: Option<Setting<Duration>>,
     },
@@ -23,6 +23,28 @@ pub enum Lifecycle {
         /// Whether it is removed at its end.
         remove: bool,
     },
+}
+
+/// Streams of a container.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Streams {
+    /// Its standard input. Whether it reads any is another matter: it is open with `--interactive` alone.
+    pub stdin: bool,
+    /// Its standard output, with all that it writes to a terminal.
+    pub stdout: bool,
+    /// Its standard error.
+    pub stderr: bool,
+}
+
+/// The streams that are attached in the foreground: both outputs unless some were named, and an input that is open.
+pub(super) fn streams(options: &Layer) -> Streams {
+    let is_named = |stream| options.attach.values().any(|named| *named == stream);
+    let all = options.attach.is_empty();
+    Streams {
+        stdin: options.interactive.is_on() || is_named(Stream::Stdin),
+        stdout: all || is_named(Stream::Stdout),
+        stderr: all || is_named(Stream::Stderr),
+    }
 }
 
 /// Decides the lifecycle; a habit of dynrun's yields to what was said.
@@ -49,12 +71,22 @@ pub(super) fn decide(options: &mut Layer, findings: &mut Findings) -> Option<Lif
     }
     let limit = limit(options, findings)?;
     let remove = options.rm.is_on();
-    let stdin = options.interactive.is_on();
-    if options.detach.is_on() {
+    if let Some(detach) = options.detach.setting().filter(|detach| detach.value).cloned() {
+        findings.extend(unattachable(options, &detach));
         keep_log(options);
         return Some(Lifecycle::Detached { remove });
     }
-    Some(Lifecycle::Attached { remove, stdin, limit })
+    Some(Lifecycle::Attached { remove, streams: streams(options), limit })
+}
+
+/// Why a stream that was named cannot be attached in the background; none where none was.
+fn unattachable(options: &Layer, detach: &Setting<bool>) -> Option<Finding> {
+    let named = options.attach.iter().next()?;
+    let message = "a container in the background has nobody to attach its streams to";
+    let finding = Finding::error(Code::AttachDetached, message)
+        .asked(asked("attach", &named.value.word(), &named.origin), &named.origin)
+        .asked(asked("detach", "true", &detach.origin), &detach.origin);
+    Some(finding.help("leave one out: --detach=false, or --reset attach"))
 }
 
 /// The time that a launch has, if any; none where it was refused.

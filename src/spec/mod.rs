@@ -19,7 +19,7 @@ mod terminal;
 
 pub use cache::HfCache;
 pub use gpus::{GpuOptions, Lack, NVIDIA, is_gpu_habit};
-pub use lifecycle::Lifecycle;
+pub use lifecycle::{Lifecycle, Streams};
 pub use listeners::{Listener, Mover, PortMove, is_callers};
 pub use matrix::{MATRIX, MODES, Mode, Rule, Verdict};
 pub use network::{Attachment, Names, Networking};
@@ -212,8 +212,9 @@ impl LaunchSpec {
     /// Everything that cannot go together.
     pub fn moved(&self, further: &[PortMove]) -> Result<Self, Findings> {
         let mut source = (*self.source).clone();
-        // Rules may have written a value in the service's own form.
+        // Rules may have written a value in the service's own form, and docker's own configuration said the keys.
         source.options.env = self.options.env.clone();
+        source.options.detach_keys = self.options.detach_keys.clone();
         let moves: Vec<PortMove> = self.moves.iter().chain(further).copied().collect();
         plan_moved(source, &moves).map(|(spec, _)| spec.with_gpus(self.gpus()))
     }

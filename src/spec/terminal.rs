@@ -1,14 +1,17 @@
 //! Whether the container gets a terminal, and whether it reads what is typed: `auto` is decided here.
 
+use super::lifecycle::streams;
 use super::{LaunchSpec, Lifecycle, asked};
 use crate::config::{Layer, Setting};
 use crate::finding::{Code, Finding, Origin};
 use crate::values::{Interactive, Tty};
 
 /// Decides. In the foreground, `--tty=auto` follows the caller, and `--interactive=auto` the terminal: a shell at a
-/// desk is one to type in, and in a pipe nothing changes. In the background nobody is there to follow.
+/// desk is one to type in, and in a pipe nothing changes. In the background nobody is there to follow, and where
+/// standard output is not attached a terminal would show nothing.
 pub(super) fn decide(options: &mut Layer, at_terminal: bool) {
     let attached = !options.detach.is_on();
+    let at_terminal = at_terminal && streams(options).stdout;
     if let Some(Setting { value: Tty::Auto | Tty::Off, origin }) = options.tty.setting().cloned() {
         let is_auto = options.tty.get() == Some(&Tty::Auto);
         // Docker has no word for `auto`, and none is needed for no terminal.

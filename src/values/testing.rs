@@ -33,13 +33,13 @@ pub(super) fn round_trips<T: Value + Debug>(value: &T) {
 mod any_text {
     use crate::values::{
         AddHost, Annotation, BlkioWeight, Capability, CgroupNamespace, CidFile, ContainerName, CpuPeriod,
-        CpuQuota, CpuRtPeriod, CpuRtRuntime, CpuShares, Cpus, Cpuset, Day, Device, DeviceBps, DeviceIops,
-        DeviceRule, DeviceWeight, DnsSearch, Domainname, Duration, EnvFile, EnvVar, Expose, File, Gpus,
-        HealthRetries, HealthTime, HostNamespace, Hostname, ImageRef, Ipc, Isolation, Label, Link,
+        CpuQuota, CpuRtPeriod, CpuRtRuntime, CpuShares, Cpus, Cpuset, Day, DetachKeys, Device, DeviceBps,
+        DeviceIops, DeviceRule, DeviceWeight, DnsSearch, Domainname, Duration, EnvFile, EnvVar, Expose, File,
+        Gpus, HealthRetries, HealthTime, HostNamespace, Hostname, ImageRef, Ipc, Isolation, Label, Link,
         LinkLocalIp, LogOpt, MacAddress, MemoryLimit, MemorySwap, Mount, NetworkChoice, NoContentTrust,
         OomScoreAdj, Pid, PidsLimit, Platform, PortPolicy, PortQuery, Publish, Pull, Restart, SecretNames,
-        SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt, Swappiness, Sysctl, Text, Tmpfs, Tty, Ulimit,
-        User, Value, Volume, VolumesFrom, WindowsOnly, WorkDir, parse_env_file,
+        SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt, Stream, Swappiness, Sysctl, Text, Tmpfs, Tty,
+        Ulimit, User, Value, Volume, VolumesFrom, WindowsOnly, WorkDir, parse_env_file,
     };
     use proptest::prelude::*;
     use std::net::IpAddr;
@@ -62,11 +62,11 @@ mod any_text {
                 survives::<Capability>, survives::<CgroupNamespace>, survives::<CidFile>,
                 survives::<ContainerName>, survives::<CpuPeriod>, survives::<CpuQuota>,
                 survives::<CpuRtPeriod>, survives::<CpuRtRuntime>, survives::<Cpus>, survives::<Cpuset>,
-                survives::<CpuShares>, survives::<Day>, survives::<Device>, survives::<DeviceBps>,
-                survives::<DeviceIops>, survives::<DeviceRule>, survives::<DeviceWeight>,
-                survives::<DnsSearch>, survives::<Domainname>, survives::<Duration>, survives::<EnvFile>,
-                survives::<EnvVar>, survives::<Expose>, survives::<File>, survives::<Gpus>,
-                survives::<HealthRetries>, survives::<HealthTime>, survives::<Hostname>,
+                survives::<CpuShares>, survives::<Day>, survives::<DetachKeys>, survives::<Device>,
+                survives::<DeviceBps>, survives::<DeviceIops>, survives::<DeviceRule>,
+                survives::<DeviceWeight>, survives::<DnsSearch>, survives::<Domainname>, survives::<Duration>,
+                survives::<EnvFile>, survives::<EnvVar>, survives::<Expose>, survives::<File>,
+                survives::<Gpus>, survives::<HealthRetries>, survives::<HealthTime>, survives::<Hostname>,
                 survives::<HostNamespace>, survives::<ImageRef>, survives::<IpAddr>, survives::<Ipc>,
                 survives::<Isolation>, survives::<Label>, survives::<Link>, survives::<LinkLocalIp>,
                 survives::<LogOpt>, survives::<MacAddress>, survives::<MemoryLimit>, survives::<MemorySwap>,
@@ -74,9 +74,10 @@ mod any_text {
                 survives::<OomScoreAdj>, survives::<Pid>, survives::<PidsLimit>, survives::<Platform>,
                 survives::<PortPolicy>, survives::<PortQuery>, survives::<Publish>, survives::<Pull>,
                 survives::<Restart>, survives::<SecurityOpt>, survives::<Size>, survives::<StopSignal>,
-                survives::<StopTimeout>, survives::<StorageOpt>, survives::<Swappiness>, survives::<Sysctl>,
-                survives::<Text>, survives::<Tmpfs>, survives::<Tty>, survives::<Ulimit>, survives::<User>,
-                survives::<Volume>, survives::<VolumesFrom>, survives::<WindowsOnly>, survives::<WorkDir>,
+                survives::<StopTimeout>, survives::<StorageOpt>, survives::<Stream>, survives::<Swappiness>,
+                survives::<Sysctl>, survives::<Text>, survives::<Tmpfs>, survives::<Tty>, survives::<Ulimit>,
+                survives::<User>, survives::<Volume>, survives::<VolumesFrom>, survives::<WindowsOnly>,
+                survives::<WorkDir>,
             ];
             all.iter().for_each(|survive| survive(&word));
             let _ = parse_env_file(word.as_bytes());

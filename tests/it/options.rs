@@ -50,6 +50,9 @@ const SAMPLES: &[Sample] = &[
     row("detach", "true"),
     row("interactive", "true"),
     row("tty", "true"),
+    row("attach", "stderr"),
+    row("detach-keys", "ctrl-a,d"),
+    row("sig-proxy", "true"),
     row("entrypoint", "/bin/sh"),
     row("workdir", "/work"),
     row("domainname", "example.com"),
@@ -361,7 +364,16 @@ fn every_row_of_docker_changes_the_request() {
         test.args(more).any_stdout().any_stderr().run().stdout
     };
     // Its work is done before or after the request for the container, or in that of older engines alone.
-    let elsewhere = ["name", "pull", "quiet", "platform", "disable-content-trust", "kernel-memory"];
+    let elsewhere = [
+        "name",
+        "detach-keys",
+        "sig-proxy",
+        "pull",
+        "quiet",
+        "platform",
+        "disable-content-trust",
+        "kernel-memory",
+    ];
     let is_held = |row: &Row| !row.is_own && !elsewhere.contains(&row.name);
     for (row, sample) in rows().filter(|(row, _)| is_held(row)) {
         assert_ne!(request(sample, &[]), request(sample, &[flag(sample)]), "{}", row.name);

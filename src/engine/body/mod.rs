@@ -8,7 +8,7 @@ mod storage;
 pub(super) use network::{endpoint, later_attachments};
 
 use super::transport::ApiVersion;
-use crate::spec::{LaunchSpec, Layer, Lifecycle};
+use crate::spec::{LaunchSpec, Layer, Lifecycle, Streams};
 use crate::values::{HealthTime, Isolation, Restart, Value};
 use bollard::models::{
     ContainerCreateBody, HealthConfig, HostConfig, HostConfigIsolationEnum, HostConfigLogConfig,
@@ -62,9 +62,9 @@ fn container(
     version: ApiVersion,
 ) -> ContainerCreateBody {
     let options = &spec.options;
-    let (attached, stdin) = match spec.lifecycle {
-        Lifecycle::Attached { stdin, .. } => (true, stdin),
-        Lifecycle::Detached { .. } => (false, false),
+    let attached = match spec.lifecycle {
+        Lifecycle::Attached { streams, .. } => streams,
+        Lifecycle::Detached { .. } => Streams::default(),
     };
     ContainerCreateBody {
         image: Some(spec.image.reference.word()),
@@ -79,11 +79,11 @@ fn container(
         exposed_ports: some(network::exposed_ports(&spec.networking)),
         volumes: some(storage::anonymous_volumes(spec)),
         labels: Some(all_labels(spec, labels)),
-        attach_stdin: Some(stdin),
-        attach_stdout: Some(attached),
-        attach_stderr: Some(attached),
+        attach_stdin: Some(attached.stdin),
+        attach_stdout: Some(attached.stdout),
+        attach_stderr: Some(attached.stderr),
         open_stdin: Some(options.interactive.is_on()),
-        stdin_once: Some(stdin),
+        stdin_once: Some(attached.stdin && options.interactive.is_on()),
         stop_signal: options.stop_signal.get().map(Value::word).filter(|signal| !signal.is_empty()),
         stop_timeout: options.stop_timeout.get().map(|timeout| timeout.0.into()),
         tty: Some(options.tty.is_on()),

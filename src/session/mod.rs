@@ -136,11 +136,14 @@ pub async fn attend(
             return Outcome { ending: Ending::Detached, output_cut: false, over_limit };
         }
     };
-    let cut = drained.as_ref().is_some_and(|(ended, at)| ended.is_ok() && at.elapsed() > EARLY_END);
     // A stream without an output ends when it likes.
-    let cut = cut && (streams.stdout || streams.stderr);
+    let has_output = streams.stdout || streams.stderr;
+    let is_early =
+        |(ended, at): &(Result<Closed, PumpError>, Instant)| ended.is_ok() && at.elapsed() > EARLY_END;
+    let cut = has_output && drained.as_ref().is_some_and(is_early);
     let written = match drained {
         Some((ended, _)) => ended,
+        None if !has_output => Ok(Closed),
         None => session.last_bytes(&mut output, &attached, &writing, signals).await,
     };
     drop(lent);

@@ -92,6 +92,11 @@ impl Pty {
         tcgetattr(&self.terminal).expect("modes")
     }
 
+    /// Whether the terminal's modes are those before the command ran.
+    pub(crate) fn is_as_before(&self) -> bool {
+        self.modes() == self.before
+    }
+
     /// Gives the terminal the modes that it had before the command ran, as a shell does when a command stops.
     pub(crate) fn set_modes_as_before(&self) {
         tcsetattr(&self.terminal, SetArg::TCSANOW, &self.before).expect("the terminal takes them");
@@ -100,10 +105,15 @@ impl Pty {
     /// Sends the command a signal, and nobody else.
     #[track_caller]
     pub(crate) fn signal(&self, signal: Signal) {
+        kill(self.command(), signal).expect("the process is there");
+    }
+
+    /// The command's process.
+    #[track_caller]
+    pub(crate) fn command(&self) -> Pid {
         let shell = self.shell.id();
         let children = std::fs::read_to_string(format!("/proc/{shell}/task/{shell}/children"));
-        let pid = children.expect("a process").trim().parse().expect("one child");
-        kill(Pid::from_raw(pid), signal).expect("the process is there");
+        Pid::from_raw(children.expect("a process").trim().parse().expect("one child"))
     }
 
     /// Waits for the command's end, after which the terminal has the modes that it had before.

@@ -37,6 +37,12 @@ fn streams() {
         (&["-d"], json!([false, false, false]), json!([false, false])),
         // Docker's: standard input stays open in the background, and nobody is attached to it.
         (&["-di"], json!([false, false, false]), json!([true, false])),
+        (&["-a", "stdout"], json!([false, true, false]), json!([false, false])),
+        (&["-a", "STDERR", "-a", "stdout"], json!([false, true, true]), json!([false, false])),
+        (&["-a", "stdin"], json!([true, false, false]), json!([false, false])),
+        (&["-a", "stdin", "-i"], json!([true, false, false]), json!([true, true])),
+        // What is open is attached, whatever else is named.
+        (&["-a", "stdout", "-i"], json!([true, true, false]), json!([true, true])),
     ] {
         let body = request(words);
         let streams = ["AttachStdin", "AttachStdout", "AttachStderr"].map(|key| body[key].clone());

@@ -59,6 +59,83 @@ fn a_dry_run_says_the_terminal_in_a_pipe() {
     }
 }
 
+/// In the background there is nobody to attach to, as docker's client has it.
+#[test]
+fn a_stream_in_the_background_is_refused() {
+    Test::new()
+        .args([
+            "run",
+            "--profile",
+            "bare",
+            "--image",
+            "app:1",
+            "--dry-run",
+            "-d",
+            "-a",
+            "STDOUT",
+            "-a",
+            "stderr",
+        ])
+        .stderr(
+            "
+            error[attach-detached]: a container in the background has nobody to attach its streams to
+              asked: `-a stdout` on the command line
+              asked: `-d` on the command line
+              help: leave one out: --detach=false, or --reset attach
+            ",
+        )
+        .status(125)
+        .run();
+}
+
+/// Keys that there are not are refused first (F49): docker's client would leave a container behind.
+#[test]
+fn keys_that_there_are_not_are_refused() {
+    Test::new()
+        .args(["run", "--profile", "bare", "--image", "app:1", "-it", "--detach-keys", "ctrl-P,ctrl-Q"])
+        .stderr(
+            "
+            error[bad-value]: --detach-keys: there is no such key
+              asked: `--detach-keys ctrl-P,ctrl-Q` on the command line
+              help: did you mean --detach-keys ctrl-p,ctrl-q?
+              help: the accepted form is ctrl-KEY|CHARACTER[,...]
+            ",
+        )
+        .status(125)
+        .run();
+}
+
+/// Docker's own configuration says the keys where no option does, and where somebody types: a fault of it is none of
+/// any other launch.
+#[test]
+fn the_keys_of_dockers_configuration_count() {
+    let dry_run = |config: &str, options: &str| {
+        let line = format!("dynrun run --profile bare --image app:1 --dry-run {options}");
+        let test = Test::sh(&line).file(".docker/config.json", config).env("NO_COLOR", "1");
+        let ended = Pty::run(&test.command(), 33, 99).ends();
+        (ended.code, ended.text().replace("\r\n", "\n").replace(test.folder().to_str().unwrap(), "[DIR]"))
+    };
+    let keys = r#"{"detachKeys": "ctrl-a,d"}"#;
+    let wrong = r#"{"detachKeys": "ctrl-zz"}"#;
+    for (config, options, line) in [
+        (keys, "-it", "docker run --interactive --tty --detach-keys ctrl-a,d app:1\n"),
+        (keys, "-it --detach-keys=x", "docker run --interactive --tty --detach-keys x app:1\n"),
+        (wrong, "-it --detach-keys=x", "docker run --interactive --tty --detach-keys x app:1\n"),
+        (wrong, "-t", "docker run --tty app:1\n"),
+        (wrong, "-i", "docker run --interactive app:1\n"),
+        (wrong, "-dit", "docker run --detach --interactive --tty app:1\n"),
+    ] {
+        let (code, text) = dry_run(config, &format!("{options} 2>/dev/null"));
+        assert_eq!((code, text.as_str()), (0, line), "{options}");
+    }
+    let refused = "error[bad-value]: [DIR]/.docker/config.json: detachKeys: there is no such key
+  asked: `\"detachKeys\": \"ctrl-zz\"`, docker's own configuration
+  help: did you mean \"detachKeys\": \"ctrl-z\"?
+  help: the accepted form is ctrl-KEY|CHARACTER[,...]
+";
+    assert_eq!(dry_run(wrong, "-it"), (125, refused.to_owned()));
+}
+
 /// What docker's client sends for each; the tests with an engine hold the list to that client.
 #[test]
 fn the_request_says_terminal_and_streams() {
@@ -107,6 +184,9 @@ fn auto_follows_the_caller() {
         with.replace("--interactive", "--interactive=false")
     );
     assert_eq!(on_terminal(&format!("{run} -d")), without.replace("--rm", "--detach --rm"));
+    // A terminal whose output nobody sees is of no use.
+    assert_eq!(on_terminal(&format!("{run} -a stderr")), without.replace("--rm", "--attach stderr --rm"));
+    assert_eq!(on_terminal(&format!("{run} -a stdout")), with.replace("--tty", "--tty --attach stdout"));
     // Nobody types to the gateway.
     let gateway = on_terminal("dynrun run gateway --dry-run 2>/dev/null");
     assert!(!gateway.contains("--tty") && !gateway.contains("--interactive"), "{gateway}");

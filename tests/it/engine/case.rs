@@ -307,6 +307,11 @@ impl Running {
         self.stdout.until(text, Duration::from_secs(20), |bytes, _| contains(bytes, text));
     }
 
+    /// Whether standard error holds a text by now.
+    pub(super) fn has_complained(&self, text: &str) -> bool {
+        contains(&self.stderr.0.0.lock().expect("no panic").0, text)
+    }
+
     /// Sends it a signal.
     #[track_caller]
     pub(super) fn signal(&self, signal: Signal) {
@@ -390,6 +395,20 @@ impl Done {
         assert!(self.stderr.contains(&head), "no {head}in {}", self.stderr);
         &self.stderr
     }
+}
+
+/// Waits until a process is stopped, as by Ctrl-Z.
+#[track_caller]
+pub(super) fn wait_for_stop(pid: Pid) {
+    wait_for("a stop", || status(pid, "State").starts_with('T').then_some(()));
+}
+
+/// What the kernel says of a process under a name: `State`, `VmHWM`.
+#[track_caller]
+pub(super) fn status(pid: Pid, name: &str) -> String {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the process is there");
+    let said = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    said.expect("the kernel says it").trim().to_owned()
 }
 
 /// Tries until there is something, for a while.

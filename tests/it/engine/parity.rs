@@ -88,11 +88,22 @@ const DETACHED: &[&[&str]] = &[
     &["-t"],
     &["-it"],
     &["--runtime", "runc"],
+    &["--detach-keys", "ctrl-[,ctrl-\\,~", "--sig-proxy=false"],
 ];
 
 /// The same in the foreground.
-const ATTACHED: &[&[&str]] =
-    &[&[], &["-i"], &["--rm=false", "--init", "-e", "A=b c"], &["-i", "-p", "21070:70"], &["-t"], &["-it"]];
+const ATTACHED: &[&[&str]] = &[
+    &[],
+    &["-i"],
+    &["-a", "stderr"],
+    &["-a", "stdin"],
+    &["-a", "stdin", "-a", "stdout", "-i"],
+    &["--rm=false", "--init", "-e", "A=b c"],
+    &["-i", "-p", "21070:70"],
+    &["-t"],
+    &["-it"],
+    &["-it", "-a", "stdout"],
+];
 
 /// What stands in place of the words above.
 struct Stage {

@@ -1,9 +1,10 @@
 //! Signals, and outputs that close: what they mean for the container, at every moment of a launch.
 
-use super::case::{Case, Running};
+use super::case::{Case, Running, wait_for_stop};
 use super::proxy::{Fault, Proxy, rule};
 use nix::sys::signal::Signal;
 use std::fs::OpenOptions;
+use std::io::Write;
 use std::time::Instant;
 
 /// Ignores every signal that can be ignored.
@@ -109,6 +110,82 @@ fn a_hangup_that_was_ignored_at_the_start_stays_ignored() {
     running.signal(Signal::SIGHUP);
     running.signal(Signal::SIGUSR1);
     running.end().expect(5, "up\n", "");
+}
+
+/// The command runs on, the engine sees to that; what it writes waits for dynrun.
+#[test]
+fn a_stop_is_dynruns_own() {
+    let case = Case::new();
+    let line = "trap 'echo stopped' TSTP; while read -r l; do echo got $l; done; exit 6";
+    let mut running = case.launch(&["--rm", "-i"], &["sh", "-c", line]).start();
+    let mut stdin = running.child.stdin.take().expect("a pipe");
+    stdin.write_all(b"one\n").expect("it is read");
+    running.says("got one\n");
+    running.signal(Signal::SIGTSTP);
+    wait_for_stop(running.pid());
+    assert_eq!(case.inspect(&case.container())["State"]["Status"], "running");
+    stdin.write_all(b"two\n").expect("the pipe takes it");
+    running.signal(Signal::SIGCONT);
+    drop(stdin);
+    running.end().expect(6, "got one\ngot two\n", "");
+    case.leaves_nothing();
+}
+
+/// A command that says which signals it gets, in a container whose stop signal is SIGUSR2.
+#[track_caller]
+fn telling(case: &Case, options: &[&str]) -> Running {
+    let line =
+        "for one in INT TERM HUP QUIT USR1; do trap \"echo $one\" $one; done; trap 'echo asked; exit 9' USR2
+        echo up; while :; do sleep 0.05; done";
+    let options = [&["--rm", "--stop-signal", "SIGUSR2", "--sig-proxy=false"], options].concat();
+    let running = case.launch(&options, &["sh", "-c", line]).start();
+    running.says("up\n");
+    running
+}
+
+/// Ctrl-C leaves a container to itself that is to hear of no signal: said, and never behind the caller's back.
+#[test]
+fn without_the_proxy_an_interrupt_detaches() {
+    let case = Case::new();
+    let name = case.name("left");
+    let running = telling(&case, &["--name", &name]);
+    running.signal(Signal::SIGQUIT);
+    running.signal(Signal::SIGUSR1);
+    running.signal(Signal::SIGINT);
+    let said = format!(
+        "note: detached; the container {name} runs on; --rm does not remove it any more\n\
+         note: back to it: docker attach {name}; its end: dynrun stop {name}, docker rm -fv {name}\n"
+    );
+    running.end().expect(0, "up\n", &said);
+    assert_eq!(case.inspect(&name)["State"]["Running"], true);
+    case.docker(&["stop", &name]);
+    assert_eq!(case.docker(&["logs", &name]), "up\nasked");
+}
+
+/// What ends dynrun ends the container, too: it is asked by its own signal, not by dynrun's.
+#[test]
+fn without_the_proxy_term_and_hangup_ask_for_the_end() {
+    let case = Case::new();
+    for signal in [Signal::SIGTERM, Signal::SIGHUP] {
+        let running = telling(&case, &[]);
+        running.signal(signal);
+        running.end().expect(9, "up\nasked\n", "");
+    }
+    case.leaves_nothing();
+}
+
+/// Who has asked for the end and interrupts then does not wait for it, and leaves nothing behind.
+#[test]
+fn without_the_proxy_an_interrupt_after_the_end_was_asked_for_kills() {
+    let case = Case::new();
+    let line = "trap 'echo asked' TERM; echo up; while :; do sleep 0.05; done";
+    let running = case.launch(&["--rm", "--sig-proxy=false"], &["sh", "-c", line]).limit(9).start();
+    running.says("up\n");
+    running.signal(Signal::SIGTERM);
+    running.says("asked\n");
+    running.signal(Signal::SIGINT);
+    running.end().expect(137, "up\nasked\n", "");
+    case.leaves_nothing();
 }
 
 /// A launch whose step does not end, and a signal meanwhile.

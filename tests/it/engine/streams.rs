@@ -1,9 +1,11 @@
 //! The foreground: bytes, exit codes, and what becomes of the container.
 
-use super::case::{Case, Done};
+use super::case::{BUSYBOX, Case, Done, status, wait_for};
 use super::proxy::{Fault, Proxy, rule};
 use sha2::{Digest, Sha256};
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::OwnedFd;
 
 /// Runs a shell's line in busybox.
 #[track_caller]
@@ -29,21 +31,33 @@ fn frames_in_the_output_are_only_bytes() {
     assert_eq!((done.stderr.as_str(), done.code), ("", 0));
 }
 
-#[test]
-fn megabytes_come_back_as_they_went() {
+/// Random bytes in and out, as many as a test can hold.
+#[track_caller]
+fn come_back_as_they_went(megabytes: usize) {
     let case = Case::new();
-    let mut bytes = Vec::with_capacity(64 << 20);
+    let mut bytes = Vec::with_capacity(megabytes << 20);
     let mut word = 0x9e37_79b9_7f4a_7c15_u64;
-    while bytes.len() < 64 << 20 {
+    while bytes.len() < megabytes << 20 {
         word ^= word << 13;
         word ^= word >> 7;
         word ^= word << 17;
         bytes.extend_from_slice(&word.to_le_bytes());
     }
-    let done = case.launch(&["--rm", "-i"], &["cat"]).input(&bytes).run();
+    let done = case.launch(&["--rm", "-i", "--log-driver", "none"], &["cat"]).input(&bytes).limit(110).run();
     assert_eq!((done.code, done.stdout.len(), done.stderr.as_str()), (0, bytes.len(), ""));
     assert_eq!(Sha256::digest(&done.stdout), Sha256::digest(&bytes));
     case.leaves_nothing();
+}
+
+#[test]
+fn megabytes_come_back_as_they_went() {
+    come_back_as_they_went(32);
+}
+
+#[test]
+#[ignore = "long"]
+fn hundreds_of_megabytes_come_back_as_they_went() {
+    come_back_as_they_went(256);
 }
 
 #[test]
@@ -192,4 +206,73 @@ fn a_slow_reader_gets_everything() {
     let done = case.shell("$LAUNCH --rm -- sh -c 'seq 1 400000' | (sleep 1; cat)").run();
     let text = done.text();
     assert_eq!((done.code, text.lines().count(), text.lines().last()), (0, 400_000, Some("400000")));
+}
+
+/// Nothing is gathered on the way: a reader that rests holds the command up, and dynrun stays small.
+#[test]
+fn a_reader_that_rests_slows_the_command() {
+    const BYTES: usize = 64 << 20;
+    /// More than the buffers of the engine and the kernel hold.
+    const REST: usize = 32 << 20;
+    let case = Case::new();
+    let (mut reader, writer) = std::io::pipe().expect("a pipe");
+    let line = format!("head -c {BYTES} /dev/zero; echo written >&2; read -r end");
+    let launch = case.launch(&["--rm", "-i", "--log-driver", "none"], &["sh", "-c", &line]);
+    let mut running = launch.start_into(File::from(OwnedFd::from(writer)));
+    let mut read = vec![1; BYTES - REST];
+    reader.read_exact(&mut read).expect("bytes");
+    assert!(!running.has_complained("written"), "{REST} bytes are on the way");
+    let mut rest = vec![1; REST];
+    reader.read_exact(&mut rest).expect("bytes");
+    wait_for("the command's word", || running.has_complained("written").then_some(()));
+    let most = status(running.pid(), "VmHWM");
+    let most: usize = most.trim_end_matches(" kB").parse().expect("a size");
+    assert!(most <= 32 << 10, "{most} kB");
+    drop(running.child.stdin.take());
+    let done = running.end();
+    assert_eq!((done.code, done.stderr.as_str()), (1, "written\n"));
+    assert!(read.iter().chain(&rest).all(|byte| *byte == 0));
+    case.leaves_nothing();
+}
+
+/// What reaches the caller, and what the command reads: docker's client is the reference for each.
+#[test]
+fn the_streams_that_are_attached_are_dockers() {
+    let case = Case::new();
+    let command = ["sh", "-c", "cat; echo out; echo err >&2; exit 3"];
+    for (flags, stdout, stderr) in [
+        (&["-i"][..], "in\nout\n", "err\n"),
+        (&["-a", "stdout"], "out\n", ""),
+        (&["-a", "STDERR"], "", "err\n"),
+        (&["-a", "stdout", "-a", "stderr"], "out\n", "err\n"),
+        (&["-a", "stdout", "-i"], "in\nout\n", ""),
+        (&["-a", "stdin", "-a", "stdout", "-i"], "in\nout\n", ""),
+        // It is attached, and not open.
+        (&["-a", "stdin", "-a", "stdout"], "out\n", ""),
+        // Nothing is shown, the container's id included, and its end is waited for.
+        (&["-a", "stdin", "-i"], "", ""),
+        (&["-a", "stdin"], "", ""),
+    ] {
+        let ours = case.launch(&[&["--rm"], flags].concat(), &command).input(b"in\n").run();
+        let words = [&["run", "--rm"], flags, &[BUSYBOX], &command].concat();
+        let dockers = case.call("docker", &words).input(b"in\n").run();
+        let got = |done: &Done| (done.code, done.text(), done.stderr.clone());
+        assert_eq!(got(&ours), (3, stdout.to_owned(), stderr.to_owned()), "{flags:?}");
+        assert_eq!(got(&ours), got(&dockers), "{flags:?}");
+    }
+    case.leaves_nothing();
+}
+
+/// Where the command's output is nobody's, its reader may go: nothing is said of it, and nothing stops.
+#[test]
+fn a_stream_that_is_not_attached_needs_no_reader() {
+    let case = Case::new();
+    let line = "{ $LAUNCH --rm -i -a stderr -- sh -c 'yes | head -c 99999; read -r end; echo err >&2; exit 4'; \
+        echo $? >code; } | true";
+    let mut running = case.shell(line).start();
+    case.container();
+    drop(running.child.stdin.take());
+    running.end().expect(0, "", "err\n");
+    assert_eq!(std::fs::read_to_string(case.folder().join("code")).unwrap(), "4\n");
+    case.leaves_nothing();
 }

@@ -272,11 +272,7 @@ impl<'a> Session<'a> {
 
     async fn climb(&mut self, signal: i32) {
         for action in self.ladder.climb(signal) {
-            match action {
-                // Who has asked for the end does not leave a container behind that ignores it.
-                Action::Detach if self.is_called_off => self.act(Action::Kill).await,
-                action => self.act(action).await,
-            }
+            self.act(action).await;
         }
     }
 
@@ -296,14 +292,18 @@ impl<'a> Session<'a> {
                 let _ = timeout(HEARD, engine.signal(self.id, &signal)).await;
                 self.start_grace(grace);
             }
-            Action::Kill => {
-                self.is_called_off = true;
-                self.kill_at = None;
-                self.let_go_at.get_or_insert_with(|| Instant::now() + HEARD);
-                let _ = timeout(HEARD, engine.signal(self.id, "SIGKILL")).await;
-            }
+            Action::Kill => self.kill().await,
+            // Who has asked for the end does not leave a container behind that ignores it.
+            Action::Detach if self.is_called_off => self.kill().await,
             Action::Detach => self.is_left = true,
         }
+    }
+
+    async fn kill(&mut self) {
+        self.is_called_off = true;
+        self.kill_at = None;
+        self.let_go_at.get_or_insert_with(|| Instant::now() + HEARD);
+        let _ = timeout(HEARD, self.engine.signal(self.id, "SIGKILL")).await;
     }
 
     /// The bytes that are still on their way when the container has ended. A reader that takes its time has it, until

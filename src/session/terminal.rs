@@ -97,9 +97,10 @@ fn show(bytes: &[u8]) {
 /// Stops dynrun as SIGTSTP asks it to, with the terminal as it was. There may be nothing to give back any more: once
 /// taken, the signal does nothing by itself.
 async fn stop_when_asked() {
-    let is_ignored = ignored_signals() & (1 << (nix::libc::SIGTSTP - 1)) != 0;
-    let asked = signal(SignalKind::from_raw(nix::libc::SIGTSTP));
-    let (Ok(mut asked), false) = (asked, is_ignored) else { return };
+    if ignored_signals() & (1 << (nix::libc::SIGTSTP - 1)) != 0 {
+        return;
+    }
+    let Ok(mut asked) = signal(SignalKind::from_raw(nix::libc::SIGTSTP)) else { return };
     while asked.recv().await.is_some() {
         show(&screen::left().undone());
         IS_HIDDEN.store(true, Ordering::Relaxed);

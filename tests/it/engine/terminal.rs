@@ -229,6 +229,16 @@ fn an_engine_that_goes_away_gives_the_terminal_back() {
     assert!(ended.text().contains("error[engine-lost]: "), "{}", ended.text());
 }
 
+/// An engine that never takes the size holds nothing up for long.
+#[test]
+fn a_size_that_nobody_takes_is_not_waited_for() {
+    let case = Case::new();
+    let proxy = Proxy::new(&case, vec![rule("POST", "/resize", Fault::Silent)]);
+    let ended = sh(&case, &["-it", "--host", &proxy.address], "echo up; exit 3").ends();
+    assert_eq!(ended, Ended { code: 3, bytes: b"up\r\n".to_vec() });
+    case.leaves_nothing();
+}
+
 /// The container runs on, `--rm` or not, and can be come back to.
 #[test]
 fn the_detach_keys_leave_the_container_to_itself() {

@@ -88,7 +88,7 @@ pub enum Origin {
 
 impl Origin {
     /// The configuration of docker's own client, which its launches follow by themselves.
-    pub const DOCKERS: Self = Self::Rule("docker's config.json");
+    pub const DOCKERS: Self = Self::Rule("docker's own configuration");
 }
 
 impl fmt::Display for Origin {

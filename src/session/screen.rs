@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// A private mode of the terminal, as `CSI ? NUMBER h` and `l` switch it on and off.
 struct Mode {
@@ -80,6 +81,8 @@ impl Switched {
     }
 }
 
+/// Held while output is written to the terminal.
+pub(super) static SHOWING: Mutex<()> = Mutex::new(());
 /// The modes that the output has left switched so far.
 static LEFT: AtomicU32 = AtomicU32::new(0);
 
@@ -109,6 +112,7 @@ impl<W> Watched<W> {
 
 impl<W: Write> Write for Watched<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let _showing = SHOWING.lock().unwrap_or_else(PoisonError::into_inner);
         let written = self.to.write(bytes)?;
         self.screen.see(&bytes[..written]);
         LEFT.store(self.screen.switched.0, Ordering::Relaxed);

@@ -75,14 +75,16 @@ pub fn give_back() {
     cook();
 }
 
-/// Ends raw mode.
-fn cook() {
+/// Ends raw mode, and says whether it was on.
+fn cook() -> bool {
     let stdin = io::stdin();
     let before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let was_raw = before.is_some();
     // A shell that has put dynrun into the background has its own mode back already.
     if let (Some(before), false) = (before, is_in_background(&stdin)) {
         let _ = tcsetattr(&stdin, SetArg::TCSANOW, &before);
     }
+    was_raw
 }
 
 /// Writes to the caller's terminal, should there be one. One that takes nothing now, as after Ctrl-S, is not waited for.
@@ -102,10 +104,13 @@ async fn stop_when_asked() {
     }
     let Ok(mut asked) = signal(SignalKind::from_raw(nix::libc::SIGTSTP)) else { return };
     while asked.recv().await.is_some() {
+        // Else output would come between, before the stop and after it. A write that hangs is not waited for.
+        let _silence = screen::SHOWING.try_lock();
         show(&screen::left().undone());
         IS_HIDDEN.store(true, Ordering::Relaxed);
-        cook();
+        let was_raw = cook();
         let _ = raise(nix::sys::signal::SIGSTOP);
+        take_again(was_raw);
     }
 }
 
@@ -153,14 +158,16 @@ async fn follow(engine: Engine, id: String, signals: Signals, (is_taken, reads):
     }
 }
 
-/// Waits until the size may be another one; no more when signals cannot come any more.
+/// Waits until the size may be another one; no more when signals cannot come any more. After a stop the terminal is
+/// taken first: the container answers to a size.
 async fn changed(resized: &mut Signal, continued: &mut Signal, reads: bool) -> bool {
     tokio::select! {
-        resize = resized.recv() => resize.is_some(),
+        biased;
         cont = continued.recv() => {
             take_again(reads);
             cont.is_some()
         }
+        resize = resized.recv() => resize.is_some(),
     }
 }
 

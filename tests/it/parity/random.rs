@@ -33,10 +33,18 @@ fn thrown(pool: &[Case], dice: &mut Dice) -> Case {
     let mut all = pool[dice.throw(pool.len())].clone();
     for _ in 1..count {
         let next = &pool[dice.throw(pool.len())];
+        // Of several, dynrun takes the last: the deviation has its own case.
+        if has_gpus(&all) && has_gpus(next) {
+            continue;
+        }
         all.args.extend(next.args.iter().cloned());
         all.line += &format!(" {}", next.line);
     }
     all
+}
+
+fn has_gpus(case: &Case) -> bool {
+    case.args.iter().any(|word| word.starts_with("--gpus"))
 }
 
 /// What came of a throw, where it is no fault: a word to count it by.
@@ -55,7 +63,15 @@ fn judged(docker: &Answer, dynrun: &Answer) -> Result<String, ()> {
 }
 
 /// The codes of what dynrun refuses before the engine would.
-const FIRST: &[&str] = &["dead-publish", "network-option", "port-twice"];
+const FIRST: [&str; 7] = [
+    "dead-publish",
+    "health-conflict",
+    "limits-conflict",
+    "mount-twice",
+    "network-option",
+    "port-twice",
+    "set-for-host",
+];
 
 #[expect(clippy::print_stdout, reason = "what was thrown, to throw it again")]
 fn throw(part: u64) {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 const UNSAID: [&str; 2] = ["MemorySwappiness", "Name"];
 
 /// Lists that docker's client writes from a map, or sorts.
-const UNORDERED: [&str; 4] = ["Binds", "CapAdd", "CapDrop", "Links"];
+const UNORDERED: [&str; 5] = ["Binds", "CapAdd", "CapDrop", "Links", "Ulimits"];
 
 /// Lists that say something by being empty: the engine puts its own in the place of none.
 const TELLING: [&str; 2] = ["MaskedPaths", "ReadonlyPaths"];

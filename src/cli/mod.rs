@@ -11,7 +11,7 @@ mod verbs;
 pub use completion::{SHELLS, Shell};
 pub use launch::{Call, DryRun, Format, Launch, LogLevel, Preflight};
 pub use run_sh::parse_run_sh;
-pub use verbs::{ConfigQuery, Ports, Probe, Stop, VERBS, VerbRow};
+pub use verbs::{ConfigQuery, Ports, Probe, ShellQuery, Stop, VERBS, VerbRow};
 
 use crate::finding::{Code, Finding, Findings, nearest};
 use crate::values::Roots;
@@ -22,6 +22,8 @@ use std::ffi::OsString;
 pub enum Verb {
     /// Launch a container.
     Run(Box<Launch>),
+    /// Open a shell.
+    Shell(Box<ShellQuery>),
     /// Check a launch, and touch nothing.
     Check(Box<Launch>),
     /// Print the settled options of a launch.

@@ -33,6 +33,13 @@ pub const VERBS: &[VerbRow] = &[
         read: launch::read,
     },
     VerbRow {
+        name: "shell",
+        about: "Open a shell: in the running container, or in a new one",
+        is_launch: true,
+        command: shell,
+        read: read_shell,
+    },
+    VerbRow {
         name: "check",
         about: "Check a launch against this machine and the engine, and touch nothing",
         is_launch: false,
@@ -94,6 +101,16 @@ impl VerbRow {
     }
 }
 
+/// What `dynrun shell` is asked.
+#[derive(Debug)]
+pub struct ShellQuery {
+    /// The launch of a new container, of which a running one takes what concerns a command alone. Its service may be a
+    /// container's name or id.
+    pub launch: Launch,
+    /// Whether a new container is wanted, whatever runs.
+    pub new: bool,
+}
+
 /// What `dynrun config` is asked.
 #[derive(Debug)]
 pub struct ConfigQuery {
@@ -136,6 +153,28 @@ pub struct Stop {
     pub containers: Vec<String>,
     /// Seconds between SIGTERM and SIGKILL; the container's own grace, if not said.
     pub seconds: Option<i32>,
+}
+
+/// `dynrun shell [OPTIONS] [SERVICE|CONTAINER] [-- COMMAND...]`.
+fn shell() -> Command {
+    let new = Arg::new("new")
+        .long("new")
+        .action(ArgAction::SetTrue)
+        .help("Launch a new container, whatever runs")
+        .help_heading("Call");
+    launch::command("shell")
+        .override_usage("dynrun shell [OPTIONS] [SERVICE|CONTAINER] [-- COMMAND...]")
+        .mut_arg("SERVICE", |place| {
+            place.index(1).value_name("SERVICE|CONTAINER").help("Service, or running container by name or id")
+        })
+        .mut_arg("COMMAND", |words| words.index(2))
+        .arg(new)
+}
+
+fn read_shell(matches: &ArgMatches, argv: &[OsString], roots: Roots<'_>) -> Result<Invocation, UsageError> {
+    let (launch, log_level) = launch::from_matches(matches, argv, roots, true)?;
+    let query = ShellQuery { launch, new: matches.get_flag("new") };
+    Ok(Invocation { verb: Verb::Shell(Box::new(query)), log_level })
 }
 
 /// `dynrun check [OPTIONS] [SERVICE] [-- COMMAND...]`.

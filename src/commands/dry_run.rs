@@ -1,12 +1,12 @@
-//! `--dry-run`: the launch as a line for a shell, or as the create request. It touches nothing.
+//! `--dry-run`: the launch, or the command in a container, as a line for a shell or as the request. It touches nothing.
 
 use super::{Desk, Exit, block_on, unwritable};
 use crate::cli::{DryRun, Format, Launch};
-use crate::convert::{docker_run, without_secrets};
-use crate::engine::{NEWEST, create_request};
+use crate::convert::{DockerLine, docker_exec, docker_run, exec_without_secrets, without_secrets};
+use crate::engine::{NEWEST, create_request, exec_request};
 use crate::finding::{Code, Finding, refuses};
 use crate::preflight;
-use crate::spec::{ImageSource, LaunchSpec, Networking};
+use crate::spec::{ExecSpec, ImageSource, LaunchSpec, Networking};
 use crate::values::Gpus;
 use std::collections::BTreeMap;
 
@@ -37,13 +37,29 @@ pub(super) fn run(spec: LaunchSpec, kind: DryRun, launch: &Launch, desk: &Desk<'
         }
     };
     let text = match launch.call.format {
-        Format::Text => line(&spec, desk),
-        Format::Json => match json(&spec) {
-            Ok(text) => text,
-            Err(error) => {
-                return desk.refuse(&[Finding::error(Code::Internal, error.to_string())], Exit::Launch);
-            }
-        },
+        Format::Text => Ok(line(docker_run(&spec), desk)),
+        Format::Json => json(&spec),
+    };
+    printed(text, desk)
+}
+
+/// Prints a command in a container.
+pub(super) fn exec(spec: &ExecSpec, container: &str, launch: &Launch, desk: &Desk<'_>) -> Exit {
+    let text = match launch.call.format {
+        Format::Text => Ok(line(docker_exec(spec, container), desk)),
+        Format::Json => serde_json::to_string_pretty(&exec_request(&exec_without_secrets(spec), NEWEST))
+            .map(|text| spec.secrets.without_url_passwords(&text)),
+    };
+    printed(text, desk)
+}
+
+/// Prints a result, if there is one.
+fn printed(text: Result<String, serde_json::Error>, desk: &Desk<'_>) -> Exit {
+    let text = match text {
+        Ok(text) => text,
+        Err(error) => {
+            return desk.refuse(&[Finding::error(Code::Internal, error.to_string())], Exit::Launch);
+        }
     };
     match desk.ui.result(&text) {
         Ok(()) => Exit::Fine,
@@ -75,16 +91,16 @@ fn assumptions(spec: &LaunchSpec) -> Vec<String> {
     lines
 }
 
-fn line(spec: &LaunchSpec, desk: &Desk<'_>) -> String {
-    let run = docker_run(spec);
-    if !run.secrets.is_empty() {
-        desk.ui.assumed(&format!("the environment holds {}", run.secrets.join(", ")));
+/// The line, after what it takes for granted.
+fn line(said: DockerLine, desk: &Desk<'_>) -> String {
+    if !said.secrets.is_empty() {
+        desk.ui.assumed(&format!("the environment holds {}", said.secrets.join(", ")));
     }
-    if run.hides_more {
+    if said.hides_more {
         desk.ui
             .assumed("*** stands for a secret, which is not printed: a URL's password, or a label's value");
     }
-    run.line
+    said.line
 }
 
 /// The create request, with secrets by name only.

@@ -25,7 +25,7 @@ pub enum Exit {
 
 /// What each code means, as the README has it.
 pub const EXIT_CODES: &[(&str, &str)] = &[
-    ("the container's own", "`run`: passed through, 128+n when a signal ended it"),
+    ("the container's own", "`run`, `shell`: passed through, 128+n when a signal ended it"),
     ("124", "`--time-limit` ended it"),
     ("125", "a launch failed or was refused before its command ran, wrong usage of a launch, a panic"),
     ("126, 127", "the command could not be invoked; was not found"),

@@ -14,6 +14,7 @@ mod ports;
 mod probe;
 mod report;
 mod run;
+mod shell;
 mod stop;
 
 pub use exit::{EXIT_CODES, Exit};
@@ -46,6 +47,7 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
     let desk = Desk { host, ui, log_level: invocation.log_level };
     match invocation.verb {
         Verb::Run(launch) => run::run(&launch, &desk),
+        Verb::Shell(query) => shell::run(&query, &desk),
         Verb::Check(launch) => check::run(&launch, &desk),
         Verb::Config(query) => config::run(*query, &desk),
         Verb::Explain(code) => explain::run(code.as_deref(), &desk),

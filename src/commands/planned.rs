@@ -2,7 +2,7 @@
 
 use super::{Desk, block_on};
 use crate::cli::Launch;
-use crate::config::{self, Request, Settled};
+use crate::config::{self, Layer, Request, Settled};
 use crate::engine::{Address, choose, detach_keys, proxies};
 use crate::finding::{Finding, Findings};
 use crate::host::{addresses, interfaces};
@@ -17,29 +17,45 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// Everything that the first stage that refuses it has to say.
 pub(super) fn planned(launch: &Launch, desk: &Desk<'_>, said: &mut Findings) -> Result<LaunchSpec, Findings> {
-    let (settled, findings) = config::settle(&request(launch, desk), desk.host)?;
+    planned_as(&request(launch, desk), |_| (), launch, desk, said)
+}
+
+/// The same of a request that is not quite what the caller said, with a change to what it settles to.
+pub(super) fn planned_as(
+    request: &Request,
+    change: impl FnOnce(&mut Settled),
+    launch: &Launch,
+    desk: &Desk<'_>,
+    said: &mut Findings,
+) -> Result<LaunchSpec, Findings> {
+    let (mut settled, findings) = config::settle(request, desk.host)?;
     said.extend(findings);
+    change(&mut settled);
     let target = shared_network(&settled);
     let (spec, findings) = plan(settled).map_err(|findings| explained(findings, target, launch, desk))?;
     said.extend(findings);
     let (mut spec, findings) = judged(spec, launch, desk)?;
     said.extend(findings);
-    decide_detach_keys(&mut spec, desk).map_err(|finding| vec![finding])?;
-    Ok(spec)
-}
-
-/// Where no option says which keys detach, docker's own configuration may. Keys that nobody can type are not looked for.
-fn decide_detach_keys(spec: &mut LaunchSpec, desk: &Desk<'_>) -> Result<(), Finding> {
-    let is_said = spec.options.detach_keys.get().is_some_and(|keys| !keys.bytes().is_empty());
     let is_typed_to = match spec.lifecycle {
         Lifecycle::Attached { streams, .. } => streams.stdin && spec.options.tty.is_on(),
         Lifecycle::Detached { .. } => false,
     };
+    decide_detach_keys(&mut spec.options, is_typed_to, desk).map_err(|finding| vec![finding])?;
+    Ok(spec)
+}
+
+/// Where no option says which keys detach, docker's own configuration may. Keys that nobody can type are not looked for.
+pub(super) fn decide_detach_keys(
+    options: &mut Layer,
+    is_typed_to: bool,
+    desk: &Desk<'_>,
+) -> Result<(), Finding> {
+    let is_said = options.detach_keys.get().is_some_and(|keys| !keys.bytes().is_empty());
     if is_typed_to
         && !is_said
         && let Some((keys, origin)) = detach_keys(desk.host)?
     {
-        spec.options.detach_keys.set(keys, origin);
+        options.detach_keys.set(keys, origin);
     }
     Ok(())
 }
@@ -54,6 +70,7 @@ pub(super) fn request(launch: &Launch, desk: &Desk<'_>) -> Request {
     Request {
         options: launch.options.clone(),
         service: launch.positional.clone(),
+        of_verb: None,
         profile: launch.call.profile.clone(),
         sources: launch.sources,
         files: launch.call.config.clone(),

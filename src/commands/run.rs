@@ -11,7 +11,7 @@ use crate::engine::{
 use crate::finding::{Code, Finding, Findings, refuses};
 use crate::host::{Owner, ignored_signals};
 use crate::preflight::{self, Checked};
-use crate::session::{self, Ending, Outcome, Signals, Streams};
+use crate::session::{self, Attended, Ending, Held, Outcome, Signals, Streams};
 use crate::spec::{self, LaunchSpec, Lifecycle, Networking, without_terminal};
 use crate::ui;
 use tokio::sync::watch;
@@ -21,29 +21,35 @@ pub(super) fn run(launch: &Launch, desk: &Desk<'_>) -> Exit {
     let mut said = Findings::new();
     let planned = planned(launch, desk, &mut said);
     desk.ui.findings(&said);
-    let spec = match planned {
-        Ok(spec) => spec,
-        Err(findings) => return refused(&findings, launch, desk),
-    };
+    match planned {
+        Ok(spec) => carried_out(spec, &[], launch, desk),
+        Err(findings) => refused(&findings, launch, desk),
+    }
+}
+
+/// Launches what was planned, or prints it. Where the image does not have the entrypoint, `others` are tried in its
+/// place.
+pub(super) fn carried_out(spec: LaunchSpec, others: &[&str], launch: &Launch, desk: &Desk<'_>) -> Exit {
     if let Some(kind) = launch.call.dry_run {
         return dry_run::run(spec, kind, launch, desk);
     }
     if let (Some(finding), false) = (without_terminal(&spec), desk.host.stdin_is_terminal) {
         return refused(&[finding], launch, desk);
     }
-    match block_on(launched(spec, launch, desk)) {
+    match block_on(launched(spec, others, launch, desk)) {
         Ok(exit) => exit,
         Err(finding) => refused(&[finding], launch, desk),
     }
 }
 
-fn refused(findings: &[Finding], launch: &Launch, desk: &Desk<'_>) -> Exit {
+/// Says why nothing is launched.
+pub(super) fn refused(findings: &[Finding], launch: &Launch, desk: &Desk<'_>) -> Exit {
     Report::failed("plan", findings).write(launch, desk);
     desk.refuse(findings, Exit::Launch)
 }
 
 /// The part of a launch that talks to the engine.
-async fn launched(spec: LaunchSpec, said: &Launch, desk: &Desk<'_>) -> Exit {
+async fn launched(spec: LaunchSpec, others: &[&str], said: &Launch, desk: &Desk<'_>) -> Exit {
     let mut signals = match Signals::take(ignored_signals()) {
         Ok(signals) => signals,
         Err(error) => {
@@ -54,7 +60,7 @@ async fn launched(spec: LaunchSpec, said: &Launch, desk: &Desk<'_>) -> Exit {
     let limit = Limit::from_now(&spec);
     let over_at = limit.as_ref().and_then(|limit| limit.over_at);
     let (cancel, cancelled) = watch::channel(Calls::default());
-    let mut launching = std::pin::pin!(begin(spec, said, desk, cancelled));
+    let mut launching = std::pin::pin!(begin(spec, others, said, desk, cancelled));
     let begun = loop {
         let why = tokio::select! {
             begun = &mut launching => break begun,
@@ -86,7 +92,8 @@ async fn launched(spec: LaunchSpec, said: &Launch, desk: &Desk<'_>) -> Exit {
             };
             signals.put_back(late);
             let lent = lent(&spec, attached);
-            let outcome = session::attend(&engine, &id, streams, (lent, over_at), &mut signals).await;
+            let (container, held) = (Attended::Container(id.clone()), Held::from(streams));
+            let outcome = session::attend(&engine, &container, held, (lent, over_at), &mut signals).await;
             if outcome.ending == Ending::Detached {
                 return left_to_itself(&engine, &id, remove, said, desk).await;
             }
@@ -157,7 +164,13 @@ struct Begun {
 const RACES: usize = 32;
 
 /// Connect, check, launch.
-async fn begin(spec: LaunchSpec, said: &Launch, desk: &Desk<'_>, cancel: Cancel) -> Result<Begun, NotBegun> {
+async fn begin(
+    spec: LaunchSpec,
+    others: &[&str],
+    said: &Launch,
+    desk: &Desk<'_>,
+    cancel: Cancel,
+) -> Result<Begun, NotBegun> {
     let before = |findings| NotBegun { phase: "preflight", error: LaunchError::Failed(findings) };
     let mut calling_off = cancel.clone();
     let checked = async {
@@ -182,10 +195,21 @@ async fn begin(spec: LaunchSpec, said: &Launch, desk: &Desk<'_>, cancel: Cancel)
         Step::Pulling(_) if is_quiet => {}
         Step::Pulling(_) | Step::Making(_) | Step::NetworkCreated(_) => desk.ui.note(&ui::step(step)),
     };
-    let mut races = 0;
+    let (mut races, mut missing) = (0, Vec::new());
     loop {
         let error = match launch(&engine, &spec, &identity, cancel.clone(), &observer).await {
             Ok(launched) => return Ok(Begun { engine, spec, launched }),
+            Err(LaunchError::NotFound(finding)) => match others.get(missing.len()) {
+                Some(other) => {
+                    let program = &mut spec.options.entrypoint;
+                    program
+                        .change(|program| missing.push(std::mem::replace(&mut program.0, (*other).into())));
+                    continue;
+                }
+                None => LaunchError::NotFound(missing.iter().fold(finding, |finding, program| {
+                    finding.noted(format!("{program} was not found either"))
+                })),
+            },
             Err(error) => error,
         };
         races += 1;
@@ -316,6 +340,8 @@ async fn attended(
             }
         }
         Ending::Detached => Exit::Fine,
+        // The engine reaches every container.
+        Ending::OutOfReach => Exit::Launch,
         Ending::PipeClosed => Exit::PipeClosed,
         Ending::OutputFailed(why) => {
             let message =

@@ -47,7 +47,7 @@ pub(super) fn choose(request: &Request, environment: &Layer, document: &Document
     let named = match named.or(claimed) {
         Some(named) => Some(named),
         None if has_image => None,
-        None => profile_service.or(default),
+        None => request.of_verb.map(Named::verb).or(profile_service).or(default),
     };
     let service = match named.filter(|named| named.name != NO_SERVICE) {
         None => None,
@@ -120,6 +120,11 @@ impl Named {
         let name = setting.value.0.clone();
         let words = row("service").map(|row| row.asked(&name, &setting.origin)).unwrap_or_default();
         Self { name, words, origin: setting.origin.clone() }
+    }
+
+    /// What the verb is about.
+    fn verb(name: &'static str) -> Self {
+        Self { name: name.to_owned(), words: name.to_owned(), origin: Origin::Rule("the verb's own service") }
     }
 
     /// Said by a key of a file.

@@ -70,6 +70,8 @@ pub struct Request {
     pub options: Layer,
     /// The service named as an argument.
     pub service: Option<String>,
+    /// The service that the verb is about, where nobody names one and no image.
+    pub of_verb: Option<&'static str>,
     /// `--profile`.
     pub profile: Option<String>,
     /// Which files and variables count beside the flags.
@@ -212,6 +214,45 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     } else {
         Ok((settled(request, host, options, document, chosen, (terms, secrets, profiles)), findings))
     }
+}
+
+/// What the configuration knows before a launch is settled.
+#[derive(Debug)]
+pub struct Outline {
+    /// The names of all services.
+    pub services: Vec<String>,
+    /// The service that is asked for; none where an image is, or where the argument names no service.
+    pub service: Option<String>,
+    /// Which names hold secrets.
+    pub secrets: SecretNames,
+}
+
+/// Reads who is meant, and settles nothing.
+///
+/// # Errors
+/// Every fault of every source, and a service or a profile that nothing is called by.
+pub fn outline(request: &Request, host: &Host) -> Result<Outline, Findings> {
+    let (document, _, findings) = load(host, request.sources, &request.files);
+    let (environment, said) = environment::layer(host);
+    let findings: Findings = findings.into_iter().chain(said).collect();
+    if refuses(&findings) {
+        return Err(findings);
+    }
+    let is_known = request.service.as_ref().is_none_or(|name| document.services.contains_key(name));
+    let chosen = is_known.then(|| choose(request, &environment, &document)).transpose();
+    let service = chosen.map_err(|finding| vec![finding])?.and_then(|chosen| chosen.service);
+    let secrets = declared_secrets(&document);
+    let services = document.services.into_keys().collect();
+    Ok(Outline { services, service: service.map(|(name, _)| name), secrets })
+}
+
+/// The environment that the options alone ask for: what a command gets in a container that has its own already.
+#[must_use]
+pub fn said_environment(options: &Layer, host: &Host) -> (Many<EnvVar>, Findings) {
+    let (from_files, mut findings) = variables::from_files(&options.env_file);
+    let (env, said) = variables::settle(&options.env, (from_files, Vec::new()), host);
+    findings.extend(said);
+    (env, findings)
 }
 
 /// The names of all services and profiles, for a message or a list.

@@ -1,13 +1,13 @@
-//! A spec as the `docker run` line that creates the same container.
+//! A spec as the `docker run` line that creates the same container, or as the `docker exec` line that runs the same command.
 
 use crate::finding::Origin;
-use crate::options::{Kind, ROWS, Row};
-use crate::spec::LaunchSpec;
-use crate::values::{EnvVar, Value};
+use crate::options::{Kind, Layer, ROWS, Row};
+use crate::spec::{ExecSpec, LaunchSpec};
+use crate::values::{EnvVar, SecretNames, Value};
 
 /// A line for a shell, and the variables whose values it leaves to the shell's environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DockerRun {
+pub struct DockerLine {
     /// The line, quoted for a POSIX shell; a word with control characters is quoted as bash reads it, without them.
     pub line: String,
     /// The variables that are named without their values, because those are secret.
@@ -16,33 +16,79 @@ pub struct DockerRun {
     pub hides_more: bool,
 }
 
-/// Writes the line.
+/// Writes the line that launches.
 #[must_use]
-pub fn docker_run(spec: &LaunchSpec) -> DockerRun {
-    let mut words = vec!["docker".to_owned(), "run".to_owned()];
-    let (mut secrets, mut hides_more) = (Vec::new(), false);
-    for row in ROWS.iter().filter(|row| !row.is_own) {
-        match row.name {
-            "env" => {
-                // Docker's client has the same proxies by itself.
-                let said = spec.options.env.iter().filter(|setting| setting.origin != Origin::DOCKERS);
-                words.extend(said.flat_map(|setting| env_words(&setting.value, spec, &mut secrets)));
-            }
-            _ => {
-                let said = (row.slots.said)(&spec.options, &spec.secrets).into_iter().map(|said| said.text);
-                let shown: Vec<String> = said.collect();
-                hides_more |= shown != (row.slots.words)(&spec.options);
-                words.extend(option_words(row, shown));
+pub fn docker_run(spec: &LaunchSpec) -> DockerLine {
+    let mut line = Line::new("run", &spec.secrets);
+    line.options(&spec.options);
+    line.words(std::iter::once(spec.image.reference.word()).chain(spec.command.iter().cloned()));
+    line.written()
+}
+
+/// Writes the line that runs a command in a container, by the container's name or id.
+#[must_use]
+pub fn docker_exec(spec: &ExecSpec, container: &str) -> DockerLine {
+    let mut line = Line::new("exec", &spec.secrets);
+    line.options(&spec.options);
+    line.words(std::iter::once(container.to_owned()).chain(spec.command.iter().cloned()));
+    line.written()
+}
+
+/// A line as it grows.
+struct Line<'a> {
+    words: Vec<String>,
+    secrets: Vec<String>,
+    hides_more: bool,
+    names: &'a SecretNames,
+}
+
+impl<'a> Line<'a> {
+    fn new(verb: &str, names: &'a SecretNames) -> Self {
+        let words = vec!["docker".to_owned(), verb.to_owned()];
+        Self { words, secrets: Vec::new(), hides_more: false, names }
+    }
+
+    /// Docker's own options.
+    fn options(&mut self, options: &Layer) {
+        for row in ROWS.iter().filter(|row| !row.is_own) {
+            match row.name {
+                "env" => {
+                    // Docker's client has the same proxies by itself.
+                    let said = options.env.iter().filter(|setting| setting.origin != Origin::DOCKERS);
+                    said.for_each(|setting| self.env(&setting.value));
+                }
+                _ => {
+                    let said = (row.slots.said)(options, self.names).into_iter().map(|said| said.text);
+                    let shown: Vec<String> = said.collect();
+                    self.hides_more |= shown != (row.slots.words)(options);
+                    self.words.extend(option_words(row, shown));
+                }
             }
         }
     }
-    let image = std::iter::once(spec.image.reference.word());
-    for word in image.chain(spec.command.iter().cloned()) {
-        let shown = spec.secrets.without_url_passwords(&word);
-        hides_more |= shown != word;
-        words.push(shown);
+
+    fn env(&mut self, env: &EnvVar) {
+        let word = if is_secret(env, self.names) {
+            self.secrets.push(env.name.clone());
+            env.name.clone()
+        } else {
+            env.word()
+        };
+        self.words.extend(["-e".to_owned(), word]);
     }
-    DockerRun { hides_more, line: quoted(&words), secrets }
+
+    /// What is no option.
+    fn words(&mut self, words: impl Iterator<Item = String>) {
+        for word in words {
+            let shown = self.names.without_url_passwords(&word);
+            self.hides_more |= shown != word;
+            self.words.push(shown);
+        }
+    }
+
+    fn written(self) -> DockerLine {
+        DockerLine { line: quoted(&self.words), secrets: self.secrets, hides_more: self.hides_more }
+    }
 }
 
 /// `--name VALUE` for every value that was settled; `--name=VALUE` where the value could be taken for a flag.
@@ -57,25 +103,13 @@ fn option_words(row: &Row, words: Vec<String>) -> Vec<String> {
     said.collect()
 }
 
-fn env_words(env: &EnvVar, spec: &LaunchSpec, secrets: &mut Vec<String>) -> Vec<String> {
-    if is_secret(env, spec) {
-        secrets.push(env.name.clone());
-        return vec!["-e".to_owned(), env.name.clone()];
-    }
-    vec!["-e".to_owned(), env.word()]
-}
-
 /// The launch as it may be printed: variables that are secret by their names alone, labels and options of the log
 /// driver without their values. A URL's password is to be taken out of the text itself.
 #[must_use]
 pub fn without_secrets(spec: &LaunchSpec) -> LaunchSpec {
     const HIDDEN: &str = "***";
     let mut shown = spec.clone();
-    shown.options.env.change(|setting| {
-        if is_secret(&setting.value, spec) {
-            setting.value.value = None;
-        }
-    });
+    hide_variables(&mut shown.options, &spec.secrets);
     shown.options.label.change(|setting| {
         if spec.secrets.is_secret(&setting.value.key) {
             setting.value.value = Some(HIDDEN.to_owned());
@@ -89,10 +123,26 @@ pub fn without_secrets(spec: &LaunchSpec) -> LaunchSpec {
     shown
 }
 
+/// The same of a command in a container.
+#[must_use]
+pub fn exec_without_secrets(spec: &ExecSpec) -> ExecSpec {
+    let mut shown = spec.clone();
+    hide_variables(&mut shown.options, &spec.secrets);
+    shown
+}
+
+fn hide_variables(options: &mut Layer, names: &SecretNames) {
+    options.env.change(|setting| {
+        if is_secret(&setting.value, names) {
+            setting.value.value = None;
+        }
+    });
+}
+
 /// Whether a variable's value must not be printed: its name says so, or it is a URL with a password.
-fn is_secret(env: &EnvVar, spec: &LaunchSpec) -> bool {
+fn is_secret(env: &EnvVar, names: &SecretNames) -> bool {
     let value = env.value.as_ref().map(|value| value.expose()).unwrap_or_default();
-    spec.secrets.is_secret(&env.name) || spec.secrets.has_url_password(value)
+    names.is_secret(&env.name) || names.has_url_password(value)
 }
 
 fn quoted(words: &[String]) -> String {

@@ -35,8 +35,12 @@ pub struct ContainerState {
     pub id: String,
     /// Its name, without the slash.
     pub name: String,
-    /// Whether it runs.
+    /// Whether it runs; a paused one does.
     pub running: bool,
+    /// Whether its processes are held.
+    pub paused: bool,
+    /// Whether it has ended and is about to be started again.
+    pub restarting: bool,
     /// Its first process, while it runs.
     pub pid: Option<u32>,
     /// Its exit code, once it ended.
@@ -59,7 +63,7 @@ pub struct ContainerState {
     pub stop_timeout: Option<i64>,
 }
 
-/// The stream of an attached container, taken out of the asynchronous world: a thread pumps it.
+/// The stream of an attached container or command, taken out of the asynchronous world: a thread pumps it.
 #[derive(Debug)]
 pub enum Attached {
     /// Over a socket in the file system.
@@ -69,6 +73,20 @@ pub enum Attached {
 }
 
 impl Attached {
+    /// Takes a connection out of the asynchronous world.
+    pub(super) fn of(stream: Stream) -> io::Result<Self> {
+        match stream {
+            Stream::Unix(stream) => stream.into_std().and_then(|stream| {
+                stream.set_nonblocking(false)?;
+                Ok(Self::Unix(stream))
+            }),
+            Stream::Tcp(stream) => stream.into_std().and_then(|stream| {
+                stream.set_nonblocking(false)?;
+                Ok(Self::Tcp(stream))
+            }),
+        }
+    }
+
     /// A second handle on the same stream.
     ///
     /// # Errors
@@ -167,8 +185,8 @@ fn escaped(word: &str) -> String {
     escaped.collect()
 }
 
-/// Whether a word is a container's id, as the engine writes it.
-fn is_id(word: &str) -> bool {
+/// Whether a word is an id, as the engine writes it.
+pub(super) fn is_id(word: &str) -> bool {
     word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
@@ -222,21 +240,11 @@ impl Engine {
         keys: Option<&DetachKeys>,
     ) -> Result<Attached, EngineError> {
         let path = attach_path(id, streams, keys);
-        let (stream, early) = self.transport.hijack(&path, ANSWER).await?;
+        let (stream, early) = self.transport.hijack(&path, None, ANSWER).await?;
         if !early.is_empty() {
             return Err(EngineError::garbled("bytes came before the container ran"));
         }
-        let attached = match stream {
-            Stream::Unix(stream) => stream.into_std().and_then(|stream| {
-                stream.set_nonblocking(false)?;
-                Ok(Attached::Unix(stream))
-            }),
-            Stream::Tcp(stream) => stream.into_std().and_then(|stream| {
-                stream.set_nonblocking(false)?;
-                Ok(Attached::Tcp(stream))
-            }),
-        };
-        attached.map_err(EngineError::garbled)
+        Attached::of(stream).map_err(EngineError::garbled)
     }
 
     /// Registers a wait for the container's next end, before it starts.
@@ -244,12 +252,13 @@ impl Engine {
         self.transport.open(&format!("/containers/{id}/wait?condition=next-exit"), ANSWER).await.map(Wait)
     }
 
-    /// Waits for the end of a container that runs already.
+    /// Waits for the end of a container that runs already, or has ended meanwhile.
     ///
     /// # Errors
     /// The engine went away, or its answer is none.
     pub async fn rewait(&self, id: &str) -> Result<i64, EngineError> {
-        self.wait(id).await?.exit_code().await
+        let path = format!("/containers/{id}/wait?condition=not-running");
+        Wait(self.transport.open(&path, ANSWER).await?).exit_code().await
     }
 
     /// Starts the container.
@@ -347,6 +356,8 @@ impl Engine {
             id: found.id.unwrap_or_default(),
             name: found.name.unwrap_or_default().trim_start_matches('/').to_owned(),
             running: state.running.unwrap_or_default(),
+            paused: state.paused.unwrap_or_default(),
+            restarting: state.restarting.unwrap_or_default(),
             pid: state.pid.and_then(|pid| u32::try_from(pid).ok()).filter(|pid| *pid > 0),
             exit_code: state.exit_code.unwrap_or_default(),
             out_of_memory: state.oom_killed.unwrap_or_default(),

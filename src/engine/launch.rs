@@ -6,8 +6,8 @@ use super::error::EngineError;
 use super::labels::{self, Identity};
 use super::made::{Made, Making};
 use super::{Engine, body, cidfile, folder, gpus, rights, volume};
-use crate::finding::{Code, Finding};
-use crate::spec::{LaunchSpec, Lifecycle, asked};
+use crate::finding::{Code, Finding, Origin};
+use crate::spec::{LaunchSpec, Lifecycle, Setting, asked};
 use tokio::sync::watch;
 
 /// A step of a launch that takes long enough to be told.
@@ -140,6 +140,8 @@ enum Fault {
 enum Failed {
     Said(Finding),
     Create(EngineError),
+    Look(EngineError),
+    Missing(String),
     Attach(EngineError),
     Wait(EngineError),
     Start(EngineError),
@@ -166,6 +168,9 @@ async fn steps(
     for attachment in body::later_attachments(spec, engine.version()) {
         engine.connect_network(&created.id, attachment).await.map_err(Failed::Said)?;
     }
+    if let Some(program) = missing_entrypoint(engine, spec, &created.id).await.map_err(Failed::Look)? {
+        return Err(Failed::Missing(program));
+    }
     let session = match spec.lifecycle {
         Lifecycle::Attached { streams, .. } => {
             let keys = spec.options.detach_keys.get();
@@ -176,6 +181,22 @@ async fn steps(
     };
     engine.start(&created.id).await.map_err(Failed::Start)?;
     Ok(Launched { id: created.id, warnings: created.warnings.unwrap_or_default(), session })
+}
+
+/// The entrypoint that dynrun itself has chosen and that is not there. Behind an init process the engine would start that,
+/// and say nothing.
+async fn missing_entrypoint(
+    engine: &Engine,
+    spec: &LaunchSpec,
+    id: &str,
+) -> Result<Option<String>, EngineError> {
+    match spec.options.entrypoint.setting() {
+        Some(Setting { value: program, origin: Origin::Rule(_) }) => {
+            let is_there = engine.has_program(id, &program.0).await?;
+            Ok((!is_there).then(|| program.0.clone()))
+        }
+        Some(_) | None => Ok(None),
+    }
 }
 
 /// Creates the networks that are missing and may be created.
@@ -240,6 +261,10 @@ impl Failed {
                 let finding = gpus.unwrap_or_else(|| error.finding("create the container", endpoint));
                 LaunchError::Failed(vec![finding])
             }
+            Self::Look(error) => {
+                LaunchError::Failed(vec![error.finding("look into the container", endpoint)])
+            }
+            Self::Missing(program) => LaunchError::NotFound(not_found(&program, spec)),
             Self::Attach(error) => {
                 LaunchError::Failed(vec![error.finding("attach to the container", endpoint)])
             }
@@ -283,10 +308,7 @@ async fn start_failed(error: &EngineError, engine: &Engine, spec: &LaunchSpec, m
     let command =
         command.or_else(|| spec.command.first().cloned()).unwrap_or("the image's command".to_owned());
     match code {
-        Some(127) => LaunchError::NotFound(
-            Finding::error(Code::CommandNotFound, format!("{command} was not found in {}", image(spec)))
-                .noted(words),
-        ),
+        Some(127) => LaunchError::NotFound(not_found(&command, spec).noted(words)),
         Some(126) => LaunchError::NotInvocable(
             Finding::error(
                 Code::CommandNotInvocable,
@@ -296,6 +318,10 @@ async fn start_failed(error: &EngineError, engine: &Engine, spec: &LaunchSpec, m
         ),
         _ => LaunchError::Failed(vec![error.finding("start the container", engine.endpoint())]),
     }
+}
+
+fn not_found(command: &str, spec: &LaunchSpec) -> Finding {
+    Finding::error(Code::CommandNotFound, format!("{command} was not found in {}", image(spec)))
 }
 
 fn image(spec: &LaunchSpec) -> String {

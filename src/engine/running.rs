@@ -5,6 +5,7 @@ use super::network::answered;
 use super::{Engine, labels};
 use crate::values::Protocol;
 use bollard::models::{ContainerSummary, PortSummary, PortSummaryTypeEnum};
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -20,6 +21,14 @@ pub struct RunningContainer {
     pub name: String,
     /// The service that dynrun launched in it.
     pub service: Option<String>,
+    /// The profile that it was launched with.
+    pub profile: Option<String>,
+    /// The machine on which dynrun launched it; none where that is not known.
+    pub machine: Option<String>,
+    /// Its image.
+    pub image: String,
+    /// When it was created, in seconds since 1970.
+    pub created: i64,
     /// The ports that it publishes.
     pub published: Vec<PublishedPort>,
 }
@@ -75,10 +84,16 @@ impl Engine {
 
 fn container(summary: ContainerSummary) -> Option<RunningContainer> {
     let name = summary.names.unwrap_or_default().first().map(|name| name.trim_start_matches('/').to_owned());
+    let labels: HashMap<String, String> = summary.labels.unwrap_or_default();
+    let label = |name: &str| labels.get(name).cloned();
     Some(RunningContainer {
         id: summary.id?,
         name: name.unwrap_or_default(),
-        service: summary.labels.and_then(|mut labels| labels.remove(labels::SERVICE)),
+        service: label(labels::SERVICE),
+        profile: label(labels::PROFILE),
+        machine: label(labels::OWNER).and_then(|owner| labels::machine(&owner)),
+        image: summary.image.unwrap_or_default(),
+        created: summary.created.unwrap_or_default(),
         published: summary.ports.unwrap_or_default().iter().filter_map(published).collect(),
     })
 }

@@ -1,5 +1,5 @@
 //! One request to the engine on a connection of its own, under the version that both sides know; and the hijack
-//! that turns an attach into a bare stream. bollard's calls go through here, too.
+//! that turns an attach, or a command's start, into a bare stream. bollard's calls go through here, too.
 
 use super::endpoint::Address;
 use super::error::EngineError;
@@ -172,14 +172,15 @@ impl Transport {
         tokio::time::timeout(deadline, exchange).await.unwrap_or(Err(EngineError::Silent(deadline)))
     }
 
-    /// Asks for an attach and takes the connection over: the bare stream, and what came with the answer's head.
+    /// Asks for a stream and takes the connection over: the bare stream, and what came with the answer's head.
     pub(super) async fn hijack(
         &self,
         path: &str,
+        body: Option<&serde_json::Value>,
         deadline: Duration,
     ) -> Result<(Stream, Bytes), EngineError> {
         let exchange = async {
-            let mut request = json_request(Method::POST, path, None)?;
+            let mut request = json_request(Method::POST, path, body)?;
             let headers = request.headers_mut();
             headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
             headers.insert(header::UPGRADE, HeaderValue::from_static("tcp"));

@@ -605,6 +605,21 @@ codes! {
         "dynrun run gateway --dry-run --log-driver none --log-opt max-size=1m",
         "Leave the option out, or choose a driver that has it: `--log-driver local`."
     }
+    NotRunning = "not-running" {
+        "A shell was asked for in a container that does not run: it has ended or was never started, it is paused, or it is being restarted.",
+        "docker create --name dynrun-idle $BUSYBOX; dynrun shell dynrun-idle; docker rm dynrun-idle",
+        "Start it with `docker start NAME`, or let it go on with `docker unpause NAME`."
+    }
+    AlreadyRunning = "already-running" {
+        "A shell was asked for with options of a launch, and a container that runs already would be entered. It is as it was launched: the options could only be ignored.",
+        "docker run -d --name dynrun-runs $BUSYBOX sleep 60; dynrun shell dynrun-runs --network host; docker rm -f dynrun-runs",
+        "Leave the options out, or launch a new container with them: `dynrun shell --new`."
+    }
+    OutOfReach = "out-of-reach" {
+        "A signal ended dynrun while a shell ran in a container of an engine on another machine. The engine's API has no word that ends it, and its process cannot be signalled from here.",
+        "",
+        "Look with `docker top NAME`. It ends with its container, or by a `kill` in it."
+    }
     NoContainer = "no-container" {
         "No container of this name exists, or none that the verb can work on.",
         "dynrun stop nosuchcontainer",

@@ -83,6 +83,13 @@ impl<T> One<T> {
         self.0 = Some(Setting { value, origin });
     }
 
+    /// Changes the value, if anybody said one.
+    pub fn change(&mut self, change: impl FnOnce(&mut T)) {
+        if let Some(setting) = &mut self.0 {
+            change(&mut setting.value);
+        }
+    }
+
     /// Unsays the value.
     pub fn clear(&mut self) {
         self.0 = None;

@@ -1,32 +1,37 @@
-//! A running container and the caller's streams into an outcome: bytes, signals, exit code.
+//! A running container, or a command in one, and the caller's streams into an outcome: bytes, signals, exit code.
 //!
 //! The container's own bytes are the one thing that is written here, untouched.
 
+mod attended;
 mod detach;
 mod ladder;
 mod pump;
+mod reach;
 mod reader;
 mod screen;
 mod signals;
 mod terminal;
 
+pub use attended::{Attended, Held};
 pub use signals::Signals;
 pub use terminal::{give_back as give_terminal_back, go_raw as take_terminal};
 
-use crate::engine::{Attached, Engine, EngineError, Exit, Wait};
+use crate::engine::{Attached, Engine, EngineError, Exit};
+use attended::Lost;
+use bytes::Bytes;
 use detach::InputEnd;
 use ladder::{Action, Ladder};
 use pump::{Closed, PumpError};
 use screen::Watched;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _};
 use std::net::Shutdown;
 use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use terminal::Lent;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 /// How long the engine may take to send the last bytes of a container that has ended.
@@ -53,6 +58,8 @@ pub enum Ending {
     OutputFailed(String),
     /// The engine went away, and with it the answer.
     EngineLost(String),
+    /// A command was to be ended, and is out of reach: it may run on.
+    OutOfReach,
 }
 
 /// What came of a session.
@@ -83,26 +90,27 @@ pub struct Streams {
     pub detach_keys: Vec<u8>,
 }
 
-/// Passes bytes and signals between the caller and the container until it ends. When its time is over, it is asked to
-/// end, and killed when its grace is over, too.
+/// Passes bytes and signals between the caller and what is attended to until it ends. When its time is over, it is asked
+/// to end, and killed when its grace is over, too.
 pub async fn attend(
     engine: &Engine,
-    id: &str,
-    (attached, wait): (Attached, Wait),
+    attended: &Attended,
+    Held { attached, early, wait }: Held,
     (streams, mut over_at): (Streams, Option<Instant>),
     signals: &mut Signals,
 ) -> Outcome {
     let mut lent = match streams.tty {
-        true => Some(Lent::to(engine, id, streams.stdin).await),
+        true => Some(Lent::to(engine, attended, streams.stdin).await),
         false => None,
     };
     let writing = Arc::new(AtomicBool::new(false));
-    let mut output = spawn_output(&attached, streams.tty, writing.clone());
+    let mut output = spawn_output(&attached, early, streams.tty, writing.clone());
     let mut left = streams.stdout.then(reader::spawn_watch);
     let mut input = streams.stdin.then(|| spawn_input(&attached, &streams));
-    let mut session = Session::new(engine, id, Ladder::new(streams.signals));
+    let mut session = Session::new(engine, attended, Ladder::new(streams.signals));
     let mut over_limit = false;
-    let mut exit = Box::pin(wait.exit_code());
+    let sign = session.sign.clone();
+    let mut exit = Box::pin(attended.exit_code(engine, wait, &sign));
     let mut drained: Option<(Result<Closed, PumpError>, Instant)> = None;
     let code = loop {
         tokio::select! {
@@ -114,6 +122,7 @@ pub async fn attend(
                     session.act(Action::Stop).await;
                 }
                 drained = Some((ended, Instant::now()));
+                sign.notify_one();
                 // Nothing is shown or read any more: should the container go on, Ctrl-C is a signal again.
                 lent = None;
             }
@@ -180,6 +189,7 @@ async fn written(
 /// container, and never a signal.
 fn spawn_output(
     attached: &Attached,
+    early: Bytes,
     tty: bool,
     writing: Arc<AtomicBool>,
 ) -> oneshot::Receiver<Result<Closed, PumpError>> {
@@ -187,6 +197,7 @@ fn spawn_output(
     let stream = attached.try_clone();
     std::thread::spawn(move || {
         let ended = stream.map_err(|_| PumpError::Stream).and_then(|stream| {
+            let stream = io::Cursor::new(early).chain(stream);
             let (stdout, stderr) = (raw(io::stdout()), raw(io::stderr()));
             match tty {
                 true => pump::bare_output(stream, stdout.map(Watched::new), &writing),
@@ -243,7 +254,9 @@ pub async fn until(moment: Option<Instant>) {
 
 struct Session<'a> {
     engine: &'a Engine,
-    id: &'a str,
+    attended: &'a Attended,
+    /// That the end may be near.
+    sign: Arc<Notify>,
     ladder: Ladder,
     kill_at: Option<Instant>,
     /// When to let go of output that nobody takes.
@@ -254,19 +267,23 @@ struct Session<'a> {
     is_called_off: bool,
     /// Whether the caller has left the container to itself.
     is_left: bool,
+    /// Whether the last signal was not delivered, and no later one would be.
+    is_out_of_reach: bool,
 }
 
 impl<'a> Session<'a> {
-    fn new(engine: &'a Engine, id: &'a str, ladder: Ladder) -> Self {
+    fn new(engine: &'a Engine, attended: &'a Attended, ladder: Ladder) -> Self {
         Self {
             engine,
-            id,
+            attended,
+            sign: Arc::new(Notify::new()),
             ladder,
             kill_at: None,
             let_go_at: None,
             give_up_at: None,
             is_called_off: false,
             is_left: false,
+            is_out_of_reach: false,
         }
     }
 
@@ -278,18 +295,16 @@ impl<'a> Session<'a> {
 
     /// What fails here is decided by the container's end, or by the next step of the ladder.
     async fn act(&mut self, action: Action) {
-        let engine = self.engine;
+        let (engine, attended) = (self.engine, self.attended);
         match action {
-            Action::Forward(signal) => {
-                let _ = timeout(HEARD, engine.signal(self.id, signal)).await;
-            }
+            Action::Forward(signal) => self.send(signal).await,
             Action::Grace => {
-                let (_, grace) = self.asked_to_end().await;
+                let (_, grace) = attended.asked_to_end(engine, HEARD).await;
                 self.start_grace(grace);
             }
             Action::Stop => {
-                let (signal, grace) = self.asked_to_end().await;
-                let _ = timeout(HEARD, engine.signal(self.id, &signal)).await;
+                let (signal, grace) = attended.asked_to_end(engine, HEARD).await;
+                self.send(&signal).await;
                 self.start_grace(grace);
             }
             Action::Kill => self.kill().await,
@@ -303,7 +318,14 @@ impl<'a> Session<'a> {
         self.is_called_off = true;
         self.kill_at = None;
         self.let_go_at.get_or_insert_with(|| Instant::now() + HEARD);
-        let _ = timeout(HEARD, self.engine.signal(self.id, "SIGKILL")).await;
+        self.send("SIGKILL").await;
+        if self.is_out_of_reach {
+            self.give_up_at = Some(Instant::now());
+        }
+    }
+
+    async fn send(&mut self, signal: &str) {
+        self.is_out_of_reach = !self.attended.signal(self.engine, signal, HEARD).await;
     }
 
     /// The bytes that are still on their way when the container has ended. A reader that takes its time has it, until
@@ -331,21 +353,11 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The signal that asks the container to end, and how long it has then: its own, its image's, or docker's. None
-    /// where it is not to be killed.
-    async fn asked_to_end(&self) -> (String, Option<Duration>) {
-        let state = timeout(HEARD, self.engine.container(self.id)).await;
-        let state = state.ok().and_then(Result::ok).flatten().unwrap_or_default();
-        let signal = if state.stop_signal.is_empty() { ladder::ASK.to_owned() } else { state.stop_signal };
-        let grace = match state.stop_timeout {
-            Some(seconds) => u64::try_from(seconds).ok().map(Duration::from_secs),
-            None => Some(ladder::GRACE),
-        };
-        (signal, grace)
-    }
-
     fn start_grace(&mut self, grace: Option<Duration>) {
         self.is_called_off = true;
+        self.sign.notify_one();
+        // What hears of nothing needs no time for it.
+        let grace = if self.is_out_of_reach { Some(Duration::ZERO) } else { grace };
         if let (None, Some(grace)) = (self.kill_at, grace) {
             self.kill_at = Some(Instant::now() + grace);
         }
@@ -354,6 +366,10 @@ impl<'a> Session<'a> {
     async fn ending(&self, code: Result<i64, EngineError>, written: Result<Closed, PumpError>) -> Ending {
         let exit = match code {
             Ok(code) => Ok(self.exit(code).await),
+            Err(_) if self.is_out_of_reach => match self.attended.ended(self.engine).await {
+                Ok(Some(exit)) => Ok(exit),
+                Ok(None) | Err(_) => return Ending::OutOfReach,
+            },
             // Who called the container off does not wait for it again.
             Err(error) if self.is_called_off => {
                 let again = timeout(AGAIN.1, self.asked_again(&error)).await;
@@ -371,7 +387,7 @@ impl<'a> Session<'a> {
 
     /// The exit code with what only the container's state tells.
     async fn exit(&self, code: i64) -> Exit {
-        let state = self.engine.container(self.id).await.ok().flatten();
+        let state = self.attended.ended(self.engine).await.ok().flatten();
         Exit { code, out_of_memory: state.is_some_and(|state| state.out_of_memory) }
     }
 
@@ -380,16 +396,14 @@ impl<'a> Session<'a> {
         let (pause, limit) = AGAIN;
         let deadline = Instant::now() + limit;
         while Instant::now() < deadline {
-            match self.engine.container(self.id).await {
-                Ok(Some(state)) if !state.running => {
-                    return Ok(Exit { code: state.exit_code, out_of_memory: state.out_of_memory });
-                }
-                Ok(None) => return Err("the container is gone".to_owned()),
-                Ok(Some(_)) => match self.engine.rewait(self.id).await {
+            match self.attended.ended(self.engine).await {
+                Ok(Some(exit)) => return Ok(exit),
+                Err(Lost::Gone) => return Err("the container is gone".to_owned()),
+                Ok(None) => match self.attended.end(self.engine).await {
                     Ok(code) => return Ok(self.exit(code).await),
                     Err(_) => sleep(pause).await,
                 },
-                Err(_) => sleep(pause).await,
+                Err(Lost::Silent) => sleep(pause).await,
             }
         }
         Err(error.to_string())

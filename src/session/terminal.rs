@@ -2,6 +2,7 @@
 //! followed in size. It is given back on every way out, a panic included, which runs no destructor in a release build,
 //! and while dynrun is stopped.
 
+use super::attended::Attended;
 use super::{HEARD, screen};
 use crate::engine::Engine;
 use crate::host::{WindowSize, ignored_signals};
@@ -34,14 +35,14 @@ pub(super) struct Lent(JoinHandle<()>);
 impl Lent {
     /// Lends it. A container that reads nothing leaves the keys to the caller: Ctrl-C stays a signal. The size comes
     /// before any byte does: who is answered by the container knows that it is right.
-    pub(super) async fn to(engine: &Engine, id: &str, reads: bool) -> Self {
+    pub(super) async fn to(engine: &Engine, attended: &Attended, reads: bool) -> Self {
         if reads {
             go_raw();
         }
         tokio::spawn(stop_when_asked());
         let signals = Signals::take();
-        let is_taken = timeout(HEARD, takes_size(engine, id)).await.unwrap_or_default();
-        Self(tokio::spawn(follow(engine.clone(), id.to_owned(), signals, (is_taken, reads))))
+        let is_taken = timeout(HEARD, takes_size(engine, attended)).await.unwrap_or_default();
+        Self(tokio::spawn(follow(engine.clone(), attended.clone(), signals, (is_taken, reads))))
     }
 }
 
@@ -147,14 +148,14 @@ impl Signals {
 
 /// Keeps the container's terminal as large as the caller's, and raw mode on after dynrun was stopped and continued.
 /// One task does it all, so that the last size is the one that stays.
-async fn follow(engine: Engine, id: String, signals: Signals, (is_taken, reads): (bool, bool)) {
+async fn follow(engine: Engine, attended: Attended, signals: Signals, (is_taken, reads): (bool, bool)) {
     let Signals { resized: Ok(mut resized), continued: Ok(mut continued) } = signals else { return };
     if !is_taken {
-        offer_again(&engine, &id).await;
+        offer_again(&engine, &attended).await;
     }
     while changed(&mut resized, &mut continued, reads).await {
         // A container that ends meanwhile takes no size, and needs none.
-        takes_size(&engine, &id).await;
+        takes_size(&engine, &attended).await;
     }
 }
 
@@ -172,20 +173,20 @@ async fn changed(resized: &mut Signal, continued: &mut Signal, reads: bool) -> b
 }
 
 /// Offers the first size again. The engine may know the container's terminal a moment after it has answered the start.
-async fn offer_again(engine: &Engine, id: &str) {
+async fn offer_again(engine: &Engine, attended: &Attended) {
     let (times, pause) = OFFERS;
     for time in 1..=times {
         sleep(pause * time).await;
-        if takes_size(engine, id).await {
+        if takes_size(engine, attended).await {
             return;
         }
     }
 }
 
 /// Offers the size that the caller's terminal has now, and says whether that is settled.
-async fn takes_size(engine: &Engine, id: &str) -> bool {
+async fn takes_size(engine: &Engine, attended: &Attended) -> bool {
     match WindowSize::of(io::stdout()) {
-        Some(size) => engine.resize(id, size).await.is_ok(),
+        Some(size) => attended.resize(engine, size).await.is_ok(),
         None => true,
     }
 }

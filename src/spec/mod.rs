@@ -3,6 +3,7 @@
 
 mod cache;
 mod endpoints;
+mod exec;
 mod gpus;
 mod health;
 mod lifecycle;
@@ -18,6 +19,7 @@ mod resources;
 mod terminal;
 
 pub use cache::HfCache;
+pub use exec::{ExecSpec, exec, launch_only};
 pub use gpus::{GpuOptions, Lack, NVIDIA, is_gpu_habit};
 pub use lifecycle::{Lifecycle, Streams};
 pub use listeners::{Listener, Mover, PortMove, is_callers};
@@ -215,6 +217,8 @@ impl LaunchSpec {
         // Rules may have written a value in the service's own form, and docker's own configuration said the keys.
         source.options.env = self.options.env.clone();
         source.options.detach_keys = self.options.detach_keys.clone();
+        // And the image may lack the entrypoint that was there first.
+        source.options.entrypoint = self.options.entrypoint.clone();
         let moves: Vec<PortMove> = self.moves.iter().chain(further).copied().collect();
         plan_moved(source, &moves).map(|(spec, _)| spec.with_gpus(self.gpus()))
     }

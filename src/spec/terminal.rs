@@ -32,15 +32,19 @@ pub(super) fn decide(options: &mut Layer, at_terminal: bool) {
 #[must_use]
 pub fn without_terminal(spec: &LaunchSpec) -> Option<Finding> {
     let Lifecycle::Attached { .. } = spec.lifecycle else { return None };
-    let tty = spec.options.tty.setting().filter(|tty| tty.value == Tty::On)?;
+    spec.options.tty.setting().filter(|tty| tty.value == Tty::On).map(lacking)
+}
+
+/// The finding for a terminal that was asked for there, and that standard input is not.
+pub(super) fn lacking(tty: &Setting<Tty>) -> Finding {
     let message = "the input device is not a TTY: a terminal needs one on standard input";
     let finding =
         Finding::error(Code::NotATerminal, message).asked(asked("tty", "true", &tty.origin), &tty.origin);
-    Some(match &tty.origin {
+    match &tty.origin {
         // run.sh's own word, and the only one that it has for either.
         Origin::Flag(spelling) if spelling == "-it" => finding.help("leave -it out"),
         Origin::Flag(_) | Origin::Variable(_) | Origin::File(_) | Origin::Rule(_) => finding
             .help("leave it out: with -i alone, standard input reaches the command as it is")
             .help("or have one only where there is one: --tty=auto"),
-    })
+    }
 }

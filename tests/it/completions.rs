@@ -50,6 +50,7 @@ const CASES: &[Case] = &[
     Case { typed: "dynrun run --name x gat", key: TAB, line: "dynrun run --name x gateway " },
     Case { typed: "dynrun run -itp 80 gat", key: TAB, line: "dynrun run -itp 80 gateway " },
     Case { typed: "dynrun run -ip80 gat", key: TAB, line: "dynrun run -ip80 gateway " },
+    Case { typed: "dynrun shell --new inf", key: TAB, line: "dynrun shell --new inference " },
     Case { typed: "dynrun run -d --ipc=c", key: TAB, line: "dynrun run -d --ipc=container:" },
     Case { typed: "dynrun run --rm gat", key: TAB, line: "dynrun run --rm gateway " },
     Case { typed: "dynrun run --tty=au", key: TAB, line: "dynrun run --tty=auto " },
@@ -59,6 +60,7 @@ const CASES: &[Case] = &[
     Case { typed: "dynrun run -v mod", key: TAB, line: "dynrun run -v models/" },
     // What is not known is not guessed: no file is a container.
     Case { typed: "dynrun stop set", key: TAB, line: "dynrun stop set" },
+    Case { typed: "dynrun shell set", key: TAB, line: "dynrun shell set" },
     Case { typed: "dynrun run --name set", key: TAB, line: "dynrun run --name set" },
     // After the dashes a command stands, and its own words: not dynrun's.
     Case { typed: "dynrun run gateway -- mkfi", key: TAB, line: "dynrun run gateway -- mkfifo " },

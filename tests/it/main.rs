@@ -28,6 +28,7 @@ mod rooms;
 mod rules;
 mod run_sh;
 mod secrets;
+mod shell;
 mod terminal;
 
 /// A file that is not listed here would never be compiled, and never fail.

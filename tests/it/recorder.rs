@@ -1,4 +1,5 @@
-//! An engine that makes nothing: it keeps what it is asked to create, and says that it did.
+//! An engine that makes nothing: it keeps what it is asked to create, and says that it did. One container runs there,
+//! `box`, in which no command starts.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -66,7 +67,7 @@ fn serve(mut client: UnixStream, version: &str, kept: &Mutex<Vec<Asked>>) -> io:
         let (method, address) = head.split_once(' ').unwrap_or_default();
         let address = address.split(' ').next().unwrap_or_default();
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
-        if path.ends_with("/containers/create") {
+        if path.ends_with("/containers/create") || path.ends_with("/exec") {
             let asked = Asked { query: pairs(query), body: serde_json::from_slice(&body)? };
             kept.lock().unwrap().push(asked);
         }
@@ -84,10 +85,13 @@ fn serve(mut client: UnixStream, version: &str, kept: &Mutex<Vec<Asked>>) -> io:
 fn answer(method: &str, path: &str) -> (u16, &'static str) {
     const ID: &str =
         "{\"Id\":\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\",\"Warnings\":[]}";
+    const BOX: &str = "{\"Id\":\"b0b0\",\"Name\":\"/box\",\"State\":{\"Running\":true}}";
     let in_images = path.contains("/images/");
     match method {
         _ if path.ends_with("/_ping") => (200, "OK"),
-        "POST" if path.ends_with("/containers/create") => (201, ID),
+        "POST" if path.ends_with("/containers/create") || path.ends_with("/exec") => (201, ID),
+        "GET" if path.ends_with("/containers/box/json") => (200, BOX),
+        "POST" if path.contains("/exec/") => (409, "{\"message\":\"no command starts here\"}"),
         "POST" if path.ends_with("/start") || path.ends_with("/connect") => (204, ""),
         "POST" if in_images => (200, "{}"),
         "GET" if in_images || path.contains("/networks/") || path.contains("/volumes/") => (200, ID),

@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, HashMap};
 const NO_KERNEL_MEMORY: ApiVersion = ApiVersion(1, 42);
 
 /// The API from which a terminal has its size from its first moment on.
-const CONSOLE_SIZE: ApiVersion = ApiVersion(1, 42);
+pub(super) const CONSOLE_SIZE: ApiVersion = ApiVersion(1, 42);
 
 /// The request that creates the container, with the labels that are to be put on it beside the user's.
 ///

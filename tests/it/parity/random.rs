@@ -5,6 +5,7 @@
 use super::case::{Case, HEADINGS, VERSIONS, Who, cases};
 use super::recorded::Recorded;
 use super::side::{Answer, Side};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -51,6 +52,9 @@ fn has_gpus(case: &Case) -> bool {
 fn judged(docker: &Answer, dynrun: &Answer) -> Result<String, ()> {
     match (docker, dynrun) {
         (Answer::Sent(docker), Answer::Sent(dynrun)) if docker == dynrun => Ok("equal".to_owned()),
+        (Answer::Sent(docker), Answer::Sent(dynrun)) if without(docker, LEFT_OUT) == *dynrun => {
+            Ok("equal but for what is left out".to_owned())
+        }
         (Answer::Refused(_), Answer::Refused(_)) => Ok("refused by both".to_owned()),
         // What the engine refuses or ignores, dynrun refuses first: which it is, is the case's own matter.
         (Answer::Sent(_), Answer::Refused(said)) => {
@@ -60,6 +64,24 @@ fn judged(docker: &Answer, dynrun: &Answer) -> Result<String, ()> {
         }
         (Answer::Sent(_) | Answer::Refused(_), Answer::Sent(_)) => Err(()),
     }
+}
+
+/// What dynrun leaves out of docker's request: `removed-by-dynrun`, and `host-port-left-out`.
+const LEFT_OUT: [(&str, &str); 4] = [
+    ("/body/HostConfig", "AutoRemove"),
+    ("/body", "ExposedPorts"),
+    ("/body/HostConfig", "PortBindings"),
+    ("/body/HostConfig", "PublishAllPorts"),
+];
+
+fn without(request: &Value, members: [(&str, &str); 4]) -> Value {
+    let mut request = request.clone();
+    for (place, name) in members {
+        if let Some(object) = request.pointer_mut(place).and_then(Value::as_object_mut) {
+            object.remove(name);
+        }
+    }
+    request
 }
 
 /// The codes of what dynrun refuses before the engine would.

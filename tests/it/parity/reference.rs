@@ -42,7 +42,8 @@ fn without_help(answer: Answer) -> Answer {
     }
 }
 
-/// The line that dynrun prints for each case makes docker's client send what dynrun sends.
+/// The line that dynrun prints for each case makes docker's client send what dynrun sends; or what docker's client
+/// makes of the case itself, where dynrun differs in the request and not in what is asked for.
 fn printed(heading: &str) {
     let known = Recorded::read();
     let side = Side::new();
@@ -53,8 +54,10 @@ fn printed(heading: &str) {
             let dynrun = side.dynrun(&case, version, base);
             // What is refused has no line.
             let Answer::Sent(_) = dynrun else { continue };
-            let printed = side.printed(&case, version, base);
-            if printed != dynrun {
+            let printed = without_help(side.printed(&case, version, base));
+            let differs =
+                matches!(case.who, Who::Deviation(_)) && printed == *known.answer(&case.line, version);
+            if printed != dynrun && !differs {
                 wrong.push(format!("{} at {version}:\n- {dynrun}\n+ {printed}", case.head()));
             }
         }

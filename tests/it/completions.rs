@@ -6,6 +6,7 @@ use crate::profiles::{PROFILES, SERVICES};
 use dynrun::cli::{SHELLS, VERBS};
 use dynrun::finding::CODES;
 use nix::pty::{Winsize, openpty};
+use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -90,6 +91,10 @@ impl Shell {
         fs::create_dir(folder.path().join("models")).unwrap();
         let size = Winsize { ws_row: 50, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0 };
         let terminal = openpty(&size, None).unwrap();
+        // A shell that is not at its prompt yet must not lose Ctrl-U to the terminal's own editing of lines.
+        let mut mode = tcgetattr(&terminal.slave).unwrap();
+        mode.local_flags.remove(LocalFlags::ICANON);
+        tcsetattr(&terminal.slave, SetArg::TCSANOW, &mode).unwrap();
         let side = || Stdio::from(terminal.slave.try_clone().unwrap());
         let path = format!("{}:/usr/bin:/bin", Path::new(DYNRUN).parent().unwrap().display());
         let child = Command::new("setsid")

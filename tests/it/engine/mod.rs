@@ -17,6 +17,7 @@ mod parity;
 mod plans;
 mod ports;
 mod readme;
+mod refusals;
 mod reports;
 mod rules;
 mod run_sh;

@@ -11,10 +11,10 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The versions of the API at which every case is tried: the oldest that dynrun speaks, and the newest.
-pub(super) const VERSIONS: [&str; 2] = ["1.41", "1.50"];
+pub(crate) const VERSIONS: [&str; 2] = ["1.41", "1.50"];
 
 /// The headings, each a file.
-pub(super) const HEADINGS: [&str; 11] = [
+pub(crate) const HEADINGS: [&str; 11] = [
     "general",
     "network",
     "environment",
@@ -30,7 +30,7 @@ pub(super) const HEADINGS: [&str; 11] = [
 
 /// Who parts from whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Who {
+pub(crate) enum Who {
     /// Nobody: both send the same request.
     Nobody,
     /// Docker's client refuses the words.
@@ -68,19 +68,19 @@ impl fmt::Display for Who {
 
 /// One line of a file.
 #[derive(Debug, Clone)]
-pub(super) struct Case {
+pub(crate) struct Case {
     /// The words in one line, without who differs.
-    pub(super) line: String,
+    pub(crate) line: String,
     /// The variables.
-    pub(super) env: Vec<(String, String)>,
+    pub(crate) env: Vec<(String, String)>,
     /// The options.
-    pub(super) args: Vec<String>,
+    pub(crate) args: Vec<String>,
     /// Who parts from whom.
-    pub(super) who: Who,
+    pub(crate) who: Who,
     /// The versions of the API at which it is tried.
-    pub(super) versions: Vec<&'static str>,
+    pub(crate) versions: Vec<&'static str>,
     /// What dynrun says or sends where it differs; empty elsewhere.
-    pub(super) expected: String,
+    pub(crate) expected: String,
 }
 
 impl Case {
@@ -132,7 +132,7 @@ pub(super) fn path(heading: &str) -> PathBuf {
 }
 
 /// The cases of a heading.
-pub(super) fn cases(heading: &str) -> Vec<Case> {
+pub(crate) fn cases(heading: &str) -> Vec<Case> {
     let text = fs::read_to_string(path(heading)).unwrap();
     let mut cases: Vec<Case> = Vec::new();
     for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {

@@ -12,7 +12,8 @@ mod reference;
 mod request;
 mod side;
 
-use case::{Case, Who, cases};
+use case::Case;
+pub(crate) use case::{HEADINGS, VERSIONS, Who, cases};
 use recorded::Recorded;
 use serde_json::Value;
 use side::{Answer, Side};
@@ -22,7 +23,7 @@ use std::path::{Path, PathBuf};
 const DIR: &str = "[DIR]";
 
 /// The folder of this module.
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/parity")
 }
 

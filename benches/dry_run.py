@@ -1,11 +1,8 @@
 """Measures `--dry-run` beside an empty `bash -c :`. benches/dry-run starts it."""
 
-import argparse
-import os
-import platform
 import sys
 
-from launch import alternated, row, table, timed
+from pairs import alternated, arguments, load, report, row, system, timed
 
 TARGET = 2
 CASES = {
@@ -16,20 +13,18 @@ CASES = {
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("dynrun")
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("pairs", type=int, nargs="?", default=201)
-    arguments = parser.parse_intermixed_args()
-    print(f"{os.cpu_count()} cores, Linux {platform.release()}; load average {os.getloadavg()[0]:.1f}")
-    rows = []
+    asked = arguments(201)
+    print(f"{system()}; {load()}")
+    titles = ["what", "dynrun", "bash -c :", "ratio", "target", "verdict"]
+    return report(measurements(asked.dynrun, asked.pairs), asked.check, titles)
+
+
+def measurements(dynrun, pairs):
+    """Every row of the table, as it is measured."""
     for what, words in CASES.items():
-        numbers = alternated(arguments.pairs, [arguments.dynrun, *words], ["bash", "-c", ":"], timed)
-        measured = row(what, "ms", TARGET, numbers)
+        measured = row(what, "ms", TARGET, alternated(pairs, [dynrun, *words], ["bash", "-c", ":"], timed))
         measured["bash -c :"] = measured.pop("docker")
-        rows.append(measured)
-    print(table(rows, ["what", "dynrun", "bash -c :", "ratio", "target", "verdict"]))
-    return 1 if arguments.check and any(measured["verdict"] == "missed" for measured in rows) else 0
+        yield measured
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 """Measures 128 MiB of attached output, on the engine at DOCKER_HOST. benches/output starts it."""
 
-import argparse
 import hashlib
 import os
 import statistics
 import subprocess
 import sys
 
-from launch import IMAGE, machine, table, timed
+from launch import IMAGE
+from pairs import arguments, load, machine, table, timed
 
 MEBIBYTES = 128
 # What programs print: lines of about a hundred letters. A log entry is made of each.
@@ -18,20 +18,16 @@ TARGET = 0.35
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("dynrun")
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("rounds", type=int, nargs="?", default=11)
-    arguments = parser.parse_intermixed_args()
+    asked = arguments(11)
     print(machine())
     wanted = write_text("text")
-    commands = kinds(arguments.dynrun, f"{os.getcwd()}/text:/text:ro")
+    commands = kinds(asked.dynrun, f"{os.getcwd()}/text:/text:ro")
     for command in commands.values():
         arrives(command, wanted)  # warms the caches, too
-    rows = compared(measured(commands, arguments.rounds))
+    rows = compared(measured(commands, asked.pairs))
     print(table(rows, ["what", "median", "least", "most", "ratio", "target", "verdict"]))
-    print(f"load average at the end: {os.getloadavg()[0]:.1f}")
-    return 1 if arguments.check and any(row["verdict"] == "missed" for row in rows) else 0
+    print(f"{load()} at the end")
+    return 1 if asked.check and any(row["verdict"] == "missed" for row in rows) else 0
 
 
 def kinds(dynrun, mount):

@@ -1,16 +1,16 @@
 """Measures `dynrun ports` beside ss and lsof, in turns, among 20,000 sockets. benches/ports gives it a namespace."""
 
-import argparse
 import contextlib
 import json
 import os
-import platform
 import resource
 import socket
 import statistics
 import subprocess
 import sys
 import time
+
+from pairs import arguments, load, output, report, system
 
 # Connections over loopback have two ends each.
 SOCKETS = 20_000
@@ -21,21 +21,17 @@ TCP, UDP = 25111, 25112
 def main():
     if sys.argv[1:2] == ["hold"]:
         return hold(int(sys.argv[2]), sys.argv[3] == OWNER)
-    parser = argparse.ArgumentParser()
-    parser.add_argument("dynrun")
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("pairs", type=int, nargs="?", default=21)
-    arguments = parser.parse_intermixed_args()
-    print(machine())
-    rows = []
+    asked = arguments(21)
+    print(f"{system()}, {output('ss', '--version')}; {load()}")
+    titles = ["what", "dynrun", "beside", "ratio", "target", "verdict"]
+    return report(measurements(asked.dynrun, asked.pairs), asked.check, titles)
+
+
+def measurements(dynrun, pairs):
+    """Every row of the table, as it is measured."""
     for name, targets, crowd in SCENES:
         with scene(crowd) as owner:
-            rows.extend(measured(name, targets, owner, arguments.dynrun, arguments.pairs))
-        print(".", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
-    print(table(rows))
-    print(f"load average at the end: {os.getloadavg()[0]:.1f}")
-    return 1 if arguments.check and any(row["verdict"] == "missed" for row in rows) else 0
+            yield from measured(name, targets, owner, dynrun, pairs)
 
 
 def few(role):
@@ -57,10 +53,6 @@ SCENES = [
     ("100 processes have them, the owner is older", (None, None), [(0, OWNER), *MANY]),
     ("100 processes have them, the owner is younger", (None, None), [*MANY, (0, OWNER)]),
 ]
-
-
-def machine():
-    return f"{os.cpu_count()} cores, Linux {platform.release()}, {output('ss', '--version')}; load average {os.getloadavg()[0]:.1f}"
 
 
 @contextlib.contextmanager
@@ -146,22 +138,6 @@ def row(what, beside, target, ours, theirs):
         "target": "" if target is None else f"≤ {target}",
         "verdict": "" if target is None else "met" if ratio <= target else "missed",
     }
-
-
-def table(rows):
-    titles = ["what", "dynrun", "beside", "ratio", "target", "verdict"]
-    cells = [titles, *([row[title] for title in titles] for row in rows)]
-    widths = [max(len(line[column]) for line in cells) for column in range(len(titles))]
-    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths)) + " |" for line in cells]
-    return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])
-
-
-def output(*command):
-    """A command's stdout; the measurement ends where it fails."""
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"{command} exited with {done.returncode}: {done.stderr}")
-    return done.stdout.strip()
 
 
 if __name__ == "__main__":

@@ -32,14 +32,16 @@ def at_least_one(word):
 
 
 def report(rows, check, titles=("what", "dynrun", "docker", "ratio", "target", "verdict")):
-    """Prints the rows as they are measured and then their table; answers the exit code."""
+    """Takes the rows one by one, as they are measured, and prints their table; answers the exit code."""
     done = []
-    for measured in rows:
-        done.append(measured)
-        print(".", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
-    print(table(done, titles))
-    print(f"{load()} at the end")
+    try:
+        for measured in rows:
+            done.append(measured)
+            print(".", end="", file=sys.stderr, flush=True)
+    finally:  # a row that fails takes no other with it
+        print(file=sys.stderr)
+        print(table(done, titles))
+        print(f"{load()} at the end")
     return 1 if check and any(measured["verdict"] == "missed" for measured in done) else 0
 
 

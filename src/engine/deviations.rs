@@ -84,6 +84,12 @@ pub const DEVIATIONS: &[Deviation] = &[
         why: "docker asks for the devices of each, and the driver hands one container's out once",
     },
     Deviation {
+        name: "credentials-stay",
+        what: "the caller's credentials for registries are not handed over",
+        when: "`--use-api-socket`, where docker's configuration holds some",
+        why: "docker writes them into the container's files in plain, where they stay",
+    },
+    Deviation {
         name: "newer-than-engine",
         what: "what the engine is too old for is refused",
         when: "a gateway's priority, a part of a volume, an image as a mount, before the API that has them",

@@ -270,7 +270,7 @@ options! {
         isolation = "isolation" One Isolation;
         /// Option for the kernel's security modules
         security_opt = "security-opt" Many SecurityOpt;
-        /// Hand the engine to the container: its socket, and the caller's credentials
+        /// Hand the engine to the container, by its socket
         use_api_socket = "use-api-socket" Switch bool => everything;
         /// Run an image that nobody signed for, as is done anyway
         disable_content_trust = "disable-content-trust" Switch NoContentTrust;

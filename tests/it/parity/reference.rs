@@ -5,7 +5,10 @@ use super::case::{self, Case, VERSIONS, Who, cases};
 use super::recorded::Recorded;
 use super::side::{Answer, Side};
 use super::updates;
+use dynrun::options::ROWS;
 use serde_json::json;
+use std::collections::BTreeSet;
+use std::process::Command;
 
 /// Docker's client does with each case of a heading what was recorded.
 fn recorded(heading: &str) {
@@ -63,6 +66,28 @@ fn printed(heading: &str) {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Every option in docker's own list is a row, under its name and its letter; and nothing else pretends to be one.
+#[test]
+fn every_option_of_dockers_help_is_a_row() {
+    let output = Command::new("docker").args(["run", "--help"]).output().unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    let option = |line: &str| {
+        let (letter, rest) = line.split_once("--")?;
+        let name = rest.split_whitespace().next()?.to_owned();
+        let letter =
+            letter.trim().trim_end_matches(',').strip_prefix('-').and_then(|rest| rest.chars().next());
+        (line.starts_with("  ") && letter.is_none_or(|_| line.starts_with("  -"))).then_some((name, letter))
+    };
+    let listed = help.lines().filter(|line| line.trim_start().starts_with('-')).filter_map(option);
+    let listed: BTreeSet<(String, Option<char>)> = listed.filter(|(name, _)| name != "help").collect();
+    let rows = ROWS.iter().filter(|row| !row.is_own);
+    let ours: BTreeSet<(String, Option<char>)> = rows.map(|row| (row.name.to_owned(), row.short)).collect();
+    let missing: Vec<_> = listed.difference(&ours).collect();
+    let invented: Vec<_> = ours.difference(&listed).collect();
+    assert!(missing.is_empty() && invented.is_empty(), "missing {missing:?}, invented {invented:?}");
+    assert!(listed.len() > 100, "{}", listed.len());
 }
 
 /// What docker's client sends where nothing is said: all other requests are read beside it.

@@ -14,6 +14,8 @@ const CLEANUP: Duration = Duration::from_secs(15);
 const SEARCH: Duration = Duration::from_secs(12);
 /// How long the clean-up goes on when it is called off, too: what is being removed is given that much.
 const HURRY: Duration = Duration::from_secs(1);
+/// How long the engine may take to answer for a container that it shows already.
+const TAIL: Duration = Duration::from_secs(1);
 /// How often a container is looked for whose create has not been answered.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -95,7 +97,12 @@ impl Making {
             tokio::select! {
                 _ = self.answered() => {}
                 found = engine.made_by(nonce) => match found {
-                    Ok(found) if is_made || !found.is_empty() => return found,
+                    // The engine shows a container before it is done with it: one that is removed too soon comes back.
+                    Ok(found) if !found.is_empty() => {
+                        let _ = tokio::time::timeout(TAIL, self.answered()).await;
+                        return found;
+                    }
+                    Ok(found) if is_made => return found,
                     Ok(_) | Err(_) => {
                         // The answer may come meanwhile; then the next turn has it.
                         let _ = tokio::time::timeout(PAUSE, self.answered()).await;

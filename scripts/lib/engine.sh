@@ -26,8 +26,10 @@ engine_name() {
   IN_ENGINE=(nsenter --net="/var/run/netns/$ENGINE")
 }
 
-# engine_start LOG: starts an engine, ENGINE_PID, that answers at ENGINE_HOST; or fails, with the end of its log.
+# engine_start LOG [ROOT]: starts an engine, ENGINE_PID, that answers at ENGINE_HOST, from the system in the folder ROOT
+# if named; or fails, with the end of its log.
 engine_start() {
+  local from=()
   engine_sweep
   engine_name $$
   mkdir -m 700 "$ENGINE_DIR"
@@ -35,9 +37,13 @@ engine_start() {
   ip -n "$ENGINE" link set lo up
   engine_configure
   : >"$1"
+  if [[ ${2-} ]]; then
+    engine_mount "$2" >>"$1" 2>&1
+    from=(chroot "$2")
+  fi
   # Left to itself, dockerd takes the machine's containerd where one runs, and meets the machine's containers there.
-  "${IN_ENGINE[@]}" setsid containerd --config "$ENGINE_DIR/containerd.toml" >>"$1" 2>&1 </dev/null &
-  "${IN_ENGINE[@]}" setsid dockerd --config-file "$ENGINE_DIR/daemon.json" --containerd "$ENGINE_DIR/containerd.sock" \
+  "${IN_ENGINE[@]}" "${from[@]}" setsid containerd --config "$ENGINE_DIR/containerd.toml" >>"$1" 2>&1 </dev/null &
+  "${IN_ENGINE[@]}" "${from[@]}" setsid dockerd --config-file "$ENGINE_DIR/daemon.json" --containerd "$ENGINE_DIR/containerd.sock" \
     --data-root "$ENGINE_DIR/data" --exec-root "$ENGINE_DIR/run" --pidfile "$ENGINE_DIR/docker.pid" \
     --host "$ENGINE_HOST" --bip 172.29.0.1/16 >>"$1" 2>&1 </dev/null &
   ENGINE_PID=$!
@@ -46,6 +52,26 @@ engine_start() {
   say "the private engine does not answer; the end of $1:"
   tail -n 10 "$1" >&2
   return 1
+}
+
+# engine_mount ROOT: lets the system in that folder see what the tests speak of, each where it is on this machine. The
+# mounts are those of a namespace that the tests join, as an engine of another one can prove no path; with its last
+# process they are gone.
+engine_mount() {
+  local mounted=$ENGINE_DIR/mounted
+  # shellcheck disable=SC2016 # the inner shell's own
+  "${IN_ENGINE[@]}" setsid unshare --mount bash -euc '
+    root=$1 mounted=$2
+    mount --bind "$root" "$root" # else the engine cannot unpack an image: it remounts /
+    mount -t tmpfs none "$root/run"
+    for place in "${@:3}"; do
+      mkdir -p "$root$place"
+      mount --rbind "$place" "$root$place"
+    done
+    touch "$mounted"
+    exec sleep infinity' - "$1" "$mounted" /proc /sys /dev "${TMPDIR:-/tmp}" "$PWD/tests" "$ENGINE_DIR" </dev/null &
+  IN_ENGINE+=(--mount="/proc/$!/ns/mnt" env --chdir="$PWD")
+  wait_until 10 test -e "$mounted"
 }
 
 # engine_configure: writes what containerd and dockerd start with, in place of what /etc says.

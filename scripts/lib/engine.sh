@@ -29,7 +29,7 @@ engine_name() {
 # engine_start LOG [ROOT]: starts an engine, ENGINE_PID, that answers at ENGINE_HOST, from the system in the folder ROOT
 # if named; or fails, with the end of its log.
 engine_start() {
-  local from=()
+  local enter
   engine_sweep
   engine_name $$
   mkdir -m 700 "$ENGINE_DIR"
@@ -37,13 +37,15 @@ engine_start() {
   ip -n "$ENGINE" link set lo up
   engine_configure
   : >"$1"
+  enter=("${IN_ENGINE[@]}")
   if [[ ${2-} ]]; then
     engine_mount "$2" >>"$1" 2>&1
-    from=(chroot "$2")
+    enter+=(--mount="/proc/$ENGINE_MOUNTS/ns/mnt")
+    IN_ENGINE=("${enter[@]}" chroot /mnt env --chdir="$PWD")
   fi
   # Left to itself, dockerd takes the machine's containerd where one runs, and meets the machine's containers there.
-  "${IN_ENGINE[@]}" "${from[@]}" setsid containerd --config "$ENGINE_DIR/containerd.toml" >>"$1" 2>&1 </dev/null &
-  "${IN_ENGINE[@]}" "${from[@]}" setsid dockerd --config-file "$ENGINE_DIR/daemon.json" --containerd "$ENGINE_DIR/containerd.sock" \
+  "${enter[@]}" setsid containerd --config "$ENGINE_DIR/containerd.toml" >>"$1" 2>&1 </dev/null &
+  "${enter[@]}" setsid dockerd --config-file "$ENGINE_DIR/daemon.json" --containerd "$ENGINE_DIR/containerd.sock" \
     --data-root "$ENGINE_DIR/data" --exec-root "$ENGINE_DIR/run" --pidfile "$ENGINE_DIR/docker.pid" \
     --host "$ENGINE_HOST" --bip 172.29.0.1/16 >>"$1" 2>&1 </dev/null &
   ENGINE_PID=$!
@@ -54,23 +56,27 @@ engine_start() {
   return 1
 }
 
-# engine_mount ROOT: lets the system in that folder see what the tests speak of, each where it is on this machine. The
-# mounts are those of a namespace that the tests join, as an engine of another one can prove no path; with its last
-# process they are gone.
+# engine_mount ROOT: makes a mount namespace, that of the process ENGINE_MOUNTS, whose root is the system in that folder
+# and which has, each at its place, what the tests speak of; this machine's root is its /mnt. The tests join it there, as
+# an engine of another namespace would prove no path. With its last process it is gone.
+#
+# A chroot will not do: what is run in a container that runs would find itself at the root of this machine.
 engine_mount() {
   local mounted=$ENGINE_DIR/mounted
   # shellcheck disable=SC2016 # the inner shell's own
   "${IN_ENGINE[@]}" setsid unshare --mount bash -euc '
     root=$1 mounted=$2
-    mount --bind "$root" "$root" # else the engine cannot unpack an image: it remounts /
+    mount --bind "$root" "$root" # a root has to be a mount
     mount -t tmpfs none "$root/run"
     for place in "${@:3}"; do
       mkdir -p "$root$place"
       mount --rbind "$place" "$root$place"
     done
+    cd "$root"
+    pivot_root . mnt
     touch "$mounted"
     exec sleep infinity' - "$1" "$mounted" /proc /sys /dev "${TMPDIR:-/tmp}" "$PWD/tests" "$ENGINE_DIR" </dev/null &
-  IN_ENGINE+=(--mount="/proc/$!/ns/mnt" env --chdir="$PWD")
+  ENGINE_MOUNTS=$!
   wait_until 10 test -e "$mounted"
 }
 

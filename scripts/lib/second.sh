@@ -11,7 +11,7 @@ readonly SECOND_PACKAGES=(docker.io iptables ca-certificates iproute2)
 # second_missing: the engine's name where it is not there.
 second_missing() { [[ -x $SECOND/usr/sbin/dockerd ]] || echo "$SECOND_NAME"; }
 
-# second_fetch: brings it; fails where it cannot be had. What debootstrap mounts goes with its namespace, however it ends.
+# second_fetch: brings it; fails where it cannot be had. What is mounted meanwhile goes with its namespace.
 second_fetch() {
   local new=$PWD/$SECOND.new
   rm -rf --one-file-system "$new" # of a run that was killed

@@ -57,8 +57,8 @@ engine_start() {
 }
 
 # engine_mount ROOT: makes a mount namespace, that of the process ENGINE_MOUNTS, whose root is the system in that folder
-# and which has, each at its place, what the tests speak of; this machine's root is its /mnt. The tests join it there, as
-# an engine in another namespace proves no path. With its last process it is gone.
+# and which has, each at its place, what the tests speak of; this machine's root is its /mnt. The tests join it there,
+# as an engine in another namespace proves no path. With its last process it is gone.
 #
 # A chroot will not do: what is started in a container that runs would find itself at the root of this machine.
 engine_mount() {

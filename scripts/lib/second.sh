@@ -6,7 +6,7 @@ readonly SECOND=target/docker-26
 readonly SECOND_NAME='Docker 26.1'
 # shellcheck disable=SC2034 # scripts/test reads it
 readonly SECOND_NEEDS=(debootstrap debian-archive-keyring)
-readonly SECOND_PACKAGES=(docker.io iptables ca-certificates iproute2)
+readonly SECOND_PACKAGES=(docker.io iptables ca-certificates iproute2 procps) # docker top runs ps
 
 # second_missing: the engine's name where it is not there.
 second_missing() { [[ -x $SECOND/usr/sbin/dockerd ]] || echo "$SECOND_NAME"; }

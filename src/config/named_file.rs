@@ -1,7 +1,7 @@
 //! Files that options name: environment files, files of labels, seccomp profiles. Read before anything is decided, so
 //! that the plan is complete; nothing else of the host is read for an option.
 
-use crate::finding::{Code, FileKind, Finding, Origin};
+use crate::finding::{Code, FileKind, Finding, Findings, Origin};
 use crate::options::Setting;
 use crate::values::{EnvFileLine, parse_env_file};
 use std::fs::{File, OpenOptions};
@@ -12,19 +12,22 @@ use std::path::Path;
 /// More than any environment that a kernel starts a program with, and than any profile.
 const MOST: u64 = 16 << 20;
 
-/// The lines of a file in docker's dialect of `NAME=VALUE`.
-///
-/// # Errors
-/// The file cannot be read, or a line is none.
-pub(super) fn lines(file: &Setting<impl AsRef<Path>>, option: &str) -> Result<Vec<EnvFileLine>, Finding> {
+/// The lines of a file in docker's dialect of `NAME=VALUE`; none, with a finding, where it cannot be read or a line is
+/// none.
+pub(super) fn lines(
+    file: &Setting<impl AsRef<Path>>,
+    option: &str,
+    findings: &mut Findings,
+) -> Vec<EnvFileLine> {
     let path = file.value.as_ref();
     let read = bytes(path, &file.origin).and_then(|bytes| {
         parse_env_file(&bytes).map_err(|error| format!(":{}: {}", error.line, error.problem))
     });
-    read.map_err(|problem| {
+    read.unwrap_or_else(|problem| {
         let path = path.display();
         let finding = Finding::error(Code::EnvFile, format!("{path}{problem}"));
-        finding.asked(format!("{option} {path}"), &file.origin)
+        findings.push(finding.asked(format!("{option} {path}"), &file.origin));
+        Vec::new()
     })
 }
 

@@ -5,8 +5,8 @@
 use super::named_file;
 use crate::finding::{Code, FileKind, Finding, Findings, Origin};
 use crate::host::Host;
-use crate::options::{Many, Setting};
-use crate::values::{EnvFile, EnvVar, Secret};
+use crate::options::{Many, Setting, Slot as _};
+use crate::values::{EnvFile, EnvFileLine, EnvVar, Secret};
 
 /// Settles the variables: what is forwarded gets its value. What is unset keeps its name alone, and that is said: the
 /// engine then takes the image's own variable away, too.
@@ -18,18 +18,13 @@ pub(super) fn settle(
 ) -> (Many<EnvVar>, Findings) {
     let mut findings = Findings::new();
     let (said_last, said_first): (Vec<_>, Vec<_>) = env.iter().cloned().partition(is_said_by_caller);
-    let mut settled: Vec<Setting<EnvVar>> = proxies;
+    let mut settled: Many<EnvVar> = proxies.into_iter().collect();
     // A line of a file that names an unset variable says nothing, as with docker.
     for (group, keeps_unset) in [(said_first, true), (from_files, false), (said_last, true)] {
-        let mut group: Vec<_> =
-            group.into_iter().filter_map(|setting| forwarded(setting, host, &mut findings)).collect();
-        group.retain(|setting| keeps_unset || setting.value.value.is_some());
-        settled.retain(|held| !group.iter().any(|new| new.value.name == held.value.name));
-        settled.extend(group);
+        let group = group.into_iter().filter_map(|setting| forwarded(setting, host, &mut findings));
+        settled.lay_over(&group.filter(|setting| keeps_unset || setting.value.value.is_some()).collect());
     }
-    let mut many = Many::default();
-    many.replace(settled);
-    (many, findings)
+    (settled, findings)
 }
 
 /// What the environment files say, one line a variable.
@@ -80,17 +75,7 @@ fn asked(name: &str, origin: &Origin) -> String {
 }
 
 fn read(file: &Setting<EnvFile>, findings: &mut Findings) -> Vec<Setting<EnvVar>> {
-    match named_file::lines(file, "--env-file") {
-        Ok(lines) => lines
-            .into_iter()
-            .map(|line| Setting {
-                value: EnvVar { name: line.name, value: line.value },
-                origin: file.origin.clone(),
-            })
-            .collect(),
-        Err(finding) => {
-            findings.push(finding);
-            Vec::new()
-        }
-    }
+    let variable = |line: EnvFileLine| EnvVar { name: line.name, value: line.value };
+    let lines = named_file::lines(file, "--env-file", findings).into_iter();
+    lines.map(|line| Setting { value: variable(line), origin: file.origin.clone() }).collect()
 }

@@ -191,6 +191,12 @@ impl<T> Default for Many<T> {
     }
 }
 
+impl<T> FromIterator<Setting<T>> for Many<T> {
+    fn from_iter<I: IntoIterator<Item = Setting<T>>>(settings: I) -> Self {
+        Self(settings.into_iter().collect())
+    }
+}
+
 impl<T> Many<T> {
     /// The values with their origins, in the order said.
     pub fn iter(&self) -> std::slice::Iter<'_, Setting<T>> {

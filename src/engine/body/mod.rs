@@ -95,9 +95,11 @@ fn container(
 
 fn host_config(spec: &LaunchSpec, version: ApiVersion) -> HostConfig {
     let options = &spec.options;
+    let notes = options.annotation.values();
+    let notes = notes.map(|note| (note.key.clone(), note.value.clone().unwrap_or_default()));
     let auto_remove = matches!(spec.lifecycle, Lifecycle::Detached { remove: true });
     let host = HostConfig {
-        annotations: annotations(options),
+        annotations: some_map(notes),
         auto_remove: auto_remove.then_some(true),
         console_size: spec
             .window
@@ -117,13 +119,6 @@ fn host_config(spec: &LaunchSpec, version: ApiVersion) -> HostConfig {
     };
     let host = security::settings(spec, resources::settings(options, host));
     network::settings(spec, storage::settings(spec, host))
-}
-
-fn annotations(options: &Layer) -> Option<HashMap<String, String>> {
-    let said = options.annotation.values();
-    let all: HashMap<String, String> =
-        said.map(|note| (note.key.clone(), note.value.clone().unwrap_or_default())).collect();
-    (!all.is_empty()).then_some(all)
 }
 
 /// The health check; none where nothing is said of it, and the image's own counts.
@@ -155,16 +150,18 @@ fn log_config(options: &Layer) -> Option<HostConfigLogConfig> {
     }
     let said =
         options.log_opt.values().map(|option| (option.key.clone(), option.value.clone().unwrap_or_default()));
-    let config: HashMap<String, String> = said.collect();
-    Some(HostConfigLogConfig {
-        typ: Some(driver.unwrap_or_default()),
-        config: (!config.is_empty()).then_some(config),
-    })
+    Some(HostConfigLogConfig { typ: Some(driver.unwrap_or_default()), config: some_map(said) })
 }
 
 /// None for an empty list: docker sends nothing where nothing was said.
 fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
     (!list.is_empty()).then_some(list)
+}
+
+/// The same for a map: of several values under one name, the last counts.
+fn some_map(pairs: impl Iterator<Item = (String, String)>) -> Option<HashMap<String, String>> {
+    let map: HashMap<String, String> = pairs.collect();
+    (!map.is_empty()).then_some(map)
 }
 
 /// The API counts bytes as a signed number.

@@ -1,10 +1,9 @@
 //! The container's rights, and the namespaces that it shares.
 
-use super::some;
-use crate::spec::{LaunchSpec, Layer};
+use super::{some, some_map};
+use crate::spec::LaunchSpec;
 use crate::values::{CgroupNamespace, SecurityOpt, Value};
 use bollard::models::{HostConfig, HostConfigCgroupnsModeEnum};
-use std::collections::HashMap;
 
 /// Rights and namespaces.
 pub(super) fn settings(spec: &LaunchSpec, base: HostConfig) -> HostConfig {
@@ -12,6 +11,7 @@ pub(super) fn settings(spec: &LaunchSpec, base: HostConfig) -> HostConfig {
     // Empty lists, where the engine would hide and protect paths of its own choice.
     let opened = options.security_opt.values().any(|option| *option == SecurityOpt::SystemPathsUnconfined);
     let opened = opened.then(Vec::new);
+    let sysctls = options.sysctl.values().map(|sysctl| (sysctl.name.clone(), sysctl.value.clone()));
     HostConfig {
         cap_add: some(options.cap_add.values().map(Value::word).collect()),
         cap_drop: some(options.cap_drop.values().map(Value::word).collect()),
@@ -26,7 +26,7 @@ pub(super) fn settings(spec: &LaunchSpec, base: HostConfig) -> HostConfig {
         privileged: options.privileged.is_on().then_some(true),
         readonly_paths: opened,
         security_opt: some(security_opts(spec)),
-        sysctls: sysctls(options),
+        sysctls: some_map(sysctls),
         userns_mode: options.userns.get().map(Value::word),
         uts_mode: options.uts.get().map(Value::word),
         ..base
@@ -49,11 +49,4 @@ fn security_opts(spec: &LaunchSpec) -> Vec<String> {
         | SecurityOpt::WritableCgroups(_) => Some(option.word()),
     });
     words.collect()
-}
-
-/// Parameters of the kernel, by name: of several values for one, the last counts.
-fn sysctls(options: &Layer) -> Option<HashMap<String, String>> {
-    let said = options.sysctl.values().map(|sysctl| (sysctl.name.clone(), sysctl.value.clone()));
-    let all: HashMap<String, String> = said.collect();
-    (!all.is_empty()).then_some(all)
 }

@@ -1,6 +1,6 @@
 //! What is mounted in the container.
 
-use super::{bytes, some};
+use super::{bytes, some, some_map};
 use crate::spec::LaunchSpec;
 use crate::values::{
     BindMount, ImageMount, Mount, MountSource, Submounts, TmpfsMount, Value, VolumeMount, VolumeSource,
@@ -9,7 +9,6 @@ use bollard::models::{
     HostConfig, Mount as MountModel, MountBindOptions, MountBindOptionsPropagationEnum, MountImageOptions,
     MountTmpfsOptions, MountType, MountVolumeOptions, MountVolumeOptionsDriverConfig,
 };
-use std::collections::HashMap;
 
 /// The host's side of what is mounted.
 pub(super) fn settings(spec: &LaunchSpec, base: HostConfig) -> HostConfig {
@@ -21,17 +20,12 @@ pub(super) fn settings(spec: &LaunchSpec, base: HostConfig) -> HostConfig {
         mounts: some(options.mount.values().map(mount).collect()),
         readonly_rootfs: options.read_only.is_on().then_some(true),
         shm_size: options.shm_size.get().map(|size| bytes(size.0)),
-        storage_opt: some_map(storage_opts.collect()),
-        tmpfs: some_map(tmpfs.collect()),
+        storage_opt: some_map(storage_opts),
+        tmpfs: some_map(tmpfs),
         volume_driver: options.volume_driver.get().map(Value::word),
         volumes_from: some(options.volumes_from.values().map(Value::word).collect()),
         ..base
     }
-}
-
-/// None for an empty map, as for an empty list.
-fn some_map(map: HashMap<String, String>) -> Option<HashMap<String, String>> {
-    (!map.is_empty()).then_some(map)
 }
 
 fn mount(mount: &Mount) -> MountModel {
@@ -86,11 +80,11 @@ fn bind_options(bind: &BindMount) -> Option<MountBindOptions> {
 fn volume_options(volume: &VolumeMount) -> Option<MountVolumeOptions> {
     let driver = MountVolumeOptionsDriverConfig {
         name: Some(volume.driver.clone()).filter(|driver| !driver.is_empty()),
-        options: some_map(volume.driver_opts.iter().cloned().collect()),
+        options: some_map(volume.driver_opts.iter().cloned()),
     };
     unless_default(MountVolumeOptions {
         no_copy: volume.no_copy.then_some(true),
-        labels: some_map(volume.labels.iter().cloned().collect()),
+        labels: some_map(volume.labels.iter().cloned()),
         driver_config: unless_default(driver),
         subpath: volume.subpath.clone(),
     })

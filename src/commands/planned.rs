@@ -34,7 +34,7 @@ pub(super) fn planned_as(
     let target = shared_network(&settled);
     let (spec, findings) = plan(settled).map_err(|findings| explained(findings, target, launch, desk))?;
     said.extend(findings);
-    let (mut spec, findings) = judged(spec, launch, desk)?;
+    let (mut spec, findings) = judged(spec, request.engine_socket.as_deref(), desk)?;
     said.extend(findings);
     let is_typed_to = match spec.lifecycle {
         Lifecycle::Attached { streams, .. } => streams.stdin && spec.options.tty.is_on(),
@@ -82,15 +82,14 @@ pub(super) fn request(launch: &Launch, desk: &Desk<'_>) -> Request {
 }
 
 /// Judges a launch by what is known here. This machine's addresses and interfaces are the engine's host's where its socket is a file.
-fn judged(spec: LaunchSpec, launch: &Launch, desk: &Desk<'_>) -> Result<(LaunchSpec, Findings), Findings> {
-    let endpoint = || choose(desk.host, launch.call.host.as_deref(), launch.call.context.as_deref()).ok();
-    let is_here = || matches!(endpoint().map(|endpoint| endpoint.address), Some(Address::Unix(_)));
-    let addresses = || is_here().then(addresses).flatten();
-    let interfaces = || is_here().then(interfaces).flatten();
-    let socket = || match endpoint()?.address {
-        Address::Unix(path) => Some(path),
-        Address::Tcp { .. } => None,
-    };
+fn judged(
+    spec: LaunchSpec,
+    socket: Option<&Path>,
+    desk: &Desk<'_>,
+) -> Result<(LaunchSpec, Findings), Findings> {
+    let addresses = || socket.and_then(|_| addresses());
+    let interfaces = || socket.and_then(|_| interfaces());
+    let socket = || socket.map(Path::to_owned);
     let today = Day::of(desk.host.now.as_secs());
     rules::judge(
         spec,

@@ -1,7 +1,7 @@
 //! `Sysctl`: a parameter of the kernel, in the container's own namespaces, for `--sysctl`.
 
 use super::nearest::unknown_in;
-use super::{Value, ValueError};
+use super::{Value, ValueError, pair};
 
 /// The parameters of the kernel itself that each IPC namespace has its own of.
 const KERNEL: [&str; 8] = [
@@ -51,7 +51,7 @@ impl Value for Sysctl {
     }
 
     fn word(&self) -> String {
-        format!("{}={}", self.name, self.value)
+        pair::join(&self.name, Some(&self.value))
     }
 
     fn key(&self) -> Option<String> {

@@ -1,7 +1,11 @@
 """Measures launches beside docker's client, in alternated pairs, on the engine at DOCKER_HOST. benches/launch starts
 it."""
 
+import http.client
+import json
+import os
 import shlex
+import socket
 import subprocess
 import sys
 import time
@@ -23,6 +27,10 @@ def measurements(dynrun, pairs):
     for options, target in LAUNCHES:
         ours, theirs = clients(dynrun, options, ["true"])
         yield row(f"`{shlex.join(['run', *options])}`", "ms", target, alternated(pairs, ours, theirs, launched))
+    for network in ("host", "bridge"):
+        theirs = clients(dynrun, ["-d", "--network", network], ["true"])[1]
+        numbers = alternated(pairs, lambda network=network: engine_alone(network), theirs, launched)
+        yield row(f"the engine alone, `--network {network}`", "ms", None, numbers)
     gateway = [dynrun, "run", "gateway", "-d"]
     launched(gateway)  # makes the gateway's image
     theirs = shlex.split(output(*gateway, "--dry-run"))
@@ -48,7 +56,7 @@ def clients(dynrun, options, command):
 
 def launched(command):
     """The same for a launch. Its container, and what the engine does at its end, is gone afterwards."""
-    milliseconds = timed(command)
+    milliseconds = command() if callable(command) else timed(command)
     for container in output("docker", "ps", "-aq", "--filter", "ancestor=" + IMAGE).split():
         # One with --rm goes by itself.
         subprocess.run(["docker", "wait", container], capture_output=True, check=False)
@@ -59,6 +67,36 @@ def launched(command):
         time.sleep(0.02)
     time.sleep(0.1)
     return milliseconds
+
+
+def engine_alone(network):
+    """How many milliseconds the engine takes for a launch of `true` itself: what no client can do without."""
+    connection = Connection("localhost")
+    container = {"Image": IMAGE, "Cmd": ["true"], "HostConfig": {"NetworkMode": network}}
+    start = time.perf_counter()
+    created = asked(connection, "/containers/create", json.dumps(container), 201)
+    asked(connection, f"/containers/{json.loads(created)['Id']}/start", "", 204)
+    taken = time.perf_counter() - start
+    connection.close()
+    return taken * 1e3
+
+
+def asked(connection, path, body, status):
+    """The body of the engine's answer; the measurement ends where it is another than expected."""
+    connection.request("POST", path, body, {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    text = answer.read()
+    if answer.status != status:
+        sys.exit(f"{path} failed: {text.decode()}")
+    return text
+
+
+class Connection(http.client.HTTPConnection):
+    """A connection to the engine's socket."""
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(os.environ["DOCKER_HOST"].removeprefix("unix://"))
 
 
 if __name__ == "__main__":

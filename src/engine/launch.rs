@@ -1,10 +1,11 @@
 //! A launch as a transaction: image, networks, create, attach, wait, and only then start. Whatever fails or is
 //! cut short on the way goes through one clean-up path, after which the engine holds what it held before.
 
-use super::container::{self, Attached, Wait};
+use super::container::{Attached, Wait};
 use super::error::EngineError;
 use super::labels::{self, Identity};
 use super::made::{Made, Making};
+use super::state;
 use super::{Engine, body, cidfile, folder, gpus, rights, volume};
 use crate::finding::{Code, Finding, Origin};
 use crate::spec::{LaunchSpec, Lifecycle, Setting, asked};
@@ -281,7 +282,7 @@ async fn name_taken(error: &EngineError, engine: &Engine, spec: &LaunchSpec) -> 
         return error.finding("create the container", engine.endpoint());
     };
     let held = engine.container(&setting.value.0).await.ok().flatten();
-    container::name_taken(setting, held.as_ref())
+    state::name_taken(setting, held.as_ref())
 }
 
 /// The engine's words for a port that is held: its own allocator's, and the kernel's.

@@ -21,12 +21,13 @@ mod own_image;
 mod program;
 mod rights;
 mod running;
+mod state;
 mod transport;
 mod volume;
 
 pub use body::create_request;
 pub use client_config::{detach_keys, proxies};
-pub use container::{Attached, ContainerState, Exit, Wait, name_taken};
+pub use container::{Attached, Exit, Wait};
 pub use deviations::{DEVIATIONS, Deviation};
 pub use endpoint::{Address, Endpoint, choose};
 pub use error::EngineError;
@@ -37,6 +38,7 @@ pub use labels::{Identity, LABEL_PREFIX};
 pub use launch::{CalledOff, Calls, Cancel, LaunchError, Launched, Observer, Step, called_off, launch};
 pub use network::NetworkState;
 pub use running::{PublishedPort, RunningContainer, short_id};
+pub use state::{ContainerState, name_taken};
 pub use transport::{ApiVersion, Listener};
 
 use crate::finding::{Code, Finding};

@@ -5,7 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails the measurement")]
 
 use dynrun::config::{Request, settle};
-use dynrun::engine::{Engine, choose};
+use dynrun::engine::{Engine, Listeners, choose};
 use dynrun::host::Host;
 use dynrun::preflight::{PortStatus, check};
 use dynrun::rules::{World, judge};
@@ -32,7 +32,7 @@ fn main() -> ExitCode {
     let url = format!("unix://{}", socket.display());
     let endpoint = choose(&host, Some(&url), None).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let engine = runtime.block_on(Engine::connect(endpoint, None)).unwrap();
+    let engine = runtime.block_on(Engine::connect(endpoint, Listeners::default())).unwrap();
     let mut times: Vec<Duration> = (0..TIMES).map(|_| runtime.block_on(once(&host, &engine))).collect();
     times.sort_unstable();
     let median = times[TIMES / 2];

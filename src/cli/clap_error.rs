@@ -52,10 +52,10 @@ fn unknown(said: &str, command: &Command, argv: &[OsString]) -> Finding {
     if !said.starts_with('-') {
         let message = format!("`{said}` is one argument too many");
         let finding = Finding::error(Code::Usage, message);
-        return match super::command_line::parted(command, argv) {
-            Some(line) => finding.help(format!("a command follows `--`: {line}")),
-            None => finding,
-        };
+        let lines = super::command_line::parted(command, argv).unwrap_or_default();
+        return lines
+            .into_iter()
+            .fold(finding, |finding, (what, line)| finding.help(format!("{what}: {line}")));
     }
     let longs: Vec<String> = command
         .get_arguments()

@@ -5,23 +5,43 @@ use crate::options::Row;
 use clap::{Arg, Command};
 use std::ffi::OsString;
 
-/// The line of this verb with its command behind `--`; none where the verb takes no command, or a word is no text.
-pub(super) fn parted(command: &Command, argv: &[OsString]) -> Option<String> {
+/// The lines of this verb that a line of docker's habit may mean; none where the verb takes no command, or a word is no
+/// text. Each with what it is for.
+pub(super) fn parted(command: &Command, argv: &[OsString]) -> Option<Vec<(&'static str, String)>> {
     command.get_arguments().find(|argument| argument.get_id() == "COMMAND" && !argument.is_hide_set())?;
     let argv = argv.iter().map(|word| word.to_str()).collect::<Option<Vec<_>>>()?;
     let said = Said::read(command, &argv);
-    let (service, words) = said.service();
     let options: &[&str] = if said.is_hidden { &["..."] } else { &said.options };
-    let front = ["dynrun", command.get_name()].into_iter().chain(options.iter().copied()).chain(service);
-    shlex::try_join(front.chain(["--"]).chain(words.iter().copied())).ok()
+    let line = |middle: &[&str], words: &[&str]| {
+        let front = ["dynrun", command.get_name()].into_iter().chain(options.iter().copied());
+        let words = front.chain(middle.iter().copied()).chain(["--"]).chain(words.iter().copied());
+        shlex::try_join(words).ok()
+    };
+    let (first, rest) = said.others.split_first()?;
+    let is_service = built_in_services().iter().any(|name| name == first);
+    let lines = match (said.has_image, is_service, command.get_name()) {
+        (true, false, _) => vec![(A_COMMAND, line(&[], &said.others)?)],
+        (_, true, _) | (_, _, "shell") => vec![(A_COMMAND, line(&[first], rest)?)],
+        // No service is called by a path or a tag.
+        (false, false, _) if first.contains(['/', ':']) => {
+            vec![(AN_IMAGE, line(&["--image", first], rest)?)]
+        }
+        (false, false, _) => {
+            vec![(AN_IMAGE, line(&["--image", first], rest)?), (A_COMMAND, line(&[first], rest)?)]
+        }
+    };
+    Some(lines)
 }
 
-/// The words of a line, apart.
+const A_COMMAND: &str = "a command follows `--`";
+const AN_IMAGE: &str = "to run an image";
+
+/// The words of a line, apart, as docker takes them: what follows the first word of the command is the command's.
 #[derive(Default)]
 struct Said<'a> {
     /// The options and their values, as they stand.
     options: Vec<&'a str>,
-    /// What is neither.
+    /// What is neither: a service, a container or an image, and the command.
     others: Vec<&'a str>,
     /// Whether an image was said.
     has_image: bool,
@@ -34,10 +54,13 @@ impl<'a> Said<'a> {
         let mut said = Self::default();
         let mut words = argv.iter().copied();
         while let Some(word) = words.next() {
-            if word == "--" {
-                said.others.extend(words.by_ref());
-            } else if !word.starts_with('-') || word == "-" {
+            if !word.starts_with('-') || word == "-" {
                 said.others.push(word);
+                if !said.is_name(command, word) {
+                    break;
+                }
+            } else if word == "--" {
+                break;
             } else {
                 let argument = option(command, word);
                 let row = argument.and_then(|argument| Row::find(argument.get_id().as_str()));
@@ -49,20 +72,16 @@ impl<'a> Said<'a> {
                 }
             }
         }
+        let mut is_apart = false;
+        // The line's own hyphens part nothing any more.
+        said.others.extend(words.filter(|word| *word != "--" || std::mem::replace(&mut is_apart, true)));
         said
     }
 
-    /// The service and the command. The first word is a service's name, unless an image was said and no service that
-    /// is built in is called so.
-    fn service(&self) -> (Option<&'a str>, &[&'a str]) {
-        match self.others.split_first() {
-            Some((first, rest))
-                if !self.has_image || built_in_services().iter().any(|name| name == first) =>
-            {
-                (Some(first), rest)
-            }
-            _ => (None, &self.others),
-        }
+    /// Whether the word that was read last names a service or a container: then options may follow it.
+    fn is_name(&self, command: &Command, word: &str) -> bool {
+        let is_first = self.others.len() == 1;
+        is_first && (command.get_name() == "shell" || built_in_services().iter().any(|name| name == word))
     }
 }
 

@@ -88,7 +88,13 @@ pub fn parse(argv: &[OsString], roots: Roots<'_>) -> Result<Invocation, UsageErr
     let rest: Vec<OsString> = before.iter().chain(&argv[before.len() + 1..]).cloned().collect();
     match VERBS.iter().find(|verb| verb.name == word) {
         Some(verb) => verb.parse(&rest, roots),
-        None if word == "help" => Ok(quiet(Verb::Help(verbs::top_help()))),
+        None if word == "help" => match rest.split_first() {
+            None => Ok(quiet(Verb::Help(verbs::top_help()))),
+            Some((verb, _)) => match VERBS.iter().find(|known| *verb == known.name) {
+                Some(known) => known.parse(&["--help".into()], roots),
+                None => Ok(quiet(Verb::Unknown(verb.to_string_lossy().into_owned()))),
+            },
+        },
         None => Ok(quiet(Verb::Unknown(word.to_owned()))),
     }
 }

@@ -8,6 +8,7 @@ mod explain;
 #[cfg(feature = "gateway")]
 mod gateway;
 mod limit;
+mod notice;
 mod planned;
 mod ports;
 #[cfg(feature = "gateway")]
@@ -21,12 +22,12 @@ pub use exit::{EXIT_CODES, Exit};
 
 use crate::cli::{Call, Invocation, LogLevel, Preflight, Verb, nearest_verb};
 use crate::config::service_names;
-use crate::engine::{Endpoint, Engine, Listener, choose};
+use crate::engine::{Endpoint, Engine, Listener, Listeners, choose};
 use crate::finding::{Code, Finding, nearest};
 use crate::host::Host;
 use crate::preflight::{self, Checked};
 use crate::spec::LaunchSpec;
-use crate::ui::{Ui, raw_line};
+use crate::ui::{Ui, raw_line, raw_note};
 use std::future::Future;
 use std::io;
 
@@ -87,8 +88,9 @@ impl Desk<'_> {
     /// Which engine, and a connection to it.
     async fn engine(&self, call: &Call) -> Result<Engine, Finding> {
         let endpoint: Endpoint = choose(self.host, call.host.as_deref(), call.context.as_deref())?;
-        let listener: Option<Listener> = (self.log_level >= LogLevel::Debug).then_some(raw_line);
-        Engine::connect(endpoint, listener).await
+        let requests: Option<Listener> = (self.log_level >= LogLevel::Debug).then_some(raw_line);
+        let stalls: Option<Listener> = (self.log_level >= LogLevel::Info).then_some(raw_note);
+        Engine::connect(endpoint, Listeners { requests, stalls }).await
     }
 
     /// A launch against this machine and the engine, as far as the call wants it checked.

@@ -6,14 +6,15 @@ use super::report::Report;
 use super::{Desk, Exit, block_on, dry_run, unwritable};
 use crate::cli::Launch;
 use crate::engine::{
-    CalledOff, Calls, Cancel, Engine, Identity, LaunchError, Launched, Step, called_off, launch,
+    CalledOff, Calls, Cancel, Engine, EngineError, Identity, LaunchError, Launched, Step, called_off, launch,
 };
 use crate::finding::{Code, Finding, Findings, refuses};
 use crate::host::{Owner, ignored_signals};
 use crate::preflight::{self, Checked};
-use crate::session::{self, Attended, Ending, Held, Outcome, Signals, Streams};
+use crate::session::{self, Attended, Delivered, Ending, Held, Outcome, Signals, Streams};
 use crate::spec::{self, LaunchSpec, Lifecycle, Networking, without_terminal};
 use crate::ui;
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// Launches a container, or prints the launch.
@@ -93,7 +94,9 @@ async fn launched(spec: LaunchSpec, others: &[&str], said: &Launch, desk: &Desk<
             signals.put_back(late);
             let lent = lent(&spec, attached);
             let (container, held) = (Attended::Container(id.clone()), Held::from(streams));
-            let outcome = session::attend(&engine, &container, held, (lent, over_at), &mut signals).await;
+            let tell = |notice| desk.tell(notice);
+            let outcome =
+                session::attend(&engine, &container, held, (lent, over_at), &mut signals, &tell).await;
             if outcome.ending == Ending::Detached {
                 return left_to_itself(&engine, &id, remove, said, desk).await;
             }
@@ -159,6 +162,9 @@ struct Begun {
     spec: LaunchSpec,
     launched: Launched,
 }
+
+/// How long an engine that was lost may take to remove a container.
+const SOON: Duration = Duration::from_secs(1);
 
 /// How often a port that was lost between the check and the start may be moved.
 const RACES: usize = 32;
@@ -304,6 +310,32 @@ async fn left_to_itself(engine: &Engine, id: &str, remove: bool, said: &Launch, 
     Exit::Fine
 }
 
+/// Removes the container. An engine that was lost is not waited for: should it be back, it answers at once.
+async fn removed(engine: &Engine, id: &str, ending: &Ending) -> Result<(), EngineError> {
+    match ending {
+        Ending::EngineLost(_) => {
+            let gone = tokio::time::timeout(SOON, engine.remove(id)).await;
+            gone.unwrap_or(Err(EngineError::Silent(SOON)))
+        }
+        _ => engine.remove(id).await,
+    }
+}
+
+/// The finding for output that may not be whole.
+pub(super) fn output_lost(output: Delivered, of: &str) -> Option<Finding> {
+    match output {
+        Delivered::Whole => None,
+        Delivered::Doubtful => {
+            let message = format!("the output's stream ended before the {of} did: bytes may be missing");
+            Some(Finding::warning(Code::OutputLost, message))
+        }
+        Delivered::Broken => {
+            let message = format!("the output's stream broke before the {of} ended: bytes are missing");
+            Some(Finding::error(Code::OutputLost, message))
+        }
+    }
+}
+
 /// Removes the container, says what is to be said of its end, and passes its exit code on.
 async fn attended(
     engine: &Engine,
@@ -314,14 +346,8 @@ async fn attended(
     desk: &Desk<'_>,
 ) -> Exit {
     let mut findings = Findings::new();
-    if outcome.output_cut {
-        findings.push(
-            Finding::warning(
-                Code::OutputLost,
-                "the output's stream ended before the container did: bytes may be missing",
-            )
-            .help(format!("docker logs {id}")),
-        );
+    if let Some(finding) = output_lost(outcome.output, "container") {
+        findings.push(if remove { finding } else { finding.help(format!("docker logs {id}")) });
     }
     let mut own_code = None;
     let exit = match &outcome.ending {
@@ -336,6 +362,7 @@ async fn attended(
                     findings.insert(0, limit.while_running(exit.code));
                     Exit::TimeLimit
                 }
+                None if outcome.output == Delivered::Broken => Exit::Launch,
                 None => Exit::Code(code),
             }
         }
@@ -356,7 +383,7 @@ async fn attended(
             Exit::Launch
         }
     };
-    if remove && let Err(error) = engine.remove(id).await {
+    if remove && let Err(error) = removed(engine, id, &outcome.ending).await {
         let finding = error.finding("remove the container", engine.endpoint());
         findings.push(Finding { code: Code::CleanupFailed, ..finding }.help(format!("docker rm -fv {id}")));
     }

@@ -250,7 +250,7 @@ pub fn outline(request: &Request, host: &Host) -> Result<Outline, Findings> {
 #[must_use]
 pub fn said_environment(options: &Layer, host: &Host) -> (Many<EnvVar>, Findings) {
     let (from_files, mut findings) = variables::from_files(&options.env_file);
-    let (env, said) = variables::settle(&options.env, (from_files, Vec::new()), host);
+    let (env, said) = variables::settle(&options.env, (Vec::new(), from_files), host);
     findings.extend(said);
     (env, findings)
 }

@@ -8,8 +8,8 @@ use crate::host::Host;
 use crate::options::{Many, Setting, Slot as _};
 use crate::values::{EnvFile, EnvFileLine, EnvVar, Secret};
 
-/// Settles the variables: what is forwarded gets its value. What is unset keeps its name alone, and that is said: the
-/// engine then takes the image's own variable away, too.
+/// Settles the variables: what is forwarded gets its value. What is unset takes no value away that was said before; else
+/// it keeps its name alone, and the engine takes the image's own variable away, too. Both are said.
 #[must_use]
 pub(super) fn settle(
     env: &Many<EnvVar>,
@@ -18,13 +18,23 @@ pub(super) fn settle(
 ) -> (Many<EnvVar>, Findings) {
     let mut findings = Findings::new();
     let (said_last, said_first): (Vec<_>, Vec<_>) = env.iter().cloned().partition(is_said_by_caller);
-    let mut settled: Many<EnvVar> = proxies.into_iter().collect();
+    let mut settled = Many::<EnvVar>::default();
     // A line of a file that names an unset variable says nothing, as with docker.
     for (group, keeps_unset) in [(said_first, true), (from_files, false), (said_last, true)] {
-        let group = group.into_iter().filter_map(|setting| forwarded(setting, host, &mut findings));
-        settled.lay_over(&group.filter(|setting| keeps_unset || setting.value.value.is_some()).collect());
+        let before = settled.clone();
+        let has = |name: &str| before.values().any(|said| said.name == name && said.value.is_some());
+        let group = group.into_iter().filter_map(|setting| {
+            let is_said_before = has(&setting.value.name);
+            let setting = forwarded(setting, is_said_before, host, &mut findings)?;
+            let counts = setting.value.value.is_some() || (keeps_unset && !is_said_before);
+            counts.then_some(setting)
+        });
+        settled.lay_over(&group.collect());
     }
-    (settled, findings)
+    // A proxy gives way to the bare name, too.
+    let mut all: Many<EnvVar> = proxies.into_iter().collect();
+    all.lay_over(&settled);
+    (all, findings)
 }
 
 /// What the environment files say, one line a variable.
@@ -42,7 +52,12 @@ pub(super) fn is_said_by_caller<T>(setting: &Setting<T>) -> bool {
 
 /// A variable without a value takes the caller's. Docker is silent of one that is unset; dynrun says so. What dynrun
 /// itself forwards, it forwards where there is something.
-fn forwarded(setting: Setting<EnvVar>, host: &Host, findings: &mut Findings) -> Option<Setting<EnvVar>> {
+fn forwarded(
+    setting: Setting<EnvVar>,
+    is_said_before: bool,
+    host: &Host,
+    findings: &mut Findings,
+) -> Option<Setting<EnvVar>> {
     if setting.value.value.is_some() {
         return Some(setting);
     }
@@ -56,7 +71,12 @@ fn forwarded(setting: Setting<EnvVar>, host: &Host, findings: &mut Findings) -> 
     }
     let is_set = host.env.contains_key(std::ffi::OsStr::new(name));
     let why = if is_set { "is not valid UTF-8" } else { "is not set here" };
-    let message = format!("{name} {why}, so the container does not get it");
+    let outcome = if is_said_before {
+        "so the value that was said before stays"
+    } else {
+        "so the container does not get it"
+    };
+    let message = format!("{name} {why}, {outcome}");
     findings.push(
         Finding::warning(Code::VariableUnset, message)
             .asked(asked(name, &setting.origin), &setting.origin)

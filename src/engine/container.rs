@@ -7,9 +7,7 @@ use super::{ANSWER, Engine, WORK, labels};
 use crate::host::WindowSize;
 use crate::spec::Streams;
 use crate::values::{DetachKeys, Value};
-use bollard::container::LogOutput;
-use bollard::query_parameters::{ListContainersOptions, LogsOptions};
-use futures_util::StreamExt;
+use bollard::query_parameters::ListContainersOptions;
 use http::Method;
 use hyper::body::Incoming;
 use serde::Deserialize;
@@ -17,6 +15,9 @@ use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::time::Duration;
+
+/// How long the engine may take to take a wait on: it answers that at once.
+const TAKEN_ON: Duration = Duration::from_secs(10);
 
 /// How a container ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,17 +52,6 @@ impl Attached {
         }
     }
 
-    /// A second handle on the same stream.
-    ///
-    /// # Errors
-    /// The process has no descriptor left.
-    pub fn try_clone(&self) -> io::Result<Self> {
-        match self {
-            Self::Unix(stream) => stream.try_clone().map(Self::Unix),
-            Self::Tcp(stream) => stream.try_clone().map(Self::Tcp),
-        }
-    }
-
     /// Closes one or both directions.
     ///
     /// # Errors
@@ -74,28 +64,25 @@ impl Attached {
     }
 }
 
-impl Read for Attached {
+impl Read for &Attached {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         match self {
-            Self::Unix(stream) => stream.read(buf),
-            Self::Tcp(stream) => stream.read(buf),
+            Attached::Unix(stream) => (&*stream).read(buf),
+            Attached::Tcp(stream) => (&*stream).read(buf),
         }
     }
 }
 
-impl Write for Attached {
+impl Write for &Attached {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
         match self {
-            Self::Unix(stream) => stream.write(buf),
-            Self::Tcp(stream) => stream.write(buf),
+            Attached::Unix(stream) => (&*stream).write(buf),
+            Attached::Tcp(stream) => (&*stream).write(buf),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Unix(stream) => stream.flush(),
-            Self::Tcp(stream) => stream.flush(),
-        }
+        Ok(())
     }
 }
 
@@ -178,9 +165,11 @@ impl Engine {
         Attached::of(stream).map_err(EngineError::garbled)
     }
 
-    /// Registers a wait for the container's next end, before it starts.
-    pub(super) async fn wait(&self, id: &str) -> Result<Wait, EngineError> {
-        self.transport.open(&format!("/containers/{id}/wait?condition=next-exit"), ANSWER).await.map(Wait)
+    /// Registers a wait for the container's next end, before it starts. Where the engine does not take it on, the
+    /// container's state tells of its end, later.
+    pub(super) async fn wait(&self, id: &str) -> Option<Wait> {
+        let path = format!("/containers/{id}/wait?condition=next-exit");
+        self.transport.open(Method::POST, &path, TAKEN_ON).await.ok().map(Wait)
     }
 
     /// Waits for the end of a container that runs already, or has ended meanwhile.
@@ -189,12 +178,7 @@ impl Engine {
     /// The engine went away, or its answer is none.
     pub async fn rewait(&self, id: &str) -> Result<i64, EngineError> {
         let path = format!("/containers/{id}/wait?condition=not-running");
-        Wait(self.transport.open(&path, ANSWER).await?).exit_code().await
-    }
-
-    /// Starts the container.
-    pub(super) async fn start(&self, id: &str) -> Result<(), EngineError> {
-        self.transport.call(Method::POST, &format!("/containers/{id}/start"), None, WORK).await.map(drop)
+        Wait(self.transport.open(Method::POST, &path, ANSWER).await?).exit_code().await
     }
 
     /// Gives the container's terminal a size.
@@ -239,7 +223,11 @@ impl Engine {
     /// # Errors
     /// The engine went away.
     pub async fn gone(&self, id: &str) -> Result<(), EngineError> {
-        match self.transport.open(&format!("/containers/{id}/wait?condition=removed"), ANSWER).await {
+        match self
+            .transport
+            .open(Method::POST, &format!("/containers/{id}/wait?condition=removed"), ANSWER)
+            .await
+        {
             Err(error) if error.is_status(404) => Ok(()),
             Err(error) => Err(error),
             Ok(body) => tokio::time::timeout(ANSWER, whole(body))
@@ -282,25 +270,6 @@ impl Engine {
             ListContainersOptions { all: true, filters: Some(filters), ..ListContainersOptions::default() };
         let found = answered(self.docker.list_containers(Some(options))).await?;
         Ok(found.into_iter().filter_map(|container| container.id).filter(|id| is_id(id)).collect())
-    }
-
-    /// What the container wrote to standard output since a moment, in seconds since 1970.
-    ///
-    /// # Errors
-    /// The engine does not tell, or the container's log driver keeps nothing.
-    pub async fn log_since(&self, id: &str, since: i32) -> Result<Vec<u8>, EngineError> {
-        let options = LogsOptions { stdout: true, since, ..LogsOptions::default() };
-        let read = async {
-            let mut stream = std::pin::pin!(self.docker.logs(id, Some(options)));
-            let mut log = Vec::new();
-            while let Some(output) = stream.next().await {
-                if let LogOutput::StdOut { message } = output? {
-                    log.extend_from_slice(&message);
-                }
-            }
-            Ok::<Vec<u8>, bollard::errors::Error>(log)
-        };
-        answered(read).await
     }
 }
 

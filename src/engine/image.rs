@@ -46,7 +46,14 @@ impl Engine {
         let pulled = self.pull(reference, platform, observer);
         match spec.image.source {
             ImageSource::OwnBinary => own_image::ensure(self, reference, observer).await,
-            ImageSource::Engine(Pull::Always) => pulled.await,
+            ImageSource::Engine(Pull::Always) => match pulled.await {
+                Err(failed)
+                    if failed.code == Code::ImageMissing && self.image(reference).await?.is_some() =>
+                {
+                    Err(not_pulled(failed, reference))
+                }
+                pulled => pulled,
+            },
             ImageSource::Engine(pull) => {
                 let held = self.image(reference).await?;
                 let other = held.as_ref().and_then(|held| other_platform(held, platform?));
@@ -105,6 +112,12 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// The finding for an image that cannot be pulled, and is there as it was pulled before.
+fn not_pulled(failed: Finding, reference: &ImageRef) -> Finding {
+    let message = format!("the engine cannot pull the image {}", reference.tagged());
+    Finding { message, help: Vec::new(), ..failed }.help("run the one that the engine has: --pull missing")
 }
 
 /// The platform of an image that is for another one than asked for.

@@ -64,7 +64,7 @@ pub struct Launched {
     /// The engine's warnings.
     pub warnings: Vec<String>,
     /// Its streams and its end, in the foreground.
-    pub session: Option<(Attached, Wait)>,
+    pub session: Option<(Attached, Option<Wait>)>,
 }
 
 /// Why a launch failed. Nothing of it is left, unless a finding says so.
@@ -144,7 +144,6 @@ enum Failed {
     Look(EngineError),
     Missing(String),
     Attach(EngineError),
-    Wait(EngineError),
     Start(EngineError),
 }
 
@@ -176,11 +175,12 @@ async fn steps(
         Lifecycle::Attached { streams, .. } => {
             let keys = spec.options.detach_keys.get();
             let attached = engine.attach(&created.id, streams, keys).await.map_err(Failed::Attach)?;
-            Some((attached, engine.wait(&created.id).await.map_err(Failed::Wait)?))
+            Some((attached, engine.wait(&created.id).await))
         }
         Lifecycle::Detached { .. } => None,
     };
-    engine.start(&created.id).await.map_err(Failed::Start)?;
+    let goes_by_itself = matches!(spec.lifecycle, Lifecycle::Detached { remove: true, .. });
+    engine.start(&created.id, goes_by_itself).await.map_err(Failed::Start)?;
     Ok(Launched { id: created.id, warnings: created.warnings.unwrap_or_default(), session })
 }
 
@@ -268,9 +268,6 @@ impl Failed {
             Self::Missing(program) => LaunchError::NotFound(not_found(&program, spec)),
             Self::Attach(error) => {
                 LaunchError::Failed(vec![error.finding("attach to the container", endpoint)])
-            }
-            Self::Wait(error) => {
-                LaunchError::Failed(vec![error.finding("wait for the container's end", endpoint)])
             }
             Self::Start(error) => start_failed(&error, engine, spec, made).await,
         }

@@ -114,7 +114,7 @@ impl Making {
 }
 
 /// What a proxy before the engine answers when the engine did not answer it in time, or broke off.
-const PROXYS_OWN: [u16; 2] = [502, 504];
+pub(super) const PROXYS_OWN: [u16; 2] = [502, 504];
 
 impl Made {
     /// Removes everything, and says what could not be removed, or may be there yet.

@@ -15,12 +15,14 @@ mod image;
 mod info;
 mod labels;
 mod launch;
+mod log;
 mod made;
 mod network;
 mod own_image;
 mod program;
 mod rights;
 mod running;
+mod start;
 mod state;
 mod transport;
 mod volume;
@@ -36,10 +38,11 @@ pub use image::{ImageFacts, missing as image_missing};
 pub use info::EngineInfo;
 pub use labels::{Identity, LABEL_PREFIX};
 pub use launch::{CalledOff, Calls, Cancel, LaunchError, Launched, Observer, Step, called_off, launch};
+pub use log::Outputs;
 pub use network::NetworkState;
 pub use running::{PublishedPort, RunningContainer, short_id};
 pub use state::{ContainerState, name_taken};
-pub use transport::{ApiVersion, Listener};
+pub use transport::{ApiVersion, Listener, Listeners};
 
 use crate::finding::{Code, Finding};
 use bollard::Docker;
@@ -76,8 +79,8 @@ impl Engine {
     ///
     /// # Errors
     /// Nobody answers, the caller may not ask, or the API is too old.
-    pub async fn connect(endpoint: Endpoint, listener: Option<Listener>) -> Result<Self, Finding> {
-        let transport = Transport::new(endpoint.address.clone(), listener);
+    pub async fn connect(endpoint: Endpoint, listeners: Listeners) -> Result<Self, Finding> {
+        let transport = Transport::new(endpoint.address.clone(), listeners);
         let found = ping(&transport).await.map_err(|error| error.finding("say its version", &endpoint))?;
         if found < OLDEST {
             let message = format!("the engine speaks API {found}; dynrun needs {OLDEST} or newer");
@@ -94,6 +97,11 @@ impl Engine {
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
+    }
+
+    /// Whether the engine is there, and says so in time.
+    pub async fn answers(&self, limit: Duration) -> bool {
+        tokio::time::timeout(limit, ping(&self.transport)).await.is_ok_and(|answer| answer.is_ok())
     }
 
     /// The process that holds the engine's socket: `Endpoint::peer_pid`.

@@ -8,6 +8,9 @@ use crate::spec::{Setting, asked};
 use crate::values::ContainerName;
 use std::collections::HashMap;
 
+/// How the engine begins a moment that has not come yet: with Go's zero time.
+const NEVER: &str = "0001-";
+
 /// What the engine knows of a container.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ContainerState {
@@ -21,6 +24,10 @@ pub struct ContainerState {
     pub paused: bool,
     /// Whether it has ended and is about to be started again.
     pub restarting: bool,
+    /// Whether it was ever started.
+    pub has_run: bool,
+    /// Why it could not be started the last time, in the engine's words; empty where it could.
+    pub error: String,
     /// Its first process, while it runs.
     pub pid: Option<u32>,
     /// Its exit code, once it ended.
@@ -104,6 +111,8 @@ impl Engine {
             running: state.running.unwrap_or_default(),
             paused: state.paused.unwrap_or_default(),
             restarting: state.restarting.unwrap_or_default(),
+            has_run: state.started_at.is_some_and(|moment| !moment.is_empty() && !moment.starts_with(NEVER)),
+            error: state.error.unwrap_or_default(),
             pid: state.pid.and_then(|pid| u32::try_from(pid).ok()).filter(|pid| *pid > 0),
             exit_code: state.exit_code.unwrap_or_default(),
             out_of_memory: state.oom_killed.unwrap_or_default(),

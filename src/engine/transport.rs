@@ -9,7 +9,9 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use std::convert::Infallible;
 use std::fmt;
+use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
@@ -40,15 +42,27 @@ impl fmt::Display for ApiVersion {
     }
 }
 
-/// Hears of every request, its answer's status and how long that took.
+/// Takes a line about a request.
 pub type Listener = fn(&str);
+
+/// Who hears of requests.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Listeners {
+    /// Hears of every one, its answer's status and how long that took.
+    pub requests: Option<Listener>,
+    /// Hears of one that the engine leaves without an answer for long.
+    pub stalls: Option<Listener>,
+}
+
+/// How long an engine may leave a request without an answer before that is said.
+const STALL: Duration = Duration::from_secs(5);
 
 /// How requests reach the engine.
 #[derive(Debug, Clone)]
 pub(super) struct Transport {
     address: Address,
     version: Arc<OnceLock<ApiVersion>>,
-    listener: Option<Listener>,
+    listeners: Listeners,
 }
 
 /// A request that the listener hears of when it is over, be it that its time is up, or that nobody waits any more.
@@ -83,8 +97,8 @@ pub(super) enum Stream {
 }
 
 impl Transport {
-    pub(super) fn new(address: Address, listener: Option<Listener>) -> Self {
-        Self { address, version: Arc::default(), listener }
+    pub(super) fn new(address: Address, listeners: Listeners) -> Self {
+        Self { address, version: Arc::default(), listeners }
     }
 
     /// Fixes the version under which every further request is made.
@@ -116,13 +130,33 @@ impl Transport {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let request = self.addressed(request)?;
-        let mut told = Told::new(self.listener, request.method(), request.uri());
+        let mut told = Told::new(self.listeners.requests, request.method(), request.uri());
         let (mut sender, connection) =
             http1::handshake(TokioIo::new(self.connect().await?)).await.map_err(io::Error::other)?;
         tokio::spawn(connection.with_upgrades());
-        let answer = sender.send_request(request).await.map_err(io::Error::other);
+        let stall = self.stall(request.method(), request.uri());
+        let answer = tokio::select! {
+            answer = sender.send_request(request) => answer.map_err(io::Error::other),
+            never = stall => match never {},
+        };
         told.status = answer.as_ref().ok().map(Response::status);
         answer
+    }
+
+    /// Says once that the engine takes long.
+    fn stall(&self, method: &Method, uri: &Uri) -> impl Future<Output = Infallible> + use<> {
+        let listener = self.listeners.stalls.filter(|_| !takes_its_time(uri.path()));
+        let doing = doing(method, uri.path());
+        async move {
+            tokio::time::sleep(STALL).await;
+            if let Some(listener) = listener {
+                let seconds = STALL.as_secs();
+                listener(&format!(
+                    "the engine has not answered for {seconds} s when asked to {doing}; Ctrl-C gives up"
+                ));
+            }
+            std::future::pending().await
+        }
     }
 
     /// The request with `/vN` before its path and a host header, as the engine expects it.
@@ -159,10 +193,14 @@ impl Transport {
     }
 
     /// Sends a request whose answer is a stream that goes on, and returns it once the engine has taken it on.
-    pub(super) async fn open(&self, path: &str, deadline: Duration) -> Result<Incoming, EngineError> {
+    pub(super) async fn open(
+        &self,
+        method: Method,
+        path: &str,
+        deadline: Duration,
+    ) -> Result<Incoming, EngineError> {
         let exchange = async {
-            let answer =
-                self.send(json_request(Method::POST, path, None)?).await.map_err(EngineError::from)?;
+            let answer = self.send(json_request(method, path, None)?).await.map_err(EngineError::from)?;
             let status = answer.status();
             if status.is_success() {
                 return Ok(answer.into_body());
@@ -197,6 +235,26 @@ impl Transport {
         };
         tokio::time::timeout(deadline, exchange).await.unwrap_or(Err(EngineError::Silent(deadline)))
     }
+}
+
+/// Whether a request may be answered late by its nature: a stop waits for the container's grace.
+fn takes_its_time(path: &str) -> bool {
+    path.ends_with("/stop")
+}
+
+/// What a request asks the engine to do.
+fn doing(method: &Method, path: &str) -> String {
+    let step = match (method.as_str(), path.rsplit('/').next().unwrap_or_default()) {
+        ("HEAD", "_ping") => "say its version",
+        ("POST", "create") if path.contains("/images/") => "pull the image",
+        ("POST", "create") if path.contains("/containers/") => "create the container",
+        ("POST", "attach") => "attach to the container",
+        ("POST", "start") if path.contains("/containers/") => "start the container",
+        ("POST", "kill") => "pass a signal on",
+        ("DELETE", _) if path.contains("/containers/") => "remove the container",
+        _ => return format!("answer {method} {path}"),
+    };
+    step.to_owned()
 }
 
 fn json_request(

@@ -1,13 +1,20 @@
 //! What a session attends to, a container or a command in one that runs anyway, and what differs between the two: how
 //! it is followed in size, signalled, asked to end, and how its end is learnt.
 
-use super::{ladder, reach};
+use super::{HEARD, ladder, reach};
 use crate::engine::{Attached, Engine, EngineError, Exec, Exit, Started, Wait};
 use crate::host::WindowSize;
 use bytes::Bytes;
 use std::time::Duration;
 use tokio::sync::Notify;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
+
+/// How long the word of a container's end may take after its output has ended, before it is looked for.
+const OVERDUE: Duration = Duration::from_secs(1);
+/// How often an end is looked for: each time after twice the pause before, up to a limit.
+const LOOKS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
+/// How long an engine that went away may take to come back.
+const AWAY: Duration = Duration::from_secs(10);
 
 /// What a session attends to.
 #[derive(Debug, Clone)]
@@ -33,9 +40,9 @@ pub struct Held {
     pub(super) wait: Option<Wait>,
 }
 
-impl From<(Attached, Wait)> for Held {
-    fn from((attached, wait): (Attached, Wait)) -> Self {
-        Self { attached, early: Bytes::new(), wait: Some(wait) }
+impl From<(Attached, Option<Wait>)> for Held {
+    fn from((attached, wait): (Attached, Option<Wait>)) -> Self {
+        Self { attached, early: Bytes::new(), wait }
     }
 }
 
@@ -46,28 +53,56 @@ impl Attended {
         (Self::Exec { exec, is_shell }, Held { attached, early, wait: None })
     }
 
-    /// Waits for the end. That of a command is looked for once there is a sign of it.
+    /// Waits for the end. That of a command is looked for once there is a sign of it; that of a container is told, and
+    /// looked for where the word of it is lost, or does not come after a sign.
+    ///
+    /// # Errors
+    /// The engine is away, or what might have ended is; in words.
     pub(super) async fn exit_code(
         &self,
         engine: &Engine,
         wait: Option<Wait>,
         sign: &Notify,
-    ) -> Result<i64, EngineError> {
+    ) -> Result<i64, String> {
         match (self, wait) {
-            (Self::Container(_), Some(wait)) => wait.exit_code().await,
-            (Self::Container(_), None) => self.end(engine).await,
-            (Self::Exec { .. }, _) => {
+            (Self::Container(_), Some(wait)) => {
+                let signed = async {
+                    sign.notified().await;
+                    sleep(OVERDUE).await;
+                };
+                tokio::select! {
+                    told = wait.exit_code() => match told {
+                        Ok(code) => Ok(code),
+                        Err(error) => self.seen_to_end(engine, &error.to_string()).await,
+                    },
+                    () = signed => self.seen_to_end(engine, "it does not answer").await,
+                }
+            }
+            (Self::Container(_), None) => self.seen_to_end(engine, "it does not answer").await,
+            (Self::Exec { exec, .. }, _) => {
                 sign.notified().await;
-                self.end(engine).await
+                match engine.exec_end(&exec.id).await {
+                    Ok(code) => Ok(code),
+                    Err(error) => self.seen_to_end(engine, &error.to_string()).await,
+                }
             }
         }
     }
 
-    /// Waits for the end of what may have ended already.
-    pub(super) async fn end(&self, engine: &Engine) -> Result<i64, EngineError> {
-        match self {
-            Self::Container(id) => engine.rewait(id).await,
-            Self::Exec { exec, .. } => engine.exec_end(&exec.id).await,
+    /// Looks until it has ended. An engine that goes away may come back; `why` says why it is looked for.
+    async fn seen_to_end(&self, engine: &Engine, why: &str) -> Result<i64, String> {
+        let (mut pause, longest) = LOOKS;
+        let mut heard = Instant::now();
+        loop {
+            match timeout(HEARD, self.ended(engine)).await.unwrap_or(Err(Lost::Silent)) {
+                Ok(Some(exit)) => return Ok(exit.code),
+                Ok(None) => heard = Instant::now(),
+                Err(Lost::Gone) => return Err("the container is gone".to_owned()),
+                Err(Lost::Silent) if heard.elapsed() > AWAY => return Err(why.to_owned()),
+                Err(Lost::Silent) => {}
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(longest);
         }
     }
 
@@ -79,18 +114,39 @@ impl Attended {
         }
     }
 
-    /// Sends it a signal, and waits no longer than that for it. Whether it was delivered counts only where the engine
-    /// has no word for it: its own word for a container is its business.
-    pub(super) async fn signal(&self, engine: &Engine, signal: &str, limit: Duration) -> bool {
+    /// Sends it a signal, and waits no longer than that for it.
+    pub(super) async fn signal(&self, engine: &Engine, signal: &str, limit: Duration) -> Delivery {
+        let delivered = async {
+            match self {
+                Self::Container(id) => {
+                    let _ = engine.signal(id, signal).await;
+                    Delivery::Sent
+                }
+                Self::Exec { exec, is_shell } => {
+                    let signal = if *is_shell && signal == ladder::ASK { HANG_UP } else { signal };
+                    match reach::signal(engine, exec, signal).await {
+                        true => Delivery::Sent,
+                        false => Delivery::OutOfReach,
+                    }
+                }
+            }
+        };
+        if let Ok(delivery) = timeout(limit * 3 / 4, delivered).await {
+            return delivery;
+        }
+        // An engine that passes no signal on may still be there: for a container whose last output waits for a reader.
+        match (engine.answers(limit / 4).await, self) {
+            (false, _) => Delivery::Silent,
+            (true, Self::Container(_)) => Delivery::Sent,
+            (true, Self::Exec { .. }) => Delivery::OutOfReach,
+        }
+    }
+
+    /// Its container's id.
+    pub(super) fn container(&self) -> &str {
         match self {
-            Self::Container(id) => {
-                let _ = timeout(limit, engine.signal(id, signal)).await;
-                true
-            }
-            Self::Exec { exec, is_shell } => {
-                let signal = if *is_shell && signal == ladder::ASK { HANG_UP } else { signal };
-                timeout(limit, reach::signal(engine, exec, signal)).await.unwrap_or(false)
-            }
+            Self::Container(id) => id,
+            Self::Exec { exec, .. } => &exec.container,
         }
     }
 
@@ -131,6 +187,17 @@ impl Attended {
 
 /// What ends a shell that somebody talks to.
 const HANG_UP: &str = "SIGHUP";
+
+/// What became of a signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Delivery {
+    /// It was delivered, or is the engine's business now.
+    Sent,
+    /// It was not delivered, and no later one would be.
+    OutOfReach,
+    /// The engine does not answer at all.
+    Silent,
+}
 
 /// Why nothing is known of an end.
 pub(super) enum Lost {

@@ -5,6 +5,9 @@
 mod attended;
 mod detach;
 mod ladder;
+mod output;
+mod passed;
+mod pulse;
 mod pump;
 mod reach;
 mod reader;
@@ -13,22 +16,22 @@ mod signals;
 mod terminal;
 
 pub use attended::{Attended, Held};
+pub use pulse::Notice;
 pub use signals::Signals;
 pub use terminal::{give_back as give_terminal_back, go_raw as take_terminal};
 
-use crate::engine::{Attached, Engine, EngineError, Exit};
-use attended::Lost;
-use bytes::Bytes;
+use crate::engine::{Attached, Engine, Exit};
+use attended::Delivery;
 use detach::InputEnd;
 use ladder::{Action, Ladder};
+use output::{Ended, Output};
+use pulse::Beat;
 use pump::{Closed, PumpError};
-use screen::Watched;
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::net::Shutdown;
 use std::os::fd::AsFd;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use terminal::Lent;
 use tokio::sync::{Notify, oneshot};
@@ -42,8 +45,11 @@ const EARLY_END: Duration = Duration::from_secs(5);
 /// How long an engine may take to pass a signal on, and to say that a killed container has ended. It does neither
 /// for a container that has ended while output of it waits for a reader.
 const HEARD: Duration = Duration::from_secs(2);
-/// How often an engine that went away is asked again, and for how long.
-const AGAIN: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(10));
+/// How long output may have ended while the container runs before its log is asked for the rest: a container may close
+/// its output, and then there is none.
+const OVER: Duration = Duration::from_secs(2);
+/// How often an output that breaks off is taken up again from the container's log.
+const RESUMES: u32 = 3;
 
 /// How a session ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,11 +73,25 @@ pub enum Ending {
 pub struct Outcome {
     /// How it ended.
     pub ending: Ending,
-    /// Whether the stream broke, or ended well before the container: bytes may be missing.
-    pub output_cut: bool,
+    /// What has come of its output.
+    pub output: Delivered,
     /// Whether its time was over before the container ended.
     pub over_limit: bool,
 }
+
+/// How much of a container's output has reached the caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivered {
+    /// All of it; where its stream broke off, the rest came from the container's log.
+    Whole,
+    /// It ended well before the container did, or was called off: bytes may be missing.
+    Doubtful,
+    /// Its stream broke off, and no log has the rest.
+    Broken,
+}
+
+/// Hears of what a caller has to know who sees nothing happen.
+pub type Tell<'a> = &'a dyn Fn(Notice);
 
 /// What the container has of the caller's streams, and of what the caller does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,36 +118,45 @@ pub async fn attend(
     Held { attached, early, wait }: Held,
     (streams, mut over_at): (Streams, Option<Instant>),
     signals: &mut Signals,
+    tell: Tell<'_>,
 ) -> Outcome {
     let mut lent = match streams.tty {
         true => Some(Lent::to(engine, attended, streams.stdin).await),
         false => None,
     };
-    let writing = Arc::new(AtomicBool::new(false));
-    let mut output = spawn_output(&attached, early, streams.tty, writing.clone());
+    let attached = Arc::new(attached);
+    let mut output = Output::of(attached.clone(), early, Default::default(), streams.tty);
     let mut left = streams.stdout.then(reader::spawn_watch);
-    let mut input = streams.stdin.then(|| spawn_input(&attached, &streams));
-    let mut session = Session::new(engine, attended, Ladder::new(streams.signals));
+    let mut input = streams.stdin.then(|| spawn_input(attached.clone(), &streams));
+    let mut session = Session::new(engine, attended, &streams, tell);
     let mut over_limit = false;
     let sign = session.sign.clone();
     let mut exit = Box::pin(attended.exit_code(engine, wait, &sign));
-    let mut drained: Option<(Result<Closed, PumpError>, Instant)> = None;
+    let mut beat = Box::pin(pulse::next(engine, attended));
     let code = loop {
         tokio::select! {
             code = &mut exit => break code,
-            ended = written(&mut output, &mut left), if drained.is_none() => {
-                if matches!(ended, Err(PumpError::Pipe | PumpError::Write(_))) {
+            ended = written(&mut output, &mut left), if session.drained.is_none() => {
+                if matches!(ended.0, Err(PumpError::Pipe | PumpError::Write(_))) {
                     // An engine whose output nobody takes never gets to the container's end.
-                    let _ = attached.shutdown(Shutdown::Both);
+                    output.let_go();
                     session.act(Action::Stop).await;
                 }
-                drained = Some((ended, Instant::now()));
-                sign.notify_one();
-                // Nothing is shown or read any more: should the container go on, Ctrl-C is a signal again.
+                session.drained(ended);
+                // Nothing is read any more: should the container go on, Ctrl-C is a signal again.
                 lent = None;
+            }
+            () = until(session.resume_at) => {
+                if let Some(rest) = session.rest().await {
+                    output = rest;
+                }
             }
             () = detached(&mut input) => session.is_left = true,
             signal = signals.next() => session.climb(signal).await,
+            seen = &mut beat => {
+                session.see(seen);
+                beat.set(pulse::next(engine, attended));
+            }
             () = until(over_at) => {
                 (over_at, over_limit) = (None, true);
                 session.act(Action::Stop).await;
@@ -136,43 +165,26 @@ pub async fn attend(
             () = until(session.let_go_at) => {
                 session.let_go_at = None;
                 session.give_up_at = Some(Instant::now() + DRAIN);
-                let _ = attached.shutdown(Shutdown::Both);
+                output.let_go();
             }
-            () = until(session.give_up_at) => break Err(EngineError::Silent(DRAIN)),
+            () = until(session.give_up_at) => break Err("it does not answer".to_owned()),
         }
         if session.is_left {
-            leave(&attached, drained.is_none().then_some(&mut output)).await;
-            return Outcome { ending: Ending::Detached, output_cut: false, over_limit };
+            let _ = attached.shutdown(Shutdown::Both);
+            if session.drained.is_none() {
+                // What came before that is shown before the terminal is given back.
+                let _ = timeout(HEARD, output.ended()).await;
+            }
+            return Outcome { ending: Ending::Detached, output: Delivered::Whole, over_limit };
         }
     };
-    // A stream without an output ends when it likes.
-    let has_output = streams.stdout || streams.stderr;
-    let is_early =
-        |(ended, at): &(Result<Closed, PumpError>, Instant)| ended.is_ok() && at.elapsed() > EARLY_END;
-    let cut = has_output && drained.as_ref().is_some_and(is_early);
-    let written = match drained {
-        Some((ended, _)) => ended,
-        None if !has_output => Ok(Closed),
-        None => session.last_bytes(&mut output, &attached, &writing, signals).await,
-    };
+    let (written, output) = session.delivered(output, code.is_ok(), signals).await;
     drop(lent);
-    let cut = cut || matches!(written, Err(PumpError::Stream | PumpError::Protocol));
-    Outcome { ending: session.ending(code, written).await, output_cut: cut, over_limit }
-}
-
-/// Lets go of a container that runs on. What came before that is shown before the terminal is given back.
-async fn leave(attached: &Attached, output: Option<&mut oneshot::Receiver<Result<Closed, PumpError>>>) {
-    let _ = attached.shutdown(Shutdown::Both);
-    if let Some(output) = output {
-        let _ = timeout(HEARD, output).await;
-    }
+    Outcome { ending: session.ending(code, written).await, output, over_limit }
 }
 
 /// What came of the output: all of it is written, or nobody takes it any more, though nothing is written.
-async fn written(
-    output: &mut oneshot::Receiver<Result<Closed, PumpError>>,
-    left: &mut Option<oneshot::Receiver<()>>,
-) -> Result<Closed, PumpError> {
+async fn written(output: &mut Output, left: &mut Option<oneshot::Receiver<()>>) -> Ended {
     let left = async {
         match left {
             Some(left) => drop(left.await),
@@ -180,50 +192,25 @@ async fn written(
         }
     };
     tokio::select! {
-        ended = output => ended.unwrap_or(Ok(Closed)),
-        () = left => Err(PumpError::Pipe),
+        ended = output.ended() => ended,
+        () = left => (Err(PumpError::Pipe), Default::default()),
     }
-}
-
-/// The container's output on its way to the caller's, in a thread of its own: a reader that is slow slows the
-/// container, and never a signal.
-fn spawn_output(
-    attached: &Attached,
-    early: Bytes,
-    tty: bool,
-    writing: Arc<AtomicBool>,
-) -> oneshot::Receiver<Result<Closed, PumpError>> {
-    let (send, receive) = oneshot::channel();
-    let stream = attached.try_clone();
-    std::thread::spawn(move || {
-        let ended = stream.map_err(|_| PumpError::Stream).and_then(|stream| {
-            let stream = io::Cursor::new(early).chain(stream);
-            let (stdout, stderr) = (raw(io::stdout()), raw(io::stderr()));
-            match tty {
-                true => pump::bare_output(stream, stdout.map(Watched::new), &writing),
-                false => pump::output(stream, stdout, stderr, &writing),
-            }
-        });
-        let _ = send.send(ended);
-    });
-    receive
 }
 
 /// The caller's input on its way to the container, which says how it ended. The thread ends with the process: a read
 /// cannot be called off.
-fn spawn_input(attached: &Attached, streams: &Streams) -> oneshot::Receiver<InputEnd> {
+fn spawn_input(attached: Arc<Attached>, streams: &Streams) -> oneshot::Receiver<InputEnd> {
     let (send, receive) = oneshot::channel();
     let (tty, keys) = (streams.tty, streams.detach_keys.clone());
-    if let Ok(mut stream) = attached.try_clone() {
-        std::thread::spawn(move || {
-            let ended = match tty {
-                true => detach::input(raw(io::stdin()), &mut stream, &keys),
-                false => pump::input(raw(io::stdin()), &mut stream).map(|()| InputEnd::Closed),
-            };
-            let _ = stream.shutdown(Shutdown::Write);
-            let _ = ended.map(|ended| send.send(ended));
-        });
-    }
+    std::thread::spawn(move || {
+        let mut stream = &*attached;
+        let ended = match tty {
+            true => detach::input(raw(io::stdin()), &mut stream, &keys),
+            false => pump::input(raw(io::stdin()), &mut stream).map(|()| InputEnd::Closed),
+        };
+        let _ = attached.shutdown(Shutdown::Write);
+        let _ = ended.map(|ended| send.send(ended));
+    });
     receive
 }
 
@@ -255,14 +242,24 @@ pub async fn until(moment: Option<Instant>) {
 struct Session<'a> {
     engine: &'a Engine,
     attended: &'a Attended,
+    streams: &'a Streams,
+    tell: Tell<'a>,
     /// That the end may be near.
     sign: Arc<Notify>,
     ladder: Ladder,
+    /// How the output ended, and when.
+    drained: Option<(Ended, Instant)>,
+    /// When to ask the log for the rest of the output.
+    resume_at: Option<Instant>,
+    /// How often the log was asked.
+    resumes: u32,
     kill_at: Option<Instant>,
     /// When to let go of output that nobody takes.
     let_go_at: Option<Instant>,
     /// When to wait no longer for an engine that does not say how the killed container ended.
     give_up_at: Option<Instant>,
+    /// What was seen of the engine last.
+    seen: Beat,
     /// Whether the caller asked for the end: then a slow reader has no time any more.
     is_called_off: bool,
     /// Whether the caller has left the container to itself.
@@ -272,22 +269,79 @@ struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    fn new(engine: &'a Engine, attended: &'a Attended, ladder: Ladder) -> Self {
+    fn new(engine: &'a Engine, attended: &'a Attended, streams: &'a Streams, tell: Tell<'a>) -> Self {
         Self {
             engine,
             attended,
+            streams,
+            tell,
             sign: Arc::new(Notify::new()),
-            ladder,
+            ladder: Ladder::new(streams.signals),
+            drained: None,
+            resume_at: None,
+            resumes: 0,
             kill_at: None,
             let_go_at: None,
             give_up_at: None,
+            seen: Beat::Fine,
             is_called_off: false,
             is_left: false,
             is_out_of_reach: false,
         }
     }
 
+    /// Whether there is any output to be passed on: a stream without one ends when it likes.
+    fn has_output(&self) -> bool {
+        self.streams.stdout || self.streams.stderr
+    }
+
+    /// Takes the end of the output in. Where it broke off, the log has the rest; where it ended, it may have.
+    fn drained(&mut self, ended: Ended) {
+        let now = Instant::now();
+        let resume_at = match &ended.0 {
+            Ok(Closed) => Some(now + OVER),
+            Err(PumpError::Stream | PumpError::Protocol) => Some(now),
+            Err(PumpError::Pipe | PumpError::Write(_)) => None,
+        };
+        self.resume_at =
+            resume_at.filter(|_| self.has_output() && self.resumes < RESUMES && !self.is_called_off);
+        self.drained = Some((ended, now));
+        self.sign.notify_one();
+    }
+
+    /// The rest of the output, from the log. Without a log, what has ended stays ended.
+    async fn rest(&mut self) -> Option<Output> {
+        (self.resume_at, self.resumes) = (None, self.resumes + 1);
+        let ((result, passed), at) = self.drained.take()?;
+        match Output::from_log(self.engine, self.attended, self.streams, passed.clone()).await {
+            Some(rest) => {
+                if result.is_err() {
+                    (self.tell)(Notice::FromLog);
+                }
+                Some(rest)
+            }
+            None => {
+                self.drained = Some(((result, passed), at));
+                None
+            }
+        }
+    }
+
+    /// Takes in what was seen of the engine.
+    fn see(&mut self, now: Beat) {
+        if let Some(notice) = pulse::change(self.seen, now) {
+            (self.tell)(notice);
+        }
+        self.seen = now;
+    }
+
+    /// Takes a signal. One that asks for the end, and that no engine would pass on, ends dynrun itself.
     async fn climb(&mut self, signal: i32) {
+        let asks_for_the_end = [nix::libc::SIGINT, nix::libc::SIGTERM, nix::libc::SIGHUP].contains(&signal);
+        if self.seen == Beat::Silent && asks_for_the_end {
+            self.give_up_at = Some(Instant::now());
+            return;
+        }
         for action in self.ladder.climb(signal) {
             self.act(action).await;
         }
@@ -325,28 +379,64 @@ impl<'a> Session<'a> {
     }
 
     async fn send(&mut self, signal: &str) {
-        self.is_out_of_reach = !self.attended.signal(self.engine, signal, HEARD).await;
+        let delivery = self.attended.signal(self.engine, signal, HEARD).await;
+        self.is_out_of_reach = delivery == Delivery::OutOfReach;
+        if delivery == Delivery::Silent {
+            self.see(Beat::Silent);
+        }
+    }
+
+    /// What came of the output of a container that has ended; of one that is lost nothing more is asked.
+    async fn delivered(
+        &mut self,
+        mut output: Output,
+        has_ended: bool,
+        signals: &mut Signals,
+    ) -> (Result<Closed, PumpError>, Delivered) {
+        let ((result, passed), is_early) = match self.drained.take() {
+            Some((ended, at)) => (ended, at.elapsed() > EARLY_END),
+            None if !self.has_output() => return (Ok(Closed), Delivered::Whole),
+            None => (self.last_bytes(&mut output, signals).await, false),
+        };
+        let is_broken = matches!(result, Err(PumpError::Stream | PumpError::Protocol));
+        if self.is_called_off || !has_ended || !self.has_output() {
+            return (result, if is_broken { Delivered::Doubtful } else { Delivered::Whole });
+        }
+        let (engine, attended, streams) = (self.engine, self.attended, self.streams);
+        let is_missing =
+            is_broken || result.is_ok() && output::goes_on(engine, attended, streams, &passed).await;
+        if !is_missing {
+            let is_early = is_early && result.is_ok() && self.resumes == 0;
+            return (result, if is_early { Delivered::Doubtful } else { Delivered::Whole });
+        }
+        let rest = match Output::from_log(engine, attended, streams, passed).await {
+            Some(mut rest) => self.last_bytes(&mut rest, signals).await.0,
+            None => Err(PumpError::Stream),
+        };
+        match rest {
+            Err(PumpError::Stream | PumpError::Protocol) if is_broken => (rest, Delivered::Broken),
+            // A log that differs proves nothing of a stream that has ended as it should.
+            Err(PumpError::Stream | PumpError::Protocol) => (result, Delivered::Whole),
+            rest => (rest, Delivered::Whole),
+        }
     }
 
     /// The bytes that are still on their way when the container has ended. A reader that takes its time has it, until
     /// a signal says otherwise; an engine that sends nothing has not.
-    async fn last_bytes(
-        &self,
-        output: &mut oneshot::Receiver<Result<Closed, PumpError>>,
-        attached: &Attached,
-        writing: &AtomicBool,
-        signals: &mut Signals,
-    ) -> Result<Closed, PumpError> {
+    async fn last_bytes(&mut self, output: &mut Output, signals: &mut Signals) -> Ended {
         let mut patient = !self.is_called_off;
         loop {
             let limit = if patient { DRAIN } else { HEARD };
             tokio::select! {
-                ended = &mut *output => return ended.unwrap_or(Ok(Closed)),
+                ended = output.ended() => return ended,
                 _ = signals.next() => patient = false,
                 () = sleep(limit) => {
-                    if !(patient && writing.load(Ordering::Relaxed)) {
-                        let _ = attached.shutdown(Shutdown::Both);
-                        return Err(PumpError::Stream);
+                    if !(patient && output.is_writing()) {
+                        output.let_go();
+                        // How far it came is known once the last write is done; a reader that holds it is not waited for.
+                        let passed = timeout(HEARD, output.ended()).await.map(|(_, passed)| passed);
+                        self.is_called_off |= !patient || passed.is_err();
+                        return (Err(PumpError::Stream), passed.unwrap_or_default());
                     }
                 }
             }
@@ -363,19 +453,14 @@ impl<'a> Session<'a> {
         }
     }
 
-    async fn ending(&self, code: Result<i64, EngineError>, written: Result<Closed, PumpError>) -> Ending {
+    async fn ending(&self, code: Result<i64, String>, written: Result<Closed, PumpError>) -> Ending {
         let exit = match code {
             Ok(code) => Ok(self.exit(code).await),
-            Err(_) if self.is_out_of_reach => match self.attended.ended(self.engine).await {
-                Ok(Some(exit)) => Ok(exit),
-                Ok(None) | Err(_) => return Ending::OutOfReach,
+            Err(why) => match timeout(HEARD, self.attended.ended(self.engine)).await {
+                Ok(Ok(Some(exit))) => Ok(exit),
+                _ if self.is_out_of_reach => return Ending::OutOfReach,
+                _ => Err(why),
             },
-            // Who called the container off does not wait for it again.
-            Err(error) if self.is_called_off => {
-                let again = timeout(AGAIN.1, self.asked_again(&error)).await;
-                again.unwrap_or(Err(error.to_string()))
-            }
-            Err(error) => self.asked_again(&error).await,
         };
         match (written, exit) {
             (Err(PumpError::Pipe), _) => Ending::PipeClosed,
@@ -387,25 +472,8 @@ impl<'a> Session<'a> {
 
     /// The exit code with what only the container's state tells.
     async fn exit(&self, code: i64) -> Exit {
-        let state = self.attended.ended(self.engine).await.ok().flatten();
+        let state = timeout(HEARD, self.attended.ended(self.engine)).await;
+        let state = state.ok().and_then(Result::ok).flatten();
         Exit { code, out_of_memory: state.is_some_and(|state| state.out_of_memory) }
-    }
-
-    /// The wait was lost: an engine that comes back knows how the container ended.
-    async fn asked_again(&self, error: &EngineError) -> Result<Exit, String> {
-        let (pause, limit) = AGAIN;
-        let deadline = Instant::now() + limit;
-        while Instant::now() < deadline {
-            match self.attended.ended(self.engine).await {
-                Ok(Some(exit)) => return Ok(exit),
-                Err(Lost::Gone) => return Err("the container is gone".to_owned()),
-                Ok(None) => match self.attended.end(self.engine).await {
-                    Ok(code) => return Ok(self.exit(code).await),
-                    Err(_) => sleep(pause).await,
-                },
-                Err(Lost::Silent) => sleep(pause).await,
-            }
-        }
-        Err(error.to_string())
     }
 }

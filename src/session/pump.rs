@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// The size of the buffer that bytes go through.
 const BUFFER: usize = 128 << 10;
 /// The size of a frame's head.
-const HEAD: usize = 8;
+pub(super) const HEAD: usize = 8;
 
 /// The stream ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,12 +29,12 @@ pub(super) enum PumpError {
 /// Takes frames apart and writes their bytes to the two streams, until the engine's stream ends.
 ///
 /// # Errors
-/// One of the streams broke. A stream that could not be opened counts only when something is to be written to it.
+/// One of the streams broke, or a writer says with `InvalidData` that the engine's stream is another than expected.
 /// `writing` tells from outside whether the pump waits for the caller's streams.
 pub(super) fn output(
     mut from: impl Read,
-    mut stdout: io::Result<impl Write>,
-    mut stderr: io::Result<impl Write>,
+    stdout: &mut impl Write,
+    stderr: &mut impl Write,
     writing: &AtomicBool,
 ) -> Result<Closed, PumpError> {
     let mut buffer = vec![0; BUFFER];
@@ -62,8 +62,8 @@ pub(super) fn output(
             let bytes = &buffer[at..at + take];
             writing.store(true, Ordering::Relaxed);
             match stream {
-                2 => write(&mut stderr, bytes)?,
-                _ => write(&mut stdout, bytes)?,
+                2 => write(stderr, bytes)?,
+                _ => write(stdout, bytes)?,
             }
             writing.store(false, Ordering::Relaxed);
             at += take;
@@ -80,7 +80,7 @@ pub(super) fn output(
 /// As with `output`, but that a stream which was cut cannot be told from one that ended.
 pub(super) fn bare_output(
     mut from: impl Read,
-    mut stdout: io::Result<impl Write>,
+    stdout: &mut impl Write,
     writing: &AtomicBool,
 ) -> Result<Closed, PumpError> {
     let mut buffer = vec![0; BUFFER];
@@ -92,7 +92,7 @@ pub(super) fn bare_output(
             Err(_) => return Err(PumpError::Stream),
         };
         writing.store(true, Ordering::Relaxed);
-        write(&mut stdout, &buffer[..read])?;
+        write(stdout, &buffer[..read])?;
         writing.store(false, Ordering::Relaxed);
     }
 }
@@ -107,13 +107,10 @@ fn head(head: &[u8]) -> Result<Option<(u8, usize)>, PumpError> {
     Ok((length > 0).then_some((stream, length)))
 }
 
-fn write(stream: &mut io::Result<impl Write>, bytes: &[u8]) -> Result<(), PumpError> {
-    let written = match stream {
-        Ok(stream) => stream.write_all(bytes),
-        Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
-    };
-    written.map_err(|error| match error.kind() {
+fn write(stream: &mut impl Write, bytes: &[u8]) -> Result<(), PumpError> {
+    stream.write_all(bytes).map_err(|error| match error.kind() {
         ErrorKind::BrokenPipe => PumpError::Pipe,
+        ErrorKind::InvalidData => PumpError::Stream,
         _ => PumpError::Write(error),
     })
 }
@@ -137,6 +134,7 @@ pub(super) fn input(from: io::Result<impl Read>, to: &mut impl Write) -> io::Res
 
 #[cfg(test)]
 mod tests {
+    use super::super::passed::{Counted, Passed};
     use super::*;
     use proptest::prelude::*;
 
@@ -165,7 +163,7 @@ mod tests {
         ) {
             let bytes: Vec<u8> = frames.iter().flat_map(|(stream, bytes)| frame(*stream, bytes)).collect();
             let (mut out, mut err) = (Vec::new(), Vec::new());
-            let ended = output(Pieces(bytes, sizes), Ok(&mut out), Ok(&mut err), &AtomicBool::default());
+            let ended = output(Pieces(bytes, sizes), &mut out, &mut err, &AtomicBool::default());
             prop_assert!(ended.is_ok());
             let of = |wanted| frames.iter().filter(|f| f.0 == wanted).flat_map(|f| f.1.clone()).collect::<Vec<_>>();
             prop_assert_eq!(out, of(1));
@@ -177,7 +175,7 @@ mod tests {
     fn a_stream_that_is_cut_is_an_error() {
         for length in [1, 7, 8, 10] {
             let bytes = frame(1, b"hello")[..length].to_vec();
-            let ended = output(&bytes[..], Ok(Vec::new()), Ok(Vec::new()), &AtomicBool::default());
+            let ended = output(&bytes[..], &mut Vec::new(), &mut Vec::new(), &AtomicBool::default());
             assert!(matches!(ended, Err(PumpError::Stream)), "{length} bytes: {ended:?}");
         }
     }
@@ -186,23 +184,22 @@ mod tests {
     fn what_is_not_a_frame_is_refused() {
         let huge = [1, 0, 0, 0, 255, 255, 255, 255, b'x'];
         assert!(matches!(
-            output(&huge[..], Ok(Vec::new()), Ok(Vec::new()), &AtomicBool::default()),
+            output(&huge[..], &mut Vec::new(), &mut Vec::new(), &AtomicBool::default()),
             Err(PumpError::Stream)
         ));
         let ninth = frame(9, b"x");
         assert!(matches!(
-            output(&ninth[..], Ok(Vec::new()), Ok(Vec::new()), &AtomicBool::default()),
+            output(&ninth[..], &mut Vec::new(), &mut Vec::new(), &AtomicBool::default()),
             Err(PumpError::Protocol)
         ));
     }
 
     #[test]
     fn a_closed_stream_counts_only_when_it_is_written_to() {
-        let closed = || Err::<Vec<u8>, _>(io::Error::from(ErrorKind::NotFound));
-        assert!(output(&frame(1, b"x")[..], Ok(Vec::new()), closed(), &AtomicBool::default()).is_ok());
-        assert!(matches!(
-            output(&frame(2, b"x")[..], Ok(Vec::new()), closed(), &AtomicBool::default()),
-            Err(PumpError::Write(_))
-        ));
+        let closed = || Counted::new(Err::<Vec<u8>, _>(ErrorKind::NotFound.into()), Passed::default());
+        let ended =
+            |stream| output(&frame(stream, b"x")[..], &mut Vec::new(), &mut closed(), &AtomicBool::default());
+        assert!(ended(1).is_ok());
+        assert!(matches!(ended(2), Err(PumpError::Write(_))));
     }
 }

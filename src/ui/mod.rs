@@ -15,7 +15,7 @@ use crate::host::Host;
 use crate::values::SecretNames;
 use annotate_snippets::Renderer;
 use serde_json::json;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 
 /// How dynrun speaks.
 #[derive(Debug)]
@@ -170,4 +170,12 @@ pub fn step(step: Step<'_>) -> String {
 /// Says something without a `Ui`: the listener of requests and the panic hook have none.
 pub fn raw_line(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", clean(line));
+}
+
+/// Says a note without a `Ui`, while a container may have the terminal: in raw mode a line has to be begun and ended by
+/// hand.
+pub fn raw_note(line: &str) {
+    let mut stderr = io::stderr().lock();
+    let end = if stderr.is_terminal() { "\r\n" } else { "\n" };
+    let _ = write!(stderr, "note: {}{end}", clean(line));
 }

@@ -590,14 +590,33 @@ fn a_command_without_its_hyphens_is_put_behind_them() {
     for (words, line) in [
         ("run --image busybox echo hi", "dynrun run --image busybox -- echo hi"),
         ("run -dp 80:80 --image x gateway ls", "dynrun run -dp 80:80 --image x gateway -- ls"),
-        ("run --image busybox echo --rm a;b -- c", "dynrun run --image busybox --rm -- echo 'a;b' c"),
+        ("run --image busybox echo --rm a;b -- c", "dynrun run --image busybox -- echo --rm 'a;b' c"),
+        ("run gateway -d ls -l", "dynrun run -d gateway -- ls -l"),
+        ("shell box -u 0 ls -l /tmp", "dynrun shell -u 0 box -- ls -l /tmp"),
         ("run --image busybox -e A=b echo hi", "dynrun run ... -- echo hi"),
         ("check --image busybox echo hi", "dynrun check --image busybox -- echo hi"),
     ] {
         let words: Vec<&str> = words.split(' ').collect();
         let help = format!("is one argument too many\n  help: a command follows `--`: {line}\n");
         let test = Test::new().args(&words).stderr_has(&help);
-        test.status(if words[0] == "run" { 125 } else { 2 }).run();
+        test.status(if words[0] == "check" { 2 } else { 125 }).run();
+    }
+    for (words, lines) in [
+        (
+            "run --rm -it a/box:1 sh -c ls",
+            &["to run an image: dynrun run --rm -it --image a/box:1 -- sh -c ls"][..],
+        ),
+        (
+            "run --rm busybox echo hi",
+            &[
+                "to run an image: dynrun run --rm --image busybox -- echo hi",
+                "a command follows `--`: dynrun run --rm busybox -- echo hi",
+            ],
+        ),
+    ] {
+        let words: Vec<&str> = words.split(' ').collect();
+        let help: String = lines.iter().map(|line| format!("  help: {line}\n")).collect();
+        Test::new().args(&words).stderr_has(&format!("is one argument too many\n{help}")).status(125).run();
     }
     let services = "help: the services are elrar, etcd, frontend, gateway, inference, nats";
     for (words, help) in [

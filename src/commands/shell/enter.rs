@@ -9,7 +9,7 @@ use crate::commands::{Desk, Exit, dry_run, run};
 use crate::engine::{Engine, ExecError, Started};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::host::ignored_signals;
-use crate::session::{self, Attended, Ending, Outcome, Signals, Streams};
+use crate::session::{self, Attended, Delivered, Ending, Outcome, Signals, Streams};
 use crate::spec::{ExecSpec, exec, launch_only};
 use crate::values::SecretNames;
 use std::time::Duration;
@@ -65,7 +65,8 @@ pub(super) async fn enter(
         detach_keys: keys.map(|keys| keys.bytes().to_vec()).unwrap_or_default(),
     };
     let (attended, held) = Attended::to(started, query.launch.command.is_empty());
-    let outcome = session::attend(engine, &attended, held, (streams, None), &mut signals).await;
+    let tell = |notice| desk.tell(notice);
+    let outcome = session::attend(engine, &attended, held, (streams, None), &mut signals, &tell).await;
     ended(place, &outcome, query, engine, desk).await
 }
 
@@ -192,10 +193,8 @@ async fn ended(
 ) -> Exit {
     let name = &place.name;
     let mut findings = Findings::new();
-    if outcome.output_cut && outcome.ending != Ending::OutOfReach {
-        let message = "the output's stream ended before the command did: bytes may be missing";
-        findings.push(Finding::warning(Code::OutputLost, message));
-    }
+    let lost = run::output_lost(outcome.output, "command");
+    findings.extend(lost.filter(|_| outcome.ending != Ending::OutOfReach));
     let mut own_code = None;
     let exit = match &outcome.ending {
         Ending::Exited(exit) => {
@@ -204,7 +203,7 @@ async fn ended(
             if code == KILLED && has_ended(place, engine).await {
                 desk.ui.note(&format!("the container {name} has ended, and with it what ran in it"));
             }
-            Exit::Code(code)
+            if outcome.output == Delivered::Broken { Exit::Launch } else { Exit::Code(code) }
         }
         Ending::Detached => return detached(place, query, desk),
         Ending::PipeClosed => Exit::PipeClosed,

@@ -197,15 +197,32 @@ fn attach_that_is_lost() {
 }
 
 #[test]
-fn wait_that_is_refused_or_lost() {
-    for (fault, code) in [
-        (Fault::Answer(500, BOOM), "engine-error"),
-        (Fault::Answer(404, BOOM), "engine-error"),
-        (Fault::Unheard, "engine-lost"),
-        (Fault::Cut(20), "engine-lost"),
+fn a_wait_that_is_refused_or_lost_is_answered_by_the_containers_state() {
+    for fault in [
+        Fault::Answer(500, BOOM),
+        Fault::Answer(404, BOOM),
+        Fault::Unheard,
+        Fault::Cut(20),
+        Fault::CutAfterHead(5),
+        Fault::CutAfterHead(0),
     ] {
-        fails(WAYS[0], vec![rule("POST", "/wait", fault)], code, "");
+        let case = Case::new();
+        let proxy = Proxy::new(&case, vec![rule("POST", "/wait", fault)]);
+        let command = ["sh", "-c", "echo hi; sleep 0.5; exit 9"];
+        case.launch(&["--rm", "--host", &proxy.address], &command).limit(20).run().expect(9, "hi\n", "");
+        proxy.met(1);
+        case.leaves_nothing();
     }
+}
+
+/// F17: the word of the end never comes, though the output has ended.
+#[test]
+fn a_wait_that_is_silent_is_answered_by_the_containers_state() {
+    let case = Case::new();
+    let proxy = Proxy::new(&case, vec![rule("POST", "/wait", Fault::Hung)]);
+    let command = ["sh", "-c", "echo hi; exit 9"];
+    case.launch(&["--rm", "--host", &proxy.address], &command).limit(10).run().expect(9, "hi\n", "");
+    case.leaves_nothing();
 }
 
 #[test]
@@ -318,31 +335,57 @@ fn a_container_that_cannot_be_removed_is_told_with_the_line_that_does_it() {
     assert!(stderr.contains(&format!("  help: docker rm -fv {id}\n")), "{stderr}");
 }
 
+/// A line of 15 bytes, which the engine sends in a frame of 23, two hundred times on either stream.
+const LINES: &str = "for i in $(seq 101 300); do echo the line no $i; echo not the one $i >&2; done";
+const FROM_LOG: &str = "note: the output's stream broke; the rest of it comes from the container's log\n";
+
+fn lines(words: &str) -> String {
+    (101..=300).map(|number| format!("{words} {number}\n")).collect()
+}
+
+/// F9: in the middle of a head, of a payload, and between two frames; while the container runs on, and at its end.
 #[test]
-fn an_engine_that_loses_the_wait_is_asked_again() {
+fn output_that_is_cut_off_comes_from_the_log() {
+    for cut in [0, 4, 12, 23, 46, 400, 8000] {
+        for (rest, exit) in [("sleep 3.5; echo end", 0), ("", 7)] {
+            let case = Case::new();
+            let proxy = Proxy::new(&case, vec![rule("POST", "/attach", Fault::CutAfterHead(cut))]);
+            let line = format!("{LINES}; {rest}\nexit {exit}");
+            let done = case.launch(&["--rm", "--host", &proxy.address], &["sh", "-c", &line]).limit(30).run();
+            let end = if rest.is_empty() { "" } else { "end\n" };
+            assert_eq!(
+                (done.code, done.text()),
+                (exit, lines("the line no") + end),
+                "cut at {cut}: {}",
+                done.stderr
+            );
+            let stderr = done.stderr.replace(FROM_LOG, "");
+            assert_eq!(stderr, lines("not the one"), "cut at {cut}");
+            case.leaves_nothing();
+        }
+    }
+}
+
+/// Where the engine has kept nothing, what is missing is an error, whatever the container's own code.
+#[test]
+fn output_that_is_cut_off_and_in_no_log_is_an_error() {
     let case = Case::new();
-    let proxy = Proxy::new(&case, vec![rule("POST", "/wait", Fault::CutAfterHead(5))]);
-    let done = case.launch(&["--rm", "--host", &proxy.address], &["sh", "-c", "echo hi; sleep 0.5; exit 9"]);
-    let done = done.limit(30).run();
-    assert_eq!((done.code, done.text().as_str()), (9, "hi\n"), "{}", done.stderr);
+    let proxy = Proxy::new(&case, vec![rule("POST", "/attach", Fault::CutAfterHead(400))]);
+    let options = ["--rm", "--log-driver", "none", "--host", &proxy.address];
+    let done = case.launch(&options, &["sh", "-c", LINES]).limit(30).run();
+    assert_eq!(done.code, 125, "{}", done.stderr);
+    let told =
+        "error[output-lost]: the output's stream broke before the container ended: bytes are missing\n";
+    assert!(done.stderr.ends_with(told), "{}", done.stderr);
     case.leaves_nothing();
 }
 
+/// F40: nothing is lost, and nothing is said.
 #[test]
-fn output_that_is_cut_off_is_never_silently_lost() {
+fn a_container_that_closes_its_output_is_waited_for() {
     let case = Case::new();
-    let proxy = Proxy::new(&case, vec![rule("POST", "/attach", Fault::CutAfterHead(400))]);
-    let line = "for i in $(seq 1 200); do echo line $i; done; sleep 0.3; exit 7";
-    let done = case.launch(&["--rm", "--host", &proxy.address], &["sh", "-c", line]).limit(30).run();
-    let whole: String = (1..=200).map(|number| format!("line {number}\n")).collect();
-    let told = done.stderr.contains("[output-lost]");
-    assert!(
-        done.text() == whole || told,
-        "{} bytes came, and nothing was said: {}",
-        done.stdout.len(),
-        done.stderr
-    );
-    assert!(done.code == 7 || told, "{}", done.code);
+    let line = "echo hi; exec >&- 2>&-; sleep 3; exit 4";
+    case.launch(&["--rm"], &["sh", "-c", line]).run().expect(4, "hi\n", "");
     case.leaves_nothing();
 }
 

@@ -2,7 +2,7 @@
 //! an engine elsewhere; and `ss`, whose word dynrun's is held to. E18, N4.
 
 use super::case::{Case, DYNRUN, wait_for};
-use dynrun::engine::{Engine, choose};
+use dynrun::engine::{Engine, Listeners, choose};
 use dynrun::host::Host;
 use dynrun::sockets::{Proof, is_same_machine, is_same_network};
 use std::collections::BTreeSet;
@@ -124,13 +124,13 @@ fn of_an_engine_elsewhere_only_what_it_publishes_is_known() {
 async fn the_engine_is_on_this_machine() {
     let case = Case::new();
     let endpoint = choose(&Host::default(), Some(&case.engine), None).expect("an address");
-    let engine = Engine::connect(endpoint, None).await.expect("an engine");
+    let engine = Engine::connect(endpoint, Listeners::default()).await.expect("an engine");
     let pid = engine.peer_pid();
     assert_eq!((is_same_machine(pid), is_same_network(pid)), (Proof::Same, Proof::Same));
     // A socket that passes on what it hears proves nothing of the one behind it.
     let proxy = super::proxy::Proxy::new(&case, Vec::new());
     let endpoint = choose(&Host::default(), Some(&proxy.address), None).expect("an address");
-    let engine = Engine::connect(endpoint, None).await.expect("an engine");
+    let engine = Engine::connect(endpoint, Listeners::default()).await.expect("an engine");
     let (own, command) = (std::process::id(), std::fs::read_to_string("/proc/self/comm").expect("a command"));
     let why =
         format!("the engine's socket is held by {} (pid {own}), which is no engine", command.trim_end());

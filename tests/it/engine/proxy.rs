@@ -19,6 +19,8 @@ pub(super) enum Fault {
     Unanswered,
     /// The engine does it, and its answer never comes, while the connection stays.
     Withheld,
+    /// The engine does it, and the answer's head comes, and nothing after it, while the connection stays.
+    Hung,
     /// The engine hears nothing, and no answer ever comes.
     Silent,
     /// The engine hears of it so many milliseconds later, whether or not anybody waits for its answer.
@@ -53,6 +55,8 @@ pub(super) struct Proxy {
     pub(super) address: String,
     heads: Arc<Mutex<Vec<String>>>,
     ruled: Arc<Mutex<usize>>,
+    /// Every connection so far; none once it is closed.
+    clients: Arc<Mutex<Option<Vec<UnixStream>>>>,
 }
 
 impl Proxy {
@@ -62,19 +66,33 @@ impl Proxy {
         let listener = UnixListener::bind(&path).expect("a socket");
         let upstream = PathBuf::from(case.engine.trim_start_matches("unix://"));
         let (heads, ruled) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(0)));
-        let (seen, counted) = (heads.clone(), ruled.clone());
+        let clients = Arc::new(Mutex::new(Some(Vec::new())));
+        let (seen, counted, all) = (heads.clone(), ruled.clone(), clients.clone());
         let rules = Arc::new(rules);
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
+                match (all.lock().expect("no panic").as_mut(), client.try_clone()) {
+                    (Some(clients), Ok(client)) => clients.push(client),
+                    (None, _) | (_, Err(_)) => continue,
+                }
                 let (rules, seen, counted, upstream) =
                     (rules.clone(), seen.clone(), counted.clone(), upstream.clone());
                 // A connection that breaks is what these tests are about.
                 thread::spawn(move || {
+                    let last = client.try_clone();
                     let _ = serve(client, &rules, &upstream, &seen, &counted);
+                    let _ = last.map(|client| client.shutdown(Shutdown::Both));
                 });
             }
         });
-        Self { address: format!("unix://{}", path.display()), heads, ruled }
+        Self { address: format!("unix://{}", path.display()), heads, ruled, clients }
+    }
+
+    /// Ends every connection, and takes no new one on: an engine that is gone.
+    pub(super) fn close(&self) {
+        for client in self.clients.lock().expect("no panic").take().into_iter().flatten() {
+            let _ = client.shutdown(Shutdown::Both);
+        }
     }
 
     /// The first lines of all requests so far.
@@ -104,10 +122,8 @@ fn serve(
     let mut words = line.split(' ');
     let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let path = path.split('?').next().unwrap_or_default();
-    let fault = rules
-        .iter()
-        .find(|rule| rule.method == method && path.ends_with(rule.path))
-        .map(|rule| rule.fault.clone());
+    let fault = rules.iter().find(|rule| rule.method == method && path.ends_with(rule.path));
+    let fault = fault.map(|rule| rule.fault.clone());
     let met = || *counted.lock().expect("no panic") += 1;
     let open = || sent(upstream, &head, &rest);
     match fault {
@@ -134,11 +150,14 @@ fn serve(
             met();
             answer(&mut client, status, body)
         }
-        Some(fault @ (Fault::Unanswered | Fault::Withheld)) => {
+        Some(fault @ (Fault::Unanswered | Fault::Withheld | Fault::Hung)) => {
             let mut engine = forwarded(&mut client, open()?, &head, rest.len())?;
-            read_head(&mut engine)?;
+            let (head, _) = read_head(&mut engine)?;
+            if matches!(fault, Fault::Hung) {
+                client.write_all(head.as_bytes())?;
+            }
             met();
-            if matches!(fault, Fault::Withheld) { until_gone(&mut client) } else { Ok(()) }
+            if matches!(fault, Fault::Unanswered) { Ok(()) } else { until_gone(&mut client) }
         }
         Some(Fault::Cut(length)) => {
             let engine = forwarded(&mut client, open()?, &head, rest.len())?;

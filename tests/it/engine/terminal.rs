@@ -221,12 +221,24 @@ fn a_stream_that_breaks_gives_the_terminal_back() {
 #[test]
 fn an_engine_that_goes_away_gives_the_terminal_back() {
     let case = Case::new();
-    let wait = rule("POST", "/wait", Fault::CutAfterHead(0));
-    let proxy = Proxy::new(&case, vec![rule("POST", "/attach", Fault::CutAfterHead(4)), wait]);
+    let proxy = Proxy::new(&case, Vec::new());
     let pty = sh(&case, &["-it", "--host", &proxy.address], &format!("{UP}sleep 60"));
+    pty.takes("up\r\n");
+    proxy.close();
     let ended = pty.ends();
     assert_eq!(ended.code, 125, "{}", ended.text());
     assert!(ended.text().contains("error[engine-lost]: "), "{}", ended.text());
+}
+
+#[test]
+fn output_that_is_cut_off_comes_from_the_log() {
+    let case = Case::new();
+    let proxy = Proxy::new(&case, vec![rule("POST", "/attach", Fault::CutAfterHead(333))]);
+    let line = "for i in $(seq 101 300); do echo the line no $i; done; exit 7";
+    let ended = sh(&case, &["-it", "--host", &proxy.address], line).ends();
+    let whole: String = (101..=300).map(|number| format!("the line no {number}\r\n")).collect();
+    assert_eq!((ended.code, ended.text()), (7, whole));
+    case.leaves_nothing();
 }
 
 /// An engine that never takes the size holds nothing up for long.

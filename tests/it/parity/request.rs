@@ -60,6 +60,11 @@ fn last_of_each(env: &Value) -> Value {
     let mut lines: Vec<&str> = Vec::new();
     for line in env.as_array().into_iter().flatten().filter_map(Value::as_str) {
         let name = |line: &str| line.split('=').next().map(str::to_owned);
+        // A name without a value takes the image's variable away, and none of the request.
+        let is_bare = !line.contains('=');
+        if is_bare && lines.iter().any(|other| name(other) == name(line)) {
+            continue;
+        }
         lines.retain(|other| name(other) != name(line));
         lines.push(line);
     }

@@ -1,0 +1,82 @@
+//! A container's log: what the engine has kept of its output, in the form of an attached stream.
+
+use super::container::Attached;
+use super::error::EngineError;
+use super::network::answered;
+use super::transport::{Stream, whole};
+use super::{ANSWER, Engine};
+use bollard::container::LogOutput;
+use bollard::query_parameters::LogsOptions;
+use bytes::Bytes;
+use futures_util::StreamExt;
+use http::Method;
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::UnixStream;
+
+/// Which of a container's outputs are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outputs {
+    /// Its standard output, with all that it writes to a terminal.
+    pub stdout: bool,
+    /// Its standard error.
+    pub stderr: bool,
+}
+
+/// The request for a log.
+fn path(id: &str, outputs: Outputs, more: &str) -> String {
+    let [stdout, stderr] = [outputs.stdout, outputs.stderr].map(u8::from);
+    format!("/containers/{id}/logs?stdout={stdout}&stderr={stderr}&{more}")
+}
+
+/// Passes a body on until it ends or nobody takes it any more.
+async fn passed(mut body: Incoming, mut to: UnixStream) {
+    while let Some(Ok(frame)) = body.frame().await {
+        if let Ok(bytes) = frame.into_data()
+            && to.write_all(&bytes).await.is_err()
+        {
+            break;
+        }
+    }
+}
+
+impl Engine {
+    /// The log from its beginning, and on until the container's end, as a stream like that of an attach.
+    ///
+    /// # Errors
+    /// The engine does not tell, or the container's log driver keeps nothing.
+    pub async fn log(&self, id: &str, outputs: Outputs) -> Result<Attached, EngineError> {
+        let body = self.transport.open(Method::GET, &path(id, outputs, "follow=1"), ANSWER).await?;
+        let (ours, theirs) = UnixStream::pair().map_err(EngineError::garbled)?;
+        tokio::spawn(passed(body, theirs));
+        Attached::of(Stream::Unix(ours)).map_err(EngineError::garbled)
+    }
+
+    /// The last entry of the log, as it comes in such a stream.
+    ///
+    /// # Errors
+    /// As with `log`.
+    pub async fn log_end(&self, id: &str, outputs: Outputs) -> Result<Bytes, EngineError> {
+        whole(self.transport.open(Method::GET, &path(id, outputs, "tail=1"), ANSWER).await?).await
+    }
+
+    /// What the container wrote to standard output since a moment, in seconds since 1970.
+    ///
+    /// # Errors
+    /// The engine does not tell, or the container's log driver keeps nothing.
+    pub async fn log_since(&self, id: &str, since: i32) -> Result<Vec<u8>, EngineError> {
+        let options = LogsOptions { stdout: true, since, ..LogsOptions::default() };
+        let read = async {
+            let mut stream = std::pin::pin!(self.docker.logs(id, Some(options)));
+            let mut log = Vec::new();
+            while let Some(output) = stream.next().await {
+                if let LogOutput::StdOut { message } = output? {
+                    log.extend_from_slice(&message);
+                }
+            }
+            Ok::<Vec<u8>, bollard::errors::Error>(log)
+        };
+        answered(read).await
+    }
+}

@@ -1,0 +1,64 @@
+//! The start of a container. Where its answer is no yes, the container's own state decides what came of it: the engine
+//! may have started it and the answer was lost, or be at it still.
+
+use super::error::EngineError;
+use super::made::PROXYS_OWN;
+use super::{ANSWER, Engine, WORK};
+use http::Method;
+use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// How long a container is looked at whose start was not answered. The engine starts one in less, or is away.
+const UNDECIDED: Duration = Duration::from_secs(10);
+/// How often.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// What came of a start.
+enum Decided {
+    /// The container runs, or has run.
+    Began,
+    /// It was not started: for the reason that the engine wrote down, if any.
+    Not(Option<String>),
+    /// Nothing yet.
+    Open,
+}
+
+impl Engine {
+    /// Starts the container. `goes_by_itself` says that the engine removes it at its end: then one that is gone has run.
+    ///
+    /// # Errors
+    /// It was not started; or nothing is known of it.
+    pub(super) async fn start(&self, id: &str, goes_by_itself: bool) -> Result<(), EngineError> {
+        let path = format!("/containers/{id}/start");
+        let Err(error) = self.transport.call(Method::POST, &path, None, WORK).await else { return Ok(()) };
+        if matches!(error, EngineError::Unreachable(_) | EngineError::Denied) {
+            return Err(error);
+        }
+        // What the engine itself says is final.
+        let is_final = matches!(&error, EngineError::Refused { status, .. } if !PROXYS_OWN.contains(status));
+        let until = Instant::now() + if is_final { ANSWER } else { UNDECIDED };
+        loop {
+            let decided = timeout_at(until, self.decided(id, goes_by_itself)).await.unwrap_or(Decided::Open);
+            match decided {
+                Decided::Began => return Ok(()),
+                Decided::Not(Some(message)) if !is_final => {
+                    return Err(EngineError::Refused { status: 500, message });
+                }
+                Decided::Not(Some(_)) => return Err(error),
+                Decided::Not(None) if is_final || Instant::now() > until => return Err(error),
+                Decided::Open if Instant::now() > until => return Err(error),
+                Decided::Not(None) | Decided::Open => sleep(PAUSE).await,
+            }
+        }
+    }
+
+    async fn decided(&self, id: &str, goes_by_itself: bool) -> Decided {
+        match self.container(id).await {
+            Ok(Some(state)) if state.has_run => Decided::Began,
+            Ok(Some(state)) => Decided::Not(Some(state.error).filter(|error| !error.is_empty())),
+            Ok(None) if goes_by_itself => Decided::Began,
+            Ok(None) => Decided::Not(Some("the container is gone".to_owned())),
+            Err(_) => Decided::Open,
+        }
+    }
+}

@@ -81,6 +81,9 @@ fn assumptions(spec: &LaunchSpec) -> Vec<String> {
             let names =
                 attachments.iter().map(|attachment| format!("the network {} exists", attachment.network));
             lines.extend(names);
+            if attachments.len() > 1 {
+                lines.push("the engine speaks API 1.44 or newer: before, docker's client cannot say several networks (dynrun can)".to_owned());
+            }
         }
         Networking::Container { target } => lines.push(format!("the container {target} runs")),
         Networking::Host { .. } | Networking::Bridge { .. } | Networking::None { .. } => {}

@@ -44,6 +44,9 @@ pub(super) fn layer(host: &Host) -> (Layer, Findings) {
 
 fn unknown(name: &str) -> Finding {
     let finding = Finding::warning(Code::UnknownVariable, format!("{name} is not a variable of dynrun"));
+    if name == "DYNRUN_PROFILE" {
+        return finding.help("name the profile: --profile NAME, or default-profile = \"NAME\" in a file");
+    }
     // Every name starts alike, which says nothing of how near it is.
     let rest = |name: &str| name.trim_start_matches(PREFIX).to_owned();
     let rests: Vec<String> = ROWS.iter().map(|row| rest(&row.variable())).collect();

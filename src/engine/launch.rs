@@ -6,7 +6,7 @@ use super::error::EngineError;
 use super::labels::{self, Identity};
 use super::made::{Made, Making};
 use super::state;
-use super::{Engine, body, cidfile, folder, gpus, rights, volume};
+use super::{Engine, blame, body, cidfile, folder, gpus, rights, volume};
 use crate::finding::{Code, Finding, Origin};
 use crate::spec::{LaunchSpec, Lifecycle, Setting, asked};
 use tokio::sync::watch;
@@ -168,7 +168,7 @@ async fn steps(
     for attachment in body::later_attachments(spec, engine.version()) {
         engine.connect_network(&created.id, attachment).await.map_err(Failed::Said)?;
     }
-    if let Some(program) = missing_entrypoint(engine, spec, &created.id).await.map_err(Failed::Look)? {
+    if let Some(program) = missing_program(engine, spec, &created.id).await.map_err(Failed::Look)? {
         return Err(Failed::Missing(program));
     }
     let session = match spec.lifecycle {
@@ -184,18 +184,22 @@ async fn steps(
     Ok(Launched { id: created.id, warnings: created.warnings.unwrap_or_default(), session })
 }
 
-/// The entrypoint that dynrun itself has chosen and that is not there. Behind an init process the engine would start that,
-/// and say nothing.
-async fn missing_entrypoint(
+/// The program that is not there, where the engine would not say so: behind an init process it starts that. dynrun's own
+/// choice is another one then; and in the background nobody would hear of it.
+async fn missing_program(
     engine: &Engine,
     spec: &LaunchSpec,
     id: &str,
 ) -> Result<Option<String>, EngineError> {
-    match spec.options.entrypoint.setting() {
-        Some(Setting { value: program, origin: Origin::Rule(_) }) => {
-            let is_there = engine.has_program(id, &program.0).await?;
-            Ok((!is_there).then(|| program.0.clone()))
+    let program = match (spec.options.entrypoint.setting(), &spec.lifecycle) {
+        (Some(Setting { value: program, origin: Origin::Rule(_) }), _) => Some(program.0.clone()),
+        (_, Lifecycle::Detached { .. }) if spec.options.init.is_on() && !spec.command.is_empty() => {
+            engine.container(id).await?.map(|created| created.program)
         }
+        _ => None,
+    };
+    match program {
+        Some(program) if !engine.has_program(id, &program).await? => Ok(Some(program)),
         Some(_) | None => Ok(None),
     }
 }
@@ -258,8 +262,10 @@ impl Failed {
                 LaunchError::Failed(vec![name_taken(&error, engine, spec).await])
             }
             Self::Create(error) => {
-                let gpus = gpus::refused(&error.to_string(), spec);
-                let finding = gpus.unwrap_or_else(|| error.finding("create the container", endpoint));
+                let words = error.to_string();
+                let refused =
+                    || blame::with_words(error.finding("create the container", endpoint), &words, spec);
+                let finding = gpus::refused(&words, spec).unwrap_or_else(refused);
                 LaunchError::Failed(vec![finding])
             }
             Self::Look(error) => {
@@ -314,7 +320,10 @@ async fn start_failed(error: &EngineError, engine: &Engine, spec: &LaunchSpec, m
             )
             .noted(words),
         ),
-        _ => LaunchError::Failed(vec![error.finding("start the container", engine.endpoint())]),
+        _ => {
+            let finding = error.finding("start the container", engine.endpoint());
+            LaunchError::Failed(vec![blame::with_words(finding, message, spec)])
+        }
     }
 }
 

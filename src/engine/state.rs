@@ -18,6 +18,8 @@ pub struct ContainerState {
     pub id: String,
     /// Its name, without the slash.
     pub name: String,
+    /// The program that it starts, behind its init process if it has one.
+    pub program: String,
     /// Whether it runs; a paused one does.
     pub running: bool,
     /// Whether its processes are held.
@@ -108,6 +110,7 @@ impl Engine {
         Ok(Some(ContainerState {
             id: found.id.unwrap_or_default(),
             name: found.name.unwrap_or_default().trim_start_matches('/').to_owned(),
+            program: found.path.unwrap_or_default(),
             running: state.running.unwrap_or_default(),
             paused: state.paused.unwrap_or_default(),
             restarting: state.restarting.unwrap_or_default(),

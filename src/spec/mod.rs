@@ -317,3 +317,15 @@ pub fn said<'a>(
         (!words.is_empty()).then_some((row.name, words))
     })
 }
+
+/// Every word that was said of a launch, and not by dynrun's own habits: as it was asked for, the word, and where. No
+/// secret is among them.
+pub fn said_words<'a>(
+    options: &'a Layer,
+    secrets: &'a SecretNames,
+) -> impl Iterator<Item = (String, String, Origin)> + 'a {
+    crate::config::rows().filter(|row| row.quotable).flat_map(move |row| {
+        let said = (row.slots.said)(options, secrets).into_iter().filter(|said| !is_habit(&said.origin));
+        said.map(|said| (row.asked(&said.text, &said.origin), said.text, said.origin))
+    })
+}

@@ -19,6 +19,34 @@ fn a_missing_command_is_127() {
     case.leaves_nothing();
 }
 
+/// Behind an init process the engine says nothing of it, and in the background nobody would.
+#[test]
+fn a_missing_command_behind_an_init_process_is_127_in_the_background() {
+    let case = Case::new();
+    let done = case.launch(&["-d", "--rm", "--init"], &["nosuchcommand", "x"]).run();
+    let stderr = done.refused(127, "command-not-found");
+    assert_eq!(stderr, "error[command-not-found]: nosuchcommand was not found in dynrun-test/busybox:1\n");
+    for command in [["true", "x"], ["/bin/true", "x"]] {
+        assert_eq!(case.launch(&["-d", "--rm", "--init"], &command).run().code, 0, "{command:?}");
+    }
+}
+
+/// E5, and the newcomer's question: which of my words was it?
+#[test]
+fn a_refusal_names_the_words_that_it_is_about() {
+    for (options, asked) in [
+        (&["--device", "/dev/nosuch"][..], "  asked: `--device /dev/nosuch` on the command line\n"),
+        (&["--user", "nosuch"], "  asked: `--user nosuch` on the command line\n"),
+        (&["--log-opt", "bogus=1"], "  asked: `--log-opt bogus=1` on the command line\n"),
+    ] {
+        let case = Case::new();
+        let done = case.launch(options, &["true"]).run();
+        let stderr = done.refused(125, "engine-error");
+        assert!(stderr.contains(asked), "{stderr}");
+        case.leaves_nothing();
+    }
+}
+
 #[test]
 fn a_folder_as_command_is_126() {
     let case = Case::new();

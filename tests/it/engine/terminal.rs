@@ -237,7 +237,8 @@ fn output_that_is_cut_off_comes_from_the_log() {
     let line = "for i in $(seq 101 300); do echo the line no $i; done; exit 7";
     let ended = sh(&case, &["-it", "--host", &proxy.address], line).ends();
     let whole: String = (101..=300).map(|number| format!("the line no {number}\r\n")).collect();
-    assert_eq!((ended.code, ended.text()), (7, whole));
+    // The terminal is the caller's again by then, and begins its own lines.
+    assert_eq!((ended.code, ended.text().replace("\r\r\n", "\r\n")), (7, whole));
     case.leaves_nothing();
 }
 

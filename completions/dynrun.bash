@@ -64,7 +64,7 @@ _dynrun_scope() {
                 --preflight:*) offer='on off' ;;
                 --format:*) offer='text json' ;;
                 --report:*) offer='@files' ;;
-                :*) offer='run shell check config ports stop probe explain completions state-gateway' ;;
+                :*) offer='run shell check config ports stop gc probe explain completions state-gateway' ;;
             esac
             ;;
         run)
@@ -329,6 +329,16 @@ _dynrun_scope() {
         stop)
             options='-t --time --config --profile --context --host --log-level --format --help'
             valued=' -t --time --config --profile --context --host --log-level --format '
+            case $option:$place in
+                --config:*) offer='@files' ;;
+                --profile:*) offer='bare ci dev prod run-sh' ;;
+                --log-level:*) offer='error warn info debug trace' ;;
+                --format:*) offer='text json' ;;
+            esac
+            ;;
+        gc)
+            options='--dry-run --config --profile --context --host --log-level --format --help'
+            valued=' --config --profile --context --host --log-level --format '
             case $option:$place in
                 --config:*) offer='@files' ;;
                 --profile:*) offer='bare ci dev prod run-sh' ;;

@@ -2,6 +2,9 @@
 //!
 //! Read once in `main` and passed down as a value, so that a test can build any world it likes.
 
+use nix::errno::Errno;
+use nix::sys::signal::kill;
+use nix::unistd::Pid;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal};
@@ -94,7 +97,7 @@ impl Host {
             cwd: std::env::current_dir().ok(),
             uid: nix::unistd::geteuid().as_raw(),
             gid: nix::unistd::getegid().as_raw(),
-            now: SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default(),
+            now: now(),
             nonce: random_word(),
             root: Root::default(),
             stdin_is_terminal: io::stdin().is_terminal(),
@@ -188,9 +191,72 @@ impl Owner {
     }
 }
 
+/// Whether a process is still there, as far as this one can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It runs.
+    Here,
+    /// It has ended: no process of this machine is it.
+    Gone,
+    /// It cannot be told, for this reason.
+    Unknown(&'static str),
+}
+
+impl Owner {
+    /// Whether this owner still runs, as `me` sees it. `shares_machine` says that what it owns is on this machine, too:
+    /// then an owner from before the machine's last start is gone. An id alone proves no machine: copies of one have
+    /// the same.
+    #[must_use]
+    pub fn presence(&self, me: &Self, shares_machine: bool) -> Presence {
+        if self.machine.is_empty() || self.boot.is_empty() || self.pid == 0 || self.start_time == 0 {
+            return Presence::Unknown("its labels do not say who owns it");
+        }
+        if self.machine != me.machine {
+            return Presence::Unknown("its owner is on another machine");
+        }
+        if self.boot != me.boot {
+            return match shares_machine {
+                true => Presence::Gone,
+                false => Presence::Unknown("its owner is from another start of the machine"),
+            };
+        }
+        if self.pid_namespace != me.pid_namespace {
+            return Presence::Unknown("its owner is in another namespace of processes");
+        }
+        self.process()
+    }
+
+    /// Looks for the process. One that may not be looked at is there all the same.
+    fn process(&self) -> Presence {
+        let Ok(pid) = i32::try_from(self.pid) else { return Presence::Gone };
+        if kill(Pid::from_raw(pid), None) == Err(Errno::ESRCH) {
+            return Presence::Gone;
+        }
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        match start_time(&stat) {
+            Some(start) if start != self.start_time => Presence::Gone,
+            Some(_) if is_dead(&stat) => Presence::Gone,
+            Some(_) => Presence::Here,
+            None => Presence::Unknown("the process of its owner's number may not be looked at"),
+        }
+    }
+}
+
 /// Field 22 of /proc/PID/stat. The command's name, in parentheses, may hold spaces and parentheses.
 fn start_time(stat: &str) -> Option<u64> {
     stat.rsplit_once(')')?.1.split_whitespace().nth(19)?.parse().ok()
+}
+
+/// Whether field 3 of /proc/PID/stat says that the process has ended, and that its parent has not heard of it.
+fn is_dead(stat: &str) -> bool {
+    let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().next());
+    matches!(state, Some("Z" | "X" | "x"))
+}
+
+/// The time, since 1970.
+#[must_use]
+pub fn now() -> Duration {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
 }
 
 /// The addresses of this machine, as this process sees them; none where the kernel does not tell.
@@ -224,4 +290,39 @@ pub fn ignored_signals() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     line.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_owner_is_gone_only_where_that_can_be_proven() {
+        let me = Owner::read();
+        let is = |owner: Owner, shares_machine| owner.presence(&me, shares_machine);
+        let unknown = |presence| matches!(presence, Presence::Unknown(_));
+        assert_eq!(is(me.clone(), false), Presence::Here);
+        let reused = Owner { start_time: me.start_time + 1, ..me.clone() };
+        assert_eq!(is(reused, false), Presence::Gone, "another process has its number");
+        let no_such = Owner { pid: i32::MAX as u32, ..me.clone() };
+        assert_eq!(is(no_such.clone(), false), Presence::Gone);
+        assert!(unknown(is(Owner { machine: "other".to_owned(), ..no_such.clone() }, true)));
+        assert!(unknown(is(Owner { machine: String::new(), ..no_such.clone() }, true)));
+        assert!(unknown(is(Owner { pid_namespace: "pid:[1]".to_owned(), ..no_such.clone() }, true)));
+        let before = Owner { boot: "other".to_owned(), ..no_such };
+        assert_eq!(is(before.clone(), true), Presence::Gone);
+        assert!(unknown(is(before, false)));
+    }
+
+    #[test]
+    fn a_child_that_nobody_waited_for_is_gone() {
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let stat = || std::fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap();
+        while !is_dead(&stat()) {
+            std::thread::yield_now();
+        }
+        let owner = Owner { pid: child.id(), start_time: start_time(&stat()).unwrap(), ..Owner::read() };
+        assert_eq!(owner.presence(&Owner::read(), true), Presence::Gone);
+        child.wait().unwrap();
+    }
 }

@@ -11,7 +11,7 @@ mod verbs;
 pub use completion::{SHELLS, Shell};
 pub use launch::{Call, DryRun, Format, Launch, LogLevel, Preflight};
 pub use run_sh::parse_run_sh;
-pub use verbs::{ConfigQuery, Ports, Probe, ShellQuery, Stop, VERBS, VerbRow};
+pub use verbs::{ConfigQuery, Gc, Ports, Probe, ShellQuery, Stop, VERBS, VerbRow};
 
 use crate::finding::{Code, Finding, Findings, nearest};
 use crate::values::Roots;
@@ -36,6 +36,8 @@ pub enum Verb {
     Probe(Probe),
     /// Stop containers.
     Stop(Stop),
+    /// Remove what launches have left that nobody owns.
+    Gc(Gc),
     /// Print the completion script of a shell.
     Completions(&'static Shell),
     /// Serve the built-in gateway.

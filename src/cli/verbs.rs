@@ -62,6 +62,13 @@ pub const VERBS: &[VerbRow] = &[
     },
     VerbRow { name: "stop", about: "Stop containers", is_launch: false, command: stop, read: read_stop },
     VerbRow {
+        name: "gc",
+        about: "Remove what launches have left that were killed: what is provably nobody's",
+        is_launch: false,
+        command: gc,
+        read: read_gc,
+    },
+    VerbRow {
         name: "probe",
         about: "Send states to a gateway and read back what it holds",
         is_launch: false,
@@ -155,6 +162,15 @@ pub struct Stop {
     pub seconds: Option<i32>,
 }
 
+/// What `dynrun gc` is asked.
+#[derive(Debug)]
+pub struct Gc {
+    /// The options of this call.
+    pub call: Call,
+    /// Whether to remove nothing, and say what would be.
+    pub dry_run: bool,
+}
+
 /// `dynrun shell [OPTIONS] [SERVICE|CONTAINER] [-- COMMAND...]`.
 fn shell() -> Command {
     let new = Arg::new("new")
@@ -233,6 +249,23 @@ fn read_stop(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invoc
     let seconds = matches.get_one::<i32>("time").copied();
     let stop = Stop { call: launch::call(matches), containers, seconds };
     Ok(Invocation { verb: Verb::Stop(stop), log_level: launch::log_level(matches) })
+}
+
+/// `dynrun gc`.
+fn gc() -> Command {
+    launch::base("gc", "dynrun gc [OPTIONS]")
+        .arg(
+            Arg::new("dry-run")
+                .long("dry-run")
+                .action(ArgAction::SetTrue)
+                .help("Remove nothing; print what would be removed"),
+        )
+        .args(engine_arguments())
+}
+
+fn read_gc(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invocation, UsageError> {
+    let gc = Gc { call: launch::call(matches), dry_run: matches.get_flag("dry-run") };
+    Ok(Invocation { verb: Verb::Gc(gc), log_level: launch::log_level(matches) })
 }
 
 /// `dynrun ports [PORT...]`.

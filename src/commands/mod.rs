@@ -7,6 +7,7 @@ mod exit;
 mod explain;
 #[cfg(feature = "gateway")]
 mod gateway;
+mod gc;
 mod limit;
 mod notice;
 mod planned;
@@ -22,10 +23,11 @@ pub use exit::{EXIT_CODES, Exit};
 
 use crate::cli::{Call, Invocation, LogLevel, Preflight, Verb, nearest_verb};
 use crate::config::service_names;
-use crate::engine::{Endpoint, Engine, Listener, Listeners, choose};
+use crate::engine::{Asker, Endpoint, Engine, Listener, Listeners, choose};
 use crate::finding::{Code, Finding, nearest};
-use crate::host::Host;
+use crate::host::{Host, Owner};
 use crate::preflight::{self, Checked};
+use crate::sockets::{Proof, is_same_machine};
 use crate::spec::LaunchSpec;
 use crate::ui::{Ui, raw_line, raw_note};
 use std::future::Future;
@@ -54,6 +56,7 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
         Verb::Explain(code) => explain::run(code.as_deref(), &desk),
         Verb::Ports(query) => ports::run(&query, &desk),
         Verb::Stop(stop) => stop::run(&stop, &desk),
+        Verb::Gc(gc) => gc::run(&gc, &desk),
         #[cfg(feature = "gateway")]
         Verb::Probe(probe) => probe::run(&probe, &desk),
         #[cfg(feature = "gateway")]
@@ -100,6 +103,11 @@ impl Desk<'_> {
             Preflight::Off => preflight::unchecked(spec, engine, self.host).await,
         }
     }
+}
+
+/// Who asks an engine what launches have left there.
+fn asker(engine: &Engine) -> Asker {
+    Asker { me: Owner::read(), shares_machine: is_same_machine(engine.peer_pid()) == Proof::Same }
 }
 
 /// The finding for a result that nobody could be given.

@@ -3,7 +3,7 @@
 use super::limit::Limit;
 use super::planned::planned;
 use super::report::Report;
-use super::{Desk, Exit, block_on, dry_run, unwritable};
+use super::{Desk, Exit, asker, block_on, dry_run, unwritable};
 use crate::cli::Launch;
 use crate::engine::{
     CalledOff, Calls, Cancel, Engine, EngineError, Identity, LaunchError, Launched, Step, called_off, launch,
@@ -195,6 +195,7 @@ async fn begin(
         return Err(before(findings));
     }
     desk.ui.findings(&findings);
+    spawn_sweep(&engine);
     let identity = Identity { nonce: desk.host.nonce.clone(), owner: Owner::read() };
     let is_quiet = spec.options.quiet.is_on();
     let observer = |step: Step<'_>| match step {
@@ -230,6 +231,12 @@ async fn begin(
             Err(error) => return Err(NotBegun { phase: "launch", error }),
         }
     }
+}
+
+/// Removes, beside the launch, what earlier launches have left that were killed.
+fn spawn_sweep(engine: &Engine) {
+    let engine = engine.clone();
+    tokio::spawn(async move { engine.sweep(&asker(&engine)).await });
 }
 
 /// A launch that lost a port between the check and the start: with another port, where one may be moved; else with

@@ -1,7 +1,7 @@
 //! The labels that dynrun puts on what it makes: which launch, of what, and who owns it.
 
-use crate::host::Owner;
-use crate::spec::LaunchSpec;
+use crate::host::{Owner, now};
+use crate::spec::{LaunchSpec, Lifecycle};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -17,6 +17,43 @@ pub(super) const PROFILE: &str = "dev.dynrun.profile";
 /// The label that tells who owns it.
 pub(super) const OWNER: &str = "dev.dynrun.owner";
 
+/// The label that tells how long the container is to live.
+pub(super) const LIFETIME: &str = "dev.dynrun.lifetime";
+
+/// How long a container is to live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lifetime {
+    /// It is removed by its owner at its end, and its owner cannot leave it: it goes with it.
+    Attended,
+    /// The same, but that its owner may detach from it and leave it to itself.
+    Detachable,
+    /// It stays until somebody removes it, or the engine does.
+    Own,
+}
+
+impl Lifetime {
+    fn of(spec: &LaunchSpec) -> Self {
+        let Lifecycle::Attached { remove: true, streams, .. } = &spec.lifecycle else { return Self::Own };
+        // The keys are found in what is typed, and without the proxy SIGINT leaves the container.
+        let is_typed_to = spec.options.tty.is_on() && streams.stdin;
+        let is_left_by_signal = spec.options.sig_proxy.get() == Some(&false);
+        if is_typed_to || is_left_by_signal { Self::Detachable } else { Self::Attended }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Attended => "attended",
+            Self::Detachable => "detachable",
+            Self::Own => "own",
+        }
+    }
+
+    /// Reads the label.
+    pub(super) fn read(word: &str) -> Option<Self> {
+        [Self::Attended, Self::Detachable, Self::Own].into_iter().find(|lifetime| lifetime.word() == word)
+    }
+}
+
 /// Which launch this is, and who does it.
 #[derive(Debug, Clone)]
 pub struct Identity {
@@ -31,22 +68,41 @@ pub(super) fn labels(spec: &LaunchSpec, identity: &Identity) -> BTreeMap<String,
     let options: serde_json::Map<String, serde_json::Value> = crate::spec::said(&spec.options, &spec.secrets)
         .map(|(name, words)| (name.to_owned(), json!(words)))
         .collect();
-    let owner = &identity.owner;
-    let owner = json!({
-        "machine": owner.machine, "boot": owner.boot, "pidns": owner.pid_namespace,
-        "pid": owner.pid, "start": owner.start_time,
-    });
-    let mut labels = BTreeMap::from([
-        (RUN.to_owned(), identity.nonce.clone()),
+    let mut labels = BTreeMap::from(makers(identity));
+    labels.extend([
+        (LIFETIME.to_owned(), Lifetime::of(spec).word().to_owned()),
         ("dev.dynrun.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         (PROFILE.to_owned(), spec.profile.clone()),
         ("dev.dynrun.options".to_owned(), serde_json::Value::Object(options).to_string()),
-        (OWNER.to_owned(), owner.to_string()),
     ]);
     if let Some(service) = &spec.service {
         labels.insert(SERVICE.to_owned(), service.clone());
     }
     labels
+}
+
+/// The labels of whatever a launch makes: which launch it was, and whose, and when.
+pub(super) fn makers(Identity { nonce, owner }: &Identity) -> [(String, String); 2] {
+    let owner = json!({
+        "machine": owner.machine, "boot": owner.boot, "pidns": owner.pid_namespace,
+        "pid": owner.pid, "start": owner.start_time, "at": now().as_secs(),
+    });
+    [(RUN.to_owned(), nonce.clone()), (OWNER.to_owned(), owner.to_string())]
+}
+
+/// The owner that a label names, and when it asked for what carries the label, in seconds since 1970.
+pub(super) fn owner(label: &str) -> Option<(Owner, i64)> {
+    let json: serde_json::Value = serde_json::from_str(label).ok()?;
+    let text = |name: &str| Some(json.get(name)?.as_str()?.to_owned());
+    let number = |name: &str| json.get(name)?.as_u64();
+    let owner = Owner {
+        machine: text("machine")?,
+        boot: text("boot")?,
+        pid_namespace: text("pidns")?,
+        pid: u32::try_from(number("pid")?).ok()?,
+        start_time: number("start")?,
+    };
+    Some((owner, i64::try_from(number("at")?).ok()?))
 }
 
 /// The machine that an owner's label names.

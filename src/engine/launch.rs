@@ -158,7 +158,7 @@ async fn steps(
     folder::ensure(engine, spec, &mut made.folders).map_err(Failed::Said)?;
     engine.ensure_image(spec, observer).await.map_err(Failed::Said)?;
     networks(engine, spec, identity, made, observer).await.map_err(Failed::Said)?;
-    volumes(engine, spec, made).await.map_err(Failed::Said)?;
+    volumes(engine, spec, identity, made).await.map_err(Failed::Said)?;
     let labels = labels::labels(spec, identity);
     let request = body::create_request(spec, &labels, engine.version())
         .map_err(|error| Failed::Said(Finding::error(Code::Internal, error.to_string())))?;
@@ -219,7 +219,7 @@ async fn networks(
             .map_err(|error| error.finding("look for the network", engine.endpoint()))?;
         if held.is_none() {
             made.maybe_networks = true;
-            engine.create_network(name, declared, &identity.nonce).await?;
+            engine.create_network(name, declared, identity).await?;
             observer(Step::NetworkCreated(name));
         }
     }
@@ -227,12 +227,18 @@ async fn networks(
 }
 
 /// Makes the named volumes that are missing, before the engine would by itself: then they carry the launch's label.
-async fn volumes(engine: &Engine, spec: &LaunchSpec, made: &mut Made) -> Result<(), Finding> {
+async fn volumes(
+    engine: &Engine,
+    spec: &LaunchSpec,
+    identity: &Identity,
+    made: &mut Made,
+) -> Result<(), Finding> {
     let failed = |doing: String| move |error: EngineError| error.finding(&doing, engine.endpoint());
-    for name in volume::names(spec) {
+    for wanted in volume::wanted(spec) {
+        let name = wanted.name;
         if !engine.has_volume(name).await.map_err(failed(format!("look for the volume {name}")))? {
             made.volumes.push(name.to_owned());
-            let created = engine.create_volume(name, &made.nonce).await;
+            let created = engine.create_volume(&wanted, identity).await;
             created.map_err(failed(format!("create the volume {name}")))?;
         }
     }

@@ -1,7 +1,7 @@
 //! The engine's networks: read for preflight, made for a launch.
 
 use super::error::EngineError;
-use super::{ANSWER, Engine, body, labels};
+use super::{ANSWER, Engine, Identity, body, labels};
 use crate::finding::Finding;
 use crate::spec::{Attachment, NetworkDeclaration};
 use bollard::models::{
@@ -64,7 +64,7 @@ impl Engine {
         &self,
         name: &str,
         declared: &NetworkDeclaration,
-        nonce: &str,
+        identity: &Identity,
     ) -> Result<(), Finding> {
         let subnets: Vec<IpamConfig> = declared
             .subnets
@@ -78,7 +78,7 @@ impl Engine {
             attachable: declared.attachable.as_ref().map(|attachable| attachable.value),
             internal: declared.internal.as_ref().map(|internal| internal.value),
             ipam: (!subnets.is_empty()).then(|| Ipam { config: Some(subnets), ..Ipam::default() }),
-            labels: Some(HashMap::from([(labels::RUN.to_owned(), nonce.to_owned())])),
+            labels: Some(HashMap::from(labels::makers(identity))),
             ..NetworkCreateRequest::default()
         };
         let created = answered(self.docker.create_network(request)).await;

@@ -37,8 +37,8 @@ impl Engine {
     }
 }
 
-/// A path as a value of a query.
-fn encoded(path: &str) -> String {
+/// A path, or another text, as a value of a query.
+pub(super) fn encoded(path: &str) -> String {
     let mut text = String::new();
     for byte in path.bytes() {
         match byte {

@@ -2,20 +2,36 @@
 //! takes back those that it made, and no other.
 
 use super::error::EngineError;
-use super::{ANSWER, Engine, labels};
+use super::{ANSWER, Engine, Identity, labels};
 use crate::spec::LaunchSpec;
-use crate::values::VolumeSource;
+use crate::values::{MountSource, VolumeMount, VolumeSource};
 use http::Method;
 use serde::Deserialize;
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-/// The names of the volumes that a launch mounts.
-pub(super) fn names(spec: &LaunchSpec) -> impl Iterator<Item = &str> {
-    spec.options.volume.values().filter_map(|volume| match &volume.source {
-        VolumeSource::Named(name) => Some(name.as_str()),
+/// A volume that a launch mounts, as the engine would make it.
+pub(super) struct Wanted<'a> {
+    pub(super) name: &'a str,
+    driver: Option<&'a str>,
+    options: &'a [(String, String)],
+    labels: &'a [(String, String)],
+}
+
+/// The named volumes that a launch mounts. `--volume-driver` is for those of `--volume` alone.
+pub(super) fn wanted(spec: &LaunchSpec) -> impl Iterator<Item = Wanted<'_>> {
+    let driver = spec.options.volume_driver.get().map(|driver| driver.0.as_str());
+    let volumes = spec.options.volume.values().filter_map(move |volume| match &volume.source {
+        VolumeSource::Named(name) => Some(Wanted { name, driver, options: &[], labels: &[] }),
         VolumeSource::Anonymous | VolumeSource::Path(_) => None,
-    })
+    });
+    let mounts = spec.options.mount.values().filter_map(|mount| match &mount.source {
+        MountSource::Volume(VolumeMount { name: Some(name), driver, driver_opts, labels, .. }) => {
+            Some(Wanted { name, driver: Some(driver), options: driver_opts, labels })
+        }
+        _ => None,
+    });
+    volumes.chain(mounts)
 }
 
 #[derive(Deserialize)]
@@ -31,8 +47,18 @@ impl Engine {
     }
 
     /// Makes a volume with the launch's label.
-    pub(super) async fn create_volume(&self, name: &str, nonce: &str) -> Result<(), EngineError> {
-        let body = json!({ "Name": name, "Labels": { labels::RUN: nonce } });
+    pub(super) async fn create_volume(
+        &self,
+        wanted: &Wanted<'_>,
+        identity: &Identity,
+    ) -> Result<(), EngineError> {
+        let mut labels: BTreeMap<String, String> = wanted.labels.iter().cloned().collect();
+        labels.extend(labels::makers(identity));
+        let options: BTreeMap<_, _> = wanted.options.iter().cloned().collect();
+        let mut body = json!({ "Name": wanted.name, "Labels": labels, "DriverOpts": options });
+        if let Some(driver) = wanted.driver.filter(|driver| !driver.is_empty()) {
+            body["Driver"] = driver.into();
+        }
         self.transport.call(Method::POST, "/volumes/create", Some(&body), ANSWER).await.map(drop)
     }
 

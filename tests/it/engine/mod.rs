@@ -9,6 +9,7 @@ mod endpoints;
 mod explain;
 mod failures;
 mod gateway;
+mod gc;
 mod gpus;
 mod holders;
 mod needs;

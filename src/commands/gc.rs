@@ -1,0 +1,104 @@
+//! `dynrun gc`: removes what launches have left that nobody owns, and lists the rest.
+
+use super::{Desk, Exit, asker, block_on};
+use crate::cli::{Format, Gc};
+use crate::engine::{EngineError, Leftover, Verdict, short_id};
+use crate::finding::{Code, Finding, Findings};
+use crate::ui::{clean, table};
+use serde_json::{Value, json};
+
+/// What became of a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Removed,
+    WouldBeRemoved,
+    NotRemoved,
+    Kept,
+}
+
+impl Fate {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Removed => "removed",
+            Self::WouldBeRemoved => "would be removed",
+            Self::NotRemoved => "not removed",
+            Self::Kept => "kept",
+        }
+    }
+}
+
+/// Removes, or says what would be removed.
+pub(super) fn run(gc: &Gc, desk: &Desk<'_>) -> Exit {
+    let (rows, findings) = match block_on(collected(gc, desk)).and_then(|collected| collected) {
+        Ok(collected) => collected,
+        Err(finding) => return desk.refuse(&[finding], Exit::Problem),
+    };
+    let exit = if findings.is_empty() { Exit::Fine } else { desk.refuse(&findings, Exit::Problem) };
+    match gc.call.format {
+        Format::Json => desk.print(&json(&rows), exit),
+        Format::Text if rows.is_empty() => {
+            desk.ui.note("launches have left nothing");
+            exit
+        }
+        Format::Text => desk.print(&text(&rows), exit),
+    }
+}
+
+async fn collected(gc: &Gc, desk: &Desk<'_>) -> Result<(Vec<(Leftover, Fate)>, Findings), Finding> {
+    let engine = desk.engine(&gc.call).await?;
+    let failed = |error: EngineError| error.finding("list what launches have left", engine.endpoint());
+    let found = engine.leftovers(&asker(&engine)).await.map_err(failed)?;
+    let (ownerless, kept): (Vec<_>, Vec<_>) = found.into_iter().partition(Leftover::is_ownerless);
+    let mut rows: Vec<(Leftover, Fate)> = Vec::new();
+    let mut findings = Findings::new();
+    if gc.dry_run {
+        rows.extend(ownerless.into_iter().map(|leftover| (leftover, Fate::WouldBeRemoved)));
+    } else {
+        // What a container uses is free once that is gone.
+        let (containers, others) = ownerless.into_iter().partition(|leftover| !leftover.state.is_empty());
+        for group in [containers, others] {
+            for (leftover, result) in engine.reap_all(group).await {
+                let fate = if result.is_ok() { Fate::Removed } else { Fate::NotRemoved };
+                if let Err(error) = result {
+                    let doing = format!("remove the {} {}", leftover.kind.word(), leftover.name);
+                    let finding = error.finding(&doing, engine.endpoint());
+                    findings.push(Finding { code: Code::CleanupFailed, ..finding });
+                }
+                rows.push((leftover, fate));
+            }
+        }
+    }
+    rows.extend(kept.into_iter().map(|leftover| (leftover, Fate::Kept)));
+    Ok((rows, findings))
+}
+
+fn reason(leftover: &Leftover) -> &str {
+    match &leftover.verdict {
+        Verdict::Ownerless(why) | Verdict::Kept(why) => why,
+    }
+}
+
+fn text(rows: &[(Leftover, Fate)]) -> String {
+    let titles = ["KIND", "NAME", "ID", "STATE", "", "BECAUSE"].map(str::to_owned);
+    let cells = rows.iter().map(|(leftover, fate)| {
+        let id = if leftover.id == leftover.name { "" } else { short_id(&leftover.id) };
+        let cells =
+            [leftover.kind.word(), &leftover.name, id, &leftover.state, fate.word(), reason(leftover)];
+        cells.map(clean)
+    });
+    let lines: Vec<[String; 6]> = std::iter::once(titles).chain(cells).collect();
+    table(&lines)
+}
+
+fn json(rows: &[(Leftover, Fate)]) -> String {
+    let rows: Vec<Value> = rows
+        .iter()
+        .map(|(leftover, fate)| {
+            json!({
+                "kind": leftover.kind.word(), "name": leftover.name, "id": leftover.id, "state": leftover.state,
+                "fate": fate.word(), "because": reason(leftover),
+            })
+        })
+        .collect();
+    Value::Array(rows).to_string()
+}

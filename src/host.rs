@@ -7,9 +7,10 @@ use nix::sys::signal::kill;
 use nix::unistd::Pid;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Read as _};
 use std::net::IpAddr;
 use std::os::fd::AsFd;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -105,6 +106,12 @@ impl Host {
             stderr_is_terminal: io::stderr().is_terminal(),
             window: WindowSize::of(io::stdout()),
         }
+    }
+
+    /// Whether the variable is set to what is no text.
+    #[must_use]
+    pub fn is_garbled(&self, name: &str) -> bool {
+        self.env.get(OsStr::new(name)).is_some_and(|value| value.to_str().is_none())
     }
 
     /// Whether the caller reads and types at a terminal.
@@ -251,6 +258,25 @@ fn start_time(stat: &str) -> Option<u64> {
 fn is_dead(stat: &str) -> bool {
     let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().next());
     matches!(state, Some("Z" | "X" | "x"))
+}
+
+/// The text of a file of somebody's configuration: a plain file of a size that one may have.
+///
+/// # Errors
+/// It is not there, no plain file, too large, or no text.
+pub fn read_text(path: &Path) -> io::Result<String> {
+    const LARGEST: u64 = 8 << 20;
+    // A pipe that nobody writes to is not waited for.
+    let mut options = std::fs::OpenOptions::new();
+    let file = options.read(true).custom_flags(nix::libc::O_NONBLOCK).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is no plain file"));
+    }
+    let mut text = String::new();
+    if file.take(LARGEST + 1).read_to_string(&mut text)? as u64 > LARGEST {
+        return Err(io::Error::other("it is larger than 8 MiB"));
+    }
+    Ok(text)
 }
 
 /// The time, since 1970.

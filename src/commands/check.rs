@@ -5,7 +5,7 @@ use crate::cli::{Format, Launch};
 use crate::finding::{Finding, Findings, refuses};
 use crate::preflight::{self, PortState};
 use crate::spec::LaunchSpec;
-use crate::ui::clean;
+use crate::ui::{clean, clean_json};
 use serde_json::json;
 use std::fmt::Write as _;
 
@@ -92,7 +92,7 @@ fn as_json(checked: &Checked, desk: &Desk<'_>) -> String {
         "ports": ports,
         "findings": desk.ui.findings_json(&checked.findings),
     });
-    serde_json::to_string_pretty(&document).unwrap_or_default()
+    clean_json(&document)
 }
 
 fn port(state: &PortState) -> serde_json::Value {

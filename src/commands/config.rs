@@ -5,7 +5,7 @@ use crate::cli::{ConfigQuery, Format};
 use crate::config::{self, Settled};
 use crate::finding::{Code, Finding};
 use crate::options::{Kind, ROWS, Row, Said};
-use crate::ui::clean;
+use crate::ui::{clean, clean_json};
 use serde_json::json;
 use std::fmt::Write as _;
 
@@ -107,5 +107,5 @@ fn as_json(rows: &[(&Row, Vec<Said>)], settled: &Settled, origin: bool) -> Strin
         .collect();
     let service = settled.service.as_ref().map(|service| service.name.as_str());
     let document = json!({ "service": service, "profile": settled.profile, "options": options });
-    serde_json::to_string_pretty(&document).unwrap_or_default()
+    clean_json(&document)
 }

@@ -7,6 +7,7 @@ use crate::engine::{NEWEST, create_request, exec_request};
 use crate::finding::{Code, Finding, refuses};
 use crate::preflight;
 use crate::spec::{ExecSpec, ImageSource, LaunchSpec, Networking};
+use crate::ui::clean_json;
 use crate::values::Gpus;
 use std::collections::BTreeMap;
 
@@ -47,8 +48,10 @@ pub(super) fn run(spec: LaunchSpec, kind: DryRun, launch: &Launch, desk: &Desk<'
 pub(super) fn exec(spec: &ExecSpec, container: &str, launch: &Launch, desk: &Desk<'_>) -> Exit {
     let text = match launch.call.format {
         Format::Text => Ok(line(docker_exec(spec, container), desk)),
-        Format::Json => serde_json::to_string_pretty(&exec_request(&exec_without_secrets(spec), NEWEST))
-            .map(|text| spec.secrets.without_url_passwords(&text)),
+        Format::Json => {
+            let text = clean_json(&exec_request(&exec_without_secrets(spec), NEWEST));
+            Ok(spec.secrets.without_url_passwords(&text))
+        }
     };
     printed(text, desk)
 }
@@ -109,6 +112,6 @@ fn line(said: DockerLine, desk: &Desk<'_>) -> String {
 /// The create request, with secrets by name only.
 fn json(spec: &LaunchSpec) -> Result<String, serde_json::Error> {
     let shown = without_secrets(spec);
-    let text = serde_json::to_string_pretty(&create_request(&shown, &BTreeMap::new(), NEWEST)?)?;
+    let text = clean_json(&create_request(&shown, &BTreeMap::new(), NEWEST)?);
     Ok(spec.secrets.without_url_passwords(&text))
 }

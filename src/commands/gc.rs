@@ -4,7 +4,7 @@ use super::{Desk, Exit, asker, block_on};
 use crate::cli::{Format, Gc};
 use crate::engine::{EngineError, Leftover, Verdict, short_id};
 use crate::finding::{Code, Finding, Findings};
-use crate::ui::{clean, table};
+use crate::ui::{clean, clean_json, table};
 use serde_json::{Value, json};
 
 /// What became of a thing.
@@ -100,5 +100,5 @@ fn json(rows: &[(Leftover, Fate)]) -> String {
             })
         })
         .collect();
-    Value::Array(rows).to_string()
+    clean_json(&rows)
 }

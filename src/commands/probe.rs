@@ -7,6 +7,7 @@ use crate::cli::{Format, Probe};
 use crate::engine::{Address, ContainerState, Engine};
 use crate::finding::{Code, Finding};
 use crate::gateway::{EngineReport, Report, ReportKind, State};
+use crate::ui::clean_json;
 use crate::values::{ContainerName, Value};
 use serde_json::json;
 use std::fmt::Write as _;
@@ -33,9 +34,7 @@ pub(super) fn run(probe: &Probe, desk: &Desk<'_>) -> Exit {
         Err(finding) => return desk.refuse(&[finding], Exit::Problem),
     };
     let text = match probe.call.format {
-        Format::Json => {
-            serde_json::to_string_pretty(&json!({ "sent": sent, "gateway": report })).unwrap_or_default()
-        }
+        Format::Json => clean_json(&json!({ "sent": sent, "gateway": report })),
         Format::Text => text(&report),
     };
     let arrived = sent.iter().all(|state| held(&report, state));

@@ -5,6 +5,7 @@ use crate::cli::Launch;
 use crate::finding::{Code, Finding, Level};
 use serde::Serialize;
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 /// What became of a launch.
@@ -57,7 +58,9 @@ impl Report {
         if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
             let mut text = serde_json::to_vec_pretty(self).map_err(io::Error::from)?;
             text.push(b'\n');
-            return std::fs::OpenOptions::new().write(true).open(path)?.write_all(&text);
+            // A pipe that nobody reads would hold the end of the launch up for ever.
+            let mut options = std::fs::OpenOptions::new();
+            return options.write(true).custom_flags(nix::libc::O_NONBLOCK).open(path)?.write_all(&text);
         }
         let mut beside = path.as_os_str().to_owned();
         beside.push(format!(".{}", std::process::id()));

@@ -119,7 +119,7 @@ fn lent(spec: &LaunchSpec, attached: spec::Streams) -> Streams {
 }
 
 /// Signals that call a launch off.
-fn ends_a_launch(signal: i32) -> bool {
+pub(super) fn ends_a_launch(signal: i32) -> bool {
     [nix::libc::SIGINT, nix::libc::SIGTERM, nix::libc::SIGHUP, nix::libc::SIGQUIT].contains(&signal)
 }
 
@@ -390,7 +390,10 @@ async fn attended(
             Exit::Launch
         }
     };
-    if remove && let Err(error) = removed(engine, id, &outcome.ending).await {
+    let runs_again = matches!(&outcome.ending, Ending::Exited(exit) if exit.runs_again);
+    if remove && runs_again {
+        desk.ui.note("the container was started again meanwhile; --rm does not remove it any more");
+    } else if remove && let Err(error) = removed(engine, id, &outcome.ending).await {
         let finding = error.finding("remove the container", engine.endpoint());
         findings.push(Finding { code: Code::CleanupFailed, ..finding }.help(format!("docker rm -fv {id}")));
     }

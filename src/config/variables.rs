@@ -34,7 +34,20 @@ pub(super) fn settle(
     // A proxy gives way to the bare name, too.
     let mut all: Many<EnvVar> = proxies.into_iter().collect();
     all.lay_over(&settled);
-    (all, findings)
+    (last_of_each(&all), findings)
+}
+
+/// Of a variable that is said twice the last value counts, and the container knows nothing of the others. A bare name
+/// takes none away.
+fn last_of_each(all: &Many<EnvVar>) -> Many<EnvVar> {
+    let mut kept = Many::<EnvVar>::default();
+    for setting in all {
+        let is_bare = setting.value.value.is_none();
+        if !is_bare || kept.values().all(|other| other.name != setting.value.name) {
+            kept.lay_over(&std::iter::once(setting.clone()).collect());
+        }
+    }
+    kept
 }
 
 /// What the environment files say, one line a variable.

@@ -3,7 +3,7 @@
 use crate::finding::Origin;
 use crate::options::{Kind, Layer, ROWS, Row};
 use crate::spec::{ExecSpec, LaunchSpec};
-use crate::values::{EnvVar, SecretNames, Value};
+use crate::values::{self, EnvVar, MountSource, SecretNames, Value};
 
 /// A line for a shell, and the variables whose values it leaves to the shell's environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +120,11 @@ pub fn without_secrets(spec: &LaunchSpec) -> LaunchSpec {
             setting.value.value = Some(HIDDEN.to_owned());
         }
     });
+    shown.options.mount.change(|setting| {
+        if let MountSource::Volume(volume) = &mut setting.value.source {
+            volume.hide_secrets(&spec.secrets, HIDDEN);
+        }
+    });
     shown
 }
 
@@ -159,7 +164,7 @@ fn quoted(words: &[String]) -> String {
 /// Whether a terminal would do something at the letter. A line break and a tab are no harm, and every shell reads them
 /// in plain quotes.
 fn is_obeyed(letter: char) -> bool {
-    letter.is_control() && !['\n', '\t'].contains(&letter)
+    values::is_obeyed(letter) && !['\n', '\t'].contains(&letter)
 }
 
 /// The word as `$'...'`, which bash and other shells read: characters that a terminal would obey are written as escapes.
@@ -172,7 +177,7 @@ fn escaped(word: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\'' | '\\' => out.extend(['\\', letter]),
             // Byte by byte, and each with both of its digits: no shell's locale and no letter behind it matters.
-            _ if letter.is_control() => {
+            _ if values::is_obeyed(letter) => {
                 let mut bytes = [0; 4];
                 out.extend(letter.encode_utf8(&mut bytes).bytes().map(|byte| format!("\\x{byte:02x}")));
             }
@@ -203,6 +208,7 @@ mod tests {
             "\u{1}1f\u{7f}",
             "it's \\ here\u{8}",
             "\u{9b}31mred 状态\u{85}",
+            "turned \u{202e}round",
             "$HOME `id` \"$(id)\"!\u{1b}",
             "no control, it's $HOME",
             "\n",

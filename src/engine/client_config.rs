@@ -2,30 +2,28 @@
 
 use super::Endpoint;
 use crate::finding::{Code, Finding, Origin};
-use crate::host::Host;
+use crate::host::{Host, read_text};
 use crate::spec::Setting;
 use crate::values::{DetachKeys, EnvVar, Secret, Value};
-use serde::Deserialize;
-use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
 /// The key of the file that says how to detach.
 const DETACH_KEYS: &str = "detachKeys";
 
-/// The proxies of containers.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Proxies {
-    http_proxy: String,
-    https_proxy: String,
-    no_proxy: String,
-    ftp_proxy: String,
-    all_proxy: String,
-}
+/// The proxies of containers: the variable and the file's key for each.
+const PROXIES: [(&str, &str); 5] = [
+    ("HTTP_PROXY", "httpProxy"),
+    ("HTTPS_PROXY", "httpsProxy"),
+    ("NO_PROXY", "noProxy"),
+    ("FTP_PROXY", "ftpProxy"),
+    ("ALL_PROXY", "allProxy"),
+];
 
 /// The folder of the configuration.
 pub(super) fn folder(host: &Host) -> Option<PathBuf> {
-    let said = host.var_said("DOCKER_CONFIG").map(PathBuf::from);
+    let said =
+        host.env.get(OsStr::new("DOCKER_CONFIG")).filter(|folder| !folder.is_empty()).map(PathBuf::from);
     said.or_else(|| host.home().map(|home| home.join(".docker")))
 }
 
@@ -56,18 +54,12 @@ pub fn detach_keys(host: &Host) -> Result<Option<(DetachKeys, Origin)>, Finding>
 /// The variables that containers of this engine get for their proxies, each in both of its spellings.
 #[must_use]
 pub fn proxies(host: &Host, endpoint: &Endpoint) -> Vec<Setting<EnvVar>> {
-    let read = config(host).and_then(|mut config| serde_json::from_value(config["proxies"].take()).ok());
-    let all: HashMap<String, Proxies> = read.unwrap_or_default();
-    let own = all.get(&endpoint.address.to_string());
-    let Some(proxies) = own.or_else(|| all.get("default")) else { return Vec::new() };
-    let variables = [
-        ("HTTP_PROXY", &proxies.http_proxy),
-        ("HTTPS_PROXY", &proxies.https_proxy),
-        ("NO_PROXY", &proxies.no_proxy),
-        ("FTP_PROXY", &proxies.ftp_proxy),
-        ("ALL_PROXY", &proxies.all_proxy),
-    ];
-    let said = variables.into_iter().filter(|(_, value)| !value.is_empty());
+    let Some(config) = config(host) else { return Vec::new() };
+    let Some(all) = member(&config, "proxies") else { return Vec::new() };
+    let own = all.get(endpoint.address.to_string()).or_else(|| all.get("default"));
+    let Some(proxies) = own else { return Vec::new() };
+    let said = PROXIES.into_iter().filter_map(|(name, key)| Some((name, member(proxies, key)?.as_str()?)));
+    let said = said.filter(|(_, value)| !value.is_empty());
     said.flat_map(|(name, value)| [name.to_owned(), name.to_ascii_lowercase()].map(|name| (name, value)))
         .map(|(name, value)| Setting {
             value: EnvVar { name, value: Some(Secret::new(value)) },
@@ -82,8 +74,17 @@ fn file(host: &Host) -> Option<PathBuf> {
 
 /// The file. One that cannot be read is docker's matter, not a launch's.
 fn config(host: &Host) -> Option<serde_json::Value> {
-    let text = std::fs::read_to_string(file(host)?).ok()?;
+    let text = read_text(&file(host)?).ok()?;
     serde_json::from_str(&text).ok()
+}
+
+/// A member, in whatever case its name is written: to docker's client they are all the same.
+fn member<'a>(value: &'a serde_json::Value, name: &str) -> Option<&'a serde_json::Value> {
+    let members = value.as_object()?;
+    members.get(name).or_else(|| {
+        let found = members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value)
+    })
 }
 
 /// A text of the file, if it says one.

@@ -1,17 +1,15 @@
 //! A container that was created: attach, wait, start, signals, its state, its log, its end.
 
 use super::error::EngineError;
-use super::network::answered;
 use super::transport::{Stream, whole};
 use super::{ANSWER, Engine, WORK, labels};
 use crate::host::WindowSize;
 use crate::spec::Streams;
 use crate::values::{DetachKeys, Value};
-use bollard::query_parameters::ListContainersOptions;
 use http::Method;
 use hyper::body::Incoming;
 use serde::Deserialize;
-use std::collections::HashMap;
+use serde_json::json;
 use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::time::Duration;
@@ -26,6 +24,8 @@ pub struct Exit {
     pub code: i64,
     /// Whether the kernel killed it for memory.
     pub out_of_memory: bool,
+    /// Whether it runs again, as somebody has started it anew meanwhile.
+    pub runs_again: bool,
 }
 
 /// The stream of an attached container or command, taken out of the asynchronous world: a thread pumps it.
@@ -100,10 +100,22 @@ impl Wait {
         struct Answer {
             #[serde(rename = "StatusCode")]
             code: i64,
+            #[serde(rename = "Error", default)]
+            error: Option<Fault>,
+        }
+        #[derive(Deserialize)]
+        struct Fault {
+            #[serde(rename = "Message", default)]
+            message: String,
         }
         let bytes = whole(self.0).await?;
         let answer: Answer = serde_json::from_slice(&bytes).map_err(EngineError::garbled)?;
-        Ok(answer.code)
+        match answer.error {
+            Some(Fault { message }) if !message.is_empty() => {
+                Err(EngineError::Refused { status: 500, message })
+            }
+            Some(_) | None => Ok(answer.code),
+        }
     }
 }
 
@@ -114,6 +126,15 @@ pub(super) struct Created {
     pub(super) id: String,
     #[serde(rename = "Warnings", default)]
     pub(super) warnings: Option<Vec<String>>,
+}
+
+/// A container of a list.
+#[derive(Deserialize)]
+struct Listed {
+    #[serde(rename = "Id")]
+    id: String,
+    #[serde(rename = "Names", default)]
+    names: Option<Vec<String>>,
 }
 
 /// The request that attaches. Who is attached finds the keys himself, before the engine sees them; but an engine that
@@ -256,20 +277,16 @@ impl Engine {
     /// The engine does not tell.
     pub async fn running(&self, service: &str) -> Result<Vec<String>, EngineError> {
         let label = format!("{}={service}", labels::SERVICE);
-        let filters = HashMap::from([("label".to_owned(), vec![label])]);
-        let options = ListContainersOptions { filters: Some(filters), ..ListContainersOptions::default() };
-        let found = answered(self.docker.list_containers(Some(options))).await?;
+        let found: Vec<Listed> = self.listed("/containers/json?", &json!({ "label": [label] })).await?;
         let name = |names: Vec<String>| names.first().map(|name| name.trim_start_matches('/').to_owned());
         Ok(found.into_iter().filter_map(|container| container.names.and_then(name)).collect())
     }
 
     /// The containers that one launch made, by the label that it put on them.
     pub(super) async fn made_by(&self, nonce: &str) -> Result<Vec<String>, EngineError> {
-        let filters = HashMap::from([("label".to_owned(), vec![format!("{}={nonce}", labels::RUN)])]);
-        let options =
-            ListContainersOptions { all: true, filters: Some(filters), ..ListContainersOptions::default() };
-        let found = answered(self.docker.list_containers(Some(options))).await?;
-        Ok(found.into_iter().filter_map(|container| container.id).filter(|id| is_id(id)).collect())
+        let filters = json!({ "label": [format!("{}={nonce}", labels::RUN)] });
+        let found: Vec<Listed> = self.listed("/containers/json?all=1&", &filters).await?;
+        Ok(found.into_iter().map(|container| container.id).filter(|id| is_id(id)).collect())
     }
 }
 

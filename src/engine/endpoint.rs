@@ -2,7 +2,7 @@
 
 use super::client_config;
 use crate::finding::{Code, Finding, Origin};
-use crate::host::Host;
+use crate::host::{Host, read_text};
 use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -69,6 +69,9 @@ pub fn choose(host: &Host, said: Option<&str>, context: Option<&str>) -> Result<
     }
     if let Some(name) = context {
         return from_context(name, Origin::Flag("--context".to_owned()), host);
+    }
+    if let Some(name) = ["DOCKER_HOST", "DOCKER_CONTEXT"].into_iter().find(|name| host.is_garbled(name)) {
+        return Err(Finding::error(Code::BadValue, format!("{name} is not valid UTF-8")));
     }
     if let Some(url) = host.var_said("DOCKER_HOST") {
         return said_as(url, Origin::Variable("DOCKER_HOST".to_owned()), host);
@@ -157,7 +160,7 @@ fn from_context(name: &str, origin: Origin, host: &Host) -> Result<Endpoint, Fin
     let folder =
         client_config::folder(host).ok_or_else(|| wrong("cannot be found: HOME is not set".to_owned()))?;
     let meta = context_file(&folder, name);
-    let text = std::fs::read_to_string(&meta).map_err(|error| match error.kind() {
+    let text = read_text(&meta).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => wrong("does not exist".to_owned()),
         _ => wrong(format!("cannot be read: {error}")),
     })?;

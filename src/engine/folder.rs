@@ -4,6 +4,7 @@
 use super::{Address, Engine};
 use crate::finding::{Code, Finding};
 use crate::spec::{HfCache, LaunchSpec};
+use crate::values::VolumeSource;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -23,10 +24,28 @@ pub(super) fn ensure(engine: &Engine, spec: &LaunchSpec, made: &mut Vec<PathBuf>
     }
 }
 
-fn make(folder: &Path, made: &mut Vec<PathBuf>) -> io::Result<()> {
-    let missing: Vec<&Path> =
+/// The folders of the host that are mounted and missing, which the engine makes: on this machine they come to `made`, so
+/// that a launch that fails takes them away again.
+pub(super) fn foresee(engine: &Engine, spec: &LaunchSpec, made: &mut Vec<PathBuf>) {
+    let Address::Unix(_) = engine.endpoint().address else { return };
+    for volume in spec.options.volume.values() {
+        if let VolumeSource::Path(folder) = &volume.source {
+            let missing: Vec<PathBuf> = missing(folder).into_iter().map(Path::to_owned).collect();
+            made.extend(missing);
+        }
+    }
+}
+
+/// A folder and those around it that are not there, outermost first.
+fn missing(folder: &Path) -> Vec<&Path> {
+    let mut missing: Vec<&Path> =
         folder.ancestors().take_while(|part| part.symlink_metadata().is_err()).collect();
-    for part in missing.into_iter().rev() {
+    missing.reverse();
+    missing
+}
+
+fn make(folder: &Path, made: &mut Vec<PathBuf>) -> io::Result<()> {
+    for part in missing(folder) {
         match std::fs::create_dir(part) {
             Ok(()) => made.push(part.to_owned()),
             // Another launch was faster.

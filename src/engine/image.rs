@@ -1,15 +1,21 @@
 //! The image of a launch: is it there, may it be pulled, or is it made.
 
+use super::ask::encoded;
 use super::error::EngineError;
 use super::launch::{Observer, Step};
-use super::{ANSWER, Engine, own_image};
+use super::{Engine, own_image};
 use crate::finding::{Code, Finding};
 use crate::spec::{ImageSource, LaunchSpec, asked};
 use crate::values::{ImageRef, Pull, Value as _};
-use bollard::models::ImageInspect;
-use bollard::query_parameters::CreateImageOptions;
-use futures_util::StreamExt;
+use bytes::BytesMut;
+use http::Method;
+use http_body_util::BodyExt as _;
+use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+/// How long a line of a pull's progress may be: far longer than any is.
+const LONGEST_LINE: usize = 1 << 20;
 
 /// What an image says of the containers that are made from it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,19 +77,9 @@ impl Engine {
     }
 
     /// The image as the engine has it; none when it has none.
-    pub(super) async fn image(&self, reference: &ImageRef) -> Result<Option<ImageInspect>, Finding> {
-        let name = reference.tagged();
-        let asked = tokio::time::timeout(ANSWER, self.docker.inspect_image(&name)).await;
-        match asked.map_err(|_| EngineError::Silent(ANSWER)).and_then(|answer| Ok(answer?)) {
-            Ok(image) => Ok(Some(image)),
-            Err(error) if error.is_status(404) => Ok(None),
-            Err(error) => Err(error.finding("look for the image", &self.endpoint)),
-        }
-    }
-
-    /// The labels of an image.
-    pub(super) fn image_labels(image: &ImageInspect) -> Option<&HashMap<String, String>> {
-        image.config.as_ref().and_then(|config| config.labels.as_ref())
+    pub(super) async fn image(&self, reference: &ImageRef) -> Result<Option<Image>, Finding> {
+        let asked = self.find(&format!("/images/{}/json", encoded(&reference.tagged()))).await;
+        asked.map_err(|error| error.finding("look for the image", &self.endpoint))
     }
 
     async fn pull(
@@ -97,20 +93,79 @@ impl Engine {
             (Some(_), _) => (reference.tagged(), None),
             (None, tag) => (reference.repository().to_owned(), Some(tag.unwrap_or("latest").to_owned())),
         };
-        let platform = platform.unwrap_or_default().to_owned();
-        let options =
-            CreateImageOptions { from_image: Some(name), tag, platform, ..CreateImageOptions::default() };
-        let mut progress = std::pin::pin!(self.docker.create_image(Some(options), None, None));
-        while let Some(message) = progress.next().await {
-            // A pull that fails says so in its stream, under HTTP 200.
-            message.map_err(EngineError::from).map_err(|error| match &error {
-                EngineError::Refused { message, .. } => {
-                    missing(reference, "and cannot pull it").noted(format!("the engine says: {message}"))
-                }
-                _ => error.finding("pull the image", &self.endpoint),
-            })?;
+        let mut path = format!("/images/create?fromImage={}", encoded(&name));
+        for (key, value) in [("tag", tag.as_deref()), ("platform", platform)] {
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                path.push_str(&format!("&{key}={}", encoded(value)));
+            }
         }
-        Ok(())
+        self.pulled(&path).await.map_err(|error| match &error {
+            EngineError::Refused { message, .. } => {
+                missing(reference, "and cannot pull it").noted(format!("the engine says: {message}"))
+            }
+            _ => error.finding("pull the image", &self.endpoint),
+        })
+    }
+
+    /// Follows a pull to its end. One that fails says so in its stream, under HTTP 200.
+    async fn pulled(&self, path: &str) -> Result<(), EngineError> {
+        #[derive(Deserialize)]
+        struct Progress {
+            error: Option<String>,
+        }
+        let mut body = self.transport.open(Method::POST, path, Duration::MAX).await?;
+        let mut text = BytesMut::new();
+        loop {
+            let frame = body.frame().await.transpose();
+            let frame = frame.map_err(|error| EngineError::Cut(error.to_string()))?;
+            let is_over = frame.is_none();
+            text.extend(frame.and_then(|frame| frame.into_data().ok()).unwrap_or_default());
+            while let Some(end) =
+                text.iter().position(|byte| *byte == b'\n').or(is_over.then_some(text.len()))
+            {
+                let line = text.split_to((end + 1).min(text.len()));
+                if !line.trim_ascii().is_empty() {
+                    let progress: Progress = serde_json::from_slice(&line).map_err(EngineError::garbled)?;
+                    progress
+                        .error
+                        .map_or(Ok(()), |message| Err(EngineError::Refused { status: 500, message }))?;
+                }
+                if text.is_empty() {
+                    break;
+                }
+            }
+            if text.len() > LONGEST_LINE {
+                return Err(EngineError::garbled("a line of its progress has no end"));
+            }
+            if is_over {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// An image as the engine tells of it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Image {
+    os: Option<String>,
+    architecture: Option<String>,
+    variant: Option<String>,
+    config: Option<ImageConfig>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct ImageConfig {
+    user: Option<String>,
+    env: Option<Vec<String>>,
+    labels: Option<HashMap<String, String>>,
+}
+
+impl Image {
+    /// Its labels.
+    pub(super) fn labels(&self) -> Option<&HashMap<String, String>> {
+        self.config.as_ref().and_then(|config| config.labels.as_ref())
     }
 }
 
@@ -124,7 +179,7 @@ fn not_pulled(failed: Finding, reference: &ImageRef) -> Finding {
 struct OtherPlatform(String);
 
 /// The image's own platform, where it is another one. One that says none is for whoever asks.
-fn other_platform(image: &ImageInspect, asked: &str) -> Option<OtherPlatform> {
+fn other_platform(image: &Image, asked: &str) -> Option<OtherPlatform> {
     let parts = [&image.os, &image.architecture, &image.variant];
     let own: Vec<&str> =
         parts.into_iter().flatten().map(String::as_str).filter(|part| !part.is_empty()).collect();

@@ -1,6 +1,5 @@
 //! What the engine says of itself, as far as a launch depends on it: its runtimes, and the devices that it knows.
 
-use super::network::answered;
 use super::{Engine, EngineError};
 use bollard::models::SystemInfo;
 
@@ -23,7 +22,7 @@ impl Engine {
     /// # Errors
     /// The engine does not tell.
     pub async fn info(&self) -> Result<EngineInfo, EngineError> {
-        Ok(read(answered(self.docker.info()).await?))
+        Ok(read(self.get("/info").await?))
     }
 }
 

@@ -156,6 +156,7 @@ async fn steps(
 ) -> Result<Launched, Failed> {
     made.cidfile = cidfile::make(spec).map_err(Failed::Said)?;
     folder::ensure(engine, spec, &mut made.folders).map_err(Failed::Said)?;
+    folder::foresee(engine, spec, &mut made.folders);
     engine.ensure_image(spec, observer).await.map_err(Failed::Said)?;
     networks(engine, spec, identity, made, observer).await.map_err(Failed::Said)?;
     volumes(engine, spec, identity, made).await.map_err(Failed::Said)?;
@@ -311,7 +312,11 @@ async fn start_failed(error: &EngineError, engine: &Engine, spec: &LaunchSpec, m
     // runc names the stage at which it failed: only its last one, `exec`, is about the command.
     let at_exec = message.contains("exec: \"");
     let code = match (made.container.id(), at_exec) {
-        (Some(id), true) => engine.container(id).await.ok().flatten().map(|state| state.exit_code),
+        (Some(id), true) => match engine.container(id).await.ok().flatten() {
+            Some(state) => Some(state.exit_code),
+            // The engine has removed it, as it was to: its words are all there is.
+            None => said_code(message),
+        },
         _ => None,
     };
     let command = spec.options.entrypoint.get().map(|program| program.0.clone());
@@ -331,6 +336,15 @@ async fn start_failed(error: &EngineError, engine: &Engine, spec: &LaunchSpec, m
             LaunchError::Failed(vec![blame::with_words(finding, message, spec)])
         }
     }
+}
+
+/// The exit code that the engine's words on a command stand for.
+fn said_code(message: &str) -> Option<i64> {
+    let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
+    if says(&["executable file not found", "no such file or directory"]) {
+        return Some(127);
+    }
+    says(&["permission denied", "is a directory"]).then_some(126)
 }
 
 fn not_found(command: &str, spec: &LaunchSpec) -> Finding {

@@ -2,13 +2,9 @@
 
 use super::container::Attached;
 use super::error::EngineError;
-use super::network::answered;
 use super::transport::{Stream, whole};
 use super::{ANSWER, Engine};
-use bollard::container::LogOutput;
-use bollard::query_parameters::LogsOptions;
 use bytes::Bytes;
-use futures_util::StreamExt;
 use http::Method;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
@@ -66,17 +62,20 @@ impl Engine {
     /// # Errors
     /// The engine does not tell, or the container's log driver keeps nothing.
     pub async fn log_since(&self, id: &str, since: i32) -> Result<Vec<u8>, EngineError> {
-        let options = LogsOptions { stdout: true, since, ..LogsOptions::default() };
-        let read = async {
-            let mut stream = std::pin::pin!(self.docker.logs(id, Some(options)));
-            let mut log = Vec::new();
-            while let Some(output) = stream.next().await {
-                if let LogOutput::StdOut { message } = output? {
-                    log.extend_from_slice(&message);
-                }
-            }
-            Ok::<Vec<u8>, bollard::errors::Error>(log)
-        };
-        answered(read).await
+        let request = format!("/containers/{id}/logs?stdout=1&stderr=0&since={since}");
+        let log = whole(self.transport.open(Method::GET, &request, ANSWER).await?).await?;
+        Ok(unframed(&log))
     }
+}
+
+/// The bytes of frames: each has a head of eight, of which the last four are the length of what follows.
+fn unframed(mut log: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while let Some((head, rest)) = log.split_first_chunk::<8>() {
+        let length = head[4..].iter().fold(0usize, |length, byte| length << 8 | usize::from(*byte));
+        let (payload, rest) = rest.split_at(length.min(rest.len()));
+        bytes.extend_from_slice(payload);
+        log = rest;
+    }
+    bytes
 }

@@ -1,15 +1,16 @@
 //! The engine's networks: read for preflight, made for a launch.
 
+use super::ask::encoded;
+use super::container::is_id;
 use super::error::EngineError;
 use super::{ANSWER, Engine, Identity, body, labels};
 use crate::finding::Finding;
 use crate::spec::{Attachment, NetworkDeclaration};
-use bollard::models::{
-    Ipam, IpamConfig, NetworkConnectRequest, NetworkCreateRequest, NetworkInspect, SystemInfo,
-};
-use bollard::query_parameters::ListNetworksOptions;
+use bollard::models::{Ipam, IpamConfig, NetworkConnectRequest, NetworkCreateRequest, SystemInfo};
+use http::Method;
+use serde::Deserialize;
+use serde_json::json;
 use std::collections::HashMap;
-use std::future::Future;
 
 /// A network as the engine has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +33,8 @@ impl Engine {
     /// # Errors
     /// The engine does not tell.
     pub async fn network_names(&self) -> Result<Vec<String>, EngineError> {
-        let networks = answered(self.docker.list_networks(None)).await?;
-        Ok(networks.into_iter().filter_map(|network| network.name).collect())
+        let networks: Vec<Network> = self.get("/networks").await?;
+        Ok(networks.into_iter().map(|network| network.name).collect())
     }
 
     /// The network of this very name or id; none when there is none.
@@ -41,11 +42,8 @@ impl Engine {
     /// # Errors
     /// The engine does not tell.
     pub async fn network(&self, name: &str) -> Result<Option<NetworkState>, EngineError> {
-        match answered(self.docker.inspect_network(name, None)).await {
-            Ok(network) => Ok(Some(state(network))),
-            Err(error) if error.is_status(404) => Ok(None),
-            Err(error) => Err(error),
-        }
+        let found: Option<Network> = self.find(&format!("/networks/{}", encoded(name))).await?;
+        Ok(found.map(Network::state))
     }
 
     /// Whether the engine is a worker of a swarm: then it does not know every network that it may join.
@@ -53,7 +51,7 @@ impl Engine {
     /// # Errors
     /// The engine does not tell.
     pub async fn is_swarm_worker(&self) -> Result<bool, EngineError> {
-        let info: SystemInfo = answered(self.docker.info()).await?;
+        let info: SystemInfo = self.get("/info").await?;
         let Some(swarm) = info.swarm else { return Ok(false) };
         let active = swarm.local_node_state == Some(bollard::models::LocalNodeState::ACTIVE);
         Ok(active && !swarm.control_available.unwrap_or_default())
@@ -81,23 +79,20 @@ impl Engine {
             labels: Some(HashMap::from(labels::makers(identity))),
             ..NetworkCreateRequest::default()
         };
-        let created = answered(self.docker.create_network(request)).await;
-        created
-            .map(drop)
-            .map_err(|error| error.finding(&format!("create the network {name}"), &self.endpoint))
+        let created = self.told(Method::POST, "/networks/create", &json!(request)).await;
+        created.map_err(|error| error.finding(&format!("create the network {name}"), &self.endpoint))
     }
 
     /// The networks that one launch made, by the label that it put on them.
     pub(super) async fn networks_made_by(&self, nonce: &str) -> Result<Vec<String>, EngineError> {
-        let filters = HashMap::from([("label".to_owned(), vec![format!("{}={nonce}", labels::RUN)])]);
-        let options = ListNetworksOptions { filters: Some(filters) };
-        let found = answered(self.docker.list_networks(Some(options))).await?;
-        Ok(found.into_iter().filter_map(|network| network.id).collect())
+        let filters = json!({ "label": [format!("{}={nonce}", labels::RUN)] });
+        let found: Vec<Network> = self.listed("/networks?", &filters).await?;
+        Ok(found.into_iter().map(|network| network.id).filter(|id| is_id(id)).collect())
     }
 
     /// Removes a network that a launch created. One that is gone is what was wanted.
     pub(super) async fn remove_network(&self, id: &str) -> Result<(), EngineError> {
-        match answered(self.docker.remove_network(id)).await {
+        match self.transport.call(Method::DELETE, &format!("/networks/{id}"), None, ANSWER).await {
             Err(error) if !error.is_status(404) => Err(error),
             _ => Ok(()),
         }
@@ -113,29 +108,29 @@ impl Engine {
             container: container.to_owned(),
             endpoint_config: Some(body::endpoint(attachment, self.version)),
         };
-        let joined = answered(self.docker.connect_network(&attachment.network, request)).await;
+        let path = format!("/networks/{}/connect", encoded(&attachment.network));
+        let joined = self.told(Method::POST, &path, &json!(request)).await;
         joined.map_err(|error| {
             error.finding(&format!("join the network {}", attachment.network), &self.endpoint)
         })
     }
 }
 
-/// bollard's answer within the deadline for questions.
-pub(super) async fn answered<T>(
-    asked: impl Future<Output = Result<T, bollard::errors::Error>>,
-) -> Result<T, EngineError> {
-    match tokio::time::timeout(ANSWER, asked).await {
-        Ok(answer) => Ok(answer?),
-        Err(_) => Err(EngineError::Silent(ANSWER)),
-    }
+/// A network as the engine tells of it.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Network {
+    id: String,
+    name: String,
+    driver: String,
+    scope: String,
+    attachable: bool,
+    internal: bool,
 }
 
-fn state(network: NetworkInspect) -> NetworkState {
-    NetworkState {
-        name: network.name.unwrap_or_default(),
-        driver: network.driver.unwrap_or_default(),
-        scope: network.scope.unwrap_or_default(),
-        attachable: network.attachable.unwrap_or_default(),
-        internal: network.internal.unwrap_or_default(),
+impl Network {
+    fn state(self) -> NetworkState {
+        let Self { name, driver, scope, attachable, internal, .. } = self;
+        NetworkState { name, driver, scope, attachable, internal }
     }
 }

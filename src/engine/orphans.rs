@@ -4,6 +4,7 @@
 //! must also have been made when its labels say, alone, and from an image without them.
 
 use super::error::EngineError;
+use super::image::Image;
 use super::labels::{self, Lifetime};
 use super::{ANSWER, Engine};
 use crate::host::{Owner, Presence};
@@ -298,17 +299,6 @@ impl Engine {
         self.listed(list, &filter).await
     }
 
-    async fn listed<T: DeserializeOwned>(
-        &self,
-        list: &str,
-        filter: &serde_json::Value,
-    ) -> Result<T, EngineError> {
-        let filters = super::program::encoded(&filter.to_string());
-        let bytes =
-            self.transport.call(Method::GET, &format!("{list}filters={filters}"), None, ANSWER).await?;
-        serde_json::from_slice(&bytes).map_err(EngineError::garbled)
-    }
-
     /// Whether a container is anybody's. Its image is asked for last: labels that it hands on are nobody's word.
     async fn verdict(
         &self,
@@ -320,14 +310,10 @@ impl Engine {
         if !matches!(verdict, Verdict::Ownerless(_)) {
             return Ok(verdict);
         }
-        let image = match super::network::answered(self.docker.inspect_image(&container.image)).await {
-            Ok(image) => image,
-            Err(error) if error.is_status(404) => {
-                return Ok(Verdict::Kept("its image, which may have its labels, is gone".to_owned()));
-            }
-            Err(error) => return Err(error),
+        let Some(image) = self.find::<Image>(&format!("/images/{}/json", container.image)).await? else {
+            return Ok(Verdict::Kept("its image, which may have its labels, is gone".to_owned()));
         };
-        let is_inherited = Self::image_labels(&image).is_some_and(|labels| labels.contains_key(labels::RUN));
+        let is_inherited = image.labels().is_some_and(|labels| labels.contains_key(labels::RUN));
         Ok(match is_inherited {
             true => Verdict::Kept("its labels come from its image".to_owned()),
             false => verdict,

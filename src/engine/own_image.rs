@@ -1,17 +1,22 @@
 //! The gateway's image, made from dynrun's own static binary: no registry and no Dockerfile. It carries the
 //! binary's SHA-256 and is used only while that is this binary's.
 
+use super::ask::encoded;
 use super::endpoint::hex;
 use super::error::EngineError;
+use super::image::Image;
 use super::launch::{Observer, Step};
-use super::network::answered;
 use super::{ANSWER, Engine, WORK};
 use crate::finding::{Code, Finding};
 use crate::values::ImageRef;
 use bollard::body_full;
-use bollard::query_parameters::{CreateImageOptions, ListImagesOptions, RemoveImageOptions};
+use bollard::models::{ImageSummary, SystemVersion};
+use bollard::query_parameters::CreateImageOptions;
 use futures_util::StreamExt;
+use http::Method;
+use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use std::io;
 
 /// The label that holds the binary's SHA-256.
@@ -32,7 +37,7 @@ pub(super) async fn ensure(
     })?;
     let digest = hex(&Sha256::digest(&binary));
     let held = engine.image(reference).await?;
-    let held_digest = held.as_ref().and_then(Engine::image_labels).and_then(|labels| labels.get(BINARY));
+    let held_digest = held.as_ref().and_then(Image::labels).and_then(|labels| labels.get(BINARY));
     if held_digest == Some(&digest) {
         return Ok(());
     }
@@ -56,18 +61,17 @@ pub(super) async fn ensure(
 async fn sweep(engine: &Engine) {
     let filters = [("dangling", "true"), ("label", BINARY)];
     let filters = filters.map(|(name, value)| (name.to_owned(), vec![value.to_owned()]));
-    let options = ListImagesOptions { filters: Some(filters.into()), ..ListImagesOptions::default() };
-    for image in answered(engine.docker.list_images(Some(options))).await.unwrap_or_default() {
-        let _ = answered(engine.docker.remove_image(&image.id, None::<RemoveImageOptions>, None)).await;
+    let filters: HashMap<_, _> = filters.into();
+    let images: Vec<ImageSummary> = engine.listed("/images/json?", &json!(filters)).await.unwrap_or_default();
+    for image in images {
+        let path = format!("/images/{}", encoded(&image.id));
+        let _ = engine.transport.call(Method::DELETE, &path, None, ANSWER).await;
     }
 }
 
 async fn same_architecture(engine: &Engine) -> Result<(), Finding> {
-    let asked = tokio::time::timeout(ANSWER, engine.docker.version()).await;
-    let version = asked
-        .map_err(|_| EngineError::Silent(ANSWER))
-        .and_then(|answer| Ok(answer?))
-        .map_err(|error| error.finding("say its version", &engine.endpoint))?;
+    let version: SystemVersion =
+        engine.get("/version").await.map_err(|error| error.finding("say its version", &engine.endpoint))?;
     let theirs = version.arch.unwrap_or_default();
     let ours = match std::env::consts::ARCH {
         "x86_64" => "amd64",

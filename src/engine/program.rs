@@ -1,5 +1,6 @@
 //! Whether a container has a program, before it starts.
 
+use super::ask::encoded;
 use super::error::EngineError;
 use super::{ANSWER, Engine};
 use http::Method;
@@ -33,35 +34,6 @@ impl Engine {
             Ok(_) => Ok(true),
             Err(error) if error.is_status(404) => Ok(false),
             Err(error) => Err(error),
-        }
-    }
-}
-
-/// A path, or another text, as a value of a query.
-pub(super) fn encoded(path: &str) -> String {
-    let mut text = String::new();
-    for byte in path.bytes() {
-        match byte {
-            b'/' | b'-' | b'.' | b'_' => text.push(byte.into()),
-            byte if byte.is_ascii_alphanumeric() => text.push(byte.into()),
-            byte => text.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::encoded;
-
-    #[test]
-    fn a_path_is_one_value() {
-        for (path, want) in [
-            ("/bin/bash", "/bin/bash"),
-            ("/a b/c&d=e?f#g%", "/a%20b/c%26d%3De%3Ff%23g%25"),
-            ("/ä", "/%C3%A4"),
-        ] {
-            assert_eq!(encoded(path), want);
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The running containers, and the ports that they publish.
 
 use super::error::EngineError;
-use super::network::answered;
 use super::{Engine, labels};
 use crate::values::Protocol;
 use bollard::models::{ContainerSummary, PortSummary, PortSummaryTypeEnum};
@@ -77,7 +76,7 @@ impl Engine {
     /// # Errors
     /// The engine does not tell.
     pub async fn all_running_containers(&self) -> Result<Vec<RunningContainer>, EngineError> {
-        let found = answered(self.docker.list_containers(None)).await?;
+        let found: Vec<ContainerSummary> = self.get("/containers/json").await?;
         Ok(found.into_iter().filter_map(container).collect())
     }
 }

@@ -38,7 +38,9 @@ impl Engine {
         let is_final = matches!(&error, EngineError::Refused { status, .. } if !PROXYS_OWN.contains(status));
         let until = Instant::now() + if is_final { ANSWER } else { UNDECIDED };
         loop {
-            let decided = timeout_at(until, self.decided(id, goes_by_itself)).await.unwrap_or(Decided::Open);
+            let decided = timeout_at(until, self.decided(id, goes_by_itself && !is_final))
+                .await
+                .unwrap_or(Decided::Open);
             match decided {
                 Decided::Began => return Ok(()),
                 Decided::Not(Some(message)) if !is_final => {

@@ -1,11 +1,13 @@
 //! A container as the engine knows it.
 
 use super::Engine;
+use super::ask::encoded;
+use super::container::is_id;
 use super::error::EngineError;
-use super::network::answered;
 use crate::finding::{Code, Finding};
 use crate::spec::{Setting, asked};
 use crate::values::ContainerName;
+use serde::Deserialize;
 use std::collections::HashMap;
 
 /// How the engine begins a moment that has not come yet: with Go's zero time.
@@ -91,41 +93,109 @@ impl Engine {
     /// # Errors
     /// The engine does not tell.
     pub async fn container(&self, name: &str) -> Result<Option<ContainerState>, EngineError> {
-        let found = match answered(self.docker.inspect_container(name, None)).await {
-            Ok(found) => found,
-            Err(error) if error.is_status(404) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let state = found.state.unwrap_or_default();
-        let host = found.host_config.unwrap_or_default();
-        let config = found.config.unwrap_or_default();
-        let ports = found.network_settings.and_then(|settings| settings.ports).unwrap_or_default();
-        let ports = ports.into_iter().map(|(port, bindings)| {
+        let found: Option<Inspected> = self.find(&format!("/containers/{}/json", encoded(name))).await?;
+        let Some(found) = found else { return Ok(None) };
+        // What is done with an id trusts it to be one.
+        if !is_id(&found.id) {
+            return Err(EngineError::garbled("it names no container"));
+        }
+        Ok(Some(found.state()))
+    }
+}
+
+/// A container as the engine tells of it. Only what is asked for is read: an engine may say words that no list has.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Inspected {
+    id: String,
+    name: String,
+    path: String,
+    state: State,
+    host_config: HostConfig,
+    config: Config,
+    network_settings: NetworkSettings,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct State {
+    running: bool,
+    paused: bool,
+    restarting: bool,
+    started_at: String,
+    error: String,
+    pid: i64,
+    exit_code: i64,
+    #[serde(rename = "OOMKilled")]
+    oom_killed: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct HostConfig {
+    network_mode: String,
+    log_config: LogConfig,
+    auto_remove: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct LogConfig {
+    #[serde(rename = "Type")]
+    driver: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Config {
+    env: Option<Vec<String>>,
+    stop_signal: Option<String>,
+    stop_timeout: Option<i64>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct NetworkSettings {
+    ports: Option<HashMap<String, Option<Vec<Binding>>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Binding {
+    #[serde(default)]
+    host_ip: String,
+    #[serde(default)]
+    host_port: String,
+}
+
+impl Inspected {
+    fn state(self) -> ContainerState {
+        let Self { state, host_config: host, config, .. } = self;
+        let ports = self.network_settings.ports.unwrap_or_default().into_iter().map(|(port, bindings)| {
             let bindings = bindings.unwrap_or_default().into_iter();
-            let addresses = bindings.filter_map(|binding| {
-                Some((binding.host_ip.unwrap_or_default(), binding.host_port?.parse().ok()?))
-            });
+            let addresses =
+                bindings.filter_map(|binding| Some((binding.host_ip, binding.host_port.parse().ok()?)));
             (port, addresses.collect())
         });
-        Ok(Some(ContainerState {
-            id: found.id.unwrap_or_default(),
-            name: found.name.unwrap_or_default().trim_start_matches('/').to_owned(),
-            program: found.path.unwrap_or_default(),
-            running: state.running.unwrap_or_default(),
-            paused: state.paused.unwrap_or_default(),
-            restarting: state.restarting.unwrap_or_default(),
-            has_run: state.started_at.is_some_and(|moment| !moment.is_empty() && !moment.starts_with(NEVER)),
-            error: state.error.unwrap_or_default(),
-            pid: state.pid.and_then(|pid| u32::try_from(pid).ok()).filter(|pid| *pid > 0),
-            exit_code: state.exit_code.unwrap_or_default(),
-            out_of_memory: state.oom_killed.unwrap_or_default(),
-            network_mode: host.network_mode.unwrap_or_default(),
+        ContainerState {
+            id: self.id,
+            name: self.name.trim_start_matches('/').to_owned(),
+            program: self.path,
+            running: state.running,
+            paused: state.paused,
+            restarting: state.restarting,
+            has_run: !state.started_at.is_empty() && !state.started_at.starts_with(NEVER),
+            error: state.error,
+            pid: u32::try_from(state.pid).ok().filter(|pid| *pid > 0),
+            exit_code: state.exit_code,
+            out_of_memory: state.oom_killed,
+            network_mode: host.network_mode,
             env: config.env.unwrap_or_default(),
             ports: ports.collect(),
-            log_driver: host.log_config.and_then(|log| log.typ).unwrap_or_default(),
-            auto_remove: host.auto_remove.unwrap_or_default(),
+            log_driver: host.log_config.driver,
+            auto_remove: host.auto_remove,
             stop_signal: config.stop_signal.unwrap_or_default(),
             stop_timeout: config.stop_timeout,
-        }))
+        }
     }
 }

@@ -172,13 +172,16 @@ impl Attended {
         match self {
             Self::Container(id) => match engine.container(id).await.map_err(|_| Lost::Silent)? {
                 Some(state) if !state.running => {
-                    Ok(Some(Exit { code: state.exit_code, out_of_memory: state.out_of_memory }))
+                    let (code, out_of_memory) = (state.exit_code, state.out_of_memory);
+                    Ok(Some(Exit { code, out_of_memory, runs_again: false }))
                 }
                 Some(_) => Ok(None),
                 None => Err(Lost::Gone),
             },
             Self::Exec { exec, .. } => match engine.exec_state(&exec.id).await.map_err(|_| Lost::Silent)? {
-                Some(state) => Ok(state.ended().map(|code| Exit { code, out_of_memory: false })),
+                Some(state) => {
+                    Ok(state.ended().map(|code| Exit { code, out_of_memory: false, runs_again: false }))
+                }
                 None => Err(Lost::Gone),
             },
         }

@@ -4,6 +4,7 @@
 
 mod attended;
 mod detach;
+mod foreground;
 mod ladder;
 mod output;
 mod passed;
@@ -23,6 +24,7 @@ pub use terminal::{give_back as give_terminal_back, go_raw as take_terminal};
 use crate::engine::{Attached, Engine, Exit};
 use attended::Delivery;
 use detach::InputEnd;
+use foreground::Foreground;
 use ladder::{Action, Ladder};
 use output::{Ended, Output};
 use pulse::Beat;
@@ -205,8 +207,10 @@ fn spawn_input(attached: Arc<Attached>, streams: &Streams) -> oneshot::Receiver<
     std::thread::spawn(move || {
         let mut stream = &*attached;
         let ended = match tty {
-            true => detach::input(raw(io::stdin()), &mut stream, &keys),
-            false => pump::input(raw(io::stdin()), &mut stream).map(|()| InputEnd::Closed),
+            true => detach::input(raw(io::stdin()).map(Foreground::new), &mut stream, &keys),
+            false => {
+                pump::input(raw(io::stdin()).map(Foreground::new), &mut stream).map(|()| InputEnd::Closed)
+            }
         };
         let _ = attached.shutdown(Shutdown::Write);
         let _ = ended.map(|ended| send.send(ended));
@@ -472,8 +476,9 @@ impl<'a> Session<'a> {
 
     /// The exit code with what only the container's state tells.
     async fn exit(&self, code: i64) -> Exit {
-        let state = timeout(HEARD, self.attended.ended(self.engine)).await;
-        let state = state.ok().and_then(Result::ok).flatten();
-        Exit { code, out_of_memory: state.is_some_and(|state| state.out_of_memory) }
+        let seen = timeout(HEARD, self.attended.ended(self.engine)).await;
+        let runs_again = matches!(seen, Ok(Ok(None)));
+        let state = seen.ok().and_then(Result::ok).flatten();
+        Exit { code, out_of_memory: state.is_some_and(|state| state.out_of_memory), runs_again }
     }
 }

@@ -5,7 +5,7 @@ mod clean;
 mod snippet;
 mod table;
 
-pub use clean::clean;
+pub use clean::{clean, clean_json};
 pub use table::table;
 
 use crate::cli::LogLevel;

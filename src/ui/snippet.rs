@@ -2,7 +2,7 @@
 //! a secret: it is shown as stars where it could be one.
 
 use crate::finding::{Code, Finding, Level as Weight, Snippet};
-use crate::values::SecretNames;
+use crate::values::{SecretNames, is_obeyed};
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet as Source};
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ pub(super) fn rendered(finding: &Finding, renderer: &Renderer, secrets: &SecretN
     };
     let file = &snippet.place.file;
     let is_hidden = snippet.is_hidden || finding.code == Code::TomlSyntax;
-    let text = without_secrets(&file.text, &snippet.place.span, is_hidden, secrets);
+    let text = tamed(&without_secrets(&file.text, &snippet.place.span, is_hidden, secrets));
     let span = within(&text, &snippet.place.span);
     let shown = |text: &str| super::clean(&secrets.without_secrets(text));
     let (message, name, label) = (shown(&finding.message), shown(&file.name), shown(&snippet.label));
@@ -34,6 +34,20 @@ fn patched<'a>(snippet: &'a Snippet, text: &'a str) -> Option<Group<'a>> {
     let patch = snippet.patch.as_ref()?;
     let change = Patch::new(within(text, &patch.span), patch.text.as_str());
     Some(Level::HELP.secondary_title("this would do").element(Source::source(text).patch(change)))
+}
+
+/// The text with question marks in the place of what a terminal would obey, byte for byte.
+fn tamed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            letter if is_obeyed(letter) && !['\n', '\t', '\r'].contains(&letter) => {
+                out.extend(std::iter::repeat_n('?', letter.len_utf8()));
+            }
+            letter => out.push(letter),
+        }
+    }
+    out
 }
 
 /// The span, cut to the text and to whole characters.

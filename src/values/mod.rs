@@ -65,6 +65,7 @@ mod storage_opt;
 mod stream;
 mod sysctl;
 mod target;
+mod terminal_text;
 #[cfg(test)]
 mod testing;
 mod text;
@@ -134,6 +135,7 @@ pub use storage_opt::StorageOpt;
 pub use stream::Stream;
 pub use sysctl::Sysctl;
 pub use target::Target;
+pub use terminal_text::is_obeyed;
 pub use text::Text;
 pub use tmpfs::Tmpfs;
 pub use tty::{Interactive, Tty};

@@ -228,7 +228,8 @@ fn take(choice: &mut NetworkChoice, key: &str, value: &str, word: &str) -> Resul
         "link-local-ip" => choice.link_local_ips.push(LinkLocalIp::parse(value)?.0),
         "driver-opt" => match value.split_once('=') {
             Some((name, value)) if !name.trim().is_empty() => {
-                choice.driver_opts.push((name.trim().to_owned(), value.trim().to_owned()));
+                // Docker's client writes the key so, too.
+                choice.driver_opts.push((name.trim().to_lowercase(), value.trim().to_owned()));
             }
             _ => return Err(ValueError::new("driver-opt is not of the form driver-opt=KEY=VALUE")),
         },
@@ -282,7 +283,7 @@ mod tests {
             ("name=Bridge", "name=Bridge"),
             (
                 "name=a,alias=b,alias=c,ip=10.0.0.2,ip6=fd00::2,mac-address=02:42:ac:11:00:02,link-local-ip=169.254.1.1,driver-opt=K=V,gw-priority=-1",
-                "name=a,alias=b,alias=c,ip=10.0.0.2,ip6=fd00::2,mac-address=02:42:ac:11:00:02,link-local-ip=169.254.1.1,driver-opt=K=V,gw-priority=-1",
+                "name=a,alias=b,alias=c,ip=10.0.0.2,ip6=fd00::2,mac-address=02:42:ac:11:00:02,link-local-ip=169.254.1.1,driver-opt=k=V,gw-priority=-1",
             ),
             ("name=a,\"driver-opt=k=v,w\"", "name=a,\"driver-opt=k=v,w\""),
             ("name=container", "name=container"),

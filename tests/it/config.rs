@@ -211,10 +211,10 @@ fn the_later_file_and_the_variable_win() {
         let test = test().env("DYNRUN_ENV", variable).args(image).args(words);
         test.any_stdout().any_stderr().run().stdout
     };
-    // Docker's rule for a repeated name: both are passed on, and the engine takes the last.
+    // Docker's rule for a repeated name: the last counts, and the container knows nothing of the others.
     assert_eq!(
         line(&["--env-file", "a.env", "--env-file", "b.env"], "X=1"),
-        "docker run -e V=a -e W=a -e V=b -e X=1 x:1\n"
+        "docker run -e W=a -e V=b -e X=1 x:1\n"
     );
     assert_eq!(line(&["--env-file", "a.env"], "V=variable"), "docker run -e W=a -e V=variable x:1\n");
     assert_eq!(line(&["-e", "V=flag"], "V=variable"), "docker run -e V=flag x:1\n");

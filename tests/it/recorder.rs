@@ -85,7 +85,7 @@ fn serve(mut client: UnixStream, version: &str, kept: &Mutex<Vec<Asked>>) -> io:
 fn answer(method: &str, path: &str) -> (u16, &'static str) {
     const ID: &str =
         "{\"Id\":\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\",\"Warnings\":[]}";
-    const BOX: &str = "{\"Id\":\"b0b0\",\"Name\":\"/box\",\"State\":{\"Running\":true}}";
+    const BOX: &str = "{\"Id\":\"b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0\",\"Name\":\"/box\",\"State\":{\"Running\":true}}";
     let in_images = path.contains("/images/");
     match method {
         _ if path.ends_with("/_ping") => (200, "OK"),

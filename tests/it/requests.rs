@@ -121,7 +121,7 @@ fn the_process() {
         (&["--group-add", "video"], "/HostConfig/GroupAdd", json!(["video"])),
         (&["--", "a b", "", "*"], "/Cmd", json!(["a b", "", "*"])),
         (&["-e", "A=b c", "-e", "B=x\n\"*'"], "/Env", json!(["A=b c", "B=x\n\"*'"])),
-        (&["-e", "A=1", "-e", "A=2"], "/Env", json!(["A=1", "A=2"])),
+        (&["-e", "A=1", "-e", "A=2"], "/Env", json!(["A=2"])),
         (&["-l", "a=b", "-l", "c"], "/Labels", json!({ "a": "b", "c": "" })),
         (&["--init"], "/HostConfig/Init", json!(true)),
         (&["--init=false"], "/HostConfig/Init", json!(false)),

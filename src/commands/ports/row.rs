@@ -208,5 +208,5 @@ pub(super) fn table(rows: &[Row]) -> String {
 pub(super) fn json(rows: &[Row]) -> String {
     let values: Vec<Value> =
         rows.iter().flat_map(|row| row.ports.ports().map(|port| row.value(port))).collect();
-    serde_json::to_string_pretty(&values).unwrap_or_default()
+    ui::clean_json(&values)
 }

@@ -48,7 +48,12 @@ pub(super) async fn enter(
             return run::refused(&[finding], &query.launch, desk);
         }
     };
-    let started = match started(place, &spec, query, engine).await {
+    let starting = started(place, &spec, query, engine);
+    let started = tokio::select! {
+        started = starting => started,
+        signal = called_off(&mut signals) => Err(left(place, signal)),
+    };
+    let started = match started {
         Ok(started) => started,
         Err((finding, exit)) => {
             Report::failed("launch", std::slice::from_ref(&finding)).write(&query.launch, desk);
@@ -68,6 +73,25 @@ pub(super) async fn enter(
     let tell = |notice| desk.tell(notice);
     let outcome = session::attend(engine, &attended, held, (streams, None), &mut signals, &tell).await;
     ended(place, &outcome, query, engine, desk).await
+}
+
+/// Completes with the signal that calls a start off.
+async fn called_off(signals: &mut Signals) -> i32 {
+    loop {
+        let signal = signals.next().await;
+        if run::ends_a_launch(signal) {
+            return signal;
+        }
+    }
+}
+
+/// What is said of a command whose start was called off: nobody can take it back.
+fn left(place: &Place, signal: i32) -> (Finding, Exit) {
+    let message =
+        format!("a signal came before the command was started in {}: it may be started yet", place.name);
+    let finding = Finding::warning(Code::Interrupted, message);
+    let code = u8::try_from(128 + signal).unwrap_or(u8::MAX);
+    (finding.help(format!("see what runs there: docker top {}", place.name)), Exit::Code(code))
 }
 
 /// The finding for options that only a launch can follow, where a running container is entered.

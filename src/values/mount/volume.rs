@@ -2,8 +2,8 @@
 
 use super::fields::Field;
 use super::image::check_subpath;
-use crate::values::ValueError;
 use crate::values::volume::check_name;
+use crate::values::{SecretNames, ValueError};
 
 /// The engine's own driver.
 const LOCAL: &str = "local";
@@ -26,6 +26,16 @@ pub struct VolumeMount {
 }
 
 impl VolumeMount {
+    /// Puts `hidden` in the place of what a driver's option or a label of its own says that may be a secret.
+    pub fn hide_secrets(&mut self, names: &SecretNames, hidden: &str) {
+        for (key, value) in self.driver_opts.iter_mut().chain(&mut self.labels) {
+            let said = format!("{key}={value}");
+            if names.is_secret(key) || names.without_secrets(&said) != said {
+                hidden.clone_into(value);
+            }
+        }
+    }
+
     /// What of the host the driver's options mount: a folder, or a device.
     pub(super) fn device(&self) -> Option<&str> {
         let device = self.driver_opts.iter().find(|(key, _)| key == "device");

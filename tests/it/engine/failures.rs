@@ -431,7 +431,8 @@ fn the_order_of_requests_is_create_attach_wait_start() {
     assert_eq!(steps, ["create", "attach", "wait", "start"], "{requests:#?}");
     let unversioned: Vec<&String> = requests.iter().filter(|line| !line.contains(" /v1.")).collect();
     assert_eq!(unversioned, ["HEAD /_ping HTTP/1.1"]);
-    assert!(requests.len() <= 9, "{requests:#?}");
+    // With the look for what others have left, and whether the log holds more than came.
+    assert!(requests.len() <= 10, "{requests:#?}");
 }
 
 /// What the launch made is taken back; what was there stays (design.md section 7).
@@ -526,9 +527,10 @@ fn a_holder_that_is_not_told_in_time_has_no_name() {
     let done = case.launch(&options, &["true"]).limit(20).run();
     let stderr = done.refused(125, "port-taken");
     assert!(!stderr.contains(&name) && began.elapsed().as_secs() < 10, "{:?}: {stderr}", began.elapsed());
+    // The look for what others have left asks for another list, and is not waited for.
     let silent = |line: &&str| line.contains("GET ") && line.contains("/containers/json: no answer, 2");
     let (asked, told) = (
-        proxy.requests().iter().filter(|line| line.contains("/containers/json")).count(),
+        proxy.requests().iter().filter(|line| line.contains("/containers/json HTTP")).count(),
         stderr.lines().filter(silent).count(),
     );
     assert!(told == asked && told > 0, "{told} of {asked}: {stderr}");

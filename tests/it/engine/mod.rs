@@ -28,4 +28,5 @@ mod shell_sessions;
 mod shell_target;
 mod signals;
 mod streams;
+mod surroundings;
 mod terminal;

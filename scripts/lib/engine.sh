@@ -29,7 +29,6 @@ engine_name() {
 # engine_start LOG [ROOT]: starts an engine, ENGINE_PID, that answers at ENGINE_HOST, from the system in the folder ROOT
 # if named; or fails, with the end of its log.
 engine_start() {
-  local enter
   engine_sweep
   engine_name $$
   mkdir -m 700 "$ENGINE_DIR"
@@ -37,15 +36,21 @@ engine_start() {
   ip -n "$ENGINE" link set lo up
   engine_configure
   : >"$1"
-  enter=("${IN_ENGINE[@]}")
+  ENGINE_ENTER=("${IN_ENGINE[@]}")
   if [[ ${2-} ]]; then
     engine_mount "$2" >>"$1" 2>&1
-    enter+=(--mount="/proc/$ENGINE_MOUNTS/ns/mnt")
-    IN_ENGINE=("${enter[@]}" chroot /mnt env --chdir="$PWD")
+    ENGINE_ENTER+=(--mount="/proc/$ENGINE_MOUNTS/ns/mnt")
+    IN_ENGINE=("${ENGINE_ENTER[@]}" chroot /mnt env --chdir="$PWD")
   fi
   # Left to itself, dockerd takes the machine's containerd where one runs, and meets the machine's containers there.
-  "${enter[@]}" setsid containerd --config "$ENGINE_DIR/containerd.toml" >>"$1" 2>&1 </dev/null &
-  "${enter[@]}" setsid dockerd --config-file "$ENGINE_DIR/daemon.json" --containerd "$ENGINE_DIR/containerd.sock" \
+  "${ENGINE_ENTER[@]}" setsid containerd --config "$ENGINE_DIR/containerd.toml" >>"$1" 2>&1 </dev/null &
+  engine_dockerd "$1"
+}
+
+# engine_dockerd LOG: starts dockerd, the first time or again, and waits until it answers; or fails, with the end of the
+# log.
+engine_dockerd() {
+  "${ENGINE_ENTER[@]}" setsid dockerd --config-file "$ENGINE_DIR/daemon.json" --containerd "$ENGINE_DIR/containerd.sock" \
     --data-root "$ENGINE_DIR/data" --exec-root "$ENGINE_DIR/run" --pidfile "$ENGINE_DIR/docker.pid" \
     --host "$ENGINE_HOST" --bip 172.29.0.1/16 >>"$1" 2>&1 </dev/null &
   ENGINE_PID=$!
@@ -80,9 +85,11 @@ engine_mount() {
   wait_until 10 test -e "$mounted"
 }
 
-# engine_configure: writes what containerd and dockerd start with, in place of what /etc says.
+# engine_configure: writes what containerd and dockerd start with, in place of what /etc says; ENGINE_SETTINGS, if set, is
+# dockerd's.
 engine_configure() {
-  echo '{}' >"$ENGINE_DIR/daemon.json"
+  local none='{}'
+  echo "${ENGINE_SETTINGS:-$none}" >"$ENGINE_DIR/daemon.json"
   cat >"$ENGINE_DIR/containerd.toml" <<TOML
 version = 2
 root = "$ENGINE_DIR/containerd"

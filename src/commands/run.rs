@@ -386,14 +386,18 @@ async fn attended(
         Ending::EngineLost(why) => {
             let message = "the engine went away while the container ran; its exit code is unknown";
             let finding = Finding::error(Code::EngineLost, message).noted(why.clone());
-            findings.push(finding.help(format!("docker inspect {id}")));
+            let line = if remove { "docker rm -fv" } else { "docker inspect" };
+            findings.push(finding.help(format!("once it is back: {line} {id}")));
             Exit::Launch
         }
     };
     let runs_again = matches!(&outcome.ending, Ending::Exited(exit) if exit.runs_again);
     if remove && runs_again {
         desk.ui.note("the container was started again meanwhile; --rm does not remove it any more");
-    } else if remove && let Err(error) = removed(engine, id, &outcome.ending).await {
+    } else if remove
+        && let Err(error) = removed(engine, id, &outcome.ending).await
+        && !matches!(outcome.ending, Ending::EngineLost(_))
+    {
         let finding = error.finding("remove the container", engine.endpoint());
         findings.push(Finding { code: Code::CleanupFailed, ..finding }.help(format!("docker rm -fv {id}")));
     }

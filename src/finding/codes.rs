@@ -576,9 +576,9 @@ codes! {
         "Read the output to its end, or write it where there is room."
     }
     OutputLost = "output-lost" {
-        "The stream of the container's output ended before the container did: bytes may be missing.",
+        "The stream of the container's output broke off, and the container's log does not have the rest (its driver keeps none, or another text): bytes are missing, and the exit code is 125. As a warning: the stream ended early, or was called off.",
         "",
-        "`docker logs` has them, if the container was kept and its log driver keeps a log."
+        "Let the engine keep a log: --log-driver json-file, or local."
     }
     CleanupFailed = "cleanup-failed" {
         "A launch failed or was called off, and what it had made could not be removed; or the engine did not say in time whether it made it.",

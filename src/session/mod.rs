@@ -400,6 +400,11 @@ impl<'a> Session<'a> {
         let ((result, passed), is_early) = match self.drained.take() {
             Some((ended, at)) => (ended, at.elapsed() > EARLY_END),
             None if !self.has_output() => return (Ok(Closed), Delivered::Whole),
+            // Of an engine that is silent nothing more is waited for.
+            None if self.seen == Beat::Silent && !has_ended => {
+                output.let_go();
+                return (Err(PumpError::Stream), Delivered::Doubtful);
+            }
             None => (self.last_bytes(&mut output, signals).await, false),
         };
         let is_broken = matches!(result, Err(PumpError::Stream | PumpError::Protocol));
@@ -460,6 +465,7 @@ impl<'a> Session<'a> {
     async fn ending(&self, code: Result<i64, String>, written: Result<Closed, PumpError>) -> Ending {
         let exit = match code {
             Ok(code) => Ok(self.exit(code).await),
+            Err(why) if self.seen == Beat::Silent => Err(why),
             Err(why) => match timeout(HEARD, self.attended.ended(self.engine)).await {
                 Ok(Ok(Some(exit))) => Ok(exit),
                 _ if self.is_out_of_reach => return Ending::OutOfReach,

@@ -29,6 +29,8 @@ pub(super) struct Case {
     /// The engine's address.
     pub(super) engine: String,
     folder: TempDir,
+    /// Whether the engine goes with the test, and all that is in it.
+    pub(super) is_disowned: bool,
 }
 
 impl Case {
@@ -38,7 +40,7 @@ impl Case {
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let engine = std::env::var("DYNRUN_TEST_ENGINE").expect("the tests of an engine run in scripts/test");
         let folder = TempDir::new().expect("a folder");
-        Self { word: format!("t{}x{count}", std::process::id()), engine, folder }
+        Self { word: format!("t{}x{count}", std::process::id()), engine, folder, is_disowned: false }
     }
 
     /// The test's own folder.
@@ -166,6 +168,9 @@ impl Case {
 
 impl Drop for Case {
     fn drop(&mut self) {
+        if self.is_disowned {
+            return;
+        }
         if thread::panicking() {
             // A second failure would hide the first one.
             let line = "timeout 20 docker ps -aq --filter label=$LABEL | xargs -r timeout 20 docker rm -fv

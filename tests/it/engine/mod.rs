@@ -4,6 +4,7 @@ mod case;
 mod proxy;
 
 mod ci;
+mod deaths;
 mod detached;
 mod endpoints;
 mod explain;

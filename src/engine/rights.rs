@@ -1,7 +1,7 @@
 //! The engine's refusals for want of its own rights: a limit that it may not raise, capabilities that it does not have.
 //! The option that asked for more than it can give is named.
 
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Origin};
 use crate::spec::{LaunchSpec, asked};
 use crate::values::Value;
 
@@ -58,7 +58,7 @@ fn ulimit(limit: &str, spec: &LaunchSpec) -> Option<Finding> {
     let raised = format!("Limit{}=infinity", limit.to_uppercase());
     let finding = Finding::error(Code::UlimitRefused, message)
         .asked(asked, &setting.origin)
-        .help("go without any limit of its own: --reset ulimit")
+        .help(without("any limit of its own", "ulimit", std::iter::once(&setting.origin)))
         .help(format!(
             "or raise the engine's: {raised} under [Service] of docker.service, and start it anew"
         ));
@@ -85,9 +85,18 @@ fn rights(message: &str, spec: &LaunchSpec) -> Option<Finding> {
             let words = asked("cap-add", &setting.value.word(), &setting.origin);
             finding.asked(words, &setting.origin)
         });
-        finding = finding.help("go without the capabilities: --reset cap-add");
+        let origins = options.cap_add.iter().map(|setting| &setting.origin);
+        finding = finding.help(without("the capabilities", "cap-add", origins));
     }
     Some(finding.help("or use an engine that runs as root, and not in a container without these rights"))
+}
+
+/// How to do without what an option asked for. What the command line itself says, no reset takes back.
+fn without<'a>(what: &str, option: &str, mut origins: impl Iterator<Item = &'a Origin>) -> String {
+    match origins.any(|origin| matches!(origin, Origin::Flag(_))) {
+        true => format!("go without {what}: leave --{option} out"),
+        false => format!("go without {what}: --reset {option}"),
+    }
 }
 
 #[cfg(test)]

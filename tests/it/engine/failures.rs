@@ -491,7 +491,7 @@ fn what_the_engine_may_not_give_is_named() {
         let done = case.launch(&[&["--host", &proxy.address], options].concat(), &["true"]).run();
         let help = match words == memlock {
             true if wanted.contains("ulimit") => {
-                "  help: go without any limit of its own: --reset ulimit\n  \
+                "  help: go without any limit of its own: leave --ulimit out\n  \
                  help: or raise the engine's: LimitMEMLOCK=infinity under [Service] of docker.service, and start it anew\n"
             }
             true => "",
@@ -500,7 +500,7 @@ fn what_the_engine_may_not_give_is_named() {
                  help: or use an engine that runs as root, and not in a container without these rights\n"
             }
             false => {
-                "  help: go without the capabilities: --reset cap-add\n  \
+                "  help: go without the capabilities: leave --cap-add out\n  \
                  help: or use an engine that runs as root, and not in a container without these rights\n"
             }
         };

@@ -132,7 +132,7 @@ impl Case {
 
     /// Everything that the engine holds of this test, in words that `docker` removes.
     #[track_caller]
-    fn left(&self) -> Vec<String> {
+    pub(super) fn left(&self) -> Vec<String> {
         let name = format!("name={}", self.word);
         let mut left = self.containers();
         left.extend(self.lines(&["ps", "--all", "--quiet", "--no-trunc", "--filter", &name]));

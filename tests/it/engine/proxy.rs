@@ -39,14 +39,38 @@ pub(super) enum Fault {
 #[derive(Debug, Clone)]
 pub(super) struct Rule {
     pub(super) method: &'static str,
-    /// What the path ends with, or holds before its query.
-    pub(super) path: &'static str,
+    /// What the path ends with, as `Asked` has it.
+    pub(super) path: String,
+    /// Which of the requests that are alike, counted from 0; none stands for all of them.
+    pub(super) nth: Option<usize>,
     pub(super) fault: Fault,
+}
+
+/// A request as it is told from others: its method, and its path without version, query and ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub(super) method: String,
+    pub(super) path: String,
+}
+
+impl Asked {
+    /// Reads the first line of a request.
+    pub(super) fn of(line: &str) -> Self {
+        let mut words = line.split(' ');
+        let method = words.next().unwrap_or_default().to_owned();
+        let path = words.next().unwrap_or_default().split('?').next().unwrap_or_default();
+        let part = |part: &str| match part {
+            part if part.len() == 64 && part.bytes().all(|byte| byte.is_ascii_hexdigit()) => "ID".to_owned(),
+            part => part.to_owned(),
+        };
+        let parts = path.split('/').filter(|part| !part.starts_with("v1.")).map(part);
+        Self { method, path: parts.collect::<Vec<_>>().join("/") }
+    }
 }
 
 /// The method, the end of the path without its query, and what becomes of it.
 pub(super) fn rule(method: &'static str, path: &'static str, fault: Fault) -> Rule {
-    Rule { method, path, fault }
+    Rule { method, path: path.to_owned(), nth: None, fault }
 }
 
 /// The proxy, as long as the test runs.
@@ -118,11 +142,17 @@ fn serve(
 ) -> io::Result<()> {
     let (head, rest) = read_head(&mut client)?;
     let line = head.lines().next().unwrap_or_default().to_owned();
-    seen.lock().expect("no panic").push(line.clone());
-    let mut words = line.split(' ');
-    let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let path = path.split('?').next().unwrap_or_default();
-    let fault = rules.iter().find(|rule| rule.method == method && path.ends_with(rule.path));
+    let before: Vec<Asked> = {
+        let mut seen = seen.lock().expect("no panic");
+        seen.push(line.clone());
+        seen[..seen.len() - 1].iter().map(|line| Asked::of(line)).collect()
+    };
+    let asked = Asked::of(&line);
+    let before = before.iter().filter(|other| **other == asked).count();
+    let fault = rules.iter().find(|rule| {
+        let is_nth = rule.nth.is_none_or(|nth| nth == before);
+        rule.method == asked.method && asked.path.ends_with(&rule.path) && is_nth
+    });
     let fault = fault.map(|rule| rule.fault.clone());
     let met = || *counted.lock().expect("no panic") += 1;
     let open = || sent(upstream, &head, &rest);

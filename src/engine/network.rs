@@ -8,6 +8,7 @@ use bollard::models::{
     Ipam, IpamConfig, NetworkConnectRequest, NetworkCreateRequest, NetworkInspect, SystemInfo,
 };
 use bollard::query_parameters::ListNetworksOptions;
+use http::Method;
 use std::collections::HashMap;
 use std::future::Future;
 
@@ -59,13 +60,13 @@ impl Engine {
         Ok(active && !swarm.control_available.unwrap_or_default())
     }
 
-    /// Creates a network as it was declared.
-    pub(super) async fn create_network(
+    /// The request that creates a network as it was declared.
+    pub(super) fn create_network(
         &self,
         name: &str,
         declared: &NetworkDeclaration,
         identity: &Identity,
-    ) -> Result<(), Finding> {
+    ) -> impl Future<Output = Result<(), EngineError>> + use<> {
         let subnets: Vec<IpamConfig> = declared
             .subnets
             .iter()
@@ -81,10 +82,8 @@ impl Engine {
             labels: Some(HashMap::from(labels::makers(identity))),
             ..NetworkCreateRequest::default()
         };
-        let created = answered(self.docker.create_network(request)).await;
-        created
-            .map(drop)
-            .map_err(|error| error.finding(&format!("create the network {name}"), &self.endpoint))
+        let docker = self.docker.clone();
+        async move { answered(docker.create_network(request)).await.map(drop) }
     }
 
     /// The networks that one launch made, by the label that it put on them.
@@ -97,9 +96,9 @@ impl Engine {
 
     /// Removes a network that a launch created. One that is gone is what was wanted.
     pub(super) async fn remove_network(&self, id: &str) -> Result<(), EngineError> {
-        match answered(self.docker.remove_network(id)).await {
-            Err(error) if !error.is_status(404) => Err(error),
-            _ => Ok(()),
+        match self.done(Method::DELETE, &format!("/networks/{id}"), ANSWER).await {
+            Err(error) if error.is_status(404) => Ok(()),
+            removed => removed,
         }
     }
 

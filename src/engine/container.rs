@@ -6,7 +6,9 @@ use super::{ANSWER, Engine, WORK, labels};
 use crate::host::WindowSize;
 use crate::spec::Streams;
 use crate::values::{DetachKeys, Value};
-use http::Method;
+use bytes::Bytes;
+use http::{Method, Request, StatusCode, header};
+use http_body_util::Full;
 use hyper::body::Incoming;
 use serde::Deserialize;
 use serde_json::json;
@@ -258,6 +260,30 @@ impl Engine {
         }
     }
 
+    /// Asks for what an engine answers with a status alone. Success of any other kind is no engine's: what was asked
+    /// for may not have been done.
+    pub(super) async fn done(
+        &self,
+        method: Method,
+        path: &str,
+        deadline: Duration,
+    ) -> Result<(), EngineError> {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.header(header::CONTENT_TYPE, "application/json").body(Full::<Bytes>::default());
+        let request = request.map_err(EngineError::garbled)?;
+        let exchange = async {
+            let answer = self.transport.send(request).await.map_err(EngineError::from)?;
+            match answer.status() {
+                StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED => Ok(()),
+                status if status.is_success() => {
+                    Err(EngineError::Garbled(format!("it has status {status} in the place of 204")))
+                }
+                status => Err(EngineError::refused(status.as_u16(), &whole(answer.into_body()).await?)),
+            }
+        };
+        tokio::time::timeout(deadline, exchange).await.unwrap_or(Err(EngineError::Silent(deadline)))
+    }
+
     /// Removes the container and its anonymous volumes, running or not. One that is gone, or is being removed, is
     /// what was wanted.
     ///
@@ -265,9 +291,10 @@ impl Engine {
     /// The engine refused, or is gone.
     pub async fn remove(&self, id: &str) -> Result<(), EngineError> {
         let path = format!("/containers/{id}?force=1&v=1");
-        match self.transport.call(Method::DELETE, &path, None, ANSWER).await {
-            Err(error) if !error.is_status(404) && !error.is_status(409) => Err(error),
-            _ => Ok(()),
+        match self.done(Method::DELETE, &path, ANSWER).await {
+            Err(error) if error.is_status(404) => Ok(()),
+            Err(EngineError::Refused { status: 409, message }) if message.contains("in progress") => Ok(()),
+            removed => removed,
         }
     }
 

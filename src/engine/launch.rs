@@ -213,14 +213,13 @@ async fn networks(
     made: &mut Made,
     observer: Observer<'_>,
 ) -> Result<(), Finding> {
+    let failed = |doing: String| move |error: EngineError| error.finding(&doing, engine.endpoint());
     for (name, declared) in &spec.create_networks {
-        let held = engine
-            .network(name)
-            .await
-            .map_err(|error| error.finding("look for the network", engine.endpoint()))?;
+        let held = engine.network(name).await.map_err(failed("look for the network".to_owned()))?;
         if held.is_none() {
             made.maybe_networks = true;
-            engine.create_network(name, declared, identity).await?;
+            let created = made.asked(engine.create_network(name, declared, identity)).await;
+            created.map_err(failed(format!("create the network {name}")))?;
             observer(Step::NetworkCreated(name));
         }
     }
@@ -239,7 +238,7 @@ async fn volumes(
         let name = wanted.name;
         if !engine.has_volume(name).await.map_err(failed(format!("look for the volume {name}")))? {
             made.volumes.push(name.to_owned());
-            let created = engine.create_volume(&wanted, identity).await;
+            let created = made.asked(engine.create_volume(&wanted, identity)).await;
             created.map_err(failed(format!("create the volume {name}")))?;
         }
     }

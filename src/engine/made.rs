@@ -4,6 +4,7 @@ use super::container::Created;
 use super::error::EngineError;
 use super::{Cancel, Engine, cidfile, folder, labels, urged};
 use crate::finding::{Code, Finding};
+use std::future::Future;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -32,6 +33,8 @@ pub(super) struct Made {
     pub(super) maybe_networks: bool,
     /// The volumes whose create was sent.
     pub(super) volumes: Vec<String>,
+    /// The create of a network or a volume that is not answered yet. It goes on when the launch is called off.
+    pub(super) asked: Option<JoinHandle<Result<(), EngineError>>>,
     /// The container.
     pub(super) container: Making,
 }
@@ -117,6 +120,17 @@ impl Making {
 pub(super) const PROXYS_OWN: [u16; 2] = [502, 504];
 
 impl Made {
+    /// Sends the create of a network or a volume, and waits for its answer. When the wait is given up, the clean-up takes
+    /// it up again: what is not there yet cannot be found.
+    pub(super) async fn asked(
+        &mut self,
+        request: impl Future<Output = Result<(), EngineError>> + Send + 'static,
+    ) -> Result<(), EngineError> {
+        let answer = self.asked.insert(tokio::spawn(request)).await;
+        self.asked = None;
+        answer.unwrap_or_else(|error| Err(EngineError::garbled(error)))
+    }
+
     /// Removes everything, and says what could not be removed, or may be there yet.
     pub(super) async fn undo(self, engine: &Engine, cancel: &mut Cancel) -> Vec<Finding> {
         let (folders, cidfile) = (self.folders.clone(), self.cidfile.clone());
@@ -163,6 +177,10 @@ impl Made {
 
     async fn removed(self, engine: &Engine) -> Vec<Finding> {
         let mut findings = Vec::new();
+        if let Some(request) = self.asked {
+            // Whatever the answer is: what is there is looked for.
+            let _ = request.await;
+        }
         let found = tokio::time::timeout(SEARCH, self.container.found(engine, &self.nonce)).await;
         let containers = found.unwrap_or_else(|_| {
             let message =

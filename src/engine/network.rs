@@ -57,13 +57,13 @@ impl Engine {
         Ok(active && !swarm.control_available.unwrap_or_default())
     }
 
-    /// Creates a network as it was declared.
-    pub(super) async fn create_network(
+    /// The request that creates a network as it was declared.
+    pub(super) fn create_network(
         &self,
         name: &str,
         declared: &NetworkDeclaration,
         identity: &Identity,
-    ) -> Result<(), Finding> {
+    ) -> impl Future<Output = Result<(), EngineError>> + use<> {
         let subnets: Vec<IpamConfig> = declared
             .subnets
             .iter()
@@ -79,8 +79,13 @@ impl Engine {
             labels: Some(HashMap::from(labels::makers(identity))),
             ..NetworkCreateRequest::default()
         };
-        let created = self.told(Method::POST, "/networks/create", &json!(request)).await;
-        created.map_err(|error| error.finding(&format!("create the network {name}"), &self.endpoint))
+        let engine = self.clone();
+        async move {
+            let path = "/networks/create";
+            let bytes = engine.transport.call(Method::POST, path, Some(&json!(request)), ANSWER).await?;
+            let made: Network = serde_json::from_slice(&bytes).map_err(EngineError::garbled)?;
+            if is_id(&made.id) { Ok(()) } else { Err(EngineError::garbled("it names no network")) }
+        }
     }
 
     /// The networks that one launch made, by the label that it put on them.
@@ -92,9 +97,9 @@ impl Engine {
 
     /// Removes a network that a launch created. One that is gone is what was wanted.
     pub(super) async fn remove_network(&self, id: &str) -> Result<(), EngineError> {
-        match self.transport.call(Method::DELETE, &format!("/networks/{id}"), None, ANSWER).await {
-            Err(error) if !error.is_status(404) => Err(error),
-            _ => Ok(()),
+        match self.done(Method::DELETE, &format!("/networks/{id}"), ANSWER).await {
+            Err(error) if error.is_status(404) => Ok(()),
+            removed => removed,
         }
     }
 

@@ -30,7 +30,7 @@ impl Engine {
     /// It was not started; or nothing is known of it.
     pub(super) async fn start(&self, id: &str, goes_by_itself: bool) -> Result<(), EngineError> {
         let path = format!("/containers/{id}/start");
-        let Err(error) = self.transport.call(Method::POST, &path, None, WORK).await else { return Ok(()) };
+        let Err(error) = self.done(Method::POST, &path, WORK).await else { return Ok(()) };
         if matches!(error, EngineError::Unreachable(_) | EngineError::Denied) {
             return Err(error);
         }

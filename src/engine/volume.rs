@@ -9,6 +9,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
+use std::future::Future;
 
 /// A volume that a launch mounts, as the engine would make it.
 pub(super) struct Wanted<'a> {
@@ -36,6 +37,8 @@ pub(super) fn wanted(spec: &LaunchSpec) -> impl Iterator<Item = Wanted<'_>> {
 
 #[derive(Deserialize)]
 struct Volume {
+    #[serde(rename = "Name", default)]
+    name: String,
     #[serde(rename = "Labels", default)]
     labels: Option<HashMap<String, String>>,
 }
@@ -46,12 +49,12 @@ impl Engine {
         self.volume(name).await.map(|volume| volume.is_some())
     }
 
-    /// Makes a volume with the launch's label.
-    pub(super) async fn create_volume(
+    /// The request that makes a volume with the launch's label.
+    pub(super) fn create_volume(
         &self,
         wanted: &Wanted<'_>,
         identity: &Identity,
-    ) -> Result<(), EngineError> {
+    ) -> impl Future<Output = Result<(), EngineError>> + use<> {
         let mut labels: BTreeMap<String, String> = wanted.labels.iter().cloned().collect();
         labels.extend(labels::makers(identity));
         let options: BTreeMap<_, _> = wanted.options.iter().cloned().collect();
@@ -59,7 +62,12 @@ impl Engine {
         if let Some(driver) = wanted.driver.filter(|driver| !driver.is_empty()) {
             body["Driver"] = driver.into();
         }
-        self.transport.call(Method::POST, "/volumes/create", Some(&body), ANSWER).await.map(drop)
+        let (transport, name) = (self.transport.clone(), wanted.name.to_owned());
+        async move {
+            let bytes = transport.call(Method::POST, "/volumes/create", Some(&body), ANSWER).await?;
+            let created: Volume = serde_json::from_slice(&bytes).map_err(EngineError::garbled)?;
+            if created.name == name { Ok(()) } else { Err(EngineError::garbled("it names another volume")) }
+        }
     }
 
     /// Removes a volume if this launch made it.
@@ -69,9 +77,9 @@ impl Engine {
         if labels.get(labels::RUN).is_none_or(|made_by| made_by != nonce) {
             return Ok(());
         }
-        match self.transport.call(Method::DELETE, &format!("/volumes/{name}"), None, ANSWER).await {
-            Err(error) if !error.is_status(404) => Err(error),
-            _ => Ok(()),
+        match self.done(Method::DELETE, &format!("/volumes/{name}"), ANSWER).await {
+            Err(error) if error.is_status(404) => Ok(()),
+            removed => removed,
         }
     }
 

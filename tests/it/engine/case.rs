@@ -40,7 +40,9 @@ impl Case {
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let engine = std::env::var("DYNRUN_TEST_ENGINE").expect("the tests of an engine run in scripts/test");
         let folder = TempDir::new().expect("a folder");
-        Self { word: format!("t{}x{count}", std::process::id()), engine, folder, is_disowned: false }
+        // The engine finds names by a part of them: no word may begin another.
+        let word = format!("t{}x{count}y", std::process::id());
+        Self { word, engine, folder, is_disowned: false }
     }
 
     /// The test's own folder.
@@ -134,7 +136,7 @@ impl Case {
 
     /// Everything that the engine holds of this test, in words that `docker` removes.
     #[track_caller]
-    fn left(&self) -> Vec<String> {
+    pub(super) fn left(&self) -> Vec<String> {
         let name = format!("name={}", self.word);
         let mut left = self.containers();
         left.extend(self.lines(&["ps", "--all", "--quiet", "--no-trunc", "--filter", &name]));

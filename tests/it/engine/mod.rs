@@ -9,6 +9,7 @@ mod detached;
 mod endpoints;
 mod explain;
 mod failures;
+mod faults;
 mod gateway;
 mod gc;
 mod gpus;

@@ -54,7 +54,7 @@ pub(super) fn encoded(path: &str) -> String {
     let mut text = String::new();
     for byte in path.bytes() {
         match byte {
-            b'/' | b'-' | b'.' | b'_' => text.push(byte.into()),
+            b'/' | b'-' | b'.' | b'_' | b':' => text.push(byte.into()),
             byte if byte.is_ascii_alphanumeric() => text.push(byte.into()),
             byte => text.push_str(&format!("%{byte:02X}")),
         }

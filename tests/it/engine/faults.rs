@@ -307,9 +307,10 @@ const HTML: &str = "<html><h1>502 Bad Gateway</h1></html>";
 
 /// Each way with each blow, as a test of its own.
 macro_rules! faults {
-    ($($way:ident { $($name:ident => $blow:expr;)* })*) => {
+    ($($way:ident { $($(#[$often:meta])? $name:ident => $blow:expr;)* })*) => {
         $($(
             #[test]
+            $(#[$often])?
             fn $name() {
                 struck(Way::$way, stringify!($name), &$blow);
             }
@@ -319,27 +320,39 @@ macro_rules! faults {
 
 faults! {
     Pipes {
+        #[ignore = "minutes, all together"]
         in_pipes_unheard => Blow::Engine(Fault::Unheard);
         in_pipes_unanswered => Blow::Engine(Fault::Unanswered);
+        #[ignore = "minutes, all together"]
         in_pipes_refused => Blow::Engine(Fault::Answer(500, BOOM));
+        #[ignore = "minutes, all together"]
         in_pipes_html => Blow::Engine(Fault::Answer(502, HTML));
+        #[ignore = "minutes, all together"]
         in_pipes_empty => Blow::Engine(Fault::Answer(200, ""));
         in_pipes_garbage => Blow::Engine(Fault::Answer(200, "garbage"));
+        #[ignore = "minutes, all together"]
         in_pipes_interrupted => Blow::Signal(Signal::SIGINT);
         in_pipes_terminated => Blow::Signal(Signal::SIGTERM);
         in_pipes_killed => Blow::Signal(Signal::SIGKILL);
     }
     Terminal {
+        #[ignore = "minutes, all together"]
         on_a_terminal_unheard => Blow::Engine(Fault::Unheard);
         on_a_terminal_unanswered => Blow::Engine(Fault::Unanswered);
+        #[ignore = "minutes, all together"]
         on_a_terminal_refused => Blow::Engine(Fault::Answer(500, BOOM));
+        #[ignore = "minutes, all together"]
         on_a_terminal_terminated => Blow::Signal(Signal::SIGTERM);
     }
     Background {
+        #[ignore = "minutes, all together"]
         in_the_background_unheard => Blow::Engine(Fault::Unheard);
         in_the_background_unanswered => Blow::Engine(Fault::Unanswered);
+        #[ignore = "minutes, all together"]
         in_the_background_refused => Blow::Engine(Fault::Answer(500, BOOM));
+        #[ignore = "minutes, all together"]
         in_the_background_terminated => Blow::Signal(Signal::SIGTERM);
+        #[ignore = "minutes, all together"]
         in_the_background_killed => Blow::Signal(Signal::SIGKILL);
     }
 }

@@ -13,6 +13,8 @@ use tokio::task::JoinHandle;
 const CLEANUP: Duration = Duration::from_secs(15);
 /// How much of it a container may take that is still being made: the rest is for what else was made.
 const SEARCH: Duration = Duration::from_secs(12);
+/// How much of it the answer to a create of a network or a volume may take. What is there by then is removed.
+const LATE: Duration = Duration::from_secs(4);
 /// How long the clean-up goes on when it is called off, too: what is being removed is given that much.
 const HURRY: Duration = Duration::from_secs(1);
 /// How long the engine may take to answer for a container that it shows already.
@@ -176,11 +178,12 @@ impl Made {
     }
 
     async fn removed(self, engine: &Engine) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        if let Some(request) = self.asked {
-            // Whatever the answer is: what is there is looked for.
-            let _ = request.await;
-        }
+        let (mut findings, remedies) = (Vec::new(), self.remedies());
+        // Whatever the answer is: what is there is looked for.
+        let is_open = match self.asked {
+            Some(request) => tokio::time::timeout(LATE, request).await.is_err(),
+            None => false,
+        };
         let found = tokio::time::timeout(SEARCH, self.container.found(engine, &self.nonce)).await;
         let containers = found.unwrap_or_else(|_| {
             let message =
@@ -213,6 +216,12 @@ impl Made {
                 let help = format!("docker network rm {id}");
                 findings.push(left(&error, engine, "remove the network", help));
             }
+        }
+        if is_open {
+            let message =
+                "the engine has not said whether it made a network or a volume: it may be there yet, or come";
+            findings
+                .push(remedies.into_iter().fold(Finding::error(Code::CleanupFailed, message), Finding::help));
         }
         findings
     }

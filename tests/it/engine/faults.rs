@@ -85,7 +85,11 @@ impl Launch {
         let secret = format!("DYNRUN_TEST_TOKEN={CANARY}");
         let cidfile = self.cidfile.to_str().expect("a path");
         let mut options = vec!["--host", &proxy.address, "--network", &network, "--create-network"];
-        options.extend(["-v", &volume, "--cidfile", cidfile, "-e", &secret, "--log-level", "debug"]);
+        options.extend(["-v", &volume, "--cidfile", cidfile, "-e", &secret]);
+        if self.way != Way::Terminal {
+            // On a terminal its lines would come between the container's.
+            options.extend(["--log-level", "debug"]);
+        }
         let (way, command): (&[&str], &str) = match self.way {
             Way::Pipes => (&["--rm", "-i"], "echo out; echo err >&2; sleep 0.2; exit 7"),
             Way::Terminal => (&["--rm", "-it"], "echo out; sleep 0.2; exit 7"),

@@ -7,7 +7,7 @@ use super::error::EngineError;
 use super::image::Image;
 use super::labels::{self, Lifetime};
 use super::{ANSWER, Engine};
-use crate::host::{Owner, Presence};
+use crate::host::{Owner, Presence, now};
 use futures_util::{StreamExt, stream};
 use http::Method;
 use serde::Deserialize;
@@ -22,6 +22,8 @@ use tokio::time::timeout;
 const MADE: (i64, i64) = (2, 150);
 /// How many things are removed at once.
 const AT_ONCE: usize = 8;
+/// How old a container is that was never started before a launch takes it away, in seconds.
+const FRESH: i64 = 30;
 /// How long a launch looks for what earlier ones have left.
 const SWEEP: Duration = Duration::from_secs(10);
 
@@ -132,8 +134,14 @@ impl Container {
         self.labels.as_ref()?.get(name).map(String::as_str)
     }
 
-    fn is_running(&self) -> bool {
-        !["created", "exited", "dead"].contains(&self.state.as_str())
+    /// Whether it has ended, or was never started and is not about to be.
+    fn has_ended(&self) -> bool {
+        let age = i64::try_from(now().as_secs()).unwrap_or_default() - self.created;
+        match self.state.as_str() {
+            "exited" | "dead" => true,
+            "created" => age > FRESH,
+            _ => false,
+        }
     }
 
     fn leftover(&self, verdict: Verdict) -> Leftover {
@@ -278,7 +286,7 @@ impl Engine {
             let mut ended = Vec::new();
             for container in &found {
                 let verdict = self.verdict(container, &found, asker).await?;
-                if let (Verdict::Ownerless(_), false) = (&verdict, container.is_running()) {
+                if let (Verdict::Ownerless(_), true) = (&verdict, container.has_ended()) {
                     ended.push(container.leftover(verdict));
                 }
             }

@@ -80,6 +80,7 @@ impl Drop for OwnEngine {
 const LOST: &str = "the engine went away while the container ran; its exit code is unknown";
 
 #[test]
+#[ignore = "most of a minute"]
 fn an_engine_that_is_frozen() {
     let mut engine = OwnEngine::new("{}");
 
@@ -132,6 +133,7 @@ fn an_engine_that_is_killed_and_comes_back() {
 }
 
 #[test]
+#[ignore = "most of a minute"]
 fn an_engine_that_is_killed_for_good() {
     let mut engine = OwnEngine::new("{}");
     let running = engine.up("sleep 300");

@@ -333,10 +333,12 @@ faults! {
         in_pipes_html => Blow::Engine(Fault::Answer(502, HTML));
         #[ignore = "minutes, all together"]
         in_pipes_empty => Blow::Engine(Fault::Answer(200, ""));
+        #[ignore = "minutes, all together"]
         in_pipes_garbage => Blow::Engine(Fault::Answer(200, "garbage"));
         #[ignore = "minutes, all together"]
         in_pipes_interrupted => Blow::Signal(Signal::SIGINT);
         in_pipes_terminated => Blow::Signal(Signal::SIGTERM);
+        #[ignore = "minutes, all together"]
         in_pipes_killed => Blow::Signal(Signal::SIGKILL);
     }
     Terminal {

@@ -162,7 +162,8 @@ fn exit_codes_pass_through() {
 #[test]
 fn a_command_that_was_killed_for_memory_is_named() {
     let case = Case::new();
-    let killed = Fault::Answer(200, r#"{"State":{"OOMKilled":true,"ExitCode":137,"Running":false}}"#);
+    let state = r#""State":{"OOMKilled":true,"ExitCode":137,"Running":false}"#;
+    let killed = Fault::Answer(200, String::leak(format!(r#"{{"Id":"{}",{state}}}"#, "a".repeat(64))));
     let proxy = Proxy::new(&case, vec![rule("GET", "/json", killed)]);
     let done = case.launch(&["--rm", "--host", &proxy.address], &["sh", "-c", "exit 137"]).run();
     done.expect(137, "", "note: the kernel killed the container for memory: raise --memory\n");

@@ -79,7 +79,9 @@ fn a_launch_that_fails_at_any_step_shows_none() {
         ("POST", "/wait"),
         ("POST", "/start"),
     ] {
-        for fault in [Fault::Answer(500, ECHO), Fault::Unheard] {
+        // What is lost of these two is looked for, which takes its time and tells nothing new.
+        let lost = Some(Fault::Unheard).filter(|_| !["/create", "/start"].contains(&step));
+        for fault in [Fault::Answer(500, ECHO)].into_iter().chain(lost) {
             let case = Case::new();
             let proxy = Proxy::new(&case, vec![rule(method, step, fault)]);
             let done = launch(&case, &["--rm", "--host", &proxy.address], &["true"]).run();

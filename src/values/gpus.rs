@@ -66,7 +66,7 @@ impl Value for Gpus {
             [one] if is_integer(one) => counted(count(one)?),
             all if all.iter().all(|field| is_device(field)) => {
                 let mut draft = Draft::default();
-                all.iter().try_for_each(|device| draft.device(device))?;
+                all.iter().try_for_each(|devices| draft.devices(devices))?;
                 draft.finish()
             }
             [one] if !one.contains('=') => {
@@ -152,7 +152,7 @@ impl Draft {
             let pair = field.split_once('=').filter(|(key, _)| !key.contains('/'));
             after = pair.map_or(last, |(key, _)| key);
             match pair {
-                None if last == "device" => draft.device(field)?,
+                None if last == "device" => draft.devices(field)?,
                 None if last == "capabilities" => {
                     return Err(ValueError::new(
                         "several capabilities stand in quotes: '\"capabilities=A,B\"'",
@@ -170,8 +170,7 @@ impl Draft {
         match key {
             "count" => self.once(key)?.count = Some(count(value)?),
             "device" => {
-                self.once(key)?;
-                value.split(',').try_for_each(|device| self.device(device))?;
+                self.once(key)?.devices(value)?;
             }
             "driver" => value.clone_into(&mut self.once(key)?.driver),
             "capabilities" => {
@@ -206,6 +205,11 @@ impl Draft {
         }
         self.seen.push(key.to_owned());
         Ok(self)
+    }
+
+    /// Takes devices with commas between them.
+    fn devices(&mut self, devices: &str) -> Result<(), ValueError> {
+        devices.split(',').try_for_each(|device| self.device(device))
     }
 
     /// Takes one device.
@@ -306,6 +310,8 @@ mod tests {
             ("0,2", "\"device=0,2\""),
             ("device=0,1", "\"device=0,1\""),
             ("GPU-a,GPU-b", "\"device=GPU-a,GPU-b\""),
+            ("\"GPU-a,GPU-b\"", "\"device=GPU-a,GPU-b\""),
+            ("device=0,\"1,2\"", "\"device=0,1,2\""),
             ("MIG-1/2/3", "device=MIG-1/2/3"),
             ("0:1", "device=0:1"),
             ("nvidia.com/gpu=0", "device=nvidia.com/gpu=0"),
@@ -332,6 +338,7 @@ mod tests {
             ("1,1", "a device is said twice"),
             ("device=", "a device is empty"),
             ("\"device=0,\"", "a device is empty"),
+            ("device=0,\",\"", "a device is empty"),
             ("device=0,count=1", "a count and devices exclude each other"),
             ("count=1,count=2", "count is said twice"),
             ("capabilities=compute,utility", "several capabilities stand in quotes: '\"capabilities=A,B\"'"),

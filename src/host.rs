@@ -7,6 +7,7 @@ use nix::sys::signal::kill;
 use nix::unistd::Pid;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
+use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Read as _};
 use std::net::IpAddr;
 use std::os::fd::AsFd;
@@ -260,18 +261,30 @@ fn is_dead(stat: &str) -> bool {
     matches!(state, Some("Z" | "X" | "x"))
 }
 
-/// The text of a file of somebody's configuration: a plain file of a size that one may have.
+/// Opens a file for reading. A FIFO that nobody writes to is not waited for: it would hold a launch for ever.
 ///
 /// # Errors
-/// It is not there, no plain file, too large, or no text.
+/// The file is not there, or may not be read.
+pub fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(nix::libc::O_NONBLOCK).open(path)
+}
+
+/// The same for a file that has to be regular.
+///
+/// # Errors
+/// As with `open`, or it is a folder, a pipe, a device.
+pub fn open_regular(path: &Path) -> io::Result<File> {
+    let file = open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a regular file")) }
+}
+
+/// The text of a file of somebody's configuration, of a size that one may have.
+///
+/// # Errors
+/// As with `open_regular`, or it is too large, or no text.
 pub fn read_text(path: &Path) -> io::Result<String> {
     const LARGEST: u64 = 8 << 20;
-    // A pipe that nobody writes to is not waited for.
-    let mut options = std::fs::OpenOptions::new();
-    let file = options.read(true).custom_flags(nix::libc::O_NONBLOCK).open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::other("it is no plain file"));
-    }
+    let file = open_regular(path)?;
     let mut text = String::new();
     if file.take(LARGEST + 1).read_to_string(&mut text)? as u64 > LARGEST {
         return Err(io::Error::other("it is larger than 8 MiB"));

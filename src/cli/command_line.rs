@@ -72,9 +72,11 @@ impl<'a> Said<'a> {
                 }
             }
         }
-        let mut is_apart = false;
-        // The line's own hyphens part nothing any more.
-        said.others.extend(words.filter(|word| *word != "--" || std::mem::replace(&mut is_apart, true)));
+        let mut rest: Vec<&str> = words.collect();
+        if let Some(at) = rest.iter().position(|word| *word == "--") {
+            rest.remove(at); // the line's own hyphens part nothing any more
+        }
+        said.others.extend(rest);
         said
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Desk, Exit, asker, block_on};
 use crate::cli::{Format, Gc};
-use crate::engine::{EngineError, Leftover, Verdict, short_id};
+use crate::engine::{EngineError, Kind, Leftover, Verdict, short_id};
 use crate::finding::{Code, Finding, Findings};
 use crate::ui::{clean, clean_json, table};
 use serde_json::{Value, json};
@@ -55,7 +55,8 @@ async fn collected(gc: &Gc, desk: &Desk<'_>) -> Result<(Vec<(Leftover, Fate)>, F
         rows.extend(ownerless.into_iter().map(|leftover| (leftover, Fate::WouldBeRemoved)));
     } else {
         // What a container uses is free once that is gone.
-        let (containers, others) = ownerless.into_iter().partition(|leftover| !leftover.state.is_empty());
+        let (containers, others) =
+            ownerless.into_iter().partition(|leftover| leftover.kind == Kind::Container);
         for group in [containers, others] {
             for (leftover, result) in engine.reap_all(group).await {
                 let fate = if result.is_ok() { Fate::Removed } else { Fate::NotRemoved };

@@ -3,10 +3,10 @@
 
 use super::document::MAX_FILE;
 use crate::finding::{Code, FileKind, Finding, Findings, Source, SourceFile};
-use crate::host::Host;
-use std::fs::{self, File, OpenOptions};
+use crate::host::{Host, open};
+use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -122,10 +122,7 @@ fn read_if_there(host: &Host, path: &Path, kind: FileKind) -> Result<Option<Sour
         let message = format!("{} cannot be read: {why}", path.display());
         Finding::error(Code::ConfigUnreadable, message)
     };
-    // Without O_NONBLOCK a FIFO would hold the launch for ever.
-    let opened =
-        OpenOptions::new().read(true).custom_flags(nix::libc::O_NONBLOCK | nix::libc::O_CLOEXEC).open(path);
-    let file = match opened {
+    let file = match open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) if kind != FileKind::Given && error.kind() == ErrorKind::NotADirectory => return Ok(None),

@@ -2,11 +2,11 @@
 //! that the plan is complete; nothing else of the host is read for an option.
 
 use crate::finding::{Code, FileKind, Finding, Findings, Origin};
+use crate::host::open_regular;
 use crate::options::Setting;
 use crate::values::{EnvFileLine, parse_env_file};
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::Read;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 /// More than any environment that a kernel starts a program with, and than any profile.
@@ -44,15 +44,6 @@ pub(super) fn bytes(path: &Path, origin: &Origin) -> Result<Vec<u8>, String> {
 /// its time. The caller's own may be one: `--env-file <(command)`.
 fn open(path: &Path, origin: &Origin) -> Result<File, String> {
     let is_projects = matches!(origin, Origin::File(place) if place.file.kind == FileKind::Project);
-    if !is_projects {
-        return File::open(path).map_err(|error| error.to_string());
-    }
-    let flags = nix::libc::O_NONBLOCK | nix::libc::O_CLOEXEC;
-    let opened = OpenOptions::new().read(true).custom_flags(flags).open(path);
-    let opened = opened.map_err(|error| error.to_string())?;
-    match opened.metadata() {
-        Ok(meta) if meta.is_file() => Ok(opened),
-        Ok(_) => Err("it is not a regular file".to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
+    let opened = if is_projects { open_regular(path) } else { File::open(path) };
+    opened.map_err(|error| error.to_string())
 }

@@ -1,10 +1,13 @@
 //! Questions to the engine. An answer is read as JSON, and is no longer than an answer may be.
 
 use super::error::EngineError;
+use super::transport::{json_request, whole};
 use super::{ANSWER, Engine};
-use http::Method;
+use http::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::time::Duration;
+use tokio::time::timeout;
 
 impl Engine {
     /// The answer to a question.
@@ -46,6 +49,41 @@ impl Engine {
     /// The engine refused, or is gone.
     pub(super) async fn told(&self, method: Method, path: &str, body: &Value) -> Result<(), EngineError> {
         self.transport.call(method, path, Some(body), ANSWER).await.map(drop)
+    }
+
+    /// Asks for what an engine answers with a status alone. Success of any other kind is no engine's: what was asked
+    /// for may not have been done.
+    ///
+    /// # Errors
+    /// As with `told`.
+    pub(super) async fn done(
+        &self,
+        method: Method,
+        path: &str,
+        deadline: Duration,
+    ) -> Result<(), EngineError> {
+        let exchange = async {
+            let answer = self.transport.send(json_request(method, path, None)?).await?;
+            match answer.status() {
+                StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED => Ok(()),
+                status if status.is_success() => {
+                    Err(EngineError::Garbled(format!("it has status {status} in the place of 204")))
+                }
+                status => Err(EngineError::refused(status.as_u16(), &whole(answer.into_body()).await?)),
+            }
+        };
+        timeout(deadline, exchange).await.unwrap_or(Err(EngineError::Silent(deadline)))
+    }
+
+    /// Removes a thing. One that is gone is what was wanted.
+    ///
+    /// # Errors
+    /// As with `told`.
+    pub(super) async fn removed(&self, path: &str) -> Result<(), EngineError> {
+        match self.done(Method::DELETE, path, ANSWER).await {
+            Err(error) if error.is_status(404) => Ok(()),
+            removed => removed,
+        }
     }
 }
 

@@ -1,14 +1,13 @@
 //! A container that was created: attach, wait, start, signals, its state, its log, its end.
 
+use super::ask::encoded;
 use super::error::EngineError;
 use super::transport::{Stream, whole};
 use super::{ANSWER, Engine, WORK, labels};
 use crate::host::WindowSize;
 use crate::spec::Streams;
 use crate::values::{DetachKeys, Value};
-use bytes::Bytes;
-use http::{Method, Request, StatusCode, header};
-use http_body_util::Full;
+use http::Method;
 use hyper::body::Incoming;
 use serde::Deserialize;
 use serde_json::json;
@@ -145,18 +144,9 @@ fn attach_path(id: &str, streams: Streams, keys: Option<&DetachKeys>) -> String 
     let [stdin, stdout, stderr] = [streams.stdin, streams.stdout, streams.stderr].map(u8::from);
     let path = format!("/containers/{id}/attach?stream=1&stdin={stdin}&stdout={stdout}&stderr={stderr}");
     match keys.map(Value::word).filter(|word| !word.is_empty()) {
-        Some(word) => format!("{path}&detachKeys={}", escaped(&word)),
+        Some(word) => format!("{path}&detachKeys={}", encoded(&word)),
         None => path,
     }
-}
-
-/// A word as it stands in a query.
-fn escaped(word: &str) -> String {
-    let escaped = word.bytes().map(|byte| match byte {
-        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    });
-    escaped.collect()
 }
 
 /// Whether a word is an id, as the engine writes it.
@@ -260,30 +250,6 @@ impl Engine {
         }
     }
 
-    /// Asks for what an engine answers with a status alone. Success of any other kind is no engine's: what was asked
-    /// for may not have been done.
-    pub(super) async fn done(
-        &self,
-        method: Method,
-        path: &str,
-        deadline: Duration,
-    ) -> Result<(), EngineError> {
-        let request = Request::builder().method(method).uri(path);
-        let request = request.header(header::CONTENT_TYPE, "application/json").body(Full::<Bytes>::default());
-        let request = request.map_err(EngineError::garbled)?;
-        let exchange = async {
-            let answer = self.transport.send(request).await.map_err(EngineError::from)?;
-            match answer.status() {
-                StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED => Ok(()),
-                status if status.is_success() => {
-                    Err(EngineError::Garbled(format!("it has status {status} in the place of 204")))
-                }
-                status => Err(EngineError::refused(status.as_u16(), &whole(answer.into_body()).await?)),
-            }
-        };
-        tokio::time::timeout(deadline, exchange).await.unwrap_or(Err(EngineError::Silent(deadline)))
-    }
-
     /// Removes the container and its anonymous volumes, running or not. One that is gone, or is being removed, is
     /// what was wanted.
     ///
@@ -291,8 +257,7 @@ impl Engine {
     /// The engine refused, or is gone.
     pub async fn remove(&self, id: &str) -> Result<(), EngineError> {
         let path = format!("/containers/{id}?force=1&v=1");
-        match self.done(Method::DELETE, &path, ANSWER).await {
-            Err(error) if error.is_status(404) => Ok(()),
+        match self.removed(&path).await {
             Err(EngineError::Refused { status: 409, message }) if message.contains("in progress") => Ok(()),
             removed => removed,
         }

@@ -30,8 +30,7 @@ pub(super) fn foresee(engine: &Engine, spec: &LaunchSpec, made: &mut Vec<PathBuf
     let Address::Unix(_) = engine.endpoint().address else { return };
     for volume in spec.options.volume.values() {
         if let VolumeSource::Path(folder) = &volume.source {
-            let missing: Vec<PathBuf> = missing(folder).into_iter().map(Path::to_owned).collect();
-            made.extend(missing);
+            made.extend(missing(folder).into_iter().map(Path::to_owned));
         }
     }
 }

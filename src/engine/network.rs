@@ -97,10 +97,7 @@ impl Engine {
 
     /// Removes a network that a launch created. One that is gone is what was wanted.
     pub(super) async fn remove_network(&self, id: &str) -> Result<(), EngineError> {
-        match self.done(Method::DELETE, &format!("/networks/{id}"), ANSWER).await {
-            Err(error) if error.is_status(404) => Ok(()),
-            removed => removed,
-        }
+        self.removed(&format!("/networks/{id}")).await
     }
 
     /// Joins a further network, before the container starts.

@@ -3,13 +3,12 @@
 //! Labels prove nothing by themselves: a container that was committed to an image hands them on. So what carries them
 //! must also have been made when its labels say, alone, and from an image without them.
 
+use super::Engine;
 use super::error::EngineError;
 use super::image::Image;
 use super::labels::{self, Lifetime};
-use super::{ANSWER, Engine};
 use crate::host::{Owner, Presence, now};
 use futures_util::{StreamExt, stream};
-use http::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -83,6 +82,13 @@ pub struct Asker {
     pub shares_machine: bool,
 }
 
+/// The labels of a thing, as the engine tells of them.
+type Labels = Option<HashMap<String, String>>;
+
+fn label<'a>(labels: &'a Labels, name: &str) -> Option<&'a str> {
+    labels.as_ref()?.get(name).map(String::as_str)
+}
+
 #[derive(Debug, Clone, Deserialize)]
 struct Container {
     #[serde(rename = "Id")]
@@ -96,7 +102,7 @@ struct Container {
     #[serde(rename = "State", default)]
     state: String,
     #[serde(rename = "Labels", default)]
-    labels: Option<HashMap<String, String>>,
+    labels: Labels,
 }
 
 #[derive(Deserialize)]
@@ -106,7 +112,7 @@ struct Network {
     #[serde(rename = "Name")]
     name: String,
     #[serde(rename = "Labels", default)]
-    labels: Option<HashMap<String, String>>,
+    labels: Labels,
 }
 
 #[derive(Deserialize)]
@@ -120,7 +126,7 @@ struct Volume {
     #[serde(rename = "Options", default)]
     options: Option<HashMap<String, String>>,
     #[serde(rename = "Labels", default)]
-    labels: Option<HashMap<String, String>>,
+    labels: Labels,
 }
 
 #[derive(Deserialize)]
@@ -131,7 +137,12 @@ struct Volumes {
 
 impl Container {
     fn label(&self, name: &str) -> Option<&str> {
-        self.labels.as_ref()?.get(name).map(String::as_str)
+        label(&self.labels, name)
+    }
+
+    fn name(&self) -> &str {
+        let name = self.names.iter().flatten().next();
+        name.map_or("", |name| name.trim_start_matches('/'))
     }
 
     /// Whether it has ended, or was never started and is not about to be.
@@ -145,11 +156,10 @@ impl Container {
     }
 
     fn leftover(&self, verdict: Verdict) -> Leftover {
-        let name = self.names.iter().flatten().next().map(|name| name.trim_start_matches('/').to_owned());
         Leftover {
             kind: Kind::Container,
             id: self.id.clone(),
-            name: name.unwrap_or_default(),
+            name: self.name().to_owned(),
             state: self.state.clone(),
             verdict,
         }
@@ -221,30 +231,26 @@ impl Engine {
         }
         let networks: Vec<Network> = self.carrying("/networks?", &json!({})).await?;
         for network in networks {
-            let label = network.labels.as_ref().and_then(|labels| labels.get(labels::OWNER));
-            let users = self.users(&leftovers, "network", &network.id).await?;
-            let verdict = match (gone(label.map(String::as_str), asker), users) {
-                (Err(why), _) => Verdict::Kept(why),
-                (Ok(_), Some(user)) => Verdict::Kept(format!("the container {user} uses it")),
-                (Ok((pid, _)), None) => {
-                    Verdict::Ownerless(format!("no container uses it, and its owner, process {pid}, is gone"))
-                }
-            };
+            let verdict =
+                match self.unused(("network", &network.id), &network.labels, &leftovers, asker).await? {
+                    Err(why) => Verdict::Kept(why),
+                    Ok(pid) => Verdict::Ownerless(format!(
+                        "no container uses it, and its owner, process {pid}, is gone"
+                    )),
+                };
             let (id, name) = (network.id, network.name);
             leftovers.push(Leftover { kind: Kind::Network, id, name, state: String::new(), verdict });
         }
         let volumes: Volumes = self.carrying("/volumes?", &json!({})).await?;
         for volume in volumes.volumes.into_iter().flatten() {
-            let label = volume.labels.as_ref().and_then(|labels| labels.get(labels::OWNER));
-            let users = self.users(&leftovers, "volume", &volume.name).await?;
-            let verdict = match (gone(label.map(String::as_str), asker), users) {
-                (Err(why), _) => Verdict::Kept(why),
-                (Ok(_), Some(user)) => Verdict::Kept(format!("the container {user} uses it")),
-                (Ok((pid, _)), None) if asker.shares_machine && volume.is_empty() => {
-                    Verdict::Ownerless(format!("it is empty, and its owner, process {pid}, is gone"))
-                }
-                (Ok(_), None) => Verdict::Kept("it may hold data".to_owned()),
-            };
+            let verdict =
+                match self.unused(("volume", &volume.name), &volume.labels, &leftovers, asker).await? {
+                    Err(why) => Verdict::Kept(why),
+                    Ok(pid) if asker.shares_machine && volume.is_empty() => {
+                        Verdict::Ownerless(format!("it is empty, and its owner, process {pid}, is gone"))
+                    }
+                    Ok(_) => Verdict::Kept("it may hold data".to_owned()),
+                };
             let (id, name) = (volume.name.clone(), volume.name);
             leftovers.push(Leftover { kind: Kind::Volume, id, name, state: String::new(), verdict });
         }
@@ -257,14 +263,10 @@ impl Engine {
     /// The engine refused, or is gone.
     pub async fn reap(&self, leftover: &Leftover) -> Result<(), EngineError> {
         let id = &leftover.id;
-        let path = match leftover.kind {
-            Kind::Container => return self.remove(id).await,
-            Kind::Network => format!("/networks/{id}"),
-            Kind::Volume => format!("/volumes/{id}"),
-        };
-        match self.transport.call(Method::DELETE, &path, None, ANSWER).await {
-            Err(error) if !error.is_status(404) => Err(error),
-            _ => Ok(()),
+        match leftover.kind {
+            Kind::Container => self.remove(id).await,
+            Kind::Network => self.remove_network(id).await,
+            Kind::Volume => self.remove_volume(id).await,
         }
     }
 
@@ -328,12 +330,25 @@ impl Engine {
         })
     }
 
-    /// A container that uses a network or a volume and stays; none where there is none.
-    async fn users(&self, judged: &[Leftover], what: &str, id: &str) -> Result<Option<String>, EngineError> {
+    /// The number of the process that owned a network or a volume which no container uses that stays; or why it is not
+    /// to be removed.
+    async fn unused(
+        &self,
+        (what, id): (&str, &str),
+        labels: &Labels,
+        judged: &[Leftover],
+        asker: &Asker,
+    ) -> Result<Result<u32, String>, EngineError> {
+        let pid = match gone(label(labels, labels::OWNER), asker) {
+            Ok((pid, _)) => pid,
+            Err(why) => return Ok(Err(why)),
+        };
         let users: Vec<Container> = self.listed("/containers/json?all=1&", &json!({ what: [id] })).await?;
         let goes = |user: &Container| judged.iter().any(|one| one.id == user.id && one.is_ownerless());
-        let user = users.iter().find(|user| !goes(user));
-        Ok(user.map(|user| user.leftover(Verdict::Kept(String::new())).name))
+        Ok(match users.iter().find(|user| !goes(user)) {
+            Some(user) => Err(format!("the container {} uses it", user.name())),
+            None => Ok(pid),
+        })
     }
 }
 

@@ -145,7 +145,7 @@ impl Transport {
 
     /// Says once that the engine takes long.
     fn stall(&self, method: &Method, uri: &Uri) -> impl Future<Output = Infallible> + use<> {
-        let listener = self.listeners.stalls.filter(|_| !takes_its_time(uri.path()));
+        let listener = self.listeners.stalls.filter(|_| !may_be_late(uri.path()));
         let doing = doing(method, uri.path());
         async move {
             tokio::time::sleep(STALL).await;
@@ -237,15 +237,15 @@ impl Transport {
     }
 }
 
-/// Whether a request may be answered late by its nature: a stop waits for the container's grace.
-fn takes_its_time(path: &str) -> bool {
-    path.ends_with("/stop")
+/// Whether nothing is to be said of a late answer: a stop waits for the container's grace, and a ping is given up by
+/// then.
+fn may_be_late(path: &str) -> bool {
+    path.ends_with("/stop") || path.ends_with("/_ping")
 }
 
 /// What a request asks the engine to do.
 fn doing(method: &Method, path: &str) -> String {
     let step = match (method.as_str(), path.rsplit('/').next().unwrap_or_default()) {
-        ("HEAD", "_ping") => "say its version",
         ("POST", "create") if path.contains("/images/") => "pull the image",
         ("POST", "create") if path.contains("/containers/") => "create the container",
         ("POST", "attach") => "attach to the container",
@@ -257,7 +257,8 @@ fn doing(method: &Method, path: &str) -> String {
     step.to_owned()
 }
 
-fn json_request(
+/// A request with a JSON body, or with none.
+pub(super) fn json_request(
     method: Method,
     path: &str,
     body: Option<&serde_json::Value>,

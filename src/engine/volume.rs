@@ -77,17 +77,15 @@ impl Engine {
         if labels.get(labels::RUN).is_none_or(|made_by| made_by != nonce) {
             return Ok(());
         }
-        match self.done(Method::DELETE, &format!("/volumes/{name}"), ANSWER).await {
-            Err(error) if error.is_status(404) => Ok(()),
-            removed => removed,
-        }
+        self.remove_volume(name).await
+    }
+
+    /// Removes a volume.
+    pub(super) async fn remove_volume(&self, name: &str) -> Result<(), EngineError> {
+        self.removed(&format!("/volumes/{name}")).await
     }
 
     async fn volume(&self, name: &str) -> Result<Option<Volume>, EngineError> {
-        match self.transport.call(Method::GET, &format!("/volumes/{name}"), None, ANSWER).await {
-            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(EngineError::garbled),
-            Err(error) if error.is_status(404) => Ok(None),
-            Err(error) => Err(error),
-        }
+        self.find(&format!("/volumes/{name}")).await
     }
 }

@@ -248,19 +248,21 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// What all came to. Where the container's end was not told, its state may have it.
     pub(super) async fn ending(
         &self,
-        code: Result<i64, String>,
+        exit: Result<Exit, String>,
         written: Result<Closed, PumpError>,
     ) -> Ending {
-        let exit = match code {
-            Ok(code) => Ok(self.exit(code).await),
-            Err(why) if self.seen == Beat::Silent => Err(why),
-            Err(why) => match timeout(HEARD, self.attended.ended(self.engine)).await {
-                Ok(Ok(Some(exit))) => Ok(exit),
-                _ if self.is_out_of_reach => return Ending::OutOfReach,
-                _ => Err(why),
-            },
+        let exit = match exit {
+            Err(why) if self.seen != Beat::Silent => {
+                match timeout(HEARD, self.attended.ended(self.engine)).await {
+                    Ok(Ok(Some(exit))) => Ok(exit),
+                    _ if self.is_out_of_reach => return Ending::OutOfReach,
+                    _ => Err(why),
+                }
+            }
+            exit => exit,
         };
         match (written, exit) {
             (Err(PumpError::Pipe), _) => Ending::PipeClosed,
@@ -269,12 +271,17 @@ impl<'a> Session<'a> {
             (Err(PumpError::Stream | PumpError::Protocol) | Ok(_), Err(why)) => Ending::EngineLost(why),
         }
     }
+}
 
-    /// The exit code with what only the container's state tells.
-    async fn exit(&self, code: i64) -> Exit {
-        let seen = timeout(HEARD, self.attended.ended(self.engine)).await;
-        let runs_again = matches!(seen, Ok(Ok(None)));
-        let state = seen.ok().and_then(Result::ok).flatten();
-        Exit { code, out_of_memory: state.is_some_and(|state| state.out_of_memory), runs_again }
-    }
+/// The exit code, where it was told, with what only the container's state tells.
+pub(super) async fn exit(
+    engine: &Engine,
+    attended: &Attended,
+    code: &Result<i64, String>,
+) -> Result<Exit, String> {
+    let code = *code.as_ref().map_err(Clone::clone)?;
+    let seen = timeout(HEARD, attended.ended(engine)).await;
+    let runs_again = matches!(seen, Ok(Ok(None)));
+    let state = seen.ok().and_then(Result::ok).flatten();
+    Ok(Exit { code, out_of_memory: state.is_some_and(|state| state.out_of_memory), runs_again })
 }

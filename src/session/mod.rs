@@ -172,9 +172,10 @@ pub async fn attend(
             return Outcome { ending: Ending::Detached, output: Delivered::Whole, over_limit };
         }
     };
-    let (written, output) = session.delivered(output, code.is_ok(), signals).await;
+    let ((written, output), exit) =
+        tokio::join!(session.delivered(output, code.is_ok(), signals), course::exit(engine, attended, &code));
     drop(lent);
-    Outcome { ending: session.ending(code, written).await, output, over_limit }
+    Outcome { ending: session.ending(exit, written).await, output, over_limit }
 }
 
 /// What came of the output: all of it is written, or nobody takes it any more, though nothing is written.

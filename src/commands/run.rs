@@ -163,6 +163,9 @@ struct Begun {
     launched: Launched,
 }
 
+/// What is said of a container of `--rm` that outlives its launch.
+const SWEPT: &str = "; once it has ended, the next launch removes it";
+
 /// How long an engine that was lost may take to remove a container.
 const SOON: Duration = Duration::from_secs(1);
 
@@ -299,7 +302,8 @@ async fn detached(
     Exit::Fine
 }
 
-/// Says what becomes of a container that the caller has detached from: it runs on, and stays when it ends.
+/// Says what becomes of a container that the caller has detached from: it runs on. With `--rm` a later launch's sweep
+/// removes it when it has ended.
 async fn left_to_itself(engine: &Engine, id: &str, remove: bool, said: &Launch, desk: &Desk<'_>) -> Exit {
     let name = match engine.container(id).await {
         Ok(Some(state)) if !state.name.is_empty() => state.name,
@@ -308,7 +312,7 @@ async fn left_to_itself(engine: &Engine, id: &str, remove: bool, said: &Launch, 
     if desk.host.stdout_is_terminal && desk.host.stderr_is_terminal {
         desk.ui.new_line();
     }
-    let stays = if remove { "; --rm does not remove it any more" } else { "" };
+    let stays = if remove { SWEPT } else { "" };
     desk.ui.note(&format!("detached; the container {name} runs on{stays}"));
     desk.ui.note(&format!(
         "back to it: docker attach {name}; its end: dynrun stop {name}, docker rm -fv {name}"
@@ -393,7 +397,7 @@ async fn attended(
     };
     let runs_again = matches!(&outcome.ending, Ending::Exited(exit) if exit.runs_again);
     if remove && runs_again {
-        desk.ui.note("the container was started again meanwhile; --rm does not remove it any more");
+        desk.ui.note(&format!("the container was started again meanwhile and runs on{SWEPT}"));
     } else if remove
         && let Err(error) = removed(engine, id, &outcome.ending).await
         && !matches!(outcome.ending, Ending::EngineLost(_))

@@ -8,7 +8,8 @@ use super::pulse::{self, Beat, Notice};
 use super::pump::{Closed, PumpError};
 use super::signals::Signals;
 use super::{DRAIN, Delivered, Ending, HEARD, Streams, Tell};
-use crate::engine::{Engine, Exit};
+use crate::engine::{Attached, Engine, Exit};
+use std::net::Shutdown;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -173,6 +174,14 @@ impl<'a> Session<'a> {
         self.is_out_of_reach = delivery == Delivery::OutOfReach;
         if delivery == Delivery::Silent {
             self.see(Beat::Silent);
+        }
+    }
+
+    /// Leaves the container to itself. What came before that is shown before the terminal is given back.
+    pub(super) async fn leave(&self, attached: &Attached, output: &mut Output) {
+        let _ = attached.shutdown(Shutdown::Both);
+        if self.drained.is_none() {
+            let _ = timeout(HEARD, output.ended()).await;
         }
     }
 

@@ -37,7 +37,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use terminal::Lent;
 use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until};
 
 /// How long the engine may take to send the last bytes of a container that has ended.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -164,11 +164,7 @@ pub async fn attend(
             () = until(session.give_up_at) => break Err("it does not answer".to_owned()),
         }
         if session.is_left {
-            let _ = attached.shutdown(Shutdown::Both);
-            if session.drained.is_none() {
-                // What came before that is shown before the terminal is given back.
-                let _ = timeout(HEARD, output.ended()).await;
-            }
+            session.leave(&attached, &mut output).await;
             return Outcome { ending: Ending::Detached, output: Delivered::Whole, over_limit };
         }
     };

@@ -358,7 +358,8 @@ impl Running {
         let code = status.code().unwrap_or_else(|| -status.signal().unwrap_or_default());
         let stdout = if self.stdout.is_unused() { Vec::new() } else { all(&self.stdout) };
         let stderr = String::from_utf8_lossy(&all(&self.stderr)).into_owned();
-        Done { code, stdout, stderr }
+        let (stalls, stderr) = stderr.split_inclusive('\n').partition(|line| line.starts_with(STALL));
+        Done { code, stdout, stderr, stalls }
     }
 }
 
@@ -379,8 +380,14 @@ pub(super) struct Done {
     /// Its exit code; -n where signal n ended it.
     pub(super) code: i32,
     pub(super) stdout: Vec<u8>,
+    /// What it printed on standard error but for the stalls.
     pub(super) stderr: String,
+    /// Its notes that the engine takes long, as any engine may on a busy machine.
+    pub(super) stalls: String,
 }
+
+/// How a note begins that says that the engine takes long.
+const STALL: &str = "note: the engine has not answered for 5 s when asked to ";
 
 impl Done {
     pub(super) fn text(&self) -> String {

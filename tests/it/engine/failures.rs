@@ -175,6 +175,23 @@ fn a_create_that_is_refused_is_followed_by_no_search() {
     assert!(requests[create + 1].contains(&format!("/containers/{name}/json")), "{requests:#?}");
 }
 
+/// An engine that takes long is waited for, and that is said.
+#[test]
+fn a_slow_create_is_said_to_be_one() {
+    let case = Case::new();
+    let proxy = Proxy::new(&case, vec![rule("POST", "/containers/create", Fault::Slow(5500))]);
+    let done = case.launch(&["--host", &proxy.address, "--rm"], &["echo", "hi"]).run();
+    done.expect(0, "hi\n", "");
+    assert!(
+        done.stalls.starts_with(
+            "note: the engine has not answered for 5 s when asked to create the container; Ctrl-C gives up\n"
+        ),
+        "{}",
+        done.stalls
+    );
+    case.leaves_nothing();
+}
+
 #[test]
 fn create_that_is_answered_with_garbage() {
     let create = |status, body| vec![rule("POST", "/containers/create", Fault::Answer(status, body))];

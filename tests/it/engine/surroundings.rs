@@ -105,7 +105,7 @@ fn a_container_that_was_restarted_is_not_removed() {
     let id = case.container();
     case.docker(&["restart", "-t", "0", &id]);
     let done = running.end();
-    let note = "note: the container was started again meanwhile; --rm does not remove it any more\n";
+    let note = "note: the container was started again meanwhile and runs on; once it has ended, the next launch removes it\n";
     assert_eq!((done.code, done.stderr.as_str()), (137, note));
     assert_eq!(case.inspect(&id)["State"]["Running"], true);
 }

@@ -266,7 +266,7 @@ fn the_detach_keys_leave_the_container_to_itself() {
     pty.types("\x11");
     let ended = pty.ends();
     let said = format!(
-        "\r\nnote: detached; the container {name} runs on; --rm does not remove it any more\r\n\
+        "\r\nnote: detached; the container {name} runs on; once it has ended, the next launch removes it\r\n\
          note: back to it: docker attach {name}; its end: dynrun stop {name}, docker rm -fv {name}\r\n"
     );
     assert_eq!((ended.code, ended.text()), (0, said));

@@ -14,10 +14,12 @@ pub mod gateway;
 pub mod host;
 pub mod options;
 pub mod preflight;
+pub mod ready;
 pub mod rules;
 pub mod session;
 pub mod sockets;
 pub mod spec;
+pub mod speech;
 pub mod ui;
 pub mod values;
 

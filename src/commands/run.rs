@@ -11,6 +11,7 @@ use crate::engine::{
 use crate::finding::{Code, Finding, Findings, refuses};
 use crate::host::{Owner, ignored_signals};
 use crate::preflight::{self, Checked};
+use crate::ready::until_ready;
 use crate::session::{self, Attended, Delivered, Ending, Held, Outcome, Signals, Streams};
 use crate::spec::{self, LaunchSpec, Lifecycle, Networking, without_terminal};
 use crate::ui;
@@ -203,11 +204,13 @@ async fn begin(
     let is_quiet = spec.options.quiet.is_on();
     let observer = |step: Step<'_>| match step {
         Step::Pulling(_) if is_quiet => {}
-        Step::Pulling(_) | Step::Making(_) | Step::NetworkCreated(_) => desk.ui.note(&ui::step(step)),
+        Step::Pulling(_) | Step::Making(_) | Step::NetworkCreated(_) | Step::Waiting(_) => {
+            desk.ui.note(&ui::step(step));
+        }
     };
     let (mut races, mut missing) = (0, Vec::new());
     loop {
-        let error = match launch(&engine, &spec, &identity, cancel.clone(), &observer).await {
+        let error = match launch(&engine, &spec, &identity, cancel.clone(), &observer, until_ready).await {
             Ok(launched) => return Ok(Begun { engine, spec, launched }),
             Err(LaunchError::NotFound(finding)) => match others.get(missing.len()) {
                 Some(other) => {

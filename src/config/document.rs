@@ -6,7 +6,7 @@ use super::waiver::Waiver;
 use crate::finding::{FileKind, Origin, Place, Source};
 use crate::host::Host;
 use crate::options::{Layer, Row, Setting};
-use crate::values::{Protocol, Roots, Size};
+use crate::values::{Duration, Protocol, Roots, Size};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -17,6 +17,10 @@ pub(super) struct Document {
     pub default_service: Option<Setting<String>>,
     /// The profile of a launch that names none.
     pub default_profile: Option<Setting<String>>,
+    /// How long a launch waits until its container is ready, where no time is said.
+    pub default_wait: Option<Setting<Duration>>,
+    /// How long a container has to run to count as ready, where nothing else tells.
+    pub default_uptime: Option<Setting<Duration>>,
     /// Folders whose project files are followed in everything.
     pub trusted: Vec<Setting<PathBuf>>,
     /// `[service.NAME]`.
@@ -205,6 +209,8 @@ impl Document {
     pub(super) fn lay_over(&mut self, upper: Document) {
         replace(&mut self.default_service, upper.default_service);
         replace(&mut self.default_profile, upper.default_profile);
+        replace(&mut self.default_wait, upper.default_wait);
+        replace(&mut self.default_uptime, upper.default_uptime);
         self.trusted.extend(upper.trusted);
         self.interpolated.extend(upper.interpolated);
         for (name, service) in upper.services {

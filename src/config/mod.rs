@@ -29,7 +29,7 @@ pub use waiver::Waiver;
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, Source, refuses};
 use crate::host::{Host, WindowSize};
 use crate::options::Row;
-use crate::values::{EnvVar, SecretNames};
+use crate::values::{Duration, EnvVar, SecretNames};
 use choice::{Chosen, choose};
 use compose::Composition;
 use document::{Document, Section};
@@ -113,10 +113,21 @@ pub struct Settled {
     pub at_terminal: bool,
     /// The size of that terminal.
     pub window: Option<WindowSize>,
+    /// The times of a wait.
+    pub wait_times: WaitTimes,
     /// The seccomp profiles that files hold, by their paths.
     pub seccomp_profiles: BTreeMap<PathBuf, String>,
     /// The engine's socket, where it has one in this machine's files.
     pub engine_socket: Option<PathBuf>,
+}
+
+/// The times of `--wait` where it says none.
+#[derive(Debug, Clone, Copy)]
+pub struct WaitTimes {
+    /// How long a launch waits until its container is ready.
+    pub within: Option<Duration>,
+    /// How long a container has to run to count as ready, where nothing else tells.
+    pub uptime: Option<Duration>,
 }
 
 /// What the configuration says of a service, beside its launch options.
@@ -380,6 +391,10 @@ fn settled(
         needs: service.needs.iter().filter_map(|need| needed(need, &document)).collect(),
         listens: service.listens,
     });
+    let wait_times = WaitTimes {
+        within: document.default_wait.map(|time| time.value),
+        uptime: document.default_uptime.map(|time| time.value),
+    };
     let networks = document.networks;
     Settled {
         options,
@@ -393,6 +408,7 @@ fn settled(
         nonce: host.nonce.clone(),
         at_terminal: host.is_at_terminal(),
         window: host.window,
+        wait_times,
         seccomp_profiles,
         engine_socket: request.engine_socket.clone(),
     }

@@ -7,7 +7,7 @@ use super::document::{
 use super::interpolate::{Scope, Template};
 use crate::finding::{Code, FileKind, Finding, Findings, Source};
 use crate::options::{Kind, Layer, ROWS, Row, Setting};
-use crate::values::{Expose, Protocol, SecretNames, Value};
+use crate::values::{Duration, Expose, Protocol, SecretNames, Value};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;
@@ -50,12 +50,23 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     fn document(&mut self, table: &DeTable<'_>) {
-        const KEYS: &[&str] =
-            &["default-profile", "default-service", "network", "profile", "schema", "service", "trusted"];
+        const KEYS: &[&str] = &[
+            "default-profile",
+            "default-service",
+            "default-uptime",
+            "default-wait",
+            "network",
+            "profile",
+            "schema",
+            "service",
+            "trusted",
+        ];
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "default-service" => self.document.default_service = self.text(key, value),
                 "default-profile" => self.document.default_profile = self.text(key, value),
+                "default-wait" => self.document.default_wait = self.duration(key, value),
+                "default-uptime" => self.document.default_uptime = self.duration(key, value),
                 "trusted" => self.document.trusted = self.folders(key, value),
                 "service" => {
                     let services = self.sections(key, value, Self::service);
@@ -252,6 +263,17 @@ impl Reader<'_> {
 
     fn plain_text(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Option<String> {
         self.text(key, value).map(|setting| setting.value)
+    }
+
+    fn duration(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Option<Setting<Duration>> {
+        let word = self.text(key, value)?;
+        match Duration::parse(&word.value) {
+            Ok(time) => Some(Setting { value: time, origin: word.origin }),
+            Err(error) => {
+                self.fault(value.span(), Code::BadValue, &error.problem, Duration::FORM);
+                None
+            }
+        }
     }
 
     fn speech(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Option<Speech> {

@@ -8,7 +8,7 @@ use super::made::{Made, Making};
 use super::state;
 use super::{Engine, blame, body, cidfile, folder, gpus, rights, volume};
 use crate::finding::{Code, Finding, Origin};
-use crate::spec::{LaunchSpec, Lifecycle, Setting, asked};
+use crate::spec::{LaunchSpec, Lifecycle, Readiness, Setting, Streams, asked};
 use tokio::sync::watch;
 
 /// A step of a launch that takes long enough to be told.
@@ -20,6 +20,19 @@ pub enum Step<'a> {
     Making(&'a str),
     /// A network was created.
     NetworkCreated(&'a str),
+    /// The container was started, and is waited for.
+    Waiting(&'a Readiness),
+}
+
+/// A container that was started and is not ready yet.
+#[derive(Debug)]
+pub struct Fresh {
+    /// Its id.
+    pub id: String,
+    /// What it writes, from its beginning on.
+    pub output: Attached,
+    /// Its end.
+    pub wait: Option<Wait>,
 }
 
 /// Hears of the steps.
@@ -85,7 +98,7 @@ pub enum LaunchError {
     },
 }
 
-/// Launches a container.
+/// Launches a container. `until_ready` waits for one that is to be ready before it counts as launched.
 ///
 /// # Errors
 /// Any step failed, or the launch was given up; what it had made is gone.
@@ -95,9 +108,20 @@ pub async fn launch(
     identity: &Identity,
     mut cancel: Cancel,
     observer: Observer<'_>,
+    until_ready: impl AsyncFn(&Engine, &LaunchSpec, &Readiness, Fresh) -> Result<(), Vec<Finding>>,
 ) -> Result<Launched, LaunchError> {
     let mut made = Made { nonce: identity.nonce.clone(), ..Made::default() };
-    let steps = steps(engine, spec, identity, &mut made, observer);
+    let steps = async {
+        let mut launched = steps(engine, spec, identity, &mut made, observer).await?;
+        if let Lifecycle::Detached { readiness: Some(readiness), .. } = &spec.lifecycle
+            && let Some((output, wait)) = launched.session.take()
+        {
+            observer(Step::Waiting(readiness));
+            let fresh = Fresh { id: launched.id.clone(), output, wait };
+            until_ready(engine, spec, readiness, fresh).await.map_err(Failed::Unready)?;
+        }
+        Ok(launched)
+    };
     let outcome = tokio::select! {
         outcome = steps => outcome.map_err(Fault::Step),
         why = called_off(&mut cancel) => Err(Fault::CalledOff(why)),
@@ -145,6 +169,7 @@ enum Failed {
     Missing(String),
     Attach(EngineError),
     Start(EngineError),
+    Unready(Vec<Finding>),
 }
 
 async fn steps(
@@ -178,7 +203,13 @@ async fn steps(
             let attached = engine.attach(&created.id, streams, keys).await.map_err(Failed::Attach)?;
             Some((attached, engine.wait(&created.id).await))
         }
-        Lifecycle::Detached { .. } => None,
+        // What it writes is watched while it is waited for, whatever its log's driver keeps.
+        Lifecycle::Detached { readiness: Some(_), .. } => {
+            let outputs = Streams { stdin: false, stdout: true, stderr: true };
+            let attached = engine.attach(&created.id, outputs, None).await.map_err(Failed::Attach)?;
+            Some((attached, engine.wait(&created.id).await))
+        }
+        Lifecycle::Detached { readiness: None, .. } => None,
     };
     let goes_by_itself = matches!(spec.lifecycle, Lifecycle::Detached { remove: true, .. });
     engine.start(&created.id, goes_by_itself).await.map_err(Failed::Start)?;
@@ -281,6 +312,7 @@ impl Failed {
             Self::Attach(error) => {
                 LaunchError::Failed(vec![error.finding("attach to the container", endpoint)])
             }
+            Self::Unready(findings) => LaunchError::Failed(findings),
             Self::Start(error) => start_failed(&error, engine, spec, made).await,
         }
     }

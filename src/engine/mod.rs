@@ -40,12 +40,14 @@ pub use exec::{Exec, ExecError, ExecState, Started, create_body as exec_request}
 pub use image::{ImageFacts, missing as image_missing};
 pub use info::EngineInfo;
 pub use labels::{Identity, LABEL_PREFIX};
-pub use launch::{CalledOff, Calls, Cancel, LaunchError, Launched, Observer, Step, called_off, launch};
+pub use launch::{
+    CalledOff, Calls, Cancel, Fresh, LaunchError, Launched, Observer, Step, called_off, launch,
+};
 pub use log::Outputs;
 pub use network::NetworkState;
 pub use orphans::{Asker, Kind, Leftover, Verdict};
 pub use running::{PublishedPort, RunningContainer, short_id};
-pub use state::{ContainerState, name_taken};
+pub use state::{ContainerState, Health, name_taken};
 pub use transport::{ApiVersion, Listener, Listeners};
 
 use crate::finding::{Code, Finding};

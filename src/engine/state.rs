@@ -9,6 +9,7 @@ use crate::spec::{Setting, asked};
 use crate::values::ContainerName;
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::net::IpAddr;
 
 /// How the engine begins a moment that has not come yet: with Go's zero time.
 const NEVER: &str = "0001-";
@@ -44,6 +45,10 @@ pub struct ContainerState {
     pub env: Vec<String>,
     /// The host's addresses of its ports, by `9999/udp`.
     pub ports: HashMap<String, Vec<(String, u16)>>,
+    /// Its own addresses on its networks.
+    pub addresses: Vec<IpAddr>,
+    /// What its health check says; none where it has none.
+    pub health: Option<Health>,
     /// The driver of its log.
     pub log_driver: String,
     /// Whether the engine removes it at its end.
@@ -52,6 +57,29 @@ pub struct ContainerState {
     pub stop_signal: String,
     /// How many seconds it has after that signal, where somebody chose; negative for ever.
     pub stop_timeout: Option<i64>,
+}
+
+/// What a container's health check says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Health {
+    /// `starting`, `healthy`, `unhealthy`; `none` where the check was switched off.
+    pub status: String,
+    log: Option<Vec<Probe>>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Probe {
+    output: String,
+}
+
+impl Health {
+    /// What the last check wrote.
+    #[must_use]
+    pub fn last_words(&self) -> &str {
+        self.log.iter().flatten().next_back().map_or("", |probe| probe.output.trim())
+    }
 }
 
 impl ContainerState {
@@ -128,6 +156,7 @@ struct State {
     exit_code: i64,
     #[serde(rename = "OOMKilled")]
     oom_killed: bool,
+    health: Option<Health>,
 }
 
 #[derive(Default, Deserialize)]
@@ -157,6 +186,16 @@ struct Config {
 #[serde(rename_all = "PascalCase", default)]
 struct NetworkSettings {
     ports: Option<HashMap<String, Option<Vec<Binding>>>>,
+    networks: Option<HashMap<String, Joined>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Joined {
+    #[serde(rename = "IPAddress")]
+    v4: String,
+    #[serde(rename = "GlobalIPv6Address")]
+    v6: String,
 }
 
 #[derive(Deserialize)]
@@ -171,6 +210,9 @@ struct Binding {
 impl Inspected {
     fn state(self) -> ContainerState {
         let Self { state, host_config: host, config, .. } = self;
+        let networks = self.network_settings.networks.unwrap_or_default();
+        let addresses = networks.values().flat_map(|joined| [&joined.v4, &joined.v6]);
+        let addresses = addresses.filter_map(|address| address.parse().ok()).collect();
         let ports = self.network_settings.ports.unwrap_or_default().into_iter().map(|(port, bindings)| {
             let bindings = bindings.unwrap_or_default().into_iter();
             let addresses =
@@ -192,6 +234,8 @@ impl Inspected {
             network_mode: host.network_mode,
             env: config.env.unwrap_or_default(),
             ports: ports.collect(),
+            addresses,
+            health: state.health.filter(|health| health.status != "none" && !health.status.is_empty()),
             log_driver: host.log_config.driver,
             auto_remove: host.auto_remove,
             stop_signal: config.stop_signal.unwrap_or_default(),

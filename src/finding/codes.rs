@@ -620,6 +620,21 @@ codes! {
         "",
         "Look with `docker top NAME`. It ends with its container, or by a `kill` in it."
     }
+    NotReady = "not-ready" {
+        "A launch with `--wait` was taken back, since the container did not become ready in its time. What was lacking is named, with the last lines that it wrote.",
+        "dynrun run --image $BUSYBOX -d --wait=1s --ready tcp:8000 -- sleep 60",
+        "Look at its last lines. Give it more time with `--wait=2m`, or say with `--ready` what tells that it is ready."
+    }
+    EndedEarly = "ended-early" {
+        "A launch with `--wait` was taken back, since the container ended before it was ready. Its exit code and its last lines are named.",
+        "dynrun run --image $BUSYBOX -d --wait -- sh -c 'echo no configuration; exit 3'",
+        "Its last lines say why it ended."
+    }
+    WaitAttached = "wait-attached" {
+        "`--wait` was asked for in the foreground, where the caller sees the container's output from the start.",
+        "dynrun run --image busybox --wait -- true",
+        "Launch it in the background, `-d`, or leave `--wait` out."
+    }
     NoContainer = "no-container" {
         "No container of this name exists, or none that the verb can work on.",
         "dynrun stop nosuchcontainer",

@@ -15,9 +15,9 @@ use crate::values::{
     DeviceRule, DeviceWeight, DnsSearch, Domainname, Duration, EnvFile, EnvVar, Expose, File, Folder,
     Framework, Gpus, HealthRetries, HealthTime, HfHome, HostNamespace, Hostname, ImageRef, Interactive, Ipc,
     Isolation, Label, Link, LinkLocalIp, LogOpt, MacAddress, MemoryLimit, MemorySwap, Mount, NetworkChoice,
-    NoContentTrust, Offer, OomScoreAdj, Pid, PidsLimit, Platform, PortPolicy, Publish, Pull, Restart,
+    NoContentTrust, Offer, OomScoreAdj, Pid, PidsLimit, Platform, PortPolicy, Publish, Pull, Ready, Restart,
     SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt, Stream, Swappiness, Sysctl, Target, Text, Tmpfs,
-    Tty, Ulimit, User, Volume, VolumesFrom, WindowsOnly, WorkDir,
+    Tty, Ulimit, User, Volume, VolumesFrom, Wait, WindowsOnly, WorkDir,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -310,6 +310,10 @@ options! {
         stop_timeout = "stop-timeout" One StopTimeout;
         /// Time that the launch has, from its beginning on; 0 for any
         time_limit = "time-limit" One Duration => own;
+        /// In the background, wait until the container is ready, for a time
+        wait = "wait" Switch Wait => own;
+        /// What tells that it is ready, in the place of what its service says
+        ready = "ready" Many Ready => own;
         /// When to pull the image: missing, always, never
         pull = "pull" One Pull;
         /// Pull without a word

@@ -71,7 +71,7 @@ fn what_is_offered_is_taken() {
             Offer::Files | Offer::Folders | Offer::Services | Offer::Options => Vec::new(),
         };
         for word in offered {
-            let whole = if word.ends_with(':') { format!("{word}name") } else { word };
+            let whole = if word.ends_with(':') { format!("{word}8000") } else { word };
             let put =
                 (row.slots.put)(&mut Layer::default(), &whole, roots, Origin::Flag(row.name.to_owned()));
             assert_eq!(put, Ok(()), "{} {whole}", row.name);

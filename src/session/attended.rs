@@ -89,6 +89,14 @@ impl Attended {
         }
     }
 
+    /// Waits for the end of what nobody is attached to, as `exit_code`.
+    ///
+    /// # Errors
+    /// The engine is away, or what might have ended is; in words.
+    pub async fn end(&self, engine: &Engine, wait: Option<Wait>) -> Result<i64, String> {
+        self.exit_code(engine, wait, &Notify::new()).await
+    }
+
     /// Looks until it has ended. An engine that goes away may come back; `why` says why it is looked for.
     async fn seen_to_end(&self, engine: &Engine, why: &str) -> Result<i64, String> {
         let (mut pause, longest) = LOOKS;

@@ -6,6 +6,7 @@ mod attended;
 mod course;
 mod detach;
 mod foreground;
+mod kept;
 mod ladder;
 mod output;
 mod passed;
@@ -18,6 +19,7 @@ mod signals;
 mod terminal;
 
 pub use attended::{Attended, Held};
+pub use kept::Kept;
 pub use pulse::Notice;
 pub use signals::Signals;
 pub use terminal::{give_back as give_terminal_back, go_raw as take_terminal};

@@ -1,6 +1,6 @@
 //! `Lifecycle`: foreground or background, and what becomes of the container at its end.
 
-use super::{asked, is_habit};
+use super::{Readiness, asked, is_habit};
 use crate::config::{Layer, Setting};
 use crate::finding::{Code, Finding, Findings};
 use crate::values::{Duration, Restart, Stream, Value as _};
@@ -22,6 +22,8 @@ pub enum Lifecycle {
     Detached {
         /// Whether it is removed at its end.
         remove: bool,
+        /// What the launch waits for; nothing, once the container was started, where there is none.
+        readiness: Option<Readiness>,
     },
 }
 
@@ -48,7 +50,11 @@ pub(super) fn streams(options: &Layer) -> Streams {
 }
 
 /// Decides the lifecycle; a habit of dynrun's yields to what was said.
-pub(super) fn decide(options: &mut Layer, findings: &mut Findings) -> Option<Lifecycle> {
+pub(super) fn decide(
+    options: &mut Layer,
+    readiness: Option<Readiness>,
+    findings: &mut Findings,
+) -> Option<Lifecycle> {
     let restarts = options.restart.setting().filter(|restart| restart.value != Restart::No).cloned();
     let removed = options.rm.setting().filter(|rm| rm.value).cloned();
     if let (Some(restart), Some(rm)) = (restarts, removed) {
@@ -74,7 +80,7 @@ pub(super) fn decide(options: &mut Layer, findings: &mut Findings) -> Option<Lif
     if let Some(detach) = options.detach.setting().filter(|detach| detach.value).cloned() {
         findings.extend(unattachable(options, &detach));
         keep_log(options);
-        return Some(Lifecycle::Detached { remove });
+        return Some(Lifecycle::Detached { remove, readiness });
     }
     Some(Lifecycle::Attached { remove, streams: streams(options), limit })
 }

@@ -15,6 +15,7 @@ mod mounts;
 mod namespaces;
 mod naming;
 mod network;
+mod readiness;
 mod resources;
 mod terminal;
 
@@ -25,6 +26,7 @@ pub use lifecycle::{Lifecycle, Streams};
 pub use listeners::{Listener, Mover, PortMove, is_callers};
 pub use matrix::{MATRIX, MODES, Mode, Rule, Verdict};
 pub use network::{Attachment, Names, Networking};
+pub use readiness::Readiness;
 pub use terminal::without_terminal;
 
 // The rooms behind this one read a spec, and know the configuration's types by it alone.
@@ -128,18 +130,18 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         nonce,
         at_terminal,
         window,
+        wait_times,
         seccomp_profiles,
         engine_socket,
     } = settled;
-    let mut findings = Findings::new();
     let said = Command { words: &mut command, is_callers: command_is_callers };
+    let mut findings = refused_command(service.as_ref(), command_is_callers);
     let listeners = listeners::decide(service.as_ref(), &mut options, said, moves, &mut findings);
-    findings.extend(service.as_ref().and_then(|service| refused_command(service, command_is_callers)));
-    publish_ip(&mut options);
     findings.extend(mounts::hand_over_socket(&mut options, engine_socket));
     terminal::decide(&mut options, at_terminal);
     naming::decide(&mut options, service.as_ref().map(|service| service.name.as_str()), &nonce);
-    let (networking, lifecycle) = settled_options(&mut options, &mut findings);
+    let readiness = readiness::decide(&options, (&listeners, command_is_callers), wait_times, &mut findings);
+    let (networking, lifecycle) = settled_options(&mut options, readiness, &mut findings);
     findings.extend(conflicts(&options, networking.as_ref()));
     let image = image(&options, service.as_ref(), &mut findings);
     let create_networks = created(&mut options, &networking, &networks, &mut findings);
@@ -178,10 +180,15 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
 }
 
 /// What needs the options alone: the habits of dynrun's that yield, and what has a type of its own.
-fn settled_options(options: &mut Layer, findings: &mut Findings) -> (Option<Networking>, Option<Lifecycle>) {
+fn settled_options(
+    options: &mut Layer,
+    readiness: Option<Readiness>,
+    findings: &mut Findings,
+) -> (Option<Networking>, Option<Lifecycle>) {
+    publish_ip(options);
     findings.extend(listeners::twice(options));
     let networking = network::decide(options, findings);
-    let lifecycle = lifecycle::decide(options, findings);
+    let lifecycle = lifecycle::decide(options, readiness, findings);
     logging::decide(options, findings);
     gpus::forget_none(options);
     mounts::decide(options, findings);
@@ -245,14 +252,16 @@ fn publish_ip(options: &mut Layer) {
     options.publish.change(|setting| setting.value.ip = setting.value.ip.or(Some(ip)));
 }
 
-fn refused_command(service: &SettledService, command_is_callers: bool) -> Option<Finding> {
-    (command_is_callers && !service.takes_commands).then(|| {
+fn refused_command(service: Option<&SettledService>, command_is_callers: bool) -> Findings {
+    let refusing = service.filter(|service| command_is_callers && !service.takes_commands);
+    let refused = refusing.map(|service| {
         let message =
             format!("the image of `{}` holds one program and no shell: it takes no command", service.name);
         Finding::error(Code::NoCommand, message)
             .help("run a command beside an engine: dynrun run inference -- COMMAND")
             .help("or in an image of your own: dynrun run --image IMAGE -- COMMAND")
-    })
+    });
+    refused.into_iter().collect()
 }
 
 fn image(options: &Layer, service: Option<&SettledService>, findings: &mut Findings) -> Option<Image> {

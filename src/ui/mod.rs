@@ -164,6 +164,7 @@ pub fn step(step: Step<'_>) -> String {
         Step::Pulling(image) => format!("pulling {image}"),
         Step::Making(image) => format!("making the image {image} from this dynrun"),
         Step::NetworkCreated(name) => format!("created the network {name}"),
+        Step::Waiting(readiness) => format!("waiting until it is ready, {readiness}"),
     }
 }
 

@@ -37,9 +37,10 @@ mod any_text {
         DeviceIops, DeviceRule, DeviceWeight, DnsSearch, Domainname, Duration, EnvFile, EnvVar, Expose, File,
         Gpus, HealthRetries, HealthTime, HostNamespace, Hostname, ImageRef, Ipc, Isolation, Label, Link,
         LinkLocalIp, LogOpt, MacAddress, MemoryLimit, MemorySwap, Mount, NetworkChoice, NoContentTrust,
-        OomScoreAdj, Pid, PidsLimit, Platform, PortPolicy, PortQuery, Publish, Pull, Restart, SecretNames,
-        SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt, Stream, Swappiness, Sysctl, Text, Tmpfs, Tty,
-        Ulimit, User, Value, Volume, VolumesFrom, WindowsOnly, WorkDir, parse_env_file,
+        OomScoreAdj, Pid, PidsLimit, Platform, PortPolicy, PortQuery, Publish, Pull, Ready, Restart,
+        SecretNames, SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt, Stream, Swappiness, Sysctl,
+        Text, Tmpfs, Tty, Ulimit, User, Value, Volume, VolumesFrom, Wait, WindowsOnly, WorkDir,
+        parse_env_file,
     };
     use proptest::prelude::*;
     use std::net::IpAddr;
@@ -55,7 +56,7 @@ mod any_text {
     proptest! {
         #[test]
         fn is_read_or_refused(
-            word in "(\\PC{0,6}|[a-z0-9:/.,=@_\"~ \\[\\]-]{0,14}|(name|target|device|count|options|type=bind,src|type=tmpfs,dst|dst)=[a-z0-9:/,=\"-]{0,9})",
+            word in "(\\PC{0,6}|[a-z0-9:/.,=@_\"~ \\[\\]-]{0,14}|(name|target|device|count|options|type=bind,src|type=tmpfs,dst|dst)=[a-z0-9:/,=\"-]{0,9}|(tcp|http|log|command):[ -~]{0,9})",
         ) {
             let all: &[fn(&str)] = &[
                 survives::<AddHost>, survives::<Annotation>, survives::<BlkioWeight>, survives::<bool>,
@@ -73,10 +74,10 @@ mod any_text {
                 survives::<Mount>, survives::<NetworkChoice>, survives::<NoContentTrust>,
                 survives::<OomScoreAdj>, survives::<Pid>, survives::<PidsLimit>, survives::<Platform>,
                 survives::<PortPolicy>, survives::<PortQuery>, survives::<Publish>, survives::<Pull>,
-                survives::<Restart>, survives::<SecurityOpt>, survives::<Size>, survives::<StopSignal>,
+                survives::<Ready>, survives::<Restart>, survives::<SecurityOpt>, survives::<Size>, survives::<StopSignal>,
                 survives::<StopTimeout>, survives::<StorageOpt>, survives::<Stream>, survives::<Swappiness>,
                 survives::<Sysctl>, survives::<Text>, survives::<Tmpfs>, survives::<Tty>, survives::<Ulimit>,
-                survives::<User>, survives::<Volume>, survives::<VolumesFrom>, survives::<WindowsOnly>,
+                survives::<User>, survives::<Volume>, survives::<VolumesFrom>, survives::<Wait>, survives::<WindowsOnly>,
                 survives::<WorkDir>,
             ];
             all.iter().for_each(|survive| survive(&word));

@@ -170,6 +170,13 @@ const SAMPLES: &[Sample] = &[
     row("init", "true"),
     row("stop-signal", "SIGINT"),
     row("stop-timeout", "30"),
+    Sample { name: "wait", word: "true", with: &["-d"], line: Nowhere("docker run waits for nothing") },
+    Sample {
+        name: "ready",
+        word: "http:8000/health,status=200",
+        with: &[],
+        line: Nowhere("docker run waits for nothing"),
+    },
     Sample { name: "time-limit", word: "1h30m", with: &[], line: Nowhere("docker run has no limit of time") },
     row("pull", "never"),
     row("quiet", "true"),

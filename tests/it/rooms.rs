@@ -16,11 +16,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("engine", &["spec"]),
     ("gateway", &[]),
     ("options", &[]),
-    ("preflight", &["engine", "sockets", "spec"]),
+    ("preflight", &["engine", "sockets", "spec", "speech"]),
+    ("ready", &["engine", "session", "sockets", "spec", "speech"]),
     ("rules", &["spec"]),
     ("session", &["engine"]),
     ("sockets", &[]),
     ("spec", &["config"]),
+    ("speech", &["spec"]),
     // Whatever it prints: how much is to be said, and a launch's steps.
     ("ui", &["cli", "engine"]),
 ];

@@ -97,7 +97,7 @@ fn host_config(spec: &LaunchSpec, version: ApiVersion) -> HostConfig {
     let options = &spec.options;
     let notes = options.annotation.values();
     let notes = notes.map(|note| (note.key.clone(), note.value.clone().unwrap_or_default()));
-    let auto_remove = matches!(spec.lifecycle, Lifecycle::Detached { remove: true });
+    let auto_remove = matches!(spec.lifecycle, Lifecycle::Detached { remove: true, .. });
     let host = HostConfig {
         annotations: some_map(notes),
         auto_remove: auto_remove.then_some(true),

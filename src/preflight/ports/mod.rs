@@ -5,7 +5,6 @@ mod finding;
 mod holder;
 mod need;
 mod plan;
-mod speech;
 mod view;
 
 use crate::engine::Engine;

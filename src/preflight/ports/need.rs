@@ -2,13 +2,13 @@
 //! be.
 
 use super::holder::{Holder, holders};
-use super::speech::{Spoken, ask};
 use super::view::View;
 use super::{PortState, PortStatus, Ports};
 use crate::engine::Engine;
 use crate::finding::{Code, Finding, Origin};
 use crate::sockets::Socket;
 use crate::spec::{LaunchSpec, Need, Networking, Speech};
+use crate::speech::{Spoken, ask};
 use crate::values::{PortRange, Protocol};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -84,7 +84,7 @@ pub(super) async fn check(
         let holder = holders(&listeners[..1], engine).await.into_iter().next();
         let holder = holder.unwrap_or_else(Holder::unknown);
         let spoken = match view.is_own() {
-            true => Some(ask(need.speech, address(first)).await),
+            true => Some(ask(need.speech, &address(first).to_string()).await),
             false => None,
         };
         let status = match spoken {

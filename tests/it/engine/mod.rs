@@ -20,6 +20,7 @@ mod parity;
 mod plans;
 mod ports;
 mod readme;
+mod ready;
 mod refusals;
 mod reports;
 mod rules;

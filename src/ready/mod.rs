@@ -1,0 +1,87 @@
+//! A container that was started into one that is ready, or into the reasons why it is not.
+
+mod check;
+mod failure;
+mod ports;
+
+use crate::engine::{Engine, Fresh};
+use crate::finding::Finding;
+use crate::session::{Attended, Kept};
+use crate::spec::{LaunchSpec, Readiness};
+use crate::values::Ready;
+use check::{Said, Subject};
+use failure::Failure;
+use std::cell::RefCell;
+use std::time::Duration;
+use tokio::time::{Instant, sleep, sleep_until};
+
+/// How often what is lacking is asked for again.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// A check that has not told that the container is ready, and what it says instead.
+type Lacking<'a> = (&'a Ready, String);
+
+/// Waits until all that has to tell that a container is ready has told so.
+///
+/// # Errors
+/// The container has ended, or its time is over, or it can never be ready; with the last lines that it wrote.
+pub async fn until_ready(
+    engine: &Engine,
+    spec: &LaunchSpec,
+    readiness: &Readiness,
+    fresh: Fresh,
+) -> Result<(), Vec<Finding>> {
+    let Fresh { id, output, wait } = fresh;
+    let patterns = readiness.checks.iter().filter_map(|check| match check {
+        Ready::Log(pattern) => Some(pattern.clone()),
+        _ => None,
+    });
+    let kept = Kept::of(output, spec.options.tty.is_on(), patterns.collect());
+    let subject = Subject { engine, spec, id: &id, kept: &kept };
+    let container = Attended::Container(id.clone());
+    let (lacking, began) = (RefCell::new(Vec::new()), Instant::now());
+    let failure = tokio::select! {
+        biased;
+        ended = container.end(engine, wait) => Failure::Ended(ended),
+        told = told(&subject, readiness, began, &lacking) => match told {
+            Ok(()) => return Ok(()),
+            Err(why) => Failure::Never(why),
+        },
+        () = sleep_until(began + readiness.within.0) => Failure::TooLate(failure::words(&lacking.take())),
+    };
+    Err(failure.told(&subject, readiness).await)
+}
+
+/// Asks until all has told. What is lacking meanwhile is written down.
+async fn told<'a>(
+    subject: &Subject<'_>,
+    readiness: &'a Readiness,
+    began: Instant,
+    lacking: &RefCell<Vec<Lacking<'a>>>,
+) -> Result<(), String> {
+    let mut checks: Vec<&Ready> = readiness.checks.iter().collect();
+    if checks.is_empty() {
+        if !subject.has_health_check().await {
+            sleep_until(began + readiness.uptime.0).await;
+            return Ok(());
+        }
+        checks.push(&Ready::Health);
+    }
+    lacking.replace(checks.iter().map(|check| (*check, "nothing was heard of it".to_owned())).collect());
+    loop {
+        let mut left = Vec::new();
+        for check in checks {
+            match subject.says(check).await {
+                Said::Yes => {}
+                Said::NotYet(why) => left.push((check, why)),
+                Said::Never(why) => return Err(failure::words(&[(check, why)]).concat()),
+            }
+        }
+        if left.is_empty() {
+            return Ok(());
+        }
+        checks = left.iter().map(|(check, _)| *check).collect();
+        lacking.replace(left);
+        sleep(PAUSE).await;
+    }
+}

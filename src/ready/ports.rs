@@ -1,0 +1,155 @@
+//! Where a container's ports are: the sockets of its network, and the addresses at which it answers.
+
+use super::check::Subject;
+use crate::engine::{Address, ContainerState};
+use crate::sockets::{Namespace, Proof, Socket, is_same_network, owners};
+use crate::spec::{LaunchSpec, Networking};
+use crate::values::{PortRange, Protocol};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// Who holds a port of a container's network.
+pub(super) enum Held {
+    /// The container.
+    Container,
+    /// Somebody else in the network that it shares.
+    Stranger(String),
+    /// Nobody.
+    Nobody,
+    /// That cannot be told, and why.
+    Unknown(String),
+}
+
+/// Who holds a port of the container's network.
+pub(super) async fn held(
+    subject: &Subject<'_>,
+    state: &ContainerState,
+    protocol: Protocol,
+    port: u16,
+) -> Held {
+    let is_here = is_same_network(subject.engine.peer_pid()) == Proof::Same;
+    match (is_here, namespace(subject.spec, state)) {
+        (true, Some(namespace)) => match namespace.sockets(protocol, &[PortRange::single(port)]) {
+            Ok(sockets) => whose(subject, &sockets),
+            Err(why) => Held::Unknown(why.to_string()),
+        },
+        (true, None) => Held::Nobody,
+        (false, _) => seen_from_inside(subject, protocol, port).await,
+    }
+}
+
+/// Who holds, in the host's network, the ports that the service would open: what another container or process has there
+/// is why it ended.
+pub(super) fn strangers(subject: &Subject<'_>) -> Vec<String> {
+    let is_host = matches!(subject.spec.networking, Networking::Host { .. });
+    if !is_host || is_same_network(subject.engine.peer_pid()) != Proof::Same {
+        return Vec::new();
+    }
+    let listeners = subject.spec.listeners.iter();
+    let held = listeners.filter_map(|listener| {
+        let sockets = Namespace::Own.sockets(listener.protocol, &[PortRange::single(listener.port)]).ok()?;
+        match whose(subject, &sockets) {
+            Held::Stranger(who) => {
+                Some(format!("{} {} is held by {who}", listener.protocol.name(), listener.port))
+            }
+            Held::Container | Held::Nobody | Held::Unknown(_) => None,
+        }
+    });
+    held.collect()
+}
+
+/// The network in which the container's sockets are.
+fn namespace(spec: &LaunchSpec, state: &ContainerState) -> Option<Namespace> {
+    match spec.networking {
+        Networking::Host { .. } => Some(Namespace::Own),
+        Networking::Container { .. }
+        | Networking::Bridge { .. }
+        | Networking::None { .. }
+        | Networking::Own { .. } => state.pid.map(Namespace::Of),
+    }
+}
+
+/// Whether the container holds one of the sockets. In a network of its own nobody else is; in one that it shares, one
+/// whose holder may not be seen counts as its own: the port was free before it came.
+fn whose(subject: &Subject<'_>, sockets: &[Socket]) -> Held {
+    let is_shared = matches!(subject.spec.networking, Networking::Host { .. } | Networking::Container { .. });
+    match sockets {
+        [] => return Held::Nobody,
+        _ if !is_shared => return Held::Container,
+        _ => {}
+    }
+    let owners = owners(sockets);
+    let processes = || owners.iter().flat_map(|owner| &owner.processes);
+    let is_own = |id: &String| id == subject.id;
+    if owners.iter().any(|owner| owner.processes.is_empty())
+        || processes().any(|process| process.container.as_ref().is_some_and(is_own))
+    {
+        return Held::Container;
+    }
+    processes().next().map_or(Held::Container, |process| {
+        Held::Stranger(format!("{} (pid {})", process.command, process.pid))
+    })
+}
+
+/// The same by a command in the container, where its network cannot be seen from here.
+async fn seen_from_inside(subject: &Subject<'_>, protocol: Protocol, port: u16) -> Held {
+    // A TCP socket that listens has state 0A; a UDP socket without a peer has 07.
+    let (table, state) = match protocol {
+        Protocol::Tcp => ("tcp", "0A"),
+        Protocol::Udp => ("udp", "07"),
+        Protocol::Sctp => return Held::Unknown("SCTP sockets are not read".to_owned()),
+    };
+    let line = format!(
+        "grep -qE ': [0-9A-F]+:{port:04X} [0-9A-F]+:0000 {state} ' /proc/net/{table} /proc/net/{table}6"
+    );
+    match subject.engine.exec_quietly(subject.id, None, &["/bin/sh", "-c", &line]).await {
+        Ok(0) => Held::Container,
+        Ok(1) => Held::Nobody,
+        Ok(_) => {
+            let why = "the engine's network cannot be seen from here, and the image has no shell with grep to look from inside";
+            Held::Unknown(why.to_owned())
+        }
+        Err(_) => Held::Nobody,
+    }
+}
+
+/// Where a TCP port of the container answers: on the host where it is published, else at its own addresses.
+pub(super) async fn addresses(subject: &Subject<'_>, state: &ContainerState, port: u16) -> Vec<String> {
+    let host = match &subject.engine.endpoint().address {
+        Address::Unix(_) => None,
+        Address::Tcp { host, .. } => Some(host.as_str()),
+    };
+    let sharing = match &subject.spec.networking {
+        Networking::Host { .. } => {
+            let home = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port).to_string();
+            return vec![host.map_or(home, |host| with_port(host, port))];
+        }
+        Networking::Container { target } => subject.engine.container(target).await.ok().flatten(),
+        Networking::Bridge { .. } | Networking::None { .. } | Networking::Own { .. } => None,
+    };
+    let state = sharing.as_ref().unwrap_or(state);
+    let published = state.ports.get(&format!("{port}/tcp")).into_iter().flatten();
+    let mut addresses: Vec<String> = published.map(|(ip, port)| published_at(ip, *port, host)).collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    if host.is_none() {
+        addresses.extend(state.addresses.iter().map(|ip| SocketAddr::new(*ip, port).to_string()));
+    }
+    addresses
+}
+
+/// Where a published port is reached from here.
+fn published_at(ip: &str, port: u16, engine: Option<&str>) -> String {
+    match ip.parse() {
+        Ok(IpAddr::V4(ip)) if !ip.is_unspecified() => SocketAddr::new(ip.into(), port).to_string(),
+        Ok(IpAddr::V6(ip)) if !ip.is_unspecified() => SocketAddr::new(ip.into(), port).to_string(),
+        found => match (engine, found) {
+            (Some(engine), _) => with_port(engine, port),
+            (None, Ok(IpAddr::V6(_))) => SocketAddr::new(Ipv6Addr::LOCALHOST.into(), port).to_string(),
+            (None, _) => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port).to_string(),
+        },
+    }
+}
+
+fn with_port(host: &str, port: u16) -> String {
+    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+}

@@ -1,0 +1,312 @@
+//! `--wait`: a launch in the background is done when its container is ready, and undone when it does not get there.
+//! E24, B3, B21.
+
+use super::case::{Case, Done};
+use super::proxy::Proxy;
+use nix::sys::signal::Signal;
+use std::net::{TcpListener, UdpSocket};
+
+/// A web server on port 8000 that comes up a little later: its page says hello.
+const SERVER: &str =
+    "mkdir w; cd w; echo hello > index.html; sleep 0.3; echo up on 8000; exec httpd -f -p 8000";
+
+/// Launches a shell's line in the background.
+#[track_caller]
+fn waited(case: &Case, options: &[&str], line: &str) -> Done {
+    case.launch(&[&["-d"], options].concat(), &["sh", "-c", line]).run()
+}
+
+/// Fails unless the launch ended well, and its container runs.
+#[track_caller]
+fn is_ready(case: &Case, done: &Done, note: &str) {
+    let id = case.container();
+    done.expect(0, &format!("{id}\n"), &format!("note: waiting until it is ready, {note}\n"));
+    assert_eq!(case.inspect(&id)["State"]["Running"], true);
+}
+
+/// Fails unless the launch was taken back with these words, but for the first line.
+#[track_caller]
+fn is_undone(case: &Case, done: &Done, words: &str) {
+    assert_eq!((done.code, done.text().as_str()), (125, ""), "{}", done.stderr);
+    let (note, rest) = done.stderr.split_once('\n').expect("a line");
+    assert!(note.starts_with("note: waiting until it is ready, "), "{note}");
+    assert_eq!(rest, words);
+    case.leaves_nothing();
+}
+
+#[test]
+fn each_of_them_tells_that_it_is_ready() {
+    for ready in [
+        "tcp:8000",
+        "http:8000",
+        "http:8000/index.html,status=200,body=hello",
+        "http:8000/none,status=404",
+        "log:^up on [0-9]+$",
+        "command:wget -q -O - localhost:8000 | grep -q hello",
+    ] {
+        let case = Case::new();
+        let done = waited(&case, &["--wait=20s", "--ready", ready], SERVER);
+        is_ready(&case, &done, &format!("20s at most: {ready}"));
+        let id = case.container();
+        case.docker(&["exec", &id, "wget", "-q", "-O", "/dev/null", "localhost:8000"]);
+    }
+}
+
+#[test]
+fn all_of_them_have_to_tell() {
+    let case = Case::new();
+    let options = ["--wait=20s", "--ready", "tcp:8000", "--ready", "log:up on", "-p", "127.0.0.1:21951:8000"];
+    let done = waited(&case, &options, SERVER);
+    let id = case.container();
+    let notes = "note: waiting until it is ready, 20s at most: tcp:8000, log:up on\nnote: published: 127.0.0.1:21951->8000/tcp\n";
+    done.expect(0, &format!("{id}\n"), notes);
+    let case = Case::new();
+    let done = waited(&case, &["--wait=2s", "--ready", "tcp:8000", "--ready", "log:never"], SERVER);
+    is_undone(
+        &case,
+        &done,
+        "error[not-ready]: the container was not ready within 2s\n  \
+         asked: `--wait=2s` on the command line\n  \
+         note: log:never: it has written no such line\n  \
+         note: it wrote: up on 8000\n  \
+         help: give it more time: --wait=4s\n",
+    );
+}
+
+/// What it writes is read from its own streams: no driver has to keep it, and a terminal's bytes do as well.
+#[test]
+fn a_line_is_found_without_a_log() {
+    for options in [&["--log-driver", "none"][..], &["-t"], &["--rm"]] {
+        let case = Case::new();
+        let line = "printf 'half '; sleep 0.2; echo of it; exec sleep 60";
+        let done = waited(&case, &[options, &["--wait", "--ready", "log:^half of it"]].concat(), line);
+        is_ready(&case, &done, "30s at most: log:^half of it");
+    }
+}
+
+#[test]
+fn a_health_check_tells_by_itself() {
+    let check = |command: &'static str| {
+        ["--wait=20s", "--health-interval", "200ms", "--health-retries", "2", "--health-cmd", command]
+    };
+    let case = Case::new();
+    let done = waited(&case, &check("test -e /well"), "sleep 0.3; touch /well; exec sleep 60");
+    is_ready(&case, &done, "20s at most");
+    assert_eq!(case.inspect(&case.container())["State"]["Health"]["Status"], "healthy");
+    let case = Case::new();
+    let done = waited(&case, &check("echo not well; exit 1"), "exec sleep 60");
+    is_undone(
+        &case,
+        &done,
+        "error[not-ready]: the container is not ready\n  \
+         asked: `--wait=20s` on the command line\n  \
+         note: health: the health check failed: not well\n",
+    );
+    let case = Case::new();
+    let done = waited(&case, &["--wait", "--ready", "health"], "exec sleep 60");
+    is_undone(
+        &case,
+        &done,
+        "error[not-ready]: the container is not ready\n  \
+         asked: `--wait` on the command line\n  \
+         note: health: the container has no health check\n",
+    );
+}
+
+/// NATS says who it is unasked; of etcd it is not enough that it answers (B3).
+#[test]
+fn nats_and_etcd_are_asked_who_they_are() {
+    let case = Case::new();
+    let nats = "exec nc -ll -p 4222 -e printf 'INFO {\"server_id\":\"N\"}\\r\\n'";
+    let done = waited(&case, &["--wait=20s", "--ready", "nats:4222"], nats);
+    is_ready(&case, &done, "20s at most: nats:4222");
+    for (health, is_well) in [("true", true), ("false", false)] {
+        let case = Case::new();
+        let etcd = format!(
+            "mkdir w; cd w; echo '{{\"etcdserver\":\"3.5.0\"}}' > version; \
+             echo '{{\"health\":\"{health}\"}}' > health; exec httpd -f -p 2379"
+        );
+        let done = waited(&case, &["--wait=3s", "--ready", "etcd:2379"], &etcd);
+        if is_well {
+            is_ready(&case, &done, "3s at most: etcd:2379");
+        } else {
+            let stderr = done.refused(125, "not-ready");
+            assert!(stderr.contains(":2379 does not say that it is healthy\n"), "{stderr}");
+            case.leaves_nothing();
+        }
+    }
+}
+
+#[test]
+fn a_port_that_nobody_opens_undoes_the_launch() {
+    for (ready, lack) in [
+        ("tcp:8001", "nobody holds the port in the container's network"),
+        ("udp:8000", "nobody holds the port in the container's network"),
+    ] {
+        let case = Case::new();
+        let volume = format!("{}:/data", case.name("volume"));
+        let done = waited(&case, &["--wait=1s", "--ready", ready, "-v", &volume], SERVER);
+        is_undone(
+            &case,
+            &done,
+            &format!(
+                "error[not-ready]: the container was not ready within 1s\n  \
+                 asked: `--wait=1s` on the command line\n  \
+                 note: {ready}: {lack}\n  \
+                 note: it wrote: up on 8000\n  \
+                 help: give it more time: --wait=2s\n"
+            ),
+        );
+    }
+    let case = Case::new();
+    let done = waited(&case, &["--wait=1s", "--ready", "http:8000/none"], SERVER);
+    let stderr = done.refused(125, "not-ready");
+    assert!(stderr.contains(":8000 answers 404\n"), "{stderr}");
+    case.leaves_nothing();
+}
+
+/// E24: with its exit code and its last words, whoever would remove it, and without a secret.
+#[test]
+fn a_container_that_ends_is_reported() {
+    for options in [&[][..], &["--rm"], &["--restart", "always"], &["--ready", "tcp:1"]] {
+        let case = Case::new();
+        let options = [&["--wait", "-e", "API_TOKEN=hunter2"], options].concat();
+        let done = waited(&case, &options, "echo key $API_TOKEN; sleep 0.3; echo no settings >&2; exit 3");
+        is_undone(
+            &case,
+            &done,
+            "error[ended-early]: the container ended with exit code 3 before it was ready\n  \
+             asked: `--wait` on the command line\n  \
+             note: it wrote: key ***\n  \
+             note: it wrote: no settings\n",
+        );
+    }
+}
+
+/// Where nothing tells, one that runs for a while is taken for ready.
+#[test]
+fn one_that_nothing_is_known_of_has_to_run_for_a_while() {
+    let case = Case::new();
+    let done = waited(&case, &["--wait=1s"], "exec sleep 60");
+    is_ready(&case, &done, "1s at most");
+    let case = Case::new();
+    let done = waited(&case, &["--wait=3s"], "sleep 1");
+    assert!(done.refused(125, "ended-early").contains(" ended with exit code 0 "), "{}", done.stderr);
+    case.leaves_nothing();
+}
+
+#[test]
+fn a_signal_ends_the_wait_and_undoes_the_launch() {
+    for (signal, code) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143)] {
+        let case = Case::new();
+        let options = ["-d", "--rm", "--wait=60s", "--ready", "tcp:8000"];
+        let running = case.launch(&options, &["sleep", "60"]).start();
+        case.container();
+        while !running.has_complained("waiting until it is ready") {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        running.signal(signal);
+        let done = running.end();
+        assert_eq!((done.code, done.text().as_str()), (code, ""), "{}", done.stderr);
+        assert!(done.stderr.contains("nothing was left behind\n"), "{}", done.stderr);
+        case.leaves_nothing();
+    }
+}
+
+/// In a network that others are in, a port that a stranger holds says nothing of the container.
+#[test]
+fn a_strangers_port_is_not_the_containers() {
+    let tcp = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let udp = UdpSocket::bind("127.0.0.1:0").expect("a port");
+    for (protocol, port) in
+        [("tcp", tcp.local_addr().unwrap().port()), ("udp", udp.local_addr().unwrap().port())]
+    {
+        let case = Case::new();
+        let ready = format!("{protocol}:{port}");
+        let done = waited(&case, &["--network", "host", "--wait=1s", "--ready", &ready], "exec sleep 60");
+        let stderr = done.refused(125, "not-ready");
+        let words = format!("(pid {}), not by the container\n", std::process::id());
+        assert!(
+            stderr.contains(&format!("{ready}: the port is held by ")) && stderr.contains(&words),
+            "{stderr}"
+        );
+        case.leaves_nothing();
+    }
+}
+
+/// B21: whose port it wanted is why it ended.
+#[test]
+fn who_holds_the_port_of_a_container_that_ended_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().unwrap().port();
+    let case = Case::new();
+    let service = format!(
+        "[service.router]\nimage = \"dynrun-test/busybox:1\"\nnetwork = \"host\"\n\
+         command = [\"sh\", \"-c\", \"echo cannot bind; exit 4\"]\n[[service.router.listen]]\nport = \"{port}\"\n"
+    );
+    let file = case.file("router.toml", &service);
+    let (file, label) = (file.to_str().unwrap(), case.label());
+    let options =
+        ["--config", file, "--profile", "bare", "--preflight", "off", "--label", &label, "-d", "--wait"];
+    let done = case.dynrun(&[&["run", "router"], &options[..]].concat()).run();
+    let stderr = done.refused(125, "ended-early");
+    let head = format!(
+        "note: waiting until it is ready, 30s at most: tcp:{port}\n\
+         error[ended-early]: router ended with exit code 4 before it was ready\n  \
+         asked: `--wait` on the command line\n  note: TCP {port} is held by "
+    );
+    let tail = format!("(pid {})\n  note: it wrote: cannot bind\n", std::process::id());
+    assert!(stderr.starts_with(&head) && stderr.ends_with(&tail), "{stderr}");
+    case.leaves_nothing();
+}
+
+/// Behind a proxy nothing proves that the engine is on this machine: the container is looked into.
+#[test]
+fn of_an_engine_elsewhere_the_container_is_asked() {
+    for ready in ["tcp:8000", "log:up on 8000", "command:wget -q -O /dev/null localhost:8000"] {
+        let case = Case::new();
+        let proxy = Proxy::new(&case, Vec::new());
+        let done = waited(&case, &["--host", &proxy.address, "--wait=20s", "--ready", ready], SERVER);
+        is_ready(&case, &done, &format!("20s at most: {ready}"));
+    }
+    let case = Case::new();
+    let proxy = Proxy::new(&case, Vec::new());
+    let options = ["--host", &proxy.address, "--wait=2s", "--ready", "tcp:8001"];
+    let done = waited(&case, &options, SERVER);
+    assert!(done.refused(125, "not-ready").contains("tcp:8001: nobody holds the port"), "{}", done.stderr);
+    case.leaves_nothing();
+}
+
+/// The gateway's own port tells, wherever it moves.
+#[test]
+fn a_service_is_ready_when_its_ports_are_open() {
+    let case = Case::new();
+    let (label, publish) = (case.label(), "127.0.0.1:21953:21952/udp");
+    let variable = "VLLM_STATE_GATEWAY_UDP_PORT=21952";
+    let options = ["run", "gateway", "-d", "--wait", "--label", &label, "-p", publish, "-e", variable];
+    let done = case.dynrun(&options).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert!(
+        done.stderr.ends_with(
+            "note: waiting until it is ready, 30s at most: udp:21952\nnote: published: 127.0.0.1:21953->21952/udp\n"
+        ),
+        "{}",
+        done.stderr
+    );
+    assert!(case.docker(&["logs", &case.container()]).contains("\"listening\":\"0.0.0.0:21952\""));
+}
+
+/// The caller sees by itself when it is ready; what a profile says of the background has no meaning there.
+#[test]
+fn nobody_is_waited_for_in_the_foreground() {
+    let case = Case::new();
+    case.launch(&["--wait=5"], &["true"]).run().expect(
+        125,
+        "",
+        "error[wait-attached]: a launch in the foreground is not waited for: its output is seen from the start\n  \
+         asked: `--wait=5s` on the command line\n  \
+         help: run it in the background: -d\n",
+    );
+    case.launch(&["--wait=0"], &["true"]).run().expect(0, "", "");
+    case.launch(&["-d", "--wait=false"], &["true"]).run();
+}

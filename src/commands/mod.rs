@@ -8,7 +8,9 @@ mod explain;
 #[cfg(feature = "gateway")]
 mod gateway;
 mod gc;
+mod launching;
 mod limit;
+mod namesake;
 mod notice;
 mod planned;
 mod ports;

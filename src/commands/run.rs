@@ -1,20 +1,16 @@
 //! `dynrun run`: settle, plan, check, launch, attend.
 
+use super::launching::{Begun, begin};
 use super::limit::Limit;
 use super::planned::planned;
 use super::report::Report;
-use super::{Desk, Exit, asker, block_on, dry_run, unwritable};
+use super::{Desk, Exit, block_on, dry_run, unwritable};
 use crate::cli::Launch;
-use crate::engine::{
-    CalledOff, Calls, Cancel, Engine, EngineError, Identity, LaunchError, Launched, Step, called_off, launch,
-};
-use crate::finding::{Code, Finding, Findings, refuses};
-use crate::host::{Owner, ignored_signals};
-use crate::preflight::{self, Checked};
-use crate::ready::until_ready;
+use crate::engine::{CalledOff, Calls, Engine, EngineError, Launched};
+use crate::finding::{Code, Finding, Findings};
+use crate::host::ignored_signals;
 use crate::session::{self, Attended, Delivered, Ending, Held, Outcome, Signals, Streams};
 use crate::spec::{self, LaunchSpec, Lifecycle, Networking, without_terminal};
-use crate::ui;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -124,153 +120,11 @@ pub(super) fn ends_a_launch(signal: i32) -> bool {
     [nix::libc::SIGINT, nix::libc::SIGTERM, nix::libc::SIGHUP, nix::libc::SIGQUIT].contains(&signal)
 }
 
-/// Why there is no container.
-struct NotBegun {
-    phase: &'static str,
-    error: LaunchError,
-}
-
-impl NotBegun {
-    fn told(self, limit: Option<&Limit>, said: &Launch, desk: &Desk<'_>) -> Exit {
-        let (findings, exit) = match self.error {
-            LaunchError::Failed(findings) => (findings, Exit::Launch),
-            LaunchError::NotFound(finding) => (vec![finding], Exit::NotFound),
-            LaunchError::NotInvocable(finding) => (vec![finding], Exit::NotInvocable),
-            LaunchError::Cancelled { why: CalledOff::TimeLimit, findings } => {
-                let over = limit.map(Limit::before_the_start);
-                let over =
-                    over.map(
-                        |over| if findings.is_empty() { over.noted("nothing was left behind") } else { over },
-                    );
-                (over.into_iter().chain(findings).collect(), Exit::TimeLimit)
-            }
-            LaunchError::Cancelled { why: CalledOff::Signal(signal), findings } => {
-                let message = "a signal called the launch off; nothing was left behind";
-                let finding = Finding::warning(Code::Interrupted, message);
-                let code = u8::try_from(128 + signal).unwrap_or(u8::MAX);
-                let findings = if findings.is_empty() { vec![finding] } else { findings };
-                (findings, Exit::Code(code))
-            }
-        };
-        Report::failed(self.phase, &findings).write(said, desk);
-        desk.refuse(&findings, exit)
-    }
-}
-
-/// A container that was started, the engine that runs it, and the launch as it was in the end.
-struct Begun {
-    engine: Engine,
-    spec: LaunchSpec,
-    launched: Launched,
-}
-
 /// What is said of a container of `--rm` that outlives its launch.
 const SWEPT: &str = "; once it has ended, the next launch removes it";
 
 /// How long an engine that was lost may take to remove a container.
 const SOON: Duration = Duration::from_secs(1);
-
-/// How often a port that was lost between the check and the start may be moved.
-const RACES: usize = 32;
-
-/// Connect, check, launch.
-async fn begin(
-    spec: LaunchSpec,
-    others: &[&str],
-    said: &Launch,
-    desk: &Desk<'_>,
-    cancel: Cancel,
-) -> Result<Begun, NotBegun> {
-    let before = |findings| NotBegun { phase: "preflight", error: LaunchError::Failed(findings) };
-    let mut calling_off = cancel.clone();
-    let checked = async {
-        let engine = desk.engine(&said.call).await.map_err(|finding| before(vec![finding]))?;
-        let checked = desk.checked(spec, &engine, &said.call).await;
-        Ok((engine, checked))
-    };
-    let (engine, Checked { mut spec, findings, .. }) = tokio::select! {
-        checked = checked => checked?,
-        why = called_off(&mut calling_off) => {
-            let error = LaunchError::Cancelled { why, findings: Vec::new() };
-            return Err(NotBegun { phase: "preflight", error });
-        }
-    };
-    if refuses(&findings) {
-        return Err(before(findings));
-    }
-    desk.ui.findings(&findings);
-    spawn_sweep(&engine);
-    let identity = Identity { nonce: desk.host.nonce.clone(), owner: Owner::read() };
-    let is_quiet = spec.options.quiet.is_on();
-    let observer = |step: Step<'_>| match step {
-        Step::Pulling(_) if is_quiet => {}
-        Step::Pulling(_) | Step::Making(_) | Step::NetworkCreated(_) | Step::Waiting(_) => {
-            desk.ui.note(&ui::step(step));
-        }
-    };
-    let (mut races, mut missing) = (0, Vec::new());
-    loop {
-        let error = match launch(&engine, &spec, &identity, cancel.clone(), &observer, until_ready).await {
-            Ok(launched) => return Ok(Begun { engine, spec, launched }),
-            Err(LaunchError::NotFound(finding)) => match others.get(missing.len()) {
-                Some(other) => {
-                    let program = &mut spec.options.entrypoint;
-                    program
-                        .change(|program| missing.push(std::mem::replace(&mut program.0, (*other).into())));
-                    continue;
-                }
-                None => LaunchError::NotFound(missing.iter().fold(finding, |finding, program| {
-                    finding.noted(format!("{program} was not found either"))
-                })),
-            },
-            Err(error) => error,
-        };
-        races += 1;
-        match outrun(error, spec, &engine, stride(&identity.nonce, races)).await {
-            Ok((moved, findings)) if races < RACES => {
-                desk.ui.findings(&findings);
-                spec = moved;
-            }
-            Ok((_, findings)) => {
-                return Err(NotBegun { phase: "launch", error: LaunchError::Failed(findings) });
-            }
-            Err(error) => return Err(NotBegun { phase: "launch", error }),
-        }
-    }
-}
-
-/// Removes, beside the launch, what earlier launches have left that were killed.
-fn spawn_sweep(engine: &Engine) {
-    let engine = engine.clone();
-    tokio::spawn(async move { engine.sweep(&asker(&engine)).await });
-}
-
-/// A launch that lost a port between the check and the start: with another port, where one may be moved; else with
-/// the winner's name.
-async fn outrun(
-    error: LaunchError,
-    spec: LaunchSpec,
-    engine: &Engine,
-    stride: usize,
-) -> Result<(LaunchSpec, Findings), LaunchError> {
-    let findings = match error {
-        LaunchError::Failed(findings) if findings.iter().any(|one| one.code == Code::PortTaken) => findings,
-        error => return Err(error),
-    };
-    let before = spec.options.clone();
-    let (moved, ports) = preflight::ports::settle(spec, engine, stride).await;
-    if moved.options != before && !refuses(&ports.findings) {
-        return Ok((moved, ports.findings));
-    }
-    Err(LaunchError::Failed(preflight::ports::explain(findings, ports.findings)))
-}
-
-/// How many free ports to pass over after so many lost ones. It differs from launch to launch, and grows: those that
-/// lose to each other part.
-fn stride(nonce: &str, races: usize) -> usize {
-    let digits = nonce.bytes().filter_map(|byte| char::from(byte).to_digit(16));
-    digits.skip(races).take(2).fold(0, |all, digit| all * 16 + digit as usize) % (races + 1)
-}
 
 /// Prints the id, and where the container's ports are. An id that nobody gets is a launch that failed.
 async fn detached(

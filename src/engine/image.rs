@@ -43,11 +43,10 @@ impl Engine {
     }
 
     /// Sees to it that the engine has the image, for the platform that is said.
-    pub(super) async fn ensure_image(
-        &self,
-        spec: &LaunchSpec,
-        observer: Observer<'_>,
-    ) -> Result<(), Finding> {
+    ///
+    /// # Errors
+    /// It is not there and may not be pulled, cannot be, or is for another platform.
+    pub async fn ensure_image(&self, spec: &LaunchSpec, observer: Observer<'_>) -> Result<(), Finding> {
         let (reference, platform) = (&spec.image.reference, spec.platform());
         let pulled = self.pull(reference, platform, observer);
         match spec.image.source {
@@ -148,6 +147,8 @@ impl Engine {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Image {
+    #[serde(default)]
+    id: String,
     os: Option<String>,
     architecture: Option<String>,
     variant: Option<String>,
@@ -159,10 +160,21 @@ pub(super) struct Image {
 struct ImageConfig {
     user: Option<String>,
     env: Option<Vec<String>>,
+    cmd: Option<Vec<String>>,
     labels: Option<HashMap<String, String>>,
 }
 
 impl Image {
+    /// Its id.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The command that its containers run where none is said.
+    pub(super) fn command(&self) -> &[String] {
+        self.config.as_ref().and_then(|config| config.cmd.as_deref()).unwrap_or_default()
+    }
+
     /// Its labels.
     pub(super) fn labels(&self) -> Option<&HashMap<String, String>> {
         self.config.as_ref().and_then(|config| config.labels.as_ref())

@@ -5,8 +5,7 @@ use super::container::{Attached, Wait};
 use super::error::EngineError;
 use super::labels::{self, Identity};
 use super::made::{Made, Making};
-use super::state;
-use super::{Engine, blame, body, cidfile, folder, gpus, rights, volume};
+use super::{Engine, blame, body, cidfile, folder, gpus, namesake, rights, volume};
 use crate::finding::{Code, Finding, Origin};
 use crate::spec::{LaunchSpec, Lifecycle, Readiness, Setting, Streams, asked};
 use tokio::sync::watch;
@@ -98,6 +97,24 @@ pub enum LaunchError {
     },
 }
 
+impl LaunchError {
+    /// The same, with what could not be cleaned up after it. What is left counts for more than why there is no command.
+    #[must_use]
+    pub fn and(self, left: impl IntoIterator<Item = Finding>) -> Self {
+        let left: Vec<Finding> = left.into_iter().collect();
+        match self {
+            error if left.is_empty() => error,
+            Self::Failed(findings) => Self::Failed(findings.into_iter().chain(left).collect()),
+            Self::Cancelled { why, findings } => {
+                Self::Cancelled { why, findings: findings.into_iter().chain(left).collect() }
+            }
+            Self::NotFound(finding) | Self::NotInvocable(finding) => {
+                Self::Failed(std::iter::once(finding).chain(left).collect())
+            }
+        }
+    }
+}
+
 /// Launches a container. `until_ready` waits for one that is to be ready before it counts as launched.
 ///
 /// # Errors
@@ -135,7 +152,7 @@ pub async fn launch(
         Fault::CalledOff(why) => LaunchError::Cancelled { why, findings: Vec::new() },
     };
     let left = made.undo(engine, &mut cancel).await;
-    Err(with_left(fault, left))
+    Err(fault.and(left))
 }
 
 /// Completes when the launch is to be given up.
@@ -276,19 +293,6 @@ async fn volumes(
     Ok(())
 }
 
-fn with_left(error: LaunchError, left: Vec<Finding>) -> LaunchError {
-    match error {
-        LaunchError::Failed(findings) => LaunchError::Failed(findings.into_iter().chain(left).collect()),
-        LaunchError::Cancelled { why, findings } => {
-            LaunchError::Cancelled { why, findings: findings.into_iter().chain(left).collect() }
-        }
-        error if left.is_empty() => error,
-        LaunchError::NotFound(finding) | LaunchError::NotInvocable(finding) => {
-            LaunchError::Failed(std::iter::once(finding).chain(left).collect())
-        }
-    }
-}
-
 impl Failed {
     /// The step's failure in words. Which exit code it is, the container's own state decides, not a text alone.
     async fn told(self, engine: &Engine, spec: &LaunchSpec, made: &Made) -> LaunchError {
@@ -322,8 +326,10 @@ async fn name_taken(error: &EngineError, engine: &Engine, spec: &LaunchSpec) -> 
     let Some(setting) = spec.options.name.setting().filter(|setting| !setting.value.is_empty()) else {
         return error.finding("create the container", engine.endpoint());
     };
-    let held = engine.container(&setting.value.0).await.ok().flatten();
-    state::name_taken(setting, held.as_ref())
+    match engine.namesake(spec).await {
+        Ok(Some(namesake)) => namesake.taken(setting),
+        Ok(None) | Err(_) => namesake::taken(setting),
+    }
 }
 
 /// The engine's words for a port that is held: its own allocator's, and the kernel's.

@@ -19,6 +19,7 @@ mod labels;
 mod launch;
 mod log;
 mod made;
+mod namesake;
 mod network;
 mod orphans;
 mod own_image;
@@ -44,10 +45,11 @@ pub use launch::{
     CalledOff, Calls, Cancel, Fresh, LaunchError, Launched, Observer, Step, called_off, launch,
 };
 pub use log::Outputs;
+pub use namesake::{Namesake, SetAside};
 pub use network::NetworkState;
 pub use orphans::{Asker, Kind, Leftover, Verdict};
 pub use running::{PublishedPort, RunningContainer, short_id};
-pub use state::{ContainerState, Health, name_taken};
+pub use state::{ContainerState, Health};
 pub use transport::{ApiVersion, Listener, Listeners};
 
 use crate::finding::{Code, Finding};

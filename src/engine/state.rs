@@ -4,9 +4,6 @@ use super::Engine;
 use super::ask::encoded;
 use super::container::is_id;
 use super::error::EngineError;
-use crate::finding::{Code, Finding};
-use crate::spec::{Setting, asked};
-use crate::values::ContainerName;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -21,6 +18,14 @@ pub struct ContainerState {
     pub id: String,
     /// Its name, without the slash.
     pub name: String,
+    /// The image's name that it was made of.
+    pub image: String,
+    /// The id of that image.
+    pub image_id: String,
+    /// Its labels.
+    pub labels: HashMap<String, String>,
+    /// Its command and the arguments, its image's own included.
+    pub command: Vec<String>,
     /// The program that it starts, behind its init process if it has one.
     pub program: String,
     /// Whether it runs; a paused one does.
@@ -101,20 +106,6 @@ impl ContainerState {
     }
 }
 
-/// The finding for a name that a launch asks for and that a container has.
-#[must_use]
-pub fn name_taken(said: &Setting<ContainerName>, held: Option<&ContainerState>) -> Finding {
-    let name = &said.value.0;
-    let finding = Finding::error(Code::NameTaken, format!("a container named {name} exists already"))
-        .asked(asked("name", name, &said.origin), &said.origin);
-    let finding = match held {
-        Some(held) if held.running => finding.noted("it is running"),
-        Some(held) => finding.noted(format!("it ended with exit code {}", held.exit_code)),
-        None => finding,
-    };
-    finding.help(format!("choose another name, or remove it: docker rm -f {name}"))
-}
-
 impl Engine {
     /// What the engine knows of a container; none when there is none.
     ///
@@ -138,6 +129,7 @@ struct Inspected {
     id: String,
     name: String,
     path: String,
+    image: String,
     state: State,
     host_config: HostConfig,
     config: Config,
@@ -177,6 +169,9 @@ struct LogConfig {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Config {
+    image: String,
+    cmd: Option<Vec<String>>,
+    labels: Option<HashMap<String, String>>,
     env: Option<Vec<String>>,
     stop_signal: Option<String>,
     stop_timeout: Option<i64>,
@@ -222,6 +217,10 @@ impl Inspected {
         ContainerState {
             id: self.id,
             name: self.name.trim_start_matches('/').to_owned(),
+            image: config.image,
+            image_id: self.image,
+            labels: config.labels.unwrap_or_default(),
+            command: config.cmd.unwrap_or_default(),
             program: self.path,
             running: state.running,
             paused: state.paused,

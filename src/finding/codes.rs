@@ -620,6 +620,21 @@ codes! {
         "",
         "Look with `docker top NAME`. It ends with its container, or by a `kill` in it."
     }
+    IfExists = "if-exists" {
+        "`--if-exists` cannot be followed: the launch has no name, it would attach to a container that runs already, or the container that has the name is not as the launch would make it, was not launched by dynrun, or could not be brought back.",
+        "dynrun run --image busybox --if-exists reuse -- true",
+        "The message says which. `--if-exists fail` is what happens unsaid."
+    }
+    Reused = "reused" {
+        "A container has the name, is what the launch would make, and was taken in its place, as `--if-exists reuse` says.",
+        "dynrun run --image $BUSYBOX --profile bare -d --name dynrun-reused -- sleep 60; dynrun run --image $BUSYBOX --profile bare -d --name dynrun-reused --if-exists reuse -- sleep 60; docker rm -f dynrun-reused",
+        "Nothing is wrong."
+    }
+    Replaced = "replaced" {
+        "A container has the name, and the new one takes its place, as `--if-exists replace` says. The old one is back if the new one does not come up.",
+        "dynrun run --image $BUSYBOX --profile bare -d --name dynrun-replaced -- sleep 60; dynrun run --image $BUSYBOX --profile bare -d --name dynrun-replaced --if-exists replace -- sleep 60; docker rm -f dynrun-replaced",
+        "Nothing is wrong."
+    }
     NotReady = "not-ready" {
         "A launch with `--wait` was taken back, since the container did not become ready in its time. What was lacking is named, with the last lines that it wrote.",
         "dynrun run --image $BUSYBOX -d --wait=1s --ready tcp:8000 -- sleep 60",

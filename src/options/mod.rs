@@ -13,11 +13,11 @@ use crate::values::{
     AddHost, Annotation, BlkioWeight, Capability, CgroupNamespace, CidFile, ContainerName, CpuPeriod,
     CpuQuota, CpuRtPeriod, CpuRtRuntime, CpuShares, Cpus, Cpuset, DetachKeys, Device, DeviceBps, DeviceIops,
     DeviceRule, DeviceWeight, DnsSearch, Domainname, Duration, EnvFile, EnvVar, Expose, File, Folder,
-    Framework, Gpus, HealthRetries, HealthTime, HfHome, HostNamespace, Hostname, ImageRef, Interactive, Ipc,
-    Isolation, Label, Link, LinkLocalIp, LogOpt, MacAddress, MemoryLimit, MemorySwap, Mount, NetworkChoice,
-    NoContentTrust, Offer, OomScoreAdj, Pid, PidsLimit, Platform, PortPolicy, Publish, Pull, Ready, Restart,
-    SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt, Stream, Swappiness, Sysctl, Target, Text, Tmpfs,
-    Tty, Ulimit, User, Volume, VolumesFrom, Wait, WindowsOnly, WorkDir,
+    Framework, Gpus, HealthRetries, HealthTime, HfHome, HostNamespace, Hostname, IfExists, ImageRef,
+    Interactive, Ipc, Isolation, Label, Link, LinkLocalIp, LogOpt, MacAddress, MemoryLimit, MemorySwap,
+    Mount, NetworkChoice, NoContentTrust, Offer, OomScoreAdj, Pid, PidsLimit, Platform, PortPolicy, Publish,
+    Pull, Ready, Restart, SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt, Stream, Swappiness, Sysctl,
+    Target, Text, Tmpfs, Tty, Ulimit, User, Volume, VolumesFrom, Wait, WindowsOnly, WorkDir,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -314,6 +314,8 @@ options! {
         wait = "wait" Switch Wait => own;
         /// What tells that it is ready, in the place of what its service says
         ready = "ready" Many Ready => own;
+        /// What to do where a container has the name: fail, reuse it, or replace it
+        if_exists = "if-exists" One IfExists => own;
         /// When to pull the image: missing, always, never
         pull = "pull" One Pull;
         /// Pull without a word

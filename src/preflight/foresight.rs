@@ -1,9 +1,9 @@
 //! What a launch will find at the engine: told by `dynrun check` and a dry run that asks. A launch itself finds out.
 
-use crate::engine::{Engine, image_missing, name_taken};
+use crate::engine::{Engine, image_missing};
 use crate::finding::{Code, Finding, Findings};
 use crate::spec::{ImageSource, LaunchSpec};
-use crate::values::Pull;
+use crate::values::{IfExists, Pull};
 
 /// What is in a launch's way at the engine, beside its networks and ports.
 pub async fn foresee(spec: &LaunchSpec, engine: &Engine) -> Findings {
@@ -14,9 +14,9 @@ pub async fn foresee(spec: &LaunchSpec, engine: &Engine) -> Findings {
 /// A container that has the name already.
 async fn name(spec: &LaunchSpec, engine: &Engine) -> Option<Finding> {
     let setting = spec.options.name.setting().filter(|setting| !setting.value.is_empty())?;
-    let name = &setting.value.0;
-    let held = engine.container(name).await.ok().flatten().filter(|held| held.name == *name)?;
-    Some(name_taken(setting, Some(&held)))
+    let namesake = engine.namesake(spec).await.ok().flatten()?;
+    // Whether it can be reused or replaced, the launch finds out.
+    (spec.if_exists == IfExists::Fail || !namesake.is_dynruns()).then(|| namesake.taken(setting))
 }
 
 /// An image that the engine does not have: it is pulled, or the launch fails.

@@ -38,7 +38,7 @@ pub use crate::config::{
 use crate::config::{Settled, SettledService};
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, refuses};
 use crate::host::WindowSize;
-use crate::values::{ImageRef, PortPolicy, Pull, SecretNames};
+use crate::values::{IfExists, ImageRef, PortPolicy, Pull, SecretNames};
 use listeners::Command;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -75,6 +75,8 @@ pub struct LaunchSpec {
     pub command_is_callers: bool,
     /// What to do about a port that is taken.
     pub port_policy: PortPolicy,
+    /// What to do where a container has the name.
+    pub if_exists: IfExists,
     /// What the launch is judged by, beside its options.
     pub terms: Terms,
     /// Which names hold secrets.
@@ -138,8 +140,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
     let mut findings = refused_command(service.as_ref(), command_is_callers);
     let listeners = listeners::decide(service.as_ref(), &mut options, said, moves, &mut findings);
     findings.extend(mounts::hand_over_socket(&mut options, engine_socket));
-    terminal::decide(&mut options, at_terminal);
-    naming::decide(&mut options, service.as_ref().map(|service| service.name.as_str()), &nonce);
+    fill_in(&mut options, service.as_ref(), &nonce, at_terminal);
     let readiness = readiness::decide(&options, (&listeners, command_is_callers), wait_times, &mut findings);
     let (networking, lifecycle) = settled_options(&mut options, readiness, &mut findings);
     findings.extend(conflicts(&options, networking.as_ref()));
@@ -151,7 +152,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         return Err(findings);
     };
     let (has_terminal, hf_cache) = (options.tty.is_on(), cache::mounted(&options));
-    let port_policy = options.port_policy.get().copied().unwrap_or(PortPolicy::Fail);
+    let (port_policy, if_exists) = policies(&options);
     forget_own(&mut options);
     let (service, needs) = service.map(|service| (service.name, service.needs)).unzip();
     let spec = LaunchSpec {
@@ -169,6 +170,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         needs: needs.unwrap_or_default(),
         command_is_callers,
         port_policy,
+        if_exists,
         terms,
         secrets,
         window: window.filter(|_| has_terminal),
@@ -177,6 +179,17 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         moves: moves.to_vec(),
     };
     Ok((spec, findings))
+}
+
+/// What is decided where nobody said it: a terminal, and a name.
+fn fill_in(options: &mut Layer, service: Option<&SettledService>, nonce: &str, at_terminal: bool) {
+    terminal::decide(options, at_terminal);
+    naming::decide(options, service.map(|service| service.name.as_str()), nonce);
+}
+
+/// What to do about a port that is taken, and about a name that is.
+fn policies(options: &Layer) -> (PortPolicy, IfExists) {
+    (options.port_policy.get().copied().unwrap_or(PortPolicy::Fail), naming::if_exists(options))
 }
 
 /// What needs the options alone: the habits of dynrun's that yield, and what has a type of its own.
@@ -198,8 +211,8 @@ fn settled_options(
 /// What cannot stand together, or stands there in vain, and is decided by nothing else.
 fn conflicts(options: &Layer, networking: Option<&Networking>) -> Findings {
     let of_namespaces = networking.map(|networking| namespaces::conflicts(options, networking));
-    let of_health = health::conflict(options);
-    let ignored = memory::ignored_size(options).into_iter().chain(of_health);
+    let alone = [health::conflict(options), naming::conflict(options)];
+    let ignored = memory::ignored_size(options).into_iter().chain(alone.into_iter().flatten());
     ignored.chain(resources::conflicts(options)).chain(of_namespaces.into_iter().flatten()).collect()
 }
 

@@ -1,7 +1,9 @@
 //! The name of a container that is called after what it runs, with a word that no other launch has.
 
+use super::{asked, is_habit};
 use crate::config::Layer;
-use crate::values::ContainerName;
+use crate::finding::{Code, Finding};
+use crate::values::{ContainerName, IfExists, Value as _};
 
 /// How many letters of the launch's random word the name ends in.
 const WORD: usize = 8;
@@ -24,6 +26,28 @@ pub(super) fn decide(options: &mut Layer, service: Option<&str>, nonce: &str) {
     let parts = [prefix.value.as_str(), &what, &word];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     options.name.set(ContainerName(parts.join("-")), prefix.origin);
+}
+
+/// What to do where a container has the name. Without a name there is none that another has.
+pub(super) fn if_exists(options: &Layer) -> IfExists {
+    let is_named = options.name.get().is_some_and(|name| !name.is_empty());
+    options.if_exists.get().copied().filter(|_| is_named).unwrap_or(IfExists::Fail)
+}
+
+/// A word on the container that has the name, where there is no name, or where it could not be followed.
+pub(super) fn conflict(options: &Layer) -> Option<Finding> {
+    let said = options.if_exists.setting().filter(|said| said.value != IfExists::Fail)?;
+    let refused = |message: &str| {
+        Finding::error(Code::IfExists, message)
+            .asked(asked("if-exists", &said.value.word(), &said.origin), &said.origin)
+    };
+    if options.name.get().is_none_or(|name| name.is_empty()) {
+        let message = "without a name no other container can have it";
+        return (!is_habit(&said.origin)).then(|| refused(message).help("name the container: --name NAME"));
+    }
+    (said.value == IfExists::Reuse && !options.detach.is_on()).then(|| {
+        refused("a container that runs already is not attached to").help("launch it in the background: -d")
+    })
 }
 
 /// Whether a letter may stand in a container's name.

@@ -48,6 +48,8 @@ pub(crate) const NEEDS_ENGINE: &[&str] = &[
     "command-not-found",
     "command-not-invocable",
     "time-limit",
+    "reused",
+    "replaced",
     "not-ready",
     "ended-early",
     "output-closed",

@@ -177,6 +177,7 @@ const SAMPLES: &[Sample] = &[
         with: &[],
         line: Nowhere("docker run waits for nothing"),
     },
+    Sample { name: "if-exists", word: "fail", with: &[], line: Nowhere("docker run fails") },
     Sample { name: "time-limit", word: "1h30m", with: &[], line: Nowhere("docker run has no limit of time") },
     row("pull", "never"),
     row("quiet", "true"),

@@ -14,6 +14,7 @@ mod gateway;
 mod gc;
 mod gpus;
 mod holders;
+mod if_exists;
 mod needs;
 mod networks;
 mod parity;

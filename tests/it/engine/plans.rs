@@ -3,6 +3,7 @@
 //! and 15 to 18.
 
 use super::case::{BUSYBOX, Case, wait_for};
+use super::ports::without_age;
 use crate::ports::{How, Unshared, held, own_process};
 use nix::sys::socket::SockType;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -443,14 +444,22 @@ fn a_check_tells_of_name_and_image() {
     let case = Case::new();
     let name = case.name("held");
     case.launch(&["-d", "--name", &name], &["sleep", "60"]).run();
-    let taken = format!(
-        "error[name-taken]: a container named {name} exists already\n  asked: `--name {name}` on the command line\n  \
-         note: it is running\n  help: choose another name, or remove it: docker rm -f {name}\n"
-    );
+    let taken = |stderr: &str| {
+        let (head, tail) = without_age(stderr);
+        assert_eq!(
+            head,
+            format!(
+                "error[name-taken]: a container named {name} exists already\n  \
+                 asked: `--name {name}` on the command line\n  note: it is running"
+            )
+        );
+        assert!(tail.contains(&format!("help: choose another name, or remove it: docker rm -f {name}\n")));
+    };
     let words = ["--image", BUSYBOX, "--profile", "bare", "--name", &name];
-    let head = format!("profile bare, image {BUSYBOX}\n");
-    case.dynrun(&[&["check"], &words[..]].concat()).run().expect(1, &format!("{head}refused\n"), &taken);
-    case.dynrun(&[&["run", "--dry-run=engine"], &words[..]].concat()).run().expect(125, "", &taken);
+    let done = case.dynrun(&[&["check"], &words[..]].concat()).run();
+    assert_eq!((done.code, done.text()), (1, format!("profile bare, image {BUSYBOX}\nrefused\n")));
+    taken(&done.stderr);
+    taken(case.dynrun(&[&["run", "--dry-run=engine"], &words[..]].concat()).run().refused(125, "name-taken"));
     let check = |pull: &str| {
         let words = ["check", "--image", "app:nosuch", "--profile", "bare", "--pull", pull];
         case.dynrun(&words).run()

@@ -80,6 +80,14 @@ fn of_many_at_once_one_gets_the_port() {
     assert_eq!(case.containers().len(), 1, "losers are left behind");
 }
 
+/// What is said of a container before the line with its age, and after it.
+#[track_caller]
+pub(super) fn without_age(stderr: &str) -> (&str, &str) {
+    let end = ", of the image dynrun-test/busybox:1\n";
+    let (front, tail) = stderr.split_once(end).expect("the image");
+    (front.rsplit_once('\n').expect("a line").0, tail)
+}
+
 #[test]
 fn a_name_is_taken_by_a_container_in_some_state() {
     let case = Case::new();
@@ -88,15 +96,22 @@ fn a_name_is_taken_by_a_container_in_some_state() {
     assert_eq!(case.launch(&["-d", "--name", &running], &["sleep", "60"]).run().code, 0);
     for (name, state) in [(ended, "it ended with exit code 4"), (running, "it is running")] {
         let done = case.launch(&["--rm", "--name", &name], &["true"]).run();
-        done.expect(
-            125,
-            "",
-            &format!(
+        let (head, tail) = without_age(done.refused(125, "name-taken"));
+        assert_eq!(
+            head,
+            format!(
                 "error[name-taken]: a container named {name} exists already\n  \
                  asked: `--name {name}` on the command line\n  \
-                 note: {state}\n  \
-                 help: choose another name, or remove it: docker rm -f {name}\n"
-            ),
+                 note: {state}"
+            )
+        );
+        assert_eq!(
+            tail,
+            format!(
+                "  note: dynrun launched it, with the profile bare\n  \
+                 help: choose another name, or remove it: docker rm -f {name}\n  \
+                 help: or let the new one take its place: --if-exists replace\n"
+            )
         );
         case.docker(&["container", "inspect", &name]);
     }

@@ -1,0 +1,251 @@
+//! A launch on its way to a container that was started: who has the name, the checks, the engine's steps, and the ports
+//! that are lost on the way.
+
+use super::limit::Limit;
+use super::namesake::{self, Way};
+use super::report::Report;
+use super::{Desk, Exit, asker};
+use crate::cli::Launch;
+use crate::engine::{
+    CalledOff, Cancel, Engine, Identity, LaunchError, Launched, Namesake, Step, called_off, launch,
+};
+use crate::finding::{Code, Finding, Findings, Level, refuses};
+use crate::host::Owner;
+use crate::preflight::{self, Checked};
+use crate::ready::until_ready;
+use crate::spec::LaunchSpec;
+use crate::ui;
+use std::future::Future;
+
+/// Why there is no container.
+pub(super) struct NotBegun {
+    phase: &'static str,
+    error: LaunchError,
+}
+
+impl NotBegun {
+    pub(super) fn told(self, limit: Option<&Limit>, said: &Launch, desk: &Desk<'_>) -> Exit {
+        let (findings, exit) = match self.error {
+            LaunchError::Failed(findings) => (findings, Exit::Launch),
+            LaunchError::NotFound(finding) => (vec![finding], Exit::NotFound),
+            LaunchError::NotInvocable(finding) => (vec![finding], Exit::NotInvocable),
+            LaunchError::Cancelled { why: CalledOff::TimeLimit, findings } => {
+                let over = limit.map(Limit::before_the_start);
+                let over =
+                    over.map(
+                        |over| if findings.is_empty() { over.noted("nothing was left behind") } else { over },
+                    );
+                (over.into_iter().chain(findings).collect(), Exit::TimeLimit)
+            }
+            LaunchError::Cancelled { why: CalledOff::Signal(signal), findings } => {
+                let message = "a signal called the launch off; nothing was left behind";
+                let finding = Finding::warning(Code::Interrupted, message);
+                let code = u8::try_from(128 + signal).unwrap_or(u8::MAX);
+                let findings = if findings.is_empty() { vec![finding] } else { findings };
+                (findings, Exit::Code(code))
+            }
+        };
+        Report::failed(self.phase, &findings).write(said, desk);
+        desk.refuse(&findings, exit)
+    }
+}
+
+/// A container that was started, the engine that runs it, and the launch as it was in the end.
+pub(super) struct Begun {
+    pub(super) engine: Engine,
+    pub(super) spec: LaunchSpec,
+    pub(super) launched: Launched,
+}
+
+/// How often a port that was lost between the check and the start may be moved.
+const RACES: usize = 32;
+
+/// A launch that failed before the engine was asked for anything.
+fn before(findings: Findings) -> NotBegun {
+    NotBegun { phase: "preflight", error: LaunchError::Failed(findings) }
+}
+
+/// What a step before the launch comes to, unless the launch is called off first.
+async fn unless_called_off<T>(
+    cancel: &Cancel,
+    step: impl Future<Output = Result<T, NotBegun>>,
+) -> Result<T, NotBegun> {
+    let mut cancel = cancel.clone();
+    tokio::select! {
+        done = step => done,
+        why = called_off(&mut cancel) => {
+            let error = LaunchError::Cancelled { why, findings: Vec::new() };
+            Err(NotBegun { phase: "preflight", error })
+        }
+    }
+}
+
+/// Connect, see who has the name, check, launch.
+pub(super) async fn begin(
+    spec: LaunchSpec,
+    others: &[&str],
+    said: &Launch,
+    desk: &Desk<'_>,
+    cancel: Cancel,
+) -> Result<Begun, NotBegun> {
+    let identity = Identity { nonce: desk.host.nonce.clone(), owner: Owner::read() };
+    let (engine, way) = unless_called_off(&cancel, async {
+        let engine = desk.engine(&said.call).await.map_err(|finding| before(vec![finding]))?;
+        let way = namesake::way(&engine, &spec, &identity).await.map_err(before)?;
+        Ok((engine, way))
+    })
+    .await?;
+    let launching = Launching { engine: &engine, identity: &identity, others, said, desk, cancel: &cancel };
+    let (spec, launched) = match way {
+        Way::Free => launching.checked(spec).await?,
+        Way::Reuse(namesake) => {
+            let launched = namesake::reused(&engine, namesake, &spec, desk);
+            let launched = unless_called_off(&cancel, async { launched.await.map_err(before) }).await?;
+            (spec, launched)
+        }
+        Way::Replace(namesake) => launching.in_the_place_of(namesake, spec).await?,
+    };
+    Ok(Begun { engine, spec, launched })
+}
+
+/// A launch on its way at an engine.
+struct Launching<'a> {
+    engine: &'a Engine,
+    identity: &'a Identity,
+    others: &'a [&'a str],
+    said: &'a Launch,
+    desk: &'a Desk<'a>,
+    cancel: &'a Cancel,
+}
+
+impl Launching<'_> {
+    /// Checks, and launches.
+    async fn checked(&self, spec: LaunchSpec) -> Result<(LaunchSpec, Launched), NotBegun> {
+        let Checked { spec, findings, .. } = self.looked_at(spec).await?;
+        if refuses(&findings) {
+            return Err(before(findings));
+        }
+        self.desk.ui.findings(&findings);
+        spawn_sweep(self.engine);
+        self.launched(spec).await
+    }
+
+    async fn looked_at(&self, spec: LaunchSpec) -> Result<Checked, NotBegun> {
+        let checked = self.desk.checked(spec, self.engine, &self.said.call);
+        unless_called_off(self.cancel, async { Ok(checked.await) }).await
+    }
+
+    /// Launches in the place of another container, which is back where that fails. It goes on until nothing but its own
+    /// ports is in the way.
+    async fn in_the_place_of(
+        &self,
+        namesake: Namesake,
+        spec: LaunchSpec,
+    ) -> Result<(LaunchSpec, Launched), NotBegun> {
+        let Checked { mut findings, .. } = self.looked_at(spec.clone()).await?;
+        findings.retain(|finding| finding.level == Level::Error && finding.code != Code::PortTaken);
+        if refuses(&findings) {
+            return Err(before(findings));
+        }
+        let engine = self.engine;
+        let observer = |step: Step<'_>| self.observed(&spec, step);
+        let image = engine.ensure_image(&spec, &observer);
+        unless_called_off(self.cancel, async { image.await.map_err(|finding| before(vec![finding])) })
+            .await?;
+        let name = namesake.state.name.clone();
+        let aside = engine.set_aside(namesake, &spec, self.identity).await.map_err(before)?;
+        match self.checked(spec).await {
+            Ok(launched) => {
+                let left = engine.let_go(aside).await;
+                let note = Finding::note(Code::Replaced, format!("the container {name} was replaced"));
+                self.desk.ui.findings(&[note].into_iter().chain(left).collect::<Vec<_>>());
+                Ok(launched)
+            }
+            Err(NotBegun { phase, error }) => {
+                let left = engine.brought_back(aside).await;
+                if left.is_none() {
+                    self.desk.ui.note(&format!("the old container {name} is back"));
+                }
+                Err(NotBegun { phase, error: error.and(left) })
+            }
+        }
+    }
+
+    /// Tells of a step.
+    fn observed(&self, spec: &LaunchSpec, step: Step<'_>) {
+        let is_quiet = spec.options.quiet.is_on() && matches!(step, Step::Pulling(_));
+        if !is_quiet {
+            self.desk.ui.note(&ui::step(step));
+        }
+    }
+
+    /// Launches what was checked; with another port, where one is lost meanwhile that may be moved.
+    async fn launched(&self, mut spec: LaunchSpec) -> Result<(LaunchSpec, Launched), NotBegun> {
+        let (mut races, mut missing) = (0, Vec::new());
+        loop {
+            let observer = |step: Step<'_>| self.observed(&spec, step);
+            let launched =
+                launch(self.engine, &spec, self.identity, self.cancel.clone(), &observer, until_ready);
+            let error = match launched.await {
+                Ok(launched) => return Ok((spec, launched)),
+                Err(LaunchError::NotFound(finding)) => match self.others.get(missing.len()) {
+                    Some(other) => {
+                        let program = &mut spec.options.entrypoint;
+                        program.change(|program| {
+                            missing.push(std::mem::replace(&mut program.0, (*other).into()));
+                        });
+                        continue;
+                    }
+                    None => LaunchError::NotFound(missing.iter().fold(finding, |finding, program| {
+                        finding.noted(format!("{program} was not found either"))
+                    })),
+                },
+                Err(error) => error,
+            };
+            races += 1;
+            match outrun(error, spec, self.engine, stride(&self.identity.nonce, races)).await {
+                Ok((moved, findings)) if races < RACES => {
+                    self.desk.ui.findings(&findings);
+                    spec = moved;
+                }
+                Ok((_, findings)) => {
+                    return Err(NotBegun { phase: "launch", error: LaunchError::Failed(findings) });
+                }
+                Err(error) => return Err(NotBegun { phase: "launch", error }),
+            }
+        }
+    }
+}
+
+/// Removes, beside the launch, what earlier launches have left that were killed.
+fn spawn_sweep(engine: &Engine) {
+    let engine = engine.clone();
+    tokio::spawn(async move { engine.sweep(&asker(&engine)).await });
+}
+
+/// A launch that lost a port between the check and the start: with another port, where one may be moved; else with
+/// the winner's name.
+async fn outrun(
+    error: LaunchError,
+    spec: LaunchSpec,
+    engine: &Engine,
+    stride: usize,
+) -> Result<(LaunchSpec, Findings), LaunchError> {
+    let findings = match error {
+        LaunchError::Failed(findings) if findings.iter().any(|one| one.code == Code::PortTaken) => findings,
+        error => return Err(error),
+    };
+    let before = spec.options.clone();
+    let (moved, ports) = preflight::ports::settle(spec, engine, stride).await;
+    if moved.options != before && !refuses(&ports.findings) {
+        return Ok((moved, ports.findings));
+    }
+    Err(LaunchError::Failed(preflight::ports::explain(findings, ports.findings)))
+}
+
+/// How many free ports to pass over after so many lost ones. It differs from launch to launch, and grows: those that
+/// lose to each other part.
+fn stride(nonce: &str, races: usize) -> usize {
+    let digits = nonce.bytes().filter_map(|byte| char::from(byte).to_digit(16));
+    digits.skip(races).take(2).fold(0, |all, digit| all * 16 + digit as usize) % (races + 1)
+}

@@ -1,0 +1,265 @@
+//! The container that has the name which a launch asks for: who it is, in what it differs from the launch, and how it
+//! makes way and comes back.
+
+use super::ask::encoded;
+use super::error::EngineError;
+use super::labels::{self, Identity};
+use super::launch::Fresh;
+use super::log::Outputs;
+use super::state::ContainerState;
+use super::{ANSWER, Engine};
+use crate::finding::{Code, Finding};
+use crate::spec::{LaunchSpec, Setting, asked};
+use crate::values::ContainerName;
+use http::Method;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+/// How many letters of the launch's random word the name of a container that made way ends in.
+const WORD: usize = 8;
+
+/// The container that has a name.
+#[derive(Debug, Clone)]
+pub struct Namesake {
+    /// What the engine knows of it.
+    pub state: ContainerState,
+    /// Since when it is what it is, in the engine's words: `Up 3 hours`.
+    pub since: String,
+}
+
+/// A container that has made way for another one.
+#[derive(Debug)]
+pub struct SetAside {
+    namesake: Namesake,
+    /// Its name meanwhile.
+    name: String,
+}
+
+/// A container of a list.
+#[derive(Deserialize)]
+struct Listed {
+    #[serde(rename = "Status", default)]
+    status: String,
+}
+
+impl Namesake {
+    /// Whether dynrun launched it.
+    #[must_use]
+    pub fn is_dynruns(&self) -> bool {
+        self.state.labels.contains_key(labels::RUN)
+    }
+
+    /// What is told of it, a line each.
+    fn described(&self) -> [String; 3] {
+        let state = &self.state;
+        let is = match state {
+            _ if state.paused => "it is paused".to_owned(),
+            _ if state.restarting => "it is being restarted".to_owned(),
+            _ if state.running => "it is running".to_owned(),
+            _ if !state.has_run => "it was never started".to_owned(),
+            _ => format!("it ended with exit code {}", state.exit_code),
+        };
+        let since = if self.since.is_empty() { "made" } else { &self.since };
+        let label = |name: &str| state.labels.get(name).filter(|word| !word.is_empty());
+        let by = match (self.is_dynruns(), label(labels::SERVICE), label(labels::PROFILE)) {
+            (false, ..) => "dynrun did not launch it".to_owned(),
+            (true, Some(service), _) => format!("dynrun launched it, as the service {service}"),
+            (true, None, Some(profile)) => format!("dynrun launched it, with the profile {profile}"),
+            (true, None, None) => "dynrun launched it".to_owned(),
+        };
+        [is, format!("{since}, of the image {}", state.image), by]
+    }
+
+    /// The finding for a launch that it is in the way of.
+    #[must_use]
+    pub fn taken(&self, said: &Setting<ContainerName>) -> Finding {
+        let finding = self.described().into_iter().fold(taken(said), Finding::noted);
+        match self.is_dynruns() {
+            true => finding.help("or let the new one take its place: --if-exists replace"),
+            false => finding,
+        }
+    }
+
+    /// The finding for a wish that cannot be followed.
+    #[must_use]
+    pub fn refused(&self, message: impl Into<String>, spec: &LaunchSpec) -> Finding {
+        let finding = Finding::error(Code::IfExists, message);
+        let finding = match spec.options.name.setting() {
+            Some(name) => finding.asked(asked("name", &name.value.0, &name.origin), &name.origin),
+            None => finding,
+        };
+        self.described().into_iter().fold(finding, Finding::noted)
+    }
+}
+
+/// The finding for a name that a container has of which nothing is known.
+pub(super) fn taken(said: &Setting<ContainerName>) -> Finding {
+    let name = &said.value.0;
+    Finding::error(Code::NameTaken, format!("a container named {name} exists already"))
+        .asked(asked("name", name, &said.origin), &said.origin)
+        .help(format!("choose another name, or remove it: docker rm -f {name}"))
+}
+
+impl Engine {
+    /// The container that has the name which a launch asks for.
+    ///
+    /// # Errors
+    /// The engine does not tell.
+    pub async fn namesake(&self, spec: &LaunchSpec) -> Result<Option<Namesake>, EngineError> {
+        let Some(name) = spec.options.name.get().filter(|name| !name.is_empty()) else { return Ok(None) };
+        // An id is found by its first digits, too, and is no name.
+        let Some(state) = self.container(&name.0).await?.filter(|state| state.name == name.0) else {
+            return Ok(None);
+        };
+        let listed = self.listed("/containers/json?all=1&", &json!({ "id": [state.id] })).await;
+        let since = listed.map(|listed: Vec<Listed>| listed.into_iter().map(|one| one.status).collect());
+        Ok(Some(Namesake { state, since: since.unwrap_or_default() }))
+    }
+
+    /// In what a container differs from the one that a launch would make, a line each. Values of secrets are compared
+    /// and never named.
+    ///
+    /// # Errors
+    /// The engine does not tell.
+    pub async fn differences(
+        &self,
+        Namesake { state, .. }: &Namesake,
+        spec: &LaunchSpec,
+        identity: &Identity,
+    ) -> Result<Vec<String>, Finding> {
+        let mut lines = Vec::new();
+        let wanted = labels::labels(spec, identity);
+        for (label, what) in [(labels::SERVICE, "service"), (labels::PROFILE, "profile")] {
+            let (has, wants) = (state.labels.get(label), wanted.get(label));
+            if has != wants {
+                lines.push(line(what, has.map(String::as_str), wants.map(String::as_str)));
+            }
+        }
+        let image = self.image(&spec.image.reference).await?;
+        if image.as_ref().is_some_and(|image| image.id() != state.image_id) {
+            lines.push(format!("image: {} has changed since", spec.image.reference.tagged()));
+        }
+        let command = match (spec.command.is_empty(), &image) {
+            (false, _) => &spec.command,
+            (true, Some(image)) => &image.command().to_vec(),
+            (true, None) => &state.command,
+        };
+        if *command != state.command {
+            let shown = |words: &[String]| spec.secrets.without_secrets(&words.join(" "));
+            lines.push(line("command", Some(&shown(&state.command)), Some(&shown(command))));
+        }
+        let options = |label: Option<&String>| -> Map<String, Value> {
+            label.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+        };
+        let (has, wants) = (options(state.labels.get(labels::OPTIONS)), options(wanted.get(labels::OPTIONS)));
+        let names: BTreeSet<&String> = has.keys().chain(wants.keys()).collect();
+        for name in names.into_iter().filter(|name| has.get(*name) != wants.get(*name)) {
+            let words = |value: Option<&Value>| value.map(words);
+            lines.push(line(name, words(has.get(name)).as_deref(), words(wants.get(name)).as_deref()));
+        }
+        let secrets = spec.options.env.values().filter(|variable| spec.secrets.is_secret(&variable.name));
+        for variable in secrets {
+            let Some(value) = &variable.value else { continue };
+            let wanted = format!("{}={}", variable.name, value.expose());
+            if !state.env.contains(&wanted) {
+                lines.push(format!("env: {} has another value", variable.name));
+            }
+        }
+        Ok(lines)
+    }
+
+    /// Sees to it that a container runs, and watches it from its beginning on.
+    ///
+    /// # Errors
+    /// It does not start, is paused, or the engine is gone.
+    pub async fn taken_up(&self, namesake: &Namesake, spec: &LaunchSpec) -> Result<Fresh, Finding> {
+        let state = &namesake.state;
+        let failed = |doing| move |error: EngineError| error.finding(doing, &self.endpoint);
+        if state.paused {
+            let finding = namesake.refused("a paused container is not taken", spec);
+            return Err(finding.help(format!("let it go on: docker unpause {}", state.name)));
+        }
+        let wait = self.wait(&state.id).await;
+        if !state.running {
+            self.start(&state.id, state.auto_remove).await.map_err(failed("start the container"))?;
+        }
+        let outputs = Outputs { stdout: true, stderr: true };
+        let output = self.log(&state.id, outputs).await.map_err(failed("read the container's log"))?;
+        Ok(Fresh { id: state.id.clone(), output, wait })
+    }
+
+    /// Has a container make way: it gets another name, and stops.
+    ///
+    /// # Errors
+    /// It could not be brought back, or the engine refused; then it is as it was.
+    pub async fn set_aside(
+        &self,
+        namesake: Namesake,
+        spec: &LaunchSpec,
+        identity: &Identity,
+    ) -> Result<SetAside, Vec<Finding>> {
+        let state = &namesake.state;
+        if state.auto_remove && state.running {
+            let message = "a container of --rm is gone once it is stopped, and could not be brought back";
+            let finding = namesake.refused(message, spec);
+            return Err(vec![finding.help(format!("let it go first: dynrun stop {}", state.name))]);
+        }
+        let word: String = identity.nonce.chars().take(WORD).collect();
+        let aside = SetAside { name: format!("{}-replaced-{word}", state.name), namesake };
+        let moved = async {
+            let state = &aside.namesake.state;
+            self.rename(&state.id, &aside.name).await?;
+            if state.running || state.restarting { self.stop(&state.id, None).await } else { Ok(()) }
+        };
+        match moved.await {
+            Ok(()) => Ok(aside),
+            Err(error) => {
+                let finding = error.finding("have the old container make way", &self.endpoint);
+                Err([finding].into_iter().chain(self.brought_back(aside).await).collect())
+            }
+        }
+    }
+
+    /// Brings a container back that has made way; what could not be done is said.
+    pub async fn brought_back(&self, aside: SetAside) -> Option<Finding> {
+        let SetAside { namesake: Namesake { state, .. }, name } = aside;
+        let back = async {
+            self.rename(&state.id, &state.name).await?;
+            if state.running || state.restarting { self.start(&state.id, false).await } else { Ok(()) }
+        };
+        let error = back.await.err()?;
+        let finding = error.finding("bring the old container back", &self.endpoint);
+        let finding = Finding { code: Code::CleanupFailed, ..finding };
+        let line = format!("docker rename {name} {0}; docker start {0}", state.name);
+        Some(finding.help(line))
+    }
+
+    /// Removes a container that has made way for one that is up; what could not be done is said.
+    pub async fn let_go(&self, aside: SetAside) -> Option<Finding> {
+        let error = self.remove(&aside.namesake.state.id).await.err()?;
+        let finding = error.finding("remove the old container", &self.endpoint);
+        let finding = Finding { level: crate::finding::Level::Warning, code: Code::CleanupFailed, ..finding };
+        Some(finding.help(format!("docker rm -fv {}", aside.name)))
+    }
+
+    async fn rename(&self, id: &str, name: &str) -> Result<(), EngineError> {
+        self.done(Method::POST, &format!("/containers/{id}/rename?name={}", encoded(name)), ANSWER).await
+    }
+}
+
+/// `memory: 1g there, 2g asked for`.
+fn line(what: &str, has: Option<&str>, wants: Option<&str>) -> String {
+    match (has, wants) {
+        (Some(has), Some(wants)) => format!("{what}: {has} there, {wants} asked for"),
+        (Some(has), None) => format!("{what}: {has} there, and not asked for"),
+        (None, Some(wants)) => format!("{what}: {wants} asked for, and not there"),
+        (None, None) => what.to_owned(),
+    }
+}
+
+/// The words of an option, as its label has them.
+fn words(value: &Value) -> String {
+    let words = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+    words.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,211 @@
+//! `--if-exists`: a container that has the name is told, reused where it is what is asked for, or replaced, and back where
+//! the new one does not come up.
+
+use super::case::{BUSYBOX, Case, Done};
+use nix::sys::signal::Signal;
+
+/// The output of a launch in the background under a name; its container holds no output.
+#[track_caller]
+fn named(case: &Case, name: &str, options: &[&str], command: &[&str]) -> Done {
+    case.launch(&[&["-d", "--name", name], options].concat(), command).run()
+}
+
+/// The id of one that was launched.
+#[track_caller]
+fn launched(case: &Case, name: &str, options: &[&str], command: &[&str]) -> String {
+    let done = named(case, name, options, command);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    done.text().trim_end().to_owned()
+}
+
+#[test]
+fn who_has_the_name_is_described() {
+    let case = Case::new();
+    let (ours, theirs, ended) = (case.name("ours"), case.name("theirs"), case.name("ended"));
+    launched(&case, &ours, &["--label", "dev.dynrun.service=router"], &["sleep", "60"]);
+    case.docker(&["create", "--name", &theirs, "--label", &case.label(), BUSYBOX, "true"]);
+    assert_eq!(case.launch(&["--rm=false", "--name", &ended], &["sh", "-c", "exit 4"]).run().code, 4);
+    for (name, is, since, by) in [
+        (&ours, "it is running", "Up ", "dynrun launched it, "),
+        (&theirs, "it was never started", "Created, of", "dynrun did not launch it"),
+        (&ended, "it ended with exit code 4", "Exited (4) ", "dynrun launched it, with the profile bare"),
+    ] {
+        let done = named(&case, name, &[], &["true"]);
+        let stderr = done.refused(125, "name-taken");
+        let lines: Vec<&str> = stderr.lines().collect();
+        assert_eq!(lines[0], format!("error[name-taken]: a container named {name} exists already"));
+        assert_eq!(lines[2], format!("  note: {is}"), "{stderr}");
+        assert!(lines[3].starts_with(&format!("  note: {since}")), "{stderr}");
+        assert!(lines[3].ends_with(&format!(", of the image {BUSYBOX}")), "{stderr}");
+        assert!(lines[4].starts_with(&format!("  note: {by}")), "{stderr}");
+        let is_offered = stderr.contains("--if-exists replace");
+        assert_eq!(is_offered, *name != theirs, "{stderr}");
+    }
+}
+
+#[test]
+fn one_that_is_what_is_asked_for_is_reused() {
+    let case = Case::new();
+    let name = case.name("same");
+    let options = ["--memory", "64m", "-e", "API_TOKEN=hunter2", "-e", "A=1"];
+    let command = ["sh", "-c", "echo up; exec sleep 60"];
+    let id = launched(&case, &name, &options, &command);
+    let reuse = [&options[..], &["--if-exists", "reuse"]].concat();
+    let note = format!("note[reused]: the container {name} is reused\n");
+    named(&case, &name, &reuse, &command).expect(0, &format!("{id}\n"), &note);
+    // One that has ended is started again.
+    case.docker(&["kill", &name]);
+    named(&case, &name, &reuse, &command).expect(0, &format!("{id}\n"), &note);
+    assert_eq!(case.inspect(&name)["State"]["Running"], true);
+    // And it has to be ready, where that is asked.
+    let ready = [&reuse[..], &["--wait=20s", "--ready", "log:^up$"]].concat();
+    let done = named(&case, &name, &ready, &command);
+    assert_eq!((done.code, done.text()), (0, format!("{id}\n")), "{}", done.stderr);
+    case.docker(&["pause", &name]);
+    let done = named(&case, &name, &reuse, &command);
+    assert!(done.refused(125, "if-exists").contains(&format!("help: let it go on: docker unpause {name}\n")));
+    assert_eq!(case.containers(), [id]);
+}
+
+/// Each difference on a line; a secret's is told without its value.
+#[test]
+fn one_that_differs_is_not_reused() {
+    let case = Case::new();
+    let name = case.name("differs");
+    let id = launched(&case, &name, &["--memory", "64m", "-e", "API_TOKEN=hunter2"], &["sleep", "60"]);
+    for (options, command, lines) in [
+        (
+            &["--memory", "32m", "-e", "API_TOKEN=hunter3", "--init"][..],
+            &["sleep", "61"][..],
+            &[
+                "command: sleep 60 there, sleep 61 asked for",
+                "init: true asked for, and not there",
+                "memory: 64m there, 32m asked for",
+                "env: API_TOKEN has another value",
+            ][..],
+        ),
+        (
+            &[],
+            &["sleep", "60"],
+            &["env: API_TOKEN there, and not asked for", "memory: 64m there, and not asked for"],
+        ),
+    ] {
+        let options = [options, &["--if-exists", "reuse"]].concat();
+        let done = named(&case, &name, &options, command);
+        let stderr = done.refused(125, "if-exists");
+        let head = format!("error[if-exists]: the container {name} is not what is asked for\n");
+        assert!(stderr.starts_with(&head) && !stderr.contains("hunter"), "{stderr}");
+        let notes = stderr.lines().filter_map(|line| line.strip_prefix("  note: "));
+        assert_eq!(notes.skip(3).collect::<Vec<_>>(), lines, "{stderr}");
+    }
+    assert_eq!(case.containers(), [id]);
+}
+
+/// Its port is no port that is taken: the old one makes way for the new one.
+#[test]
+fn a_new_one_takes_the_place_of_the_old_one() {
+    let case = Case::new();
+    let name = case.name("placed");
+    let options = ["-p", "127.0.0.1:21961:80", "--stop-timeout", "1"];
+    let old = launched(&case, &name, &options, &["sleep", "60"]);
+    let replace = [&options[..], &["--if-exists", "replace"]].concat();
+    let done = named(&case, &name, &replace, &["sleep", "61"]);
+    let new = done.text().trim_end().to_owned();
+    done.expect(
+        0,
+        &format!("{new}\n"),
+        &format!(
+            "note[replaced]: the container {name} was replaced\nnote: published: 127.0.0.1:21961->80/tcp\n"
+        ),
+    );
+    assert_ne!(new, old);
+    assert_eq!(case.containers(), [new.clone()]);
+    assert_eq!(case.inspect(&name)["Id"], *new);
+    // In the foreground, too, and one that has ended.
+    case.docker(&["kill", &name]);
+    let options = ["--rm", "--name", &name, "--if-exists", "replace"];
+    case.launch(&options, &["echo", "hi"]).run().expect(
+        0,
+        "hi\n",
+        &format!("note[replaced]: the container {name} was replaced\n"),
+    );
+    case.leaves_nothing();
+}
+
+/// Whatever keeps the new one from coming up: the old one has its name again, and runs.
+#[test]
+fn the_old_one_is_back_where_the_new_one_does_not_come_up() {
+    let case = Case::new();
+    let name = case.name("back");
+    let options = ["-p", "127.0.0.1:21962:80", "--stop-timeout", "1"];
+    let old = launched(&case, &name, &options, &["sleep", "600"]);
+    let started = |case: &Case| case.inspect(&name)["State"]["StartedAt"].clone();
+    for (options, command, code, error, is_touched) in [
+        (&["--device", "/dev/nosuch"][..], "true", 125, "engine-error", true),
+        (&["-p", "127.0.0.1:21962:80"], "nosuch", 127, "command-not-found", true),
+        (&["--wait=20s"], "false", 125, "ended-early", true),
+        (&["--network", "nosuch-network"], "true", 125, "network-missing", false),
+    ] {
+        let before = started(&case);
+        let options = [&["--if-exists", "replace"], options].concat();
+        let done = named(&case, &name, &options, &[command]);
+        let stderr = done.refused(code, error);
+        let is_told = stderr.contains(&format!("note: the old container {name} is back\n"));
+        assert_eq!(is_told, is_touched, "{stderr}");
+        let state = case.inspect(&name);
+        assert_eq!((&state["Id"], &state["State"]["Running"]), (&old.clone().into(), &true.into()));
+        assert_eq!(started(&case) == before, !is_touched, "{error}");
+        assert_eq!(case.containers(), [old.clone()], "{error}");
+        let port = case.docker(&["port", &name]);
+        assert_eq!(port, "80/tcp -> 127.0.0.1:21962");
+    }
+}
+
+#[test]
+fn a_signal_brings_the_old_one_back() {
+    let case = Case::new();
+    let name = case.name("called");
+    let old = launched(&case, &name, &["--stop-timeout", "1"], &["sleep", "600"]);
+    let options = ["-d", "--name", &name, "--if-exists", "replace", "--wait=60s", "--ready", "tcp:1"];
+    let running = case.launch(&options, &["sleep", "600"]).limit(30).start();
+    while !running.has_complained("waiting until it is ready") {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    running.signal(Signal::SIGTERM);
+    let done = running.end();
+    assert_eq!((done.code, done.text().as_str()), (143, ""), "{}", done.stderr);
+    let state = case.inspect(&name);
+    assert_eq!((&state["Id"], &state["State"]["Running"]), (&old.clone().into(), &true.into()));
+    assert_eq!(case.containers(), [old]);
+}
+
+#[test]
+fn what_cannot_be_reused_or_replaced_is_left_alone() {
+    let case = Case::new();
+    let (theirs, going) = (case.name("theirs"), case.name("going"));
+    let id = case.docker(&["run", "-d", "--name", &theirs, "--label", &case.label(), BUSYBOX, "sleep", "60"]);
+    for word in ["reuse", "replace"] {
+        let done = named(&case, &theirs, &["--if-exists", word], &["sleep", "60"]);
+        let stderr = done.refused(125, "if-exists");
+        let head =
+            format!("error[if-exists]: the container {theirs} is not dynrun's to reuse or to replace\n");
+        assert!(stderr.starts_with(&head), "{stderr}");
+    }
+    assert_eq!(case.inspect(&theirs)["State"]["Running"], true);
+    let other = launched(&case, &going, &["--rm"], &["sleep", "60"]);
+    let done = named(&case, &going, &["--if-exists", "replace"], &["sleep", "60"]);
+    let stderr = done.refused(125, "if-exists");
+    let head =
+        "error[if-exists]: a container of --rm is gone once it is stopped, and could not be brought back\n";
+    assert!(stderr.starts_with(head) && stderr.ends_with(&format!("dynrun stop {going}\n")), "{stderr}");
+    let mut both = [id, other];
+    both.sort();
+    let mut left = case.containers();
+    left.sort();
+    assert_eq!(left, both);
+    case.launch(&["--if-exists", "reuse", "--name", &theirs], &["true"]).run().refused(125, "if-exists");
+    case.launch(&["-d", "--if-exists", "replace"], &["true"]).run().refused(125, "if-exists");
+    // A free name is a free name.
+    let name = case.name("free");
+    case.launch(&["--rm", "--name", &name, "--if-exists", "replace"], &["true"]).run().expect(0, "", "");
+}

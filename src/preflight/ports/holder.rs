@@ -2,6 +2,8 @@
 
 use crate::engine::{Engine, RunningContainer, short_id};
 use crate::sockets::{Owner, Process, Socket, owners};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
 /// Who holds a port. What is not known is none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,16 +42,44 @@ impl Holder {
     }
 }
 
+/// How long the container behind a proxy may take to be one that runs: the engine starts the proxy first.
+const STARTS: Duration = Duration::from_secs(1);
+/// How often it is looked for.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// The holders of the sockets, in their order. The engine is only asked where a container may be behind one.
 pub(super) async fn holders(sockets: &[Socket], engine: &Engine) -> Vec<Holder> {
     let owners = owners(sockets);
     let is_containers = |process: &Process| process.container.is_some() || process.is_proxy();
     let asks = owners.iter().flat_map(|owner| &owner.processes).any(is_containers);
     let containers = match asks {
-        true => engine.running_containers().await.unwrap_or_default(),
+        true => running(sockets, &owners, engine).await,
         false => Vec::new(),
     };
     sockets.iter().zip(&owners).map(|(socket, owner)| holder(socket, owner, &containers)).collect()
+}
+
+/// The containers that run, once those run that the engine holds one of the sockets for.
+async fn running(sockets: &[Socket], owners: &[Owner], engine: &Engine) -> Vec<RunningContainer> {
+    let until = Instant::now() + STARTS;
+    loop {
+        let containers = engine.running_containers().await.unwrap_or_default();
+        let mut held = sockets.iter().zip(owners);
+        if !held.any(|(socket, owner)| is_nameless(socket, owner, &containers)) || Instant::now() > until {
+            return containers;
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+/// The container that a socket of the engine's stands for.
+fn behind<'a>(socket: &Socket, containers: &'a [RunningContainer]) -> Option<&'a RunningContainer> {
+    containers.iter().find(|container| container.is_behind(socket.protocol, socket.address, socket.port))
+}
+
+/// Whether the engine holds it for a container that is not known to run.
+fn is_nameless(socket: &Socket, owner: &Owner, containers: &[RunningContainer]) -> bool {
+    owner.processes.first().is_some_and(Process::is_proxy) && behind(socket, containers).is_none()
 }
 
 fn holder(socket: &Socket, owner: &Owner, containers: &[RunningContainer]) -> Holder {
@@ -61,13 +91,16 @@ fn holder(socket: &Socket, owner: &Owner, containers: &[RunningContainer]) -> Ho
             ..Holder::default()
         };
     };
-    let is_behind =
-        |container: &&RunningContainer| container.is_behind(socket.protocol, socket.address, socket.port);
-    if process.is_proxy()
-        && let Some(behind) = containers.iter().find(is_behind)
-    {
-        let proxy = (Some(process.pid), Some(process.command.clone()));
-        return Holder { pid: proxy.0, process: proxy.1, ..Holder::container(behind) };
+    if process.is_proxy() {
+        let known = match behind(socket, containers) {
+            Some(behind) => Holder::container(behind),
+            None => Holder {
+                words: format!("{} (pid {}), the engine's own", process.command, process.pid),
+                remedy: Some("see whose it is: docker ps -a".to_owned()),
+                ..Holder::default()
+            },
+        };
+        return Holder { pid: Some(process.pid), process: Some(process.command.clone()), ..known };
     }
     let id = process.container.as_ref();
     let known = id.and_then(|id| containers.iter().find(|container| container.id == *id));

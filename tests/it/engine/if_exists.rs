@@ -119,7 +119,7 @@ fn a_new_one_takes_the_place_of_the_old_one() {
         ),
     );
     assert_ne!(new, old);
-    assert_eq!(case.containers(), [new.clone()]);
+    assert_eq!(case.containers(), [new.as_str()]);
     assert_eq!(case.inspect(&name)["Id"], *new);
     // In the foreground, too, and one that has ended.
     case.docker(&["kill", &name]);
@@ -155,7 +155,7 @@ fn the_old_one_is_back_where_the_new_one_does_not_come_up() {
         let state = case.inspect(&name);
         assert_eq!((&state["Id"], &state["State"]["Running"]), (&old.clone().into(), &true.into()));
         assert_eq!(started(&case) == before, !is_touched, "{error}");
-        assert_eq!(case.containers(), [old.clone()], "{error}");
+        assert_eq!(case.containers(), [old.as_str()], "{error}");
         let port = case.docker(&["port", &name]);
         assert_eq!(port, "80/tcp -> 127.0.0.1:21962");
     }

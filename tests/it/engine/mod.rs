@@ -20,6 +20,7 @@ mod networks;
 mod parity;
 mod plans;
 mod ports;
+mod races;
 mod readme;
 mod ready;
 mod refusals;

@@ -60,26 +60,6 @@ fn a_port_of_the_other_protocol_is_free() {
     drop(tcp);
 }
 
-#[test]
-fn of_many_at_once_one_gets_the_port() {
-    let case = Case::new();
-    let codes: Vec<i32> = std::thread::scope(|scope| {
-        let launch = |_| {
-            let case = &case;
-            scope.spawn(move || {
-                let done = case.launch(&["-d", "-p", "21015:80"], &["sleep", "60"]).run();
-                assert!(done.code == 0 || done.stderr.contains("error[port-taken]"), "{}", done.stderr);
-                done.code
-            })
-        };
-        let running: Vec<_> = (0..10).map(launch).collect();
-        running.into_iter().map(|thread| thread.join().expect("no panic")).collect()
-    });
-    assert_eq!(codes.iter().filter(|code| **code == 0).count(), 1, "{codes:?}");
-    assert_eq!(codes.iter().filter(|code| **code == 125).count(), 9, "{codes:?}");
-    assert_eq!(case.containers().len(), 1, "losers are left behind");
-}
-
 /// What is said of a container before the line with its age, and after it.
 #[track_caller]
 pub(super) fn without_age(stderr: &str) -> (&str, &str) {
@@ -116,20 +96,4 @@ fn a_name_is_taken_by_a_container_in_some_state() {
         case.docker(&["container", "inspect", &name]);
     }
     assert_eq!(case.containers().len(), 2);
-}
-
-#[test]
-fn of_many_at_once_one_gets_the_name() {
-    let case = Case::new();
-    let name = case.name("one");
-    let codes: Vec<i32> = std::thread::scope(|scope| {
-        let launch = |_| {
-            let (case, name) = (&case, &name);
-            scope.spawn(move || case.launch(&["-d", "--name", name], &["sleep", "60"]).run().code)
-        };
-        let running: Vec<_> = (0..6).map(launch).collect();
-        running.into_iter().map(|thread| thread.join().expect("no panic")).collect()
-    });
-    assert_eq!(codes.iter().filter(|code| **code == 0).count(), 1, "{codes:?}");
-    assert_eq!(case.containers().len(), 1, "losers are left behind");
 }

@@ -181,6 +181,9 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check a launch against this machine and the engine, and touch nothing')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Print the settled options of a launch, and where each was said')
             [CompletionResult]::new('ports', 'ports', [CompletionResultType]::ParameterValue, 'Say who holds which port: process, container, service')
+            [CompletionResult]::new('ps', 'ps', [CompletionResultType]::ParameterValue, 'List the containers that dynrun launched')
+            [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Print what a container has written')
+            [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what was asked for beside what the engine has')
             [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop containers')
             [CompletionResult]::new('gc', 'gc', [CompletionResultType]::ParameterValue, 'Remove what launches have left that were killed: what is provably nobody''s')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Send states to a gateway and read back what it holds')
@@ -828,6 +831,47 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
             [CompletionResult]::new('--tcp', '--tcp', [CompletionResultType]::ParameterName, 'TCP alone, where a port names no protocol')
             [CompletionResult]::new('--udp', '--udp', [CompletionResultType]::ParameterName, 'UDP alone, where a port names no protocol')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'dynrun;ps' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read a further configuration file')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile: dev, ci, prod, bare, or one of the configuration')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Docker context whose engine is used')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address of the engine: unix:///PATH or tcp://HOST:PORT')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'List those that do not run, too')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'List those that do not run, too')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print their ids alone')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print their ids alone')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'dynrun;logs' {
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Print the last lines only; all, if unsaid')
+            [CompletionResult]::new('--tail', '--tail', [CompletionResultType]::ParameterName, 'Print the last lines only; all, if unsaid')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Print what was written in this time until now: 10m')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read a further configuration file')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile: dev, ci, prod, bare, or one of the configuration')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Docker context whose engine is used')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address of the engine: unix:///PATH or tcp://HOST:PORT')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Go on with what is written until the container ends')
+            [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Go on with what is written until the container ends')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Begin each line with when it was written')
+            [CompletionResult]::new('--timestamps', '--timestamps', [CompletionResultType]::ParameterName, 'Begin each line with when it was written')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'dynrun;inspect' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read a further configuration file')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile: dev, ci, prod, bare, or one of the configuration')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Docker context whose engine is used')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address of the engine: unix:///PATH or tcp://HOST:PORT')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }

@@ -67,7 +67,7 @@ _dynrun_scope() {
                 --preflight:*) offer='on off' ;;
                 --format:*) offer='text json' ;;
                 --report:*) offer='@files' ;;
-                :*) offer='run shell check config ports stop gc probe explain completions state-gateway' ;;
+                :*) offer='run shell check config ports ps logs inspect stop gc probe explain completions state-gateway' ;;
             esac
             ;;
         run)
@@ -333,6 +333,36 @@ _dynrun_scope() {
             ;;
         ports)
             options='--tcp --udp --config --profile --context --host --log-level --format --help'
+            valued=' --config --profile --context --host --log-level --format '
+            case $option:$place in
+                --config:*) offer='@files' ;;
+                --profile:*) offer='bare ci dev prod run-sh' ;;
+                --log-level:*) offer='error warn info debug trace' ;;
+                --format:*) offer='text json' ;;
+            esac
+            ;;
+        ps)
+            options='-a --all -q --quiet --config --profile --context --host --log-level --format --help'
+            valued=' --config --profile --context --host --log-level --format '
+            case $option:$place in
+                --config:*) offer='@files' ;;
+                --profile:*) offer='bare ci dev prod run-sh' ;;
+                --log-level:*) offer='error warn info debug trace' ;;
+                --format:*) offer='text json' ;;
+            esac
+            ;;
+        logs)
+            options='-f --follow -t --timestamps -n --tail --since --config --profile --context --host --log-level --format --help'
+            valued=' -n --tail --since --config --profile --context --host --log-level --format '
+            case $option:$place in
+                --config:*) offer='@files' ;;
+                --profile:*) offer='bare ci dev prod run-sh' ;;
+                --log-level:*) offer='error warn info debug trace' ;;
+                --format:*) offer='text json' ;;
+            esac
+            ;;
+        inspect)
+            options='--config --profile --context --host --log-level --format --help'
             valued=' --config --profile --context --host --log-level --format '
             case $option:$place in
                 --config:*) offer='@files' ;;

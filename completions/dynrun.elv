@@ -6,7 +6,7 @@ use str
 # an option, and the words after the verb, are completed to. The last of `places` stands for all that follow.
 var dynrun-scopes = [
     &''=[
-        &verbs=[run shell check config ports stop gc probe explain completions state-gateway]
+        &verbs=[run shell check config ports ps logs inspect stop gc probe explain completions state-gateway]
         &options=[--service --image --name --name-prefix -d --detach -i --interactive -t --tty -a --attach --detach-keys --sig-proxy --entrypoint -w --workdir --domainname -u --user --group-add --reset --framework --target --mount-workspace --workspace --hf-home --hf-cache --hf-target --use-nixl-gds --network --net -p --publish --port -P --publish-all --publish-service --allow-dead-publish --publish-ip --port-policy --expose --create-network -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --link-local-ip --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --mount --tmpfs --volumes-from --volume-driver --storage-opt --shm-size -m --memory --memory-reservation --memory-swap --memory-swappiness --kernel-memory --oom-kill-disable --oom-score-adj --cpus -c --cpu-shares --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-cpus --cpuset-mems --pids-limit --ulimit --blkio-weight --blkio-weight-device --device-read-bps --device-write-bps --device-read-iops --device-write-iops --cgroup-parent --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --gpus --runtime --privileged --cap-add --cap-drop --device --device-cgroup-rule --read-only --sysctl --cgroupns --ipc --pid --userns --uts --isolation --security-opt --use-api-socket --disable-content-trust --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --no-healthcheck --log-driver --log-opt --rm --restart --init --stop-signal --stop-timeout --time-limit --wait --ready --if-exists --pull -q --quiet --platform --cidfile -l --label --label-file --annotation --config --profile --context --host --log-level --trust --dry-run --preflight --format --report --help -V --version]
         &valued=[--service --image --name --name-prefix -a --attach --detach-keys --entrypoint -w --workdir --domainname -u --user --group-add --reset --framework --target --workspace --hf-home --hf-cache --hf-target --network --net -p --publish --port --publish-ip --port-policy --expose -h --hostname --add-host --dns --dns-option --dns-opt --dns-search --ip --ip6 --link-local-ip --network-alias --net-alias --link --mac-address -e --env --env-file -v --volume --mount --tmpfs --volumes-from --volume-driver --storage-opt --shm-size -m --memory --memory-reservation --memory-swap --memory-swappiness --kernel-memory --oom-score-adj --cpus -c --cpu-shares --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-cpus --cpuset-mems --pids-limit --ulimit --blkio-weight --blkio-weight-device --device-read-bps --device-write-bps --device-read-iops --device-write-iops --cgroup-parent --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --gpus --runtime --cap-add --cap-drop --device --device-cgroup-rule --sysctl --cgroupns --ipc --pid --userns --uts --isolation --security-opt --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt --restart --stop-signal --stop-timeout --time-limit --ready --if-exists --pull --platform --cidfile -l --label --label-file --annotation --config --profile --context --host --log-level --preflight --format --report]
         &offers=[
@@ -824,6 +824,54 @@ var dynrun-scopes = [
         ]
         &places=[[]]
         &many=$true
+    ]
+    &ps=[
+        &verbs=[]
+        &options=[-a --all -q --quiet --config --profile --context --host --log-level --format --help]
+        &valued=[--config --profile --context --host --log-level --format]
+        &offers=[
+            &--config=files
+            &--profile=[bare ci dev prod run-sh]
+            &--context=[]
+            &--host=[]
+            &--log-level=[error warn info debug trace]
+            &--format=[text json]
+        ]
+        &places=[]
+        &many=$false
+    ]
+    &logs=[
+        &verbs=[]
+        &options=[-f --follow -t --timestamps -n --tail --since --config --profile --context --host --log-level --format --help]
+        &valued=[-n --tail --since --config --profile --context --host --log-level --format]
+        &offers=[
+            &-n=[]
+            &--tail=[]
+            &--since=[]
+            &--config=files
+            &--profile=[bare ci dev prod run-sh]
+            &--context=[]
+            &--host=[]
+            &--log-level=[error warn info debug trace]
+            &--format=[text json]
+        ]
+        &places=[[]]
+        &many=$false
+    ]
+    &inspect=[
+        &verbs=[]
+        &options=[--config --profile --context --host --log-level --format --help]
+        &valued=[--config --profile --context --host --log-level --format]
+        &offers=[
+            &--config=files
+            &--profile=[bare ci dev prod run-sh]
+            &--context=[]
+            &--host=[]
+            &--log-level=[error warn info debug trace]
+            &--format=[text json]
+        ]
+        &places=[[]]
+        &many=$false
     ]
     &stop=[
         &verbs=[]

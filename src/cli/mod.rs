@@ -11,7 +11,7 @@ mod verbs;
 pub use completion::{SHELLS, Shell};
 pub use launch::{Call, DryRun, Format, Launch, LogLevel, Preflight};
 pub use run_sh::parse_run_sh;
-pub use verbs::{ConfigQuery, Gc, Ports, Probe, ShellQuery, Stop, VERBS, VerbRow};
+pub use verbs::{ConfigQuery, Gc, Inspect, Logs, Ports, Probe, Ps, ShellQuery, Stop, VERBS, VerbRow};
 
 use crate::finding::{Code, Finding, Findings, nearest};
 use crate::values::Roots;
@@ -34,6 +34,12 @@ pub enum Verb {
     Ports(Ports),
     /// Send states to a gateway and read back what it holds.
     Probe(Probe),
+    /// List the containers that dynrun launched.
+    Ps(Ps),
+    /// Print what a container has written.
+    Logs(Logs),
+    /// Show what was asked for beside what the engine has.
+    Inspect(Inspect),
     /// Stop containers.
     Stop(Stop),
     /// Remove what launches have left that nobody owns.

@@ -3,7 +3,7 @@
 use super::launch::{self, Call, Launch, LogLevel, Parsed, Preflight};
 use super::{Invocation, SHELLS, UsageError, Verb};
 use crate::finding::{Code, Finding};
-use crate::values::{PortQuery, Protocol, Roots, Value, ValueError};
+use crate::values::{Duration, PortQuery, Protocol, Roots, Value, ValueError};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -59,6 +59,27 @@ pub const VERBS: &[VerbRow] = &[
         is_launch: false,
         command: ports,
         read: read_ports,
+    },
+    VerbRow {
+        name: "ps",
+        about: "List the containers that dynrun launched",
+        is_launch: false,
+        command: ps,
+        read: read_ps,
+    },
+    VerbRow {
+        name: "logs",
+        about: "Print what a container has written",
+        is_launch: false,
+        command: logs,
+        read: read_logs,
+    },
+    VerbRow {
+        name: "inspect",
+        about: "Show what was asked for beside what the engine has",
+        is_launch: false,
+        command: inspect,
+        read: read_inspect,
     },
     VerbRow { name: "stop", about: "Stop containers", is_launch: false, command: stop, read: read_stop },
     VerbRow {
@@ -162,6 +183,43 @@ pub struct Stop {
     pub seconds: Option<i32>,
 }
 
+/// What `dynrun ps` is asked.
+#[derive(Debug)]
+pub struct Ps {
+    /// The options of this call.
+    pub call: Call,
+    /// Whether those that do not run are meant, too.
+    pub all: bool,
+    /// Whether their ids alone are printed.
+    pub quiet: bool,
+}
+
+/// What `dynrun logs` is asked.
+#[derive(Debug)]
+pub struct Logs {
+    /// The options of this call.
+    pub call: Call,
+    /// The container, or the service.
+    pub container: String,
+    /// Whether it goes on until the container ends.
+    pub follow: bool,
+    /// Whether each line begins with when it was written.
+    pub timestamps: bool,
+    /// How many of the last lines; all, if not said.
+    pub tail: Option<u64>,
+    /// How far back; all, if not said.
+    pub since: Option<Duration>,
+}
+
+/// What `dynrun inspect` is asked.
+#[derive(Debug)]
+pub struct Inspect {
+    /// The options of this call.
+    pub call: Call,
+    /// The container, or the service.
+    pub container: String,
+}
+
 /// What `dynrun gc` is asked.
 #[derive(Debug)]
 pub struct Gc {
@@ -229,6 +287,88 @@ fn read_config(matches: &ArgMatches, argv: &[OsString], roots: Roots<'_>) -> Res
 }
 
 /// `dynrun stop CONTAINER...`.
+/// `dynrun ps`.
+fn ps() -> Command {
+    let switch = |name: &'static str, short, help: &'static str| {
+        Arg::new(name).long(name).short(short).action(ArgAction::SetTrue).help(help)
+    };
+    launch::base("ps", "dynrun ps [OPTIONS]")
+        .arg(switch("all", 'a', "List those that do not run, too"))
+        .arg(switch("quiet", 'q', "Print their ids alone"))
+        .args(engine_arguments())
+}
+
+fn read_ps(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invocation, UsageError> {
+    let ps =
+        Ps { call: launch::call(matches), all: matches.get_flag("all"), quiet: matches.get_flag("quiet") };
+    Ok(Invocation { verb: Verb::Ps(ps), log_level: launch::log_level(matches) })
+}
+
+/// The container that a verb is about.
+fn subject() -> Arg {
+    Arg::new("CONTAINER").required(true).help("Container, by name or id; or a service of which there is one")
+}
+
+fn read_subject(matches: &ArgMatches) -> String {
+    matches.get_one::<String>("CONTAINER").cloned().unwrap_or_default()
+}
+
+/// `dynrun logs CONTAINER`.
+fn logs() -> Command {
+    let switch = |name: &'static str, short, help: &'static str| {
+        Arg::new(name).long(name).short(short).action(ArgAction::SetTrue).help(help)
+    };
+    let tail = |word: &str| match word {
+        "all" => Ok(None),
+        _ => word.parse::<u64>().map(Some).map_err(|_| "a number of lines, or all"),
+    };
+    let since = |word: &str| Duration::parse(word).map_err(|error| error.problem);
+    launch::base("logs", "dynrun logs [OPTIONS] CONTAINER|SERVICE")
+        .arg(subject())
+        .arg(switch("follow", 'f', "Go on with what is written until the container ends"))
+        .arg(switch("timestamps", 't', "Begin each line with when it was written"))
+        .arg(
+            Arg::new("tail")
+                .long("tail")
+                .short('n')
+                .value_name("LINES")
+                .value_parser(tail)
+                .help("Print the last lines only; all, if unsaid"),
+        )
+        .arg(
+            Arg::new("since")
+                .long("since")
+                .value_name("TIME")
+                .value_parser(since)
+                .help("Print what was written in this time until now: 10m"),
+        )
+        .args(engine_arguments())
+}
+
+fn read_logs(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invocation, UsageError> {
+    let logs = Logs {
+        call: launch::call(matches),
+        container: read_subject(matches),
+        follow: matches.get_flag("follow"),
+        timestamps: matches.get_flag("timestamps"),
+        tail: matches.get_one::<Option<u64>>("tail").copied().flatten(),
+        since: matches.get_one::<Duration>("since").copied(),
+    };
+    Ok(Invocation { verb: Verb::Logs(logs), log_level: launch::log_level(matches) })
+}
+
+/// `dynrun inspect CONTAINER`.
+fn inspect() -> Command {
+    launch::base("inspect", "dynrun inspect [OPTIONS] CONTAINER|SERVICE")
+        .arg(subject())
+        .args(engine_arguments())
+}
+
+fn read_inspect(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invocation, UsageError> {
+    let inspect = Inspect { call: launch::call(matches), container: read_subject(matches) };
+    Ok(Invocation { verb: Verb::Inspect(inspect), log_level: launch::log_level(matches) })
+}
+
 fn stop() -> Command {
     launch::base("stop", "dynrun stop [OPTIONS] CONTAINER...")
         .arg(Arg::new("CONTAINER").required(true).num_args(1..).help("Container, by name or id"))

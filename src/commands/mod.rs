@@ -8,14 +8,18 @@ mod explain;
 #[cfg(feature = "gateway")]
 mod gateway;
 mod gc;
+mod inspect;
+mod launched;
 mod launching;
 mod limit;
+mod logs;
 mod namesake;
 mod notice;
 mod planned;
 mod ports;
 #[cfg(feature = "gateway")]
 mod probe;
+mod ps;
 mod report;
 mod run;
 mod shell;
@@ -57,6 +61,9 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
         Verb::Config(query) => config::run(*query, &desk),
         Verb::Explain(code) => explain::run(code.as_deref(), &desk),
         Verb::Ports(query) => ports::run(&query, &desk),
+        Verb::Ps(query) => ps::run(&query, &desk),
+        Verb::Logs(query) => logs::run(&query, &desk),
+        Verb::Inspect(query) => inspect::run(&query, &desk),
         Verb::Stop(stop) => stop::run(&stop, &desk),
         Verb::Gc(gc) => gc::run(&gc, &desk),
         #[cfg(feature = "gateway")]

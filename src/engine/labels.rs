@@ -14,6 +14,8 @@ pub(super) const SERVICE: &str = "dev.dynrun.service";
 
 /// The label that names the profile.
 pub(super) const PROFILE: &str = "dev.dynrun.profile";
+/// The label that names the version of dynrun.
+pub(super) const VERSION: &str = "dev.dynrun.version";
 /// The label that holds the settled options, without the values of secrets.
 pub(super) const OPTIONS: &str = "dev.dynrun.options";
 /// The label that tells who owns it.
@@ -73,7 +75,7 @@ pub(super) fn labels(spec: &LaunchSpec, identity: &Identity) -> BTreeMap<String,
     let mut labels = BTreeMap::from(makers(identity));
     labels.extend([
         (LIFETIME.to_owned(), Lifetime::of(spec).word().to_owned()),
-        ("dev.dynrun.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+        (VERSION.to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         (PROFILE.to_owned(), spec.profile.clone()),
         (OPTIONS.to_owned(), serde_json::Value::Object(options).to_string()),
     ]);

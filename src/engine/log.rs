@@ -20,6 +20,19 @@ pub struct Outputs {
     pub stderr: bool,
 }
 
+/// Which part of a log is wanted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LogPart {
+    /// Whether it goes on until the container ends.
+    pub follow: bool,
+    /// Whether each line begins with when it was written.
+    pub timestamps: bool,
+    /// How many of the last lines; all, where none is said.
+    pub tail: Option<u64>,
+    /// From which moment on, in seconds since 1970; from its beginning, where none is said.
+    pub since: Option<u64>,
+}
+
 /// The request for a log.
 fn path(id: &str, outputs: Outputs, more: &str) -> String {
     let [stdout, stderr] = [outputs.stdout, outputs.stderr].map(u8::from);
@@ -43,7 +56,19 @@ impl Engine {
     /// # Errors
     /// The engine does not tell, or the container's log driver keeps nothing.
     pub async fn log(&self, id: &str, outputs: Outputs) -> Result<Attached, EngineError> {
-        let body = self.transport.open(Method::GET, &path(id, outputs, "follow=1"), ANSWER).await?;
+        self.log_part(id, outputs, LogPart { follow: true, ..LogPart::default() }).await
+    }
+
+    /// A part of the log, as such a stream.
+    ///
+    /// # Errors
+    /// As with `log`.
+    pub async fn log_part(&self, id: &str, outputs: Outputs, part: LogPart) -> Result<Attached, EngineError> {
+        let [follow, timestamps] = [part.follow, part.timestamps].map(u8::from);
+        let tail = part.tail.map_or("all".to_owned(), |lines| lines.to_string());
+        let mut more = format!("follow={follow}&timestamps={timestamps}&tail={tail}");
+        more.extend(part.since.map(|since| format!("&since={since}")));
+        let body = self.transport.open(Method::GET, &path(id, outputs, &more), ANSWER).await?;
         let (ours, theirs) = UnixStream::pair().map_err(EngineError::garbled)?;
         tokio::spawn(passed(body, theirs));
         Attached::of(Stream::Unix(ours)).map_err(EngineError::garbled)

@@ -1,5 +1,6 @@
 //! A spec into API requests, a running container, or nothing at all. The only room that knows bollard.
 
+mod actual;
 mod age;
 mod ask;
 mod blame;
@@ -17,6 +18,7 @@ mod image;
 mod info;
 mod labels;
 mod launch;
+mod launched;
 mod log;
 mod made;
 mod namesake;
@@ -31,6 +33,7 @@ mod state;
 mod transport;
 mod volume;
 
+pub use actual::{ActualOption, Inspection};
 pub use body::create_request;
 pub use client_config::{detach_keys, proxies};
 pub use container::{Attached, Exit, Wait};
@@ -44,6 +47,8 @@ pub use labels::{Identity, LABEL_PREFIX};
 pub use launch::{
     CalledOff, Calls, Cancel, Fresh, LaunchError, Launched, Observer, Step, called_off, launch,
 };
+pub use launched::LaunchedContainer;
+pub use log::LogPart;
 pub use log::Outputs;
 pub use namesake::{Namesake, SetAside};
 pub use network::NetworkState;

@@ -46,6 +46,8 @@ pub struct ContainerState {
     pub out_of_memory: bool,
     /// Its network mode: `host`, `bridge`, a network's name.
     pub network_mode: String,
+    /// Whether it has a terminal.
+    pub tty: bool,
     /// Its environment.
     pub env: Vec<String>,
     /// The host's addresses of its ports, by `9999/udp`.
@@ -172,6 +174,7 @@ struct Config {
     image: String,
     cmd: Option<Vec<String>>,
     labels: Option<HashMap<String, String>>,
+    tty: bool,
     env: Option<Vec<String>>,
     stop_signal: Option<String>,
     stop_timeout: Option<i64>,
@@ -231,6 +234,7 @@ impl Inspected {
             exit_code: state.exit_code,
             out_of_memory: state.oom_killed,
             network_mode: host.network_mode,
+            tty: config.tty,
             env: config.env.unwrap_or_default(),
             ports: ports.collect(),
             addresses,

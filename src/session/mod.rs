@@ -20,6 +20,7 @@ mod terminal;
 
 pub use attended::{Attended, Held};
 pub use kept::Kept;
+pub use output::{Copied, copied};
 pub use pulse::Notice;
 pub use signals::Signals;
 pub use terminal::{give_back as give_terminal_back, go_raw as take_terminal};

@@ -79,6 +79,29 @@ impl Output {
     }
 }
 
+/// What came of a stream that was passed on with nobody to talk back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Copied {
+    /// All of it was written.
+    Whole,
+    /// Nobody reads it any more.
+    PipeClosed,
+    /// It could not be written.
+    OutputFailed(String),
+    /// The engine's stream broke.
+    Broken,
+}
+
+/// Passes a stream on to the caller's, until one of them ends.
+pub async fn copied(from: Attached, tty: bool) -> Copied {
+    match Output::of(Arc::new(from), Bytes::new(), Default::default(), tty).ended().await.0 {
+        Ok(Closed) => Copied::Whole,
+        Err(PumpError::Pipe) => Copied::PipeClosed,
+        Err(PumpError::Write(error)) => Copied::OutputFailed(error.to_string()),
+        Err(PumpError::Stream | PumpError::Protocol) => Copied::Broken,
+    }
+}
+
 /// Whether the log of a container that has ended goes on after what was passed on: a stream that was cut between two
 /// frames looks like one that ended. What the log cannot tell is no.
 pub(super) async fn goes_on(

@@ -15,6 +15,7 @@ mod gc;
 mod gpus;
 mod holders;
 mod if_exists;
+mod launched;
 mod needs;
 mod networks;
 mod parity;

@@ -1,0 +1,134 @@
+//! `dynrun inspect CONTAINER`: what was asked for beside what the engine has.
+
+use super::{Desk, Exit, block_on, launched};
+use crate::cli::{Format, Inspect};
+use crate::config::secret_names;
+use crate::engine::{ActualOption, Inspection};
+use crate::finding::{Code, Finding, Origin};
+use crate::options::{Layer, Row};
+use crate::ui::{clean, clean_json, table};
+use crate::values::{Roots, SecretNames};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// An option of a container.
+struct Line {
+    name: String,
+    intended: Vec<String>,
+    /// None where the engine does not tell of it.
+    actual: Option<Vec<String>>,
+}
+
+impl Line {
+    /// Whether the engine has something else than was asked for.
+    fn differs(&self) -> bool {
+        self.actual.as_ref().is_some_and(|actual| *actual != self.intended)
+    }
+}
+
+/// Prints it; a container that is not as it was asked for is no problem of the verb's.
+pub(super) fn run(inspect: &Inspect, desk: &Desk<'_>) -> Exit {
+    let inspected = block_on(async {
+        let engine = desk.engine(&inspect.call).await?;
+        let container = launched::container(&inspect.container, &engine).await?;
+        let inspection = engine.inspection(&container.id).await;
+        let inspection =
+            inspection.map_err(|error| error.finding("inspect the container", engine.endpoint()))?;
+        inspection.ok_or_else(|| Finding::error(Code::NoContainer, "the container is gone"))
+    });
+    match inspected {
+        Ok(Ok(inspection)) if inspection.version.is_none() => {
+            let message = format!("dynrun did not launch the container {}", inspection.name);
+            let finding = Finding::error(Code::NoContainer, message);
+            desk.refuse(&[finding.help(format!("docker inspect {}", inspection.name))], Exit::Problem)
+        }
+        Ok(Ok(inspection)) => {
+            let lines = lines(&inspection, &secret_names());
+            match inspect.call.format {
+                Format::Text => desk.print(text(&inspection, &lines).trim_end(), Exit::Fine),
+                Format::Json => desk.print(&document(&inspection, &lines), Exit::Fine),
+            }
+        }
+        Ok(Err(finding)) | Err(finding) => desk.refuse(&[finding], Exit::Problem),
+    }
+}
+
+/// Every option that was asked for, with what the engine has of it.
+fn lines(inspection: &Inspection, secrets: &SecretNames) -> Vec<Line> {
+    let of = |(name, words): (&String, &Value)| {
+        let words = words.as_array().into_iter().flatten().filter_map(Value::as_str);
+        let intended: Vec<String> = words.map(str::to_owned).collect();
+        let known = inspection.actual.iter().find(|actual| actual.name == name);
+        let actual = known.map(|actual| asked_for(shown(actual, secrets), &intended, name));
+        Line { name: name.clone(), intended, actual }
+    };
+    inspection.intended.iter().map(of).collect()
+}
+
+/// An option's words as dynrun writes them; as the engine does, where dynrun cannot read them.
+fn shown(ActualOption { name, words }: &ActualOption, secrets: &SecretNames) -> Vec<String> {
+    let Some(row) = Row::find(name) else { return words.clone() };
+    let roots = Roots { base: Path::new("/"), home: None };
+    let each = words.iter().flat_map(|word| {
+        let mut layer = Layer::default();
+        match (row.slots.put)(&mut layer, word, roots, Origin::Rule("the engine's")) {
+            Ok(()) => (row.slots.said)(&layer, secrets).into_iter().map(|said| said.text).collect(),
+            Err(_) => vec![secrets.without_secrets(word)],
+        }
+    });
+    each.collect()
+}
+
+/// Of what an image or the engine adds by itself to a list, nothing is shown: only the entries that were asked for, in
+/// their order, and what has come in the place of one.
+fn asked_for(actual: Vec<String>, intended: &[String], name: &str) -> Vec<String> {
+    if !["env", "label", "expose"].contains(&name) {
+        let mut rest = actual;
+        let mut sorted: Vec<String> = Vec::new();
+        for word in intended {
+            if let Some(at) = rest.iter().position(|other| other == word) {
+                sorted.push(rest.remove(at));
+            }
+        }
+        sorted.extend(rest);
+        return sorted;
+    }
+    let key = |word: &str| word.split('=').next().unwrap_or_default().to_owned();
+    let named = |word: &String| actual.iter().find(|other| key(other) == key(word)).cloned();
+    intended.iter().filter_map(named).collect()
+}
+
+fn text(inspection: &Inspection, lines: &[Line]) -> String {
+    let Inspection { name, id, state, service, profile, version, .. } = inspection;
+    let mut text = format!("{} ({})\nstate: {}\n", clean(name), clean(id), clean(state));
+    for (what, word) in [("service", service), ("profile", profile), ("launched by dynrun", version)] {
+        if let Some(word) = word {
+            text.push_str(&format!("{what}: {}\n", clean(word)));
+        }
+    }
+    let titles = ["", "OPTION", "ASKED FOR", "THE ENGINE HAS"].map(str::to_owned);
+    let cells = lines.iter().map(|line| {
+        let mark = if line.differs() { "!" } else { "" };
+        let actual = line.actual.as_ref().map_or("?".to_owned(), |words| words.join(", "));
+        [mark, &line.name, &line.intended.join(", "), &actual].map(clean)
+    });
+    let rows: Vec<[String; 4]> = std::iter::once(titles).chain(cells).collect();
+    text.push('\n');
+    text.push_str(&table(&rows));
+    text
+}
+
+fn document(inspection: &Inspection, lines: &[Line]) -> String {
+    let options: serde_json::Map<String, Value> = lines
+        .iter()
+        .map(|line| {
+            let value =
+                json!({ "intended": line.intended, "actual": line.actual, "differs": line.differs() });
+            (line.name.clone(), value)
+        })
+        .collect();
+    clean_json(&json!({
+        "name": inspection.name, "id": inspection.id, "state": inspection.state, "service": inspection.service,
+        "profile": inspection.profile, "version": inspection.version, "options": options,
+    }))
+}

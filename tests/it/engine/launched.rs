@@ -1,0 +1,177 @@
+//! `dynrun ps`, `logs` and `inspect`: what was launched, what it wrote, and whether it is as it was asked for.
+
+use super::case::{BUSYBOX, Case};
+use serde_json::{Value, json};
+
+/// A file that declares a service of that name, in the test's folder.
+fn service(case: &Case, name: &str) -> String {
+    let text = format!(
+        "[service.{name}]\nimage = \"{BUSYBOX}\"\ncommand = [\"sleep\", \"60\"]\nnetwork = \"none\"\n"
+    );
+    case.file("services.toml", &text).display().to_string()
+}
+
+/// Launches that service in the background; its name.
+#[track_caller]
+fn launched(case: &Case, service_name: &str, name: &str) -> String {
+    let (file, label, name) = (service(case, service_name), case.label(), case.name(name));
+    let words = [
+        "run",
+        service_name,
+        "--config",
+        &file,
+        "--profile",
+        "bare",
+        "-d",
+        "--label",
+        &label,
+        "--name",
+        &name,
+    ];
+    let done = case.dynrun(&words).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    name
+}
+
+#[test]
+fn ps_lists_what_dynrun_launched() {
+    let case = Case::new();
+    let (one, ended, strange) = (case.name("one"), case.name("ended"), case.name("strange"));
+    let options = ["-d", "--name", &one, "-p", "127.0.0.1:21995:80"];
+    assert_eq!(case.launch(&options, &["sleep", "60"]).run().code, 0);
+    assert_eq!(case.launch(&["--rm=false", "--name", &ended], &["false"]).run().code, 1);
+    case.docker(&["create", "--name", &strange, "--label", &case.label(), BUSYBOX, "true"]);
+    let id = case.inspect(&one)["Id"].as_str().unwrap().to_owned();
+    let text = case.dynrun(&["ps"]).run().text();
+    let words = |name: &str, text: &str| -> Vec<String> {
+        let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+        line.split("  ").map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+    };
+    assert_eq!(words("NAME", &text), ["NAME", "ID", "SERVICE", "PROFILE", "IMAGE", "STATUS", "PORTS"]);
+    let line = words(&one, &text);
+    assert_eq!(line[..4], [&one, &id[..12], "bare", BUSYBOX]);
+    assert!(line[4].starts_with("Up ") && line[5] == "127.0.0.1:21995->80/tcp", "{line:?}");
+    assert!(!text.contains(&ended) && !text.contains(&strange), "{text}");
+    let text = case.dynrun(&["ps", "--all"]).run().text();
+    assert!(words(&ended, &text)[4].starts_with("Exited (1) ") && !text.contains(&strange), "{text}");
+    assert!(case.dynrun(&["ps", "-q"]).run().text().lines().any(|line| line == id));
+    let all: Value =
+        serde_json::from_str(&case.dynrun(&["ps", "-a", "--format", "json"]).run().text()).unwrap();
+    let found = all.as_array().unwrap().iter().find(|found| found["name"] == ended).expect("it is there");
+    let parts = ["id", "image", "state", "service", "profile", "ports"].map(|name| found[name].clone());
+    let id = case.inspect(&ended)["Id"].clone();
+    assert_eq!(parts, [id, json!(BUSYBOX), json!("exited"), json!(""), json!("bare"), json!([])]);
+}
+
+#[test]
+fn logs_are_dockers() {
+    let case = Case::new();
+    let name = case.name("wrote");
+    let line = "echo one; echo two >&2; printf 'three\\001\\377\\n'; exec sleep 60";
+    assert_eq!(case.launch(&["-d", "--name", &name], &["sh", "-c", line]).run().code, 0);
+    super::case::wait_for("its words", || case.docker(&["logs", &name]).contains("three").then_some(()));
+    for options in [&[][..], &["--tail", "1"], &["-n", "2"], &["--tail", "all"], &["--tail", "0"], &["-t"]] {
+        let done = case.dynrun(&[&["logs"], options, &[&name]].concat()).run();
+        let want = case.call("docker", &[&["logs"], options, &[&name]].concat()).run();
+        assert_eq!((done.code, &done.stdout, &done.stderr), (0, &want.stdout, &want.stderr), "{options:?}");
+    }
+    assert_eq!(case.dynrun(&["logs", "--since", "1h", &name]).run().stdout, "one\nthree\u{1}\u{fffd}\n".as_bytes());
+    // It goes on until the container ends.
+    let follow = case.dynrun(&["logs", "--follow", &name]).start();
+    follow.says("one\n");
+    case.docker(&["kill", &name]);
+    assert_eq!(follow.end().code, 0);
+    let done = case.shell(&format!("$DYNRUN logs {name} | true; $DYNRUN logs {name} >/dev/full")).run();
+    assert_eq!(done.code, 1, "{}", done.stderr);
+    assert!(done.stderr.contains("error[output-closed]: the log cannot be written: "), "{}", done.stderr);
+}
+
+#[test]
+fn a_container_is_found_by_its_name_its_service_or_its_id() {
+    let case = Case::new();
+    let service = format!("{}svc", case.name("").trim_end_matches('-'));
+    let first = launched(&case, &service, "first");
+    let id = case.inspect(&first)["Id"].as_str().unwrap().to_owned();
+    for word in [&first, &service, &id, &id[..12]] {
+        let done = case.dynrun(&["inspect", word]).run();
+        assert!(
+            done.code == 0 && done.text().starts_with(&format!("{first} ({id})\nstate: running\n")),
+            "{word}"
+        );
+        assert!(done.text().contains(&format!("\nservice: {service}\nprofile: bare\n")), "{}", done.text());
+    }
+    let second = launched(&case, &service, "second");
+    let done = case.dynrun(&["logs", &service]).run();
+    assert_eq!((done.code, done.text().as_str()), (1, ""));
+    let head = format!("error[no-container]: there are 2 containers of the service {service}\n");
+    assert!(done.stderr.starts_with(&head), "{}", done.stderr);
+    assert!(done.stderr.contains(&format!("note: {first}: Up ")), "{}", done.stderr);
+    assert!(done.stderr.contains(&format!("note: {second}: Up ")), "{}", done.stderr);
+    let missing = "error[no-container]: there is no container `no/such`\n  help: dynrun ps -a\n";
+    case.dynrun(&["inspect", "no/such"]).run().expect(1, "", missing);
+}
+
+/// What somebody has changed since stands out; a secret's value is in neither column.
+#[test]
+fn inspect_shows_what_was_asked_for_beside_what_is() {
+    let case = Case::new();
+    let name = case.name("seen");
+    let volume = format!("{}:/data", case.name("volume"));
+    let options = [
+        "-d",
+        "--name",
+        &name,
+        "--memory",
+        "64m",
+        "--cpus",
+        "0.5",
+        "-e",
+        "A=1",
+        "-e",
+        "API_TOKEN=hunter2",
+        "-p",
+        "127.0.0.1:21996:80",
+        "-v",
+        &volume,
+        "--ulimit",
+        "nofile=99",
+        "--restart",
+        "on-failure:3",
+        "--log-opt",
+        "max-size=1m",
+        "--cap-drop",
+        "all",
+        "--init",
+        "--stop-signal",
+        "SIGINT",
+        "--dns",
+        "127.0.0.9",
+    ];
+    assert_eq!(case.launch(&options, &["sleep", "60"]).run().code, 0);
+    let differing = |case: &Case| -> Vec<String> {
+        let text = case.dynrun(&["inspect", &name]).run().text();
+        assert!(!text.contains("hunter2") && text.contains("API_TOKEN"), "{text}");
+        text.lines()
+            .filter(|line| line.starts_with('!'))
+            .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect()
+    };
+    assert_eq!(differing(&case), [""; 0]);
+    case.docker(&["update", "--memory", "128m", "--memory-swap", "-1", "--restart", "always", &name]);
+    assert_eq!(differing(&case), ["! memory 64m 128m", "! restart on-failure:3 always"]);
+    let done = case.dynrun(&["inspect", &name, "--format", "json"]).run();
+    let document: Value = serde_json::from_str(&done.text()).expect("JSON");
+    let option = |name: &str| document["options"][name].clone();
+    assert_eq!(option("memory"), json!({ "intended": ["64m"], "actual": ["128m"], "differs": true }));
+    assert_eq!(option("cap-drop"), json!({ "intended": ["ALL"], "actual": ["ALL"], "differs": false }));
+    assert_eq!(option("detach"), json!({ "intended": ["true"], "actual": null, "differs": false }));
+    let strange = case.name("strange");
+    case.docker(&["create", "--name", &strange, "--label", &case.label(), BUSYBOX, "true"]);
+    case.dynrun(&["inspect", &strange]).run().expect(
+        1,
+        "",
+        &format!(
+            "error[no-container]: dynrun did not launch the container {strange}\n  help: docker inspect {strange}\n"
+        ),
+    );
+}

@@ -11,6 +11,7 @@ use crate::engine::{
 };
 use crate::finding::{Code, Finding, Findings, Level, refuses};
 use crate::host::Owner;
+use crate::preflight::ports::{PortState, PortStatus};
 use crate::preflight::{self, Checked};
 use crate::ready::until_ready;
 use crate::spec::LaunchSpec;
@@ -142,17 +143,19 @@ impl Launching<'_> {
         namesake: Namesake,
         spec: LaunchSpec,
     ) -> Result<(LaunchSpec, Launched), NotBegun> {
-        let Checked { mut findings, .. } = self.looked_at(spec.clone()).await?;
-        findings.retain(|finding| finding.level == Level::Error && finding.code != Code::PortTaken);
+        let (engine, name) = (self.engine, namesake.state.name.clone());
+        let Checked { mut findings, ports, .. } = self.looked_at(spec.clone()).await?;
+        let makes_way = !ports.iter().any(|port| is_held_by_another(port, &name));
+        findings.retain(|finding| {
+            finding.level == Level::Error && !(makes_way && finding.code == Code::PortTaken)
+        });
         if refuses(&findings) {
             return Err(before(findings));
         }
-        let engine = self.engine;
         let observer = |step: Step<'_>| self.observed(&spec, step);
         let image = engine.ensure_image(&spec, &observer);
         unless_called_off(self.cancel, async { image.await.map_err(|finding| before(vec![finding])) })
             .await?;
-        let name = namesake.state.name.clone();
         let aside = engine.set_aside(namesake, &spec, self.identity).await.map_err(before)?;
         match self.checked(spec).await {
             Ok(launched) => {
@@ -215,6 +218,15 @@ impl Launching<'_> {
             }
         }
     }
+}
+
+/// Whether a port is held by somebody who is known, and not by the container of this name.
+fn is_held_by_another(port: &PortState, name: &str) -> bool {
+    let holder = port.holder.as_ref().filter(|_| port.status == PortStatus::Held);
+    holder.is_some_and(|holder| match &holder.container {
+        Some(container) => container != name,
+        None => holder.process.is_some(),
+    })
 }
 
 /// Removes, beside the launch, what earlier launches have left that were killed.

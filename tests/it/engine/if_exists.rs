@@ -139,12 +139,15 @@ fn the_old_one_is_back_where_the_new_one_does_not_come_up() {
     let name = case.name("back");
     let options = ["-p", "127.0.0.1:21962:80", "--stop-timeout", "1"];
     let old = launched(&case, &name, &options, &["sleep", "600"]);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let third = format!("127.0.0.1:{}:80", listener.local_addr().unwrap().port());
     let started = |case: &Case| case.inspect(&name)["State"]["StartedAt"].clone();
     for (options, command, code, error, is_touched) in [
         (&["--device", "/dev/nosuch"][..], "true", 125, "engine-error", true),
         (&["-p", "127.0.0.1:21962:80"], "nosuch", 127, "command-not-found", true),
         (&["--wait=20s"], "false", 125, "ended-early", true),
         (&["--network", "nosuch-network"], "true", 125, "network-missing", false),
+        (&["-p", &third], "true", 125, "port-taken", false),
     ] {
         let before = started(&case);
         let options = [&["--if-exists", "replace"], options].concat();

@@ -75,7 +75,10 @@ fn logs_are_dockers() {
         let want = case.call("docker", &[&["logs"], options, &[&name]].concat()).run();
         assert_eq!((done.code, &done.stdout, &done.stderr), (0, &want.stdout, &want.stderr), "{options:?}");
     }
-    assert_eq!(case.dynrun(&["logs", "--since", "1h", &name]).run().stdout, "one\nthree\u{1}\u{fffd}\n".as_bytes());
+    assert_eq!(
+        case.dynrun(&["logs", "--since", "1h", &name]).run().stdout,
+        "one\nthree\u{1}\u{fffd}\n".as_bytes()
+    );
     // It goes on until the container ends.
     let follow = case.dynrun(&["logs", "--follow", &name]).start();
     follow.says("one\n");

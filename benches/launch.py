@@ -27,10 +27,10 @@ def measurements(dynrun, pairs):
     for options, target in LAUNCHES:
         ours, theirs = clients(dynrun, options, ["true"])
         yield row(f"`{shlex.join(['run', *options])}`", "ms", target, alternated(pairs, ours, theirs, launched))
-    for network in ("host", "bridge"):
-        theirs = clients(dynrun, ["-d", "--network", network], ["true"])[1]
-        numbers = alternated(pairs, lambda network=network: engine_alone(network), theirs, launched)
-        yield row(f"the engine alone, `--network {network}`", "ms", None, numbers)
+    for options, alone in ALONE:
+        theirs = clients(dynrun, options, ["true"])[1]
+        words = f"the engine alone, `{shlex.join(['run', *options])}`"
+        yield row(words, "ms", None, alternated(pairs, alone, theirs, launched))
     gateway = [dynrun, "run", "gateway", "-d"]
     launched(gateway)  # makes the gateway's image
     theirs = shlex.split(output(*gateway, "--dry-run"))
@@ -45,6 +45,15 @@ LAUNCHES = [
     (["-d", "--network", "bridge", "--rm"], 0.9),
     ([], 0.95),
     (["--rm"], 0.95),
+]
+
+
+# The same by the engine's own requests: what no client can do without.
+ALONE = [
+    (["-d", "--network", "host"], lambda: engine_alone("host")),
+    (["-d", "--network", "bridge"], lambda: engine_alone("bridge")),
+    ([], lambda: engine_alone("default", waits=True)),
+    (["--rm"], lambda: engine_alone("default", waits=True, removes=True)),
 ]
 
 
@@ -69,21 +78,29 @@ def launched(command):
     return milliseconds
 
 
-def engine_alone(network):
-    """How many milliseconds the engine takes for a launch of `true` itself: what no client can do without."""
-    connection = Connection("localhost")
+def engine_alone(network, waits=False, removes=False):
+    """How many milliseconds the engine takes for a launch of `true`; without a stream, which a client would need too."""
+    connection, waiting = Connection("localhost"), Connection("localhost")
     container = {"Image": IMAGE, "Cmd": ["true"], "HostConfig": {"NetworkMode": network}}
     start = time.perf_counter()
     created = asked(connection, "/containers/create", json.dumps(container), 201)
-    asked(connection, f"/containers/{json.loads(created)['Id']}/start", "", 204)
+    path = f"/containers/{json.loads(created)['Id']}"
+    if waits:
+        waiting.request("POST", path + "/wait?condition=next-exit", "")
+    asked(connection, path + "/start", "", 204)
+    if waits:
+        waiting.getresponse().read()
+    if removes:
+        asked(connection, path + "?v=1", "", 204, "DELETE")
     taken = time.perf_counter() - start
     connection.close()
+    waiting.close()
     return taken * 1e3
 
 
-def asked(connection, path, body, status):
+def asked(connection, path, body, status, method="POST"):
     """The body of the engine's answer; the measurement ends where it is another than expected."""
-    connection.request("POST", path, body, {"Content-Type": "application/json"})
+    connection.request(method, path, body, {"Content-Type": "application/json"})
     answer = connection.getresponse()
     text = answer.read()
     if answer.status != status:

@@ -36,9 +36,9 @@ pub async fn ask(speech: Speech, address: &str) -> Spoken {
             Some(line) if is_nats(&line) => Spoken::Well,
             Some(_) | None => Spoken::Otherwise,
         },
-        Speech::Etcd => match in_time(get(address, "/version")).await {
+        Speech::Etcd => match in_time(get(address, "/version", |_, _| false)).await {
             // A member that has no leader yet says at once what it is, and takes its time about its health.
-            Some((_, body)) if is_etcd(&body) => match in_time(get(address, "/health")).await {
+            Some((_, body)) if is_etcd(&body) => match in_time(get(address, "/health", |_, _| false)).await {
                 Some((_, body)) if is_healthy(&body) => Spoken::Well,
                 Some(_) | None => Spoken::Unwell,
             },
@@ -47,11 +47,15 @@ pub async fn ask(speech: Speech, address: &str) -> Spoken {
     }
 }
 
-/// What a web server answers: the status, and the beginning of the body.
+/// What a web server answers: the status, and of the body as much as is needed, 64 KiB at most.
 ///
 /// # Errors
 /// Nobody is there, or what is there is no web server.
-pub async fn get(address: &str, path: &str) -> io::Result<(StatusCode, Vec<u8>)> {
+pub async fn get(
+    address: &str,
+    path: &str,
+    is_enough: impl Fn(StatusCode, &[u8]) -> bool,
+) -> io::Result<(StatusCode, Vec<u8>)> {
     let stream = TcpStream::connect(address).await?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
     let connection = tokio::spawn(connection);
@@ -63,7 +67,10 @@ pub async fn get(address: &str, path: &str) -> io::Result<(StatusCode, Vec<u8>)>
         let answer =
             sender.send_request(request.map_err(io::Error::other)?).await.map_err(io::Error::other)?;
         let (status, mut body, mut read) = (answer.status(), answer.into_body(), Vec::new());
-        while let (true, Some(frame)) = (read.len() < MOST, body.frame().await) {
+        while read.len() < MOST
+            && !is_enough(status, &read)
+            && let Some(frame) = body.frame().await
+        {
             read.extend_from_slice(frame.map_err(io::Error::other)?.data_ref().unwrap_or(&Bytes::new()));
         }
         Ok((status, read))

@@ -1,6 +1,6 @@
 //! `dynrun check`: whether a launch would go well, without touching anything.
 
-use super::{Desk, Exit, block_on, planned::planned};
+use super::{Desk, Exit, asker, block_on, planned::planned};
 use crate::cli::{Format, Launch};
 use crate::finding::{Finding, Findings, refuses};
 use crate::preflight::{self, PortState};
@@ -47,7 +47,7 @@ fn looked_at(spec: LaunchSpec, launch: &Launch, desk: &Desk<'_>, mut findings: F
     let asked = block_on(async {
         let engine = desk.engine(&launch.call).await?;
         let mut checked = preflight::check(spec.clone(), &engine, desk.host).await;
-        checked.findings.extend(preflight::foresee(&checked.spec, &engine).await);
+        checked.findings.extend(preflight::foresee(&checked.spec, &engine, &asker(&engine)).await);
         Ok::<_, Finding>(checked)
     });
     match asked.and_then(|asked| asked) {

@@ -1,6 +1,6 @@
 //! `--dry-run`: the launch, or the command in a container, as a line for a shell or as the request. It touches nothing.
 
-use super::{Desk, Exit, block_on, unwritable};
+use super::{Desk, Exit, asker, block_on, unwritable};
 use crate::cli::{DryRun, Format, Launch};
 use crate::convert::{DockerLine, docker_exec, docker_run, exec_without_secrets, without_secrets};
 use crate::engine::{NEWEST, create_request, exec_request};
@@ -23,7 +23,7 @@ pub(super) fn run(spec: LaunchSpec, kind: DryRun, launch: &Launch, desk: &Desk<'
             let asked = block_on(async {
                 let engine = desk.engine(&launch.call).await?;
                 let mut checked = desk.checked(spec, &engine, &launch.call).await;
-                checked.findings.extend(preflight::foresee(&checked.spec, &engine).await);
+                checked.findings.extend(preflight::foresee(&checked.spec, &engine, &asker(&engine)).await);
                 Ok(checked)
             });
             let checked = match asked.and_then(|asked| asked) {

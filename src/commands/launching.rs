@@ -2,21 +2,23 @@
 //! that are lost on the way.
 
 use super::limit::Limit;
-use super::namesake::{self, Way};
 use super::report::Report;
 use super::{Desk, Exit, asker};
 use crate::cli::Launch;
 use crate::engine::{
-    CalledOff, Cancel, Engine, Identity, LaunchError, Launched, Namesake, Step, called_off, launch,
+    Asker, CalledOff, Cancel, Engine, Identity, LaunchError, Launched, Namesake, Step, Way, called_off,
+    launch,
 };
 use crate::finding::{Code, Finding, Findings, Level, refuses};
 use crate::host::Owner;
 use crate::preflight::ports::{PortState, PortStatus};
 use crate::preflight::{self, Checked};
 use crate::ready::until_ready;
-use crate::spec::LaunchSpec;
+use crate::spec::{LaunchSpec, Lifecycle};
 use crate::ui;
+use crate::values::IfExists;
 use std::future::Future;
+use std::time::Duration;
 
 /// Why there is no container.
 pub(super) struct NotBegun {
@@ -25,6 +27,11 @@ pub(super) struct NotBegun {
 }
 
 impl NotBegun {
+    fn is_name_taken(&self) -> bool {
+        let LaunchError::Failed(findings) = &self.error else { return false };
+        findings.iter().any(|finding| finding.code == Code::NameTaken)
+    }
+
     pub(super) fn told(self, limit: Option<&Limit>, said: &Launch, desk: &Desk<'_>) -> Exit {
         let (findings, exit) = match self.error {
             LaunchError::Failed(findings) => (findings, Exit::Launch),
@@ -61,6 +68,12 @@ pub(super) struct Begun {
 /// How often a port that was lost between the check and the start may be moved.
 const RACES: usize = 32;
 
+/// How long a launch of the same name may take that is on its way.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often the name may be lost to another launch.
+const LOSSES: usize = 8;
+
 /// A launch that failed before the engine was asked for anything.
 fn before(findings: Findings) -> NotBegun {
     NotBegun { phase: "preflight", error: LaunchError::Failed(findings) }
@@ -90,21 +103,30 @@ pub(super) async fn begin(
     cancel: Cancel,
 ) -> Result<Begun, NotBegun> {
     let identity = Identity { nonce: desk.host.nonce.clone(), owner: Owner::read() };
-    let (engine, way) = unless_called_off(&cancel, async {
-        let engine = desk.engine(&said.call).await.map_err(|finding| before(vec![finding]))?;
-        let way = namesake::way(&engine, &spec, &identity).await.map_err(before)?;
-        Ok((engine, way))
+    let engine = unless_called_off(&cancel, async {
+        desk.engine(&said.call).await.map_err(|finding| before(vec![finding]))
     })
     .await?;
-    let launching = Launching { engine: &engine, identity: &identity, others, said, desk, cancel: &cancel };
-    let (spec, launched) = match way {
-        Way::Free => launching.checked(spec).await?,
-        Way::Reuse(namesake) => {
-            let launched = namesake::reused(&engine, namesake, &spec, desk);
-            let launched = unless_called_off(&cancel, async { launched.await.map_err(before) }).await?;
-            (spec, launched)
+    let asker = asker(&engine);
+    let launching = Launching {
+        engine: &engine,
+        identity: &identity,
+        asker: &asker,
+        others,
+        said,
+        desk,
+        cancel: &cancel,
+    };
+    let mut losses = 0;
+    let (spec, launched) = loop {
+        let attempt = launching.about_its_name(spec.clone()).await;
+        losses += 1;
+        match attempt {
+            Ok(launched) => break launched,
+            // Another launch has the name since it was looked for.
+            Err(lost) if spec.if_exists != IfExists::Fail && lost.is_name_taken() && losses < LOSSES => {}
+            Err(failed) => return Err(failed),
         }
-        Way::Replace(namesake) => launching.in_the_place_of(namesake, spec).await?,
     };
     Ok(Begun { engine, spec, launched })
 }
@@ -113,6 +135,7 @@ pub(super) async fn begin(
 struct Launching<'a> {
     engine: &'a Engine,
     identity: &'a Identity,
+    asker: &'a Asker,
     others: &'a [&'a str],
     said: &'a Launch,
     desk: &'a Desk<'a>,
@@ -120,6 +143,45 @@ struct Launching<'a> {
 }
 
 impl Launching<'_> {
+    /// Launches, or does about the container that has the name what is asked for.
+    async fn about_its_name(&self, spec: LaunchSpec) -> Result<(LaunchSpec, Launched), NotBegun> {
+        let way = self.engine.way(&spec, self.asker, PATIENCE);
+        match unless_called_off(self.cancel, async { way.await.map_err(before) }).await? {
+            Way::Free => self.checked(spec).await,
+            Way::Reuse(namesake) => self.reused(namesake, spec).await,
+            Way::Replace(namesake) => self.in_the_place_of(namesake, spec).await,
+        }
+    }
+
+    /// Takes a container in the place of a new one; where it is to be ready, once it is. One that was started for that
+    /// alone is stopped again where it is not.
+    async fn reused(&self, namesake: Namesake, spec: LaunchSpec) -> Result<(LaunchSpec, Launched), NotBegun> {
+        let engine = self.engine;
+        let taken = async {
+            let fresh = engine.taken_up(&namesake, &spec).await.map_err(|finding| before(vec![finding]))?;
+            let id = fresh.id.clone();
+            if let Lifecycle::Detached { readiness: Some(readiness), .. } = &spec.lifecycle {
+                self.observed(&spec, Step::Waiting(readiness));
+                until_ready(engine, &spec, readiness, fresh).await.map_err(before)?;
+            }
+            Ok(Launched { id, warnings: Vec::new(), session: None })
+        };
+        let state = &namesake.state;
+        match unless_called_off(self.cancel, taken).await {
+            Ok(launched) => {
+                let message = format!("the container {} is reused", state.name);
+                self.desk.ui.findings(&[Finding::note(Code::Reused, message)]);
+                Ok((spec, launched))
+            }
+            Err(failed) => {
+                if !state.running {
+                    let _ = engine.stop(&state.id, None).await;
+                }
+                Err(failed)
+            }
+        }
+    }
+
     /// Checks, and launches.
     async fn checked(&self, spec: LaunchSpec) -> Result<(LaunchSpec, Launched), NotBegun> {
         let Checked { spec, findings, .. } = self.looked_at(spec).await?;
@@ -156,7 +218,7 @@ impl Launching<'_> {
         let image = engine.ensure_image(&spec, &observer);
         unless_called_off(self.cancel, async { image.await.map_err(|finding| before(vec![finding])) })
             .await?;
-        let aside = engine.set_aside(namesake, &spec, self.identity).await.map_err(before)?;
+        let aside = engine.set_aside(namesake, self.identity, self.asker).await.map_err(before)?;
         match self.checked(spec).await {
             Ok(launched) => {
                 let left = engine.let_go(aside).await;
@@ -165,10 +227,14 @@ impl Launching<'_> {
                 Ok(launched)
             }
             Err(NotBegun { phase, error }) => {
-                let left = engine.brought_back(aside).await;
-                if left.is_none() {
-                    self.desk.ui.note(&format!("the old container {name} is back"));
-                }
+                let left = match engine.brought_back(aside, self.identity, self.asker).await {
+                    Ok(true) => {
+                        self.desk.ui.note(&format!("the old container {name} is back"));
+                        None
+                    }
+                    Ok(false) => None,
+                    Err(finding) => Some(finding),
+                };
                 Err(NotBegun { phase, error: error.and(left) })
             }
         }
@@ -178,7 +244,7 @@ impl Launching<'_> {
     fn observed(&self, spec: &LaunchSpec, step: Step<'_>) {
         let is_quiet = spec.options.quiet.is_on() && matches!(step, Step::Pulling(_));
         if !is_quiet {
-            self.desk.ui.note(&ui::step(step));
+            self.desk.ui.note(&spec.without_secret_values(&ui::step(step)));
         }
     }
 

@@ -13,7 +13,6 @@ mod launched;
 mod launching;
 mod limit;
 mod logs;
-mod namesake;
 mod notice;
 mod planned;
 mod ports;

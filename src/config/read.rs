@@ -268,12 +268,11 @@ impl Reader<'_> {
     fn duration(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Option<Setting<Duration>> {
         let word = self.text(key, value)?;
         match Duration::parse(&word.value) {
-            Ok(time) => Some(Setting { value: time, origin: word.origin }),
-            Err(error) => {
-                self.fault(value.span(), Code::BadValue, &error.problem, Duration::FORM);
-                None
-            }
+            Ok(time) if !time.is_zero() => return Some(Setting { value: time, origin: word.origin }),
+            Ok(_) => self.fault(value.span(), Code::BadValue, "the time is zero", Duration::FORM),
+            Err(error) => self.fault(value.span(), Code::BadValue, &error.problem, Duration::FORM),
         }
+        None
     }
 
     fn speech(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Option<Speech> {

@@ -67,13 +67,19 @@ pub struct Identity {
     pub owner: Owner,
 }
 
-/// The labels of a launch. Options are as they may be shown: a secret's value is in none of them.
+/// The labels of a launch.
 pub(super) fn labels(spec: &LaunchSpec, identity: &Identity) -> BTreeMap<String, String> {
+    let mut labels = settled(spec);
+    labels.extend(makers(identity));
+    labels
+}
+
+/// Those of its labels that say what it is. Options are as they may be shown: a secret's value is in none of them.
+pub(super) fn settled(spec: &LaunchSpec) -> BTreeMap<String, String> {
     let options: serde_json::Map<String, serde_json::Value> = crate::spec::said(&spec.options, &spec.secrets)
         .map(|(name, words)| (name.to_owned(), json!(words)))
         .collect();
-    let mut labels = BTreeMap::from(makers(identity));
-    labels.extend([
+    let mut labels = BTreeMap::from([
         (LIFETIME.to_owned(), Lifetime::of(spec).word().to_owned()),
         (VERSION.to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         (PROFILE.to_owned(), spec.profile.clone()),

@@ -50,7 +50,7 @@ pub use launch::{
 pub use launched::LaunchedContainer;
 pub use log::LogPart;
 pub use log::Outputs;
-pub use namesake::{Namesake, SetAside};
+pub use namesake::{Namesake, SetAside, Way};
 pub use network::NetworkState;
 pub use orphans::{Asker, Kind, Leftover, Verdict};
 pub use running::{PublishedPort, RunningContainer, short_id};

@@ -3,19 +3,27 @@
 
 use super::ask::encoded;
 use super::error::EngineError;
-use super::labels::{self, Identity};
+use super::labels::{self, Identity, Lifetime};
 use super::launch::Fresh;
 use super::log::Outputs;
+use super::orphans::Asker;
 use super::state::ContainerState;
 use super::{ANSWER, Engine};
 use crate::finding::{Code, Finding};
-use crate::spec::{LaunchSpec, Setting, asked};
-use crate::values::ContainerName;
+use crate::host::Presence;
+use crate::spec::{LaunchSpec, Setting, asked, without_values};
+use crate::values::{ContainerName, IfExists};
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
+/// How long an old container's name may be another's that is being removed or launched.
+const BACK: Duration = Duration::from_secs(30);
+/// How often that is looked at.
+const PAUSE: Duration = Duration::from_millis(100);
 /// How many letters of the launch's random word the name of a container that made way ends in.
 const WORD: usize = 8;
 
@@ -26,6 +34,17 @@ pub struct Namesake {
     pub state: ContainerState,
     /// Since when it is what it is, in the engine's words: `Up 3 hours`.
     pub since: String,
+}
+
+/// What a launch does about its name.
+#[derive(Debug)]
+pub enum Way {
+    /// Nothing: nobody has it, or the create finds out who.
+    Free,
+    /// It takes the container that has it.
+    Reuse(Namesake),
+    /// It takes that container's place.
+    Replace(Namesake),
 }
 
 /// A container that has made way for another one.
@@ -48,6 +67,35 @@ impl Namesake {
     #[must_use]
     pub fn is_dynruns(&self) -> bool {
         self.state.labels.contains_key(labels::RUN)
+    }
+
+    /// The process of dynrun that launches it just now, or attends to it.
+    fn attending(&self, asker: &Asker) -> Option<u32> {
+        let (owner, _) = labels::owner(self.state.labels.get(labels::OWNER)?)?;
+        let is_here = matches!(owner.presence(&asker.me, asker.shares_machine), Presence::Here);
+        (is_here && owner.pid != asker.me.pid).then_some(owner.pid)
+    }
+
+    /// Whether its launch is over once dynrun has gone.
+    fn is_launched_to_stay(&self) -> bool {
+        let lifetime = self.state.labels.get(labels::LIFETIME).and_then(|word| Lifetime::read(word));
+        lifetime == Some(Lifetime::Own)
+    }
+
+    /// Whether it is another launch's, and that launch is over.
+    fn has_taken_over(&self, identity: &Identity, asker: &Asker) -> bool {
+        let run = self.state.labels.get(labels::RUN);
+        run.is_some_and(|run| *run != identity.nonce) && self.attending(asker).is_none()
+    }
+
+    /// Whether it can make way, and come back.
+    fn makes_way(self, spec: &LaunchSpec) -> Result<Way, Finding> {
+        if self.state.auto_remove && self.state.running {
+            let message = "a container of --rm is gone once it is stopped, and could not be brought back";
+            let finding = self.refused(message, spec);
+            return Err(finding.help(format!("let it go first: dynrun stop {}", self.state.name)));
+        }
+        Ok(Way::Replace(self))
     }
 
     /// What is told of it, a line each.
@@ -107,9 +155,15 @@ impl Engine {
     /// # Errors
     /// The engine does not tell.
     pub async fn namesake(&self, spec: &LaunchSpec) -> Result<Option<Namesake>, EngineError> {
-        let Some(name) = spec.options.name.get().filter(|name| !name.is_empty()) else { return Ok(None) };
+        match spec.options.name.get().filter(|name| !name.is_empty()) {
+            Some(name) => self.named(&name.0).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn named(&self, name: &str) -> Result<Option<Namesake>, EngineError> {
         // An id is found by its first digits, too, and is no name.
-        let Some(state) = self.container(&name.0).await?.filter(|state| state.name == name.0) else {
+        let Some(state) = self.container(name).await?.filter(|state| state.name == name) else {
             return Ok(None);
         };
         let listed = self.listed("/containers/json?all=1&", &json!({ "id": [state.id] })).await;
@@ -126,10 +180,9 @@ impl Engine {
         &self,
         Namesake { state, .. }: &Namesake,
         spec: &LaunchSpec,
-        identity: &Identity,
     ) -> Result<Vec<String>, Finding> {
         let mut lines = Vec::new();
-        let wanted = labels::labels(spec, identity);
+        let wanted = labels::settled(spec);
         for (label, what) in [(labels::SERVICE, "service"), (labels::PROFILE, "profile")] {
             let (has, wants) = (state.labels.get(label), wanted.get(label));
             if has != wants {
@@ -146,8 +199,7 @@ impl Engine {
             (true, None) => &state.command,
         };
         if *command != state.command {
-            let shown = |words: &[String]| spec.secrets.without_secrets(&words.join(" "));
-            lines.push(line("command", Some(&shown(&state.command)), Some(&shown(command))));
+            lines.push(line("command", Some(&state.command.join(" ")), Some(&command.join(" "))));
         }
         let options = |label: Option<&String>| -> Map<String, Value> {
             label.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
@@ -166,7 +218,60 @@ impl Engine {
                 lines.push(format!("env: {} has another value", variable.name));
             }
         }
-        Ok(lines)
+        // Its own secrets need not be this launch's.
+        let pairs = state.env.iter().filter_map(|pair| pair.split_once('='));
+        let theirs = pairs.filter(|(name, _)| spec.secrets.is_secret(name)).map(|(_, value)| value);
+        let theirs: Vec<&str> = theirs.collect();
+        let shown = |line: &String| {
+            let line = without_values(&spec.without_secret_values(line), theirs.iter().copied());
+            spec.secrets.without_secrets(&line)
+        };
+        Ok(lines.iter().map(shown).collect())
+    }
+
+    /// What a launch does about its name. Only what dynrun launched is reused or replaced, and reused only where it is
+    /// what is asked for. A launch of the same name that is on its way is waited for, so long.
+    ///
+    /// # Errors
+    /// Why the container that has the name can be neither.
+    pub async fn way(
+        &self,
+        spec: &LaunchSpec,
+        asker: &Asker,
+        patience: Duration,
+    ) -> Result<Way, Vec<Finding>> {
+        if spec.if_exists == IfExists::Fail {
+            return Ok(Way::Free);
+        }
+        let failed = |error: EngineError| vec![error.finding("look for the name", &self.endpoint)];
+        let until = Instant::now() + patience;
+        let namesake = loop {
+            let Some(namesake) = self.namesake(spec).await.map_err(failed)? else { return Ok(Way::Free) };
+            match namesake.attending(asker) {
+                Some(_) if namesake.is_launched_to_stay() && Instant::now() < until => sleep(PAUSE).await,
+                Some(pid) => {
+                    let message = format!("another dynrun, process {pid}, is at it");
+                    let stop = format!("end it first: dynrun stop {}", namesake.state.name);
+                    return Err(vec![namesake.refused(message, spec).help(stop)]);
+                }
+                None => break namesake,
+            }
+        };
+        let name = &namesake.state.name;
+        if !namesake.is_dynruns() {
+            let message = format!("the container {name} is not dynrun's to reuse or to replace");
+            return Err(vec![namesake.refused(message, spec).help(format!("docker rm -f {name}"))]);
+        }
+        if spec.if_exists == IfExists::Replace {
+            return namesake.makes_way(spec).map_err(|finding| vec![finding]);
+        }
+        let differences = self.differences(&namesake, spec).await.map_err(|finding| vec![finding])?;
+        if differences.is_empty() {
+            return Ok(Way::Reuse(namesake));
+        }
+        let finding = namesake.refused(format!("the container {name} is not what is asked for"), spec);
+        let finding = differences.into_iter().fold(finding, Finding::noted);
+        Err(vec![finding.help("let a new one take its place: --if-exists replace")])
     }
 
     /// Sees to it that a container runs, and watches it from its beginning on.
@@ -192,19 +297,14 @@ impl Engine {
     /// Has a container make way: it gets another name, and stops.
     ///
     /// # Errors
-    /// It could not be brought back, or the engine refused; then it is as it was.
+    /// The engine refused; then it is as it was.
     pub async fn set_aside(
         &self,
         namesake: Namesake,
-        spec: &LaunchSpec,
         identity: &Identity,
+        asker: &Asker,
     ) -> Result<SetAside, Vec<Finding>> {
         let state = &namesake.state;
-        if state.auto_remove && state.running {
-            let message = "a container of --rm is gone once it is stopped, and could not be brought back";
-            let finding = namesake.refused(message, spec);
-            return Err(vec![finding.help(format!("let it go first: dynrun stop {}", state.name))]);
-        }
         let word: String = identity.nonce.chars().take(WORD).collect();
         let aside = SetAside { name: format!("{}-replaced-{word}", state.name), namesake };
         let moved = async {
@@ -216,23 +316,57 @@ impl Engine {
             Ok(()) => Ok(aside),
             Err(error) => {
                 let finding = error.finding("have the old container make way", &self.endpoint);
-                Err([finding].into_iter().chain(self.brought_back(aside).await).collect())
+                let left = self.brought_back(aside, identity, asker).await.err();
+                Err([finding].into_iter().chain(left).collect())
             }
         }
     }
 
-    /// Brings a container back that has made way; what could not be done is said.
-    pub async fn brought_back(&self, aside: SetAside) -> Option<Finding> {
+    /// Brings a container back that has made way, and says whether it is back: another launch may have taken its place,
+    /// and be responsible for it.
+    ///
+    /// # Errors
+    /// It is still where it was put aside, with the line that brings it back.
+    pub async fn brought_back(
+        &self,
+        aside: SetAside,
+        identity: &Identity,
+        asker: &Asker,
+    ) -> Result<bool, Finding> {
         let SetAside { namesake: Namesake { state, .. }, name } = aside;
-        let back = async {
-            self.rename(&state.id, &state.name).await?;
-            if state.running || state.restarting { self.start(&state.id, false).await } else { Ok(()) }
+        let until = Instant::now() + BACK;
+        let error = loop {
+            match self.rename(&state.id, &state.name).await {
+                Ok(()) => match self.runs_again(&state).await {
+                    Ok(()) => return Ok(true),
+                    Err(error) => break error,
+                },
+                Err(error) if error.is_status(404) => return Ok(false),
+                Err(error) if !error.is_status(409) || Instant::now() > until => break error,
+                // What failed is being removed, or another launch has the name.
+                Err(_) => match self.named(&state.name).await {
+                    Ok(Some(other)) if other.has_taken_over(identity, asker) => {
+                        let _ = self.remove(&state.id).await;
+                        return Ok(false);
+                    }
+                    Ok(_) | Err(_) => sleep(PAUSE).await,
+                },
+            }
         };
-        let error = back.await.err()?;
         let finding = error.finding("bring the old container back", &self.endpoint);
         let finding = Finding { code: Code::CleanupFailed, ..finding };
-        let line = format!("docker rename {name} {0}; docker start {0}", state.name);
-        Some(finding.help(line))
+        Err(finding.help(format!("docker rename {name} {0}; docker start {0}", state.name)))
+    }
+
+    /// Has a container do again what it did.
+    async fn runs_again(&self, state: &ContainerState) -> Result<(), EngineError> {
+        if state.running || state.restarting {
+            self.start(&state.id, false).await?;
+        }
+        if state.paused {
+            self.done(Method::POST, &format!("/containers/{}/pause", state.id), ANSWER).await?;
+        }
+        Ok(())
     }
 
     /// Removes a container that has made way for one that is up; what could not be done is said.

@@ -1,22 +1,26 @@
 //! What a launch will find at the engine: told by `dynrun check` and a dry run that asks. A launch itself finds out.
 
-use crate::engine::{Engine, image_missing};
+use crate::engine::{Asker, Engine, image_missing};
 use crate::finding::{Code, Finding, Findings};
 use crate::spec::{ImageSource, LaunchSpec};
 use crate::values::{IfExists, Pull};
+use std::time::Duration;
 
 /// What is in a launch's way at the engine, beside its networks and ports.
-pub async fn foresee(spec: &LaunchSpec, engine: &Engine) -> Findings {
-    let findings = [name(spec, engine).await, image(spec, engine).await];
-    findings.into_iter().flatten().collect()
+pub async fn foresee(spec: &LaunchSpec, engine: &Engine, asker: &Asker) -> Findings {
+    let mut findings = name(spec, engine, asker).await;
+    findings.extend(image(spec, engine).await);
+    findings
 }
 
-/// A container that has the name already.
-async fn name(spec: &LaunchSpec, engine: &Engine) -> Option<Finding> {
-    let setting = spec.options.name.setting().filter(|setting| !setting.value.is_empty())?;
-    let namesake = engine.namesake(spec).await.ok().flatten()?;
-    // Whether it can be reused or replaced, the launch finds out.
-    (spec.if_exists == IfExists::Fail || !namesake.is_dynruns()).then(|| namesake.taken(setting))
+/// A container that has the name already, and that the launch cannot follow its wish about.
+async fn name(spec: &LaunchSpec, engine: &Engine, asker: &Asker) -> Findings {
+    if spec.if_exists != IfExists::Fail {
+        return engine.way(spec, asker, Duration::ZERO).await.err().unwrap_or_default();
+    }
+    let setting = spec.options.name.setting().filter(|setting| !setting.value.is_empty());
+    let namesake = engine.namesake(spec).await.ok().flatten();
+    setting.zip(namesake).map(|(setting, namesake)| namesake.taken(setting)).into_iter().collect()
 }
 
 /// An image that the engine does not have: it is pulled, or the launch fails.

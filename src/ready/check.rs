@@ -6,6 +6,7 @@ use crate::session::Kept;
 use crate::spec::{LaunchSpec, Speech};
 use crate::speech::{self, Spoken};
 use crate::values::{HttpReady, Protocol, Ready};
+use http::StatusCode;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -55,14 +56,9 @@ impl Subject<'_> {
         }
     }
 
-    /// A text without the values of the launch's secret variables.
-    pub(super) fn without_secrets(&self, text: &str) -> String {
-        let variables = self.spec.options.env.values();
-        let secret = variables.filter(|variable| self.spec.secrets.is_secret(&variable.name));
-        let values = secret.filter_map(|variable| variable.value.as_ref()).map(|value| value.expose());
-        values
-            .filter(|value| !value.is_empty())
-            .fold(text.to_owned(), |text, value| text.replace(value, "***"))
+    /// Whether the engine knows the container no more.
+    pub(super) async fn is_gone(&self) -> bool {
+        matches!(self.engine.container(self.id).await, Ok(None))
     }
 
     async fn state(&self) -> Result<ContainerState, String> {
@@ -81,6 +77,7 @@ impl Subject<'_> {
                 Held::Stranger(who) => {
                     Said::NotYet(format!("the port is held by {who}, not by the container"))
                 }
+                Held::Unseen(why) => Said::NotYet(why),
                 Held::Unknown(why) => Said::Never(why),
             },
             Err(why) => Said::NotYet(why),
@@ -101,10 +98,14 @@ impl Subject<'_> {
             Ok(addresses) => addresses,
             Err(why) => return Said::NotYet(why),
         };
+        // A stream of events need not end: what was asked for decides.
+        let is_enough = |status: StatusCode, body: &[u8]| {
+            lacks(http, status.as_u16(), body).is_none() || !is_wanted(http, status.as_u16())
+        };
         let mut why = String::new();
         for address in addresses {
-            why = match timeout(ANSWER, speech::get(&address, &http.path)).await {
-                Err(_) => format!("{address} does not answer within {} s", ANSWER.as_secs()),
+            why = match timeout(ANSWER, speech::get(&address, &http.path, is_enough)).await {
+                Err(_) => format!("{address} does not answer, or not in full, within {} s", ANSWER.as_secs()),
                 Ok(Err(error)) => format!("{address} does not answer: {}", cause(&error)),
                 Ok(Ok((status, body))) => match lacks(http, status.as_u16(), &body) {
                     None => return Said::Yes,
@@ -159,10 +160,14 @@ impl Subject<'_> {
     }
 }
 
+/// Whether a status is the one that is asked for.
+fn is_wanted(http: &HttpReady, status: u16) -> bool {
+    http.status.map_or((200..400).contains(&status), |wanted| status == wanted)
+}
+
 /// What an answer lacks.
 fn lacks(http: &HttpReady, status: u16, body: &[u8]) -> Option<String> {
-    let is_wanted = http.status.map_or((200..400).contains(&status), |wanted| status == wanted);
-    if !is_wanted {
+    if !is_wanted(http, status) {
         return Some(status.to_string());
     }
     let text = String::from_utf8_lossy(body);

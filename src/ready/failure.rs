@@ -40,6 +40,9 @@ impl Failure {
                     .into_iter()
                     .fold(Finding::error(Code::EndedEarly, message), Finding::noted)
             }
+            Self::Ended(Err(_)) if subject.is_gone().await => {
+                Finding::error(Code::EndedEarly, format!("{what} was removed before it was ready"))
+            }
             Self::Ended(Err(why)) => {
                 let message = format!("the engine went away before {what} was ready");
                 Finding::error(Code::EngineLost, message).noted(why)
@@ -54,8 +57,10 @@ impl Failure {
             }
         };
         for line in subject.kept.last_lines(LINES) {
-            finding = finding.noted(format!("it wrote: {}", subject.without_secrets(&line)));
+            finding = finding.noted(format!("it wrote: {line}"));
         }
+        let spec = subject.spec;
+        finding.notes = finding.notes.iter().map(|note| spec.without_secret_values(note)).collect();
         let Setting { value, origin } = &readiness.asked;
         vec![finding.asked(asked("wait", &value.word(), origin), origin)]
     }

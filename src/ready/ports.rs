@@ -15,7 +15,9 @@ pub(super) enum Held {
     Stranger(String),
     /// Nobody.
     Nobody,
-    /// That cannot be told, and why.
+    /// That cannot be seen just now, and why.
+    Unseen(String),
+    /// That cannot be told at all, and why.
     Unknown(String),
 }
 
@@ -30,7 +32,7 @@ pub(super) async fn held(
     match (is_here, namespace(subject.spec, state)) {
         (true, Some(namespace)) => match namespace.sockets(protocol, &[PortRange::single(port)]) {
             Ok(sockets) => whose(subject, &sockets),
-            Err(why) => Held::Unknown(why.to_string()),
+            Err(why) => Held::Unseen(why.to_string()),
         },
         (true, None) => Held::Nobody,
         (false, _) => seen_from_inside(subject, protocol, port).await,
@@ -51,7 +53,7 @@ pub(super) fn strangers(subject: &Subject<'_>) -> Vec<String> {
             Held::Stranger(who) => {
                 Some(format!("{} {} is held by {who}", listener.protocol.name(), listener.port))
             }
-            Held::Container | Held::Nobody | Held::Unknown(_) => None,
+            Held::Container | Held::Nobody | Held::Unseen(_) | Held::Unknown(_) => None,
         }
     });
     held.collect()

@@ -5,11 +5,16 @@ use crate::engine::Attached;
 use crate::values::Pattern;
 use std::io::{self, Write};
 use std::net::Shutdown;
+use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How much of the output is kept.
 const MOST: usize = 64 << 10;
+
+/// How much of a line is looked at, and how much of one is shown.
+const LONGEST: usize = 8 << 10;
+const SHOWN: usize = 300;
 
 /// The last of what a container writes, and which patterns were met in all of it. Reading it slows nothing: what is too
 /// much is forgotten.
@@ -22,6 +27,8 @@ pub struct Kept {
 #[derive(Debug, Default)]
 struct Held {
     bytes: Vec<u8>,
+    /// Where the last line begins.
+    line: usize,
     patterns: Vec<(Pattern, bool)>,
     has_ended: bool,
 }
@@ -66,8 +73,9 @@ impl Kept {
     pub fn last_lines(&self, count: usize) -> Vec<String> {
         let held = held(&self.held);
         let text = String::from_utf8_lossy(&held.bytes);
-        let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-        lines[lines.len().saturating_sub(count)..].iter().map(|line| line.trim_end().to_owned()).collect()
+        // What a progress bar writes over is a line of its own.
+        let lines: Vec<&str> = text.split(['\n', '\r']).filter(|line| !line.trim().is_empty()).collect();
+        lines[lines.len().saturating_sub(count)..].iter().map(|line| shortened(line.trim_end())).collect()
     }
 }
 
@@ -80,6 +88,13 @@ impl Drop for Kept {
 impl Keeper {
     fn held(&self) -> MutexGuard<'_, Held> {
         held(&self.0)
+    }
+}
+
+fn shortened(line: &str) -> String {
+    match line.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{} ...", &line[..end]),
+        None => line.to_owned(),
     }
 }
 
@@ -100,15 +115,30 @@ impl Write for Keeper {
 
 impl Held {
     fn take(&mut self, bytes: &[u8]) {
-        // A line may come in pieces: it is looked at from its beginning.
-        let from = self.bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         self.bytes.extend_from_slice(bytes);
-        let text = String::from_utf8_lossy(&self.bytes[from..]);
-        for (pattern, is_met) in &mut self.patterns {
-            *is_met |= pattern.is_in(&text);
+        while let Some(length) = self.bytes[self.line..].iter().position(|byte| *byte == b'\n') {
+            self.look(self.line..self.line + length, true);
+            self.line += length + 1;
         }
+        // Of a line without end, the end so far.
+        let from = self.line.max(self.bytes.len().saturating_sub(LONGEST));
+        self.look(from..self.bytes.len(), false);
         let over = self.bytes.len().saturating_sub(MOST);
         self.bytes.drain(..over);
+        self.line = self.line.saturating_sub(over);
+    }
+
+    /// Looks for the patterns in a line, or in one that is not whole yet.
+    fn look(&mut self, line: Range<usize>, is_whole: bool) {
+        if self.patterns.iter().all(|(_, is_met)| *is_met) {
+            return;
+        }
+        let start = line.start.max(line.end.saturating_sub(LONGEST));
+        let line = String::from_utf8_lossy(&self.bytes[start..line.end]);
+        let line = line.trim_end_matches('\r');
+        for (pattern, is_met) in &mut self.patterns {
+            *is_met |= (is_whole || !pattern.needs_end()) && pattern.is_in(line);
+        }
     }
 }
 
@@ -125,14 +155,24 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_is_met_across_writes_and_stays_met() {
-        let mut held = Held { patterns: vec![(pattern("^up on [0-9]+$"), false)], ..Held::default() };
-        for (bytes, want) in
-            [(&b"starting\nup o"[..], false), (b"n", false), (b" 80", true), (b"\nmore\n", true)]
-        {
-            held.take(bytes);
-            assert_eq!(held.patterns[0].1, want, "{}", String::from_utf8_lossy(bytes));
+    fn a_pattern_is_met_in_a_line_however_it_comes() {
+        for (word, writes, want) in [
+            ("^up on [0-9]+$", &["starting\nup o", "n", " 80"][..], false),
+            ("^up on [0-9]+$", &["starting\nup o", "n", " 80", "\nmore"], true),
+            ("^up$", &["up\r\n"], true),
+            ("^up$", &["up", " soon\n"], false),
+            ("^up", &["u", "p"], true),
+            ("a.*b", &["a\nb\n"], false),
+            ("login:", &["box login: "], true),
+        ] {
+            let mut held = Held { patterns: vec![(pattern(word), false)], ..Held::default() };
+            writes.iter().for_each(|bytes| held.take(bytes.as_bytes()));
+            assert_eq!(held.patterns[0].1, want, "{word} {writes:?}");
         }
+        let mut held = Held { patterns: vec![(pattern("end$"), false)], ..Held::default() };
+        (0..40).for_each(|_| held.take(&[b'x'; 4000]));
+        held.take(b"end\n");
+        assert!(held.patterns[0].1 && held.bytes.len() == MOST);
     }
 
     #[test]

@@ -216,7 +216,31 @@ fn conflicts(options: &Layer, networking: Option<&Networking>) -> Findings {
     ignored.chain(resources::conflicts(options)).chain(of_namespaces.into_iter().flatten()).collect()
 }
 
+/// A text in which no value of a secret variable stands, nor a line of one.
+pub fn without_values<'a>(text: &str, secrets: impl Iterator<Item = &'a str>) -> String {
+    /// A shorter line is in any text.
+    const TELLING: usize = 6;
+    let mut parts: Vec<&str> = Vec::new();
+    for value in secrets.filter(|value| !value.is_empty()) {
+        parts.push(value);
+        parts.extend(value.lines().map(str::trim).filter(|line| line.len() >= TELLING));
+    }
+    parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
+    parts.into_iter().fold(text.to_owned(), |text, part| text.replace(part, "***"))
+}
+
 impl LaunchSpec {
+    /// A text without the values of the launch's secret variables.
+    #[must_use]
+    pub fn without_secret_values(&self, text: &str) -> String {
+        let variables = self.options.env.values();
+        let secret = variables.filter(|variable| self.secrets.is_secret(&variable.name));
+        without_values(
+            text,
+            secret.filter_map(|variable| variable.value.as_ref()).map(|value| value.expose()),
+        )
+    }
+
     /// The platform that the image is to be for, where one is said.
     #[must_use]
     pub fn platform(&self) -> Option<&str> {

@@ -3,7 +3,7 @@
 use super::nearest::unknown;
 use super::record::{fields, join};
 use super::{Offer, Value, ValueError};
-use regex_lite::{Regex, RegexBuilder};
+use regex_lite::Regex;
 
 /// The kinds, as they stand before the colon.
 const KINDS: [&str; 8] = ["tcp", "udp", "http", "log", "nats", "etcd", "health", "command"];
@@ -47,10 +47,16 @@ pub struct HttpReady {
 pub struct Pattern(Regex);
 
 impl Pattern {
-    /// Whether a text holds a match.
+    /// Whether a line holds a match.
     #[must_use]
-    pub fn is_in(&self, text: &str) -> bool {
-        self.0.is_match(text)
+    pub fn is_in(&self, line: &str) -> bool {
+        self.0.is_match(line)
+    }
+
+    /// Whether it asks for the end of a line: then half a line has none.
+    #[must_use]
+    pub fn needs_end(&self) -> bool {
+        self.0.as_str().ends_with('$')
     }
 }
 
@@ -71,7 +77,7 @@ impl Value for Ready {
         let (kind, rest) = word.split_once(':').map_or((word, None), |(kind, rest)| (kind, Some(rest)));
         let said = |what: &str| {
             let missing = || ValueError::new(format!("{kind} needs {what} behind a colon"));
-            rest.filter(|rest| !rest.is_empty()).ok_or_else(missing)
+            rest.filter(|rest| !rest.trim().is_empty()).ok_or_else(missing)
         };
         match kind {
             "tcp" => Ok(Self::Tcp(port(said("a port")?)?)),
@@ -79,8 +85,9 @@ impl Value for Ready {
             "nats" => Ok(Self::Nats(port(said("a port")?)?)),
             "etcd" => Ok(Self::Etcd(port(said("a port")?)?)),
             "http" => HttpReady::parse(said("a port")?).map(Self::Http),
+            "log" if word.contains('\n') => Err(ValueError::new("a pattern is looked for in one line")),
             "log" => {
-                let regex = RegexBuilder::new(said("a pattern")?).multi_line(true).build();
+                let regex = Regex::new(said("a pattern")?);
                 let wrong = |error| ValueError::new(format!("the pattern is none: {error}"));
                 Ok(Self::Log(Pattern(regex.map_err(wrong)?)))
             }
@@ -212,6 +219,8 @@ mod tests {
             ("http:80,x", "a field is neither status=CODE nor body=TEXT"),
             ("https:443", "what speaks TLS is asked by a command: command:curl -fsk https://..."),
             ("health:yes", "health takes nothing behind it -> health"),
+            ("command:  ", "command needs a line for the container's shell behind a colon"),
+            ("log:a\nb", "a pattern is looked for in one line"),
             ("command:", "command needs a line for the container's shell behind a colon"),
         ]);
         let error = Ready::parse("log:(").unwrap_err();

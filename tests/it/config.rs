@@ -323,6 +323,8 @@ const FAULTS: &[(&str, &str)] = &[
     ("a secret that would be printed", "[service.gateway]\nname = \"${env.HF_TOKEN}\"\n"),
     ("a reset of nothing", "[service.gateway]\nreset = [\"volumes\"]\n"),
     ("an unknown profile", "default-profile = \"prd\"\n"),
+    ("a wait without a time", "default-wait = \"0s\"\n"),
+    ("a time that is none", "default-uptime = \"soon\"\n"),
     ("an unknown service", "default-service = \"gatway\"\n"),
     (
         "profiles in a circle",

@@ -212,3 +212,111 @@ fn what_cannot_be_reused_or_replaced_is_left_alone() {
     let name = case.name("free");
     case.launch(&["--rm", "--name", &name, "--if-exists", "replace"], &["true"]).run().expect(0, "", "");
 }
+
+/// Whoever takes the new one away, and however late its name is free again.
+#[test]
+fn the_old_one_is_back_where_the_new_one_is_taken_away() {
+    let case = Case::new();
+    let name = case.name("taken");
+    let old = launched(&case, &name, &["--stop-timeout", "1"], &["sleep", "600"]);
+    let is_back = |done: Done, code: &str| {
+        let stderr = done.refused(125, code);
+        assert!(stderr.contains(&format!("note: the old container {name} is back\n")), "{stderr}");
+        let state = case.inspect(&name);
+        assert_eq!((&state["Id"], &state["State"]["Running"]), (&old.clone().into(), &true.into()));
+        assert_eq!(case.containers(), [old.as_str()]);
+    };
+    let options = ["--rm", "--if-exists", "replace", "--wait=20s", "--ready", "tcp:81"];
+    is_back(named(&case, &name, &options, &["sh", "-c", "sleep 0.2; exit 4"]), "ended-early");
+    let options = ["-d", "--name", &name, "--if-exists", "replace", "--wait=20s", "--ready", "tcp:81"];
+    let running = case.launch(&options, &["sleep", "600"]).start();
+    while !running.has_complained("waiting until it is ready") {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    case.docker(&["rm", "-f", &name]);
+    is_back(running.end(), "ended-early");
+}
+
+/// One after the other: a launch on its way is waited for, and in the end one container has the name and nothing is left.
+#[test]
+fn launches_for_one_name_take_turns() {
+    let case = Case::new();
+    let name = case.name("turns");
+    launched(&case, &name, &["--stop-timeout", "1"], &["sleep", "600"]);
+    let replace = |number: usize| {
+        let (line, ready) =
+            (format!("sleep 0.3; echo up {number}; exec sleep 600"), format!("log:up {number}"));
+        let options = ["--stop-timeout", "1", "--if-exists", "replace", "--wait=20s", "--ready", &ready];
+        let options = [&["-d", "--name", &name], &options[..]].concat();
+        case.launch(&options, &["sh", "-c", &line]).limit(100).run()
+    };
+    let all: Vec<Done> = std::thread::scope(|scope| {
+        let replace = &replace;
+        let running: Vec<_> = (0..3).map(|number| scope.spawn(move || replace(number))).collect();
+        running.into_iter().map(|running| running.join().expect("no panic")).collect()
+    });
+    let ids: Vec<String> = all.iter().map(|done| done.text().trim_end().to_owned()).collect();
+    for done in &all {
+        assert_eq!(done.code, 0, "{}", done.stderr);
+    }
+    let state = case.inspect(&name);
+    let id = state["Id"].as_str().unwrap().to_owned();
+    assert!(ids.contains(&id) && state["State"]["Running"] == true, "{ids:?}");
+    assert_eq!(case.containers(), [id]);
+}
+
+/// The others take what the first one launches.
+#[test]
+fn of_three_at_once_that_reuse_one_launches() {
+    let case = Case::new();
+    let name = case.name("shared");
+    let options = ["-d", "--name", &name, "--if-exists", "reuse", "--wait=20s", "--ready", "log:up"];
+    let all: Vec<Done> = std::thread::scope(|scope| {
+        let launch =
+            || case.launch(&options, &["sh", "-c", "sleep 0.3; echo up; exec sleep 600"]).limit(60).run();
+        let running: Vec<_> = (0..3).map(|_| scope.spawn(launch)).collect();
+        running.into_iter().map(|running| running.join().expect("no panic")).collect()
+    });
+    let id = case.container();
+    for done in &all {
+        assert_eq!((done.code, done.text()), (0, format!("{id}\n")), "{}", done.stderr);
+    }
+    assert_eq!(all.iter().filter(|done| done.stderr.contains("[reused]")).count(), 2);
+}
+
+/// What is started again for a launch that fails is stopped again.
+#[test]
+fn one_that_is_not_ready_is_not_left_running() {
+    let case = Case::new();
+    let name = case.name("stopped");
+    let id = launched(&case, &name, &["--stop-timeout", "1"], &["sleep", "600"]);
+    case.docker(&["kill", &name]);
+    let options = ["--stop-timeout", "1", "--if-exists", "reuse", "--wait=1s", "--ready", "tcp:1"];
+    named(&case, &name, &options, &["sleep", "600"]).refused(125, "not-ready");
+    let state = case.inspect(&name);
+    assert_eq!((&state["Id"], &state["State"]["Running"]), (&id.into(), &false.into()));
+}
+
+#[test]
+fn a_check_tells_what_a_launch_would() {
+    let case = Case::new();
+    let (name, going) = (case.name("told"), case.name("going"));
+    launched(&case, &name, &["--memory", "64m"], &["sleep", "600"]);
+    launched(&case, &going, &["--rm"], &["sleep", "600"]);
+    let check = |name: &str, options: &[&str]| {
+        let label = case.label();
+        let words =
+            ["check", "--image", BUSYBOX, "--profile", "bare", "--label", &label, "-d", "--name", name];
+        case.dynrun(&[&words[..], options, &["--", "sleep", "600"]].concat()).run()
+    };
+    assert_eq!(check(&name, &["--memory", "64m", "--if-exists", "reuse"]).code, 0);
+    let done = check(&name, &["--if-exists", "reuse"]);
+    assert!(
+        done.code == 1 && done.stderr.contains("note: memory: 64m there, and not asked for\n"),
+        "{}",
+        done.stderr
+    );
+    assert_eq!(check(&name, &["--if-exists", "replace"]).code, 0);
+    let done = check(&going, &["--if-exists", "replace"]);
+    assert!(done.code == 1 && done.stderr.contains("could not be brought back\n"), "{}", done.stderr);
+}

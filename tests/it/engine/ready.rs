@@ -310,3 +310,64 @@ fn nobody_is_waited_for_in_the_foreground() {
     case.launch(&["--wait=0"], &["true"]).run().expect(0, "", "");
     case.launch(&["-d", "--wait=false"], &["true"]).run();
 }
+
+/// In whatever is said: a health check's words, a value of several lines, the check itself, a launch before this one.
+#[test]
+fn no_word_tells_a_secret() {
+    let key = "TLS_KEY_TOKEN=-----BEGIN\nhunter2body\n-----END";
+    let health = [
+        "--health-cmd",
+        "echo for $API_TOKEN; exit 1",
+        "--health-interval",
+        "200ms",
+        "--health-retries",
+        "1",
+    ];
+    for (options, line) in [
+        (&[&["--ready", "health"][..], &health].concat()[..], "exec sleep 60"),
+        (&["-e", key], "echo \"$TLS_KEY_TOKEN\"; env; exit 5"),
+        (&["--ready", "command:echo hunter2 | grep x", "--ready", "http:80/?k=hunter2"], "exec sleep 60"),
+    ] {
+        let case = Case::new();
+        let options = [&["--wait=2s", "-e", "API_TOKEN=hunter2"], options].concat();
+        let done = waited(&case, &options, line);
+        assert_eq!((done.code, done.text().as_str()), (125, ""), "{}", done.stderr);
+        assert!(!done.stderr.contains("hunter2") && done.stderr.contains("***"), "{}", done.stderr);
+        case.leaves_nothing();
+    }
+    let case = Case::new();
+    let name = case.name("told");
+    let launch = |line: &str, secret: &str| {
+        let secret = format!("API_TOKEN={secret}");
+        let options = ["--name", &name, "--if-exists", "reuse", "-e", &secret];
+        waited(&case, &options, line)
+    };
+    assert_eq!(launch("sleep 60 # hunter2", "hunter2").code, 0);
+    let done = launch("sleep 60 # hunter3", "hunter3");
+    assert!(done.refused(125, "if-exists").contains("command: sh -c sleep 60 # ***"), "{}", done.stderr);
+    assert!(!done.stderr.contains("hunter"), "{}", done.stderr);
+}
+
+/// Server-sent events never end: the status is there with the head, and the body is searched as it comes.
+#[test]
+fn a_stream_is_an_answer() {
+    let server = "mkdir -p w/cgi-bin; cd w; printf '#!/bin/sh\\nprintf \"Content-Type: text/event-stream\\\\r\\\\n\\\\r\\\\ndata: hello\\\\n\\\\n\"; exec sleep 60\\n' > cgi-bin/x; \
+                  chmod +x cgi-bin/x; exec httpd -f -p 8000";
+    for ready in ["http:8000/cgi-bin/x", "http:8000/cgi-bin/x,body=data: hello"] {
+        let case = Case::new();
+        let done = waited(&case, &["--wait=10s", "--ready", ready], server);
+        is_ready(&case, &done, &format!("10s at most: {ready}"));
+    }
+}
+
+/// A terminal ends its lines in another way; half a line has no end.
+#[test]
+fn the_end_of_a_line_is_its_end() {
+    let case = Case::new();
+    let done = waited(&case, &["-t", "--wait=20s", "--ready", "log:^up$"], "echo up; exec sleep 60");
+    is_ready(&case, &done, "20s at most: log:^up$");
+    let case = Case::new();
+    let line = "printf ready; sleep 0.5; echo ' in five minutes'; exec sleep 60";
+    let done = waited(&case, &["--wait=2s", "--ready", "log:^ready$"], line);
+    assert!(done.refused(125, "not-ready").contains("it wrote: ready in five minutes\n"), "{}", done.stderr);
+}

@@ -278,9 +278,9 @@ fn the_stop_signal_is_the_containers_own() {
         (&["--image", &image], 21),
         (&["--image", &image, "--stop-signal", "SIGTERM"], 23),
     ] {
-        let done = ci(&case, &[&["--time-limit", "2s"], options].concat(), &["sh", "-c", line]).run();
+        let done = ci(&case, &[&["--time-limit", "4s"], options].concat(), &["sh", "-c", line]).run();
         let what = format!("is over; the container was stopped, and its exit code is {code}");
-        done.expect(124, "up\n", &over("2s", &what, "4s"));
+        done.expect(124, "up\n", &over("4s", &what, "8s"));
     }
     case.docker(&["image", "rm", &image]);
     let began = Instant::now();

@@ -171,8 +171,10 @@ fn a_create_that_is_refused_is_followed_by_no_search() {
     done.refused(125, "name-taken");
     let requests = proxy.requests();
     let create = requests.iter().position(|line| line.contains("/containers/create")).expect("a create");
-    assert_eq!(requests[create + 1..].len(), 1, "the holder alone is asked for: {requests:#?}");
-    assert!(requests[create + 1].contains(&format!("/containers/{name}/json")), "{requests:#?}");
+    let after = &requests[create + 1..];
+    assert_eq!(after.len(), 2, "the holder alone is asked for: {requests:#?}");
+    assert!(after[0].contains(&format!("/containers/{name}/json")), "{requests:#?}");
+    assert!(after[1].contains("/containers/json?all=1&filters=%7B%22id%22"), "{requests:#?}");
 }
 
 /// An engine that takes long is waited for, and that is said.

@@ -106,7 +106,9 @@ fn a_container_that_was_restarted_is_not_removed() {
     case.docker(&["restart", "-t", "0", &id]);
     let done = running.end();
     let note = "note: the container was started again meanwhile and runs on; once it has ended, the next launch removes it\n";
-    assert_eq!((done.code, done.stderr.as_str()), (137, note));
+    assert_eq!(done.stderr, note);
+    // The engine's answer to the wait may have the code that the new start has set back.
+    assert!([0, 137].contains(&done.code), "{}", done.code);
     assert_eq!(case.inspect(&id)["State"]["Running"], true);
 }
 

@@ -287,14 +287,16 @@ fn read_config(matches: &ArgMatches, argv: &[OsString], roots: Roots<'_>) -> Res
 }
 
 /// `dynrun stop CONTAINER...`.
+/// An option that is on or off.
+fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
 /// `dynrun ps`.
 fn ps() -> Command {
-    let switch = |name: &'static str, short, help: &'static str| {
-        Arg::new(name).long(name).short(short).action(ArgAction::SetTrue).help(help)
-    };
     launch::base("ps", "dynrun ps [OPTIONS]")
-        .arg(switch("all", 'a', "List those that do not run, too"))
-        .arg(switch("quiet", 'q', "Print their ids alone"))
+        .arg(switch("all", "List those that do not run, too").short('a'))
+        .arg(switch("quiet", "Print their ids alone").short('q'))
         .args(engine_arguments())
 }
 
@@ -315,9 +317,6 @@ fn read_subject(matches: &ArgMatches) -> String {
 
 /// `dynrun logs CONTAINER`.
 fn logs() -> Command {
-    let switch = |name: &'static str, short, help: &'static str| {
-        Arg::new(name).long(name).short(short).action(ArgAction::SetTrue).help(help)
-    };
     let tail = |word: &str| match word {
         "all" => Ok(None),
         _ => word.parse::<u64>().map(Some).map_err(|_| "a number of lines, or all"),
@@ -325,8 +324,8 @@ fn logs() -> Command {
     let since = |word: &str| Duration::parse(word).map_err(|error| error.problem);
     launch::base("logs", "dynrun logs [OPTIONS] CONTAINER|SERVICE")
         .arg(subject())
-        .arg(switch("follow", 'f', "Go on with what is written until the container ends"))
-        .arg(switch("timestamps", 't', "Begin each line with when it was written"))
+        .arg(switch("follow", "Go on with what is written until the container ends").short('f'))
+        .arg(switch("timestamps", "Begin each line with when it was written").short('t'))
         .arg(
             Arg::new("tail")
                 .long("tail")
@@ -394,12 +393,7 @@ fn read_stop(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invoc
 /// `dynrun gc`.
 fn gc() -> Command {
     launch::base("gc", "dynrun gc [OPTIONS]")
-        .arg(
-            Arg::new("dry-run")
-                .long("dry-run")
-                .action(ArgAction::SetTrue)
-                .help("Remove nothing; print what would be removed"),
-        )
+        .arg(switch("dry-run", "Remove nothing; print what would be removed"))
         .args(engine_arguments())
 }
 
@@ -410,9 +404,6 @@ fn read_gc(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invocat
 
 /// `dynrun ports [PORT...]`.
 fn ports() -> Command {
-    let switch = |name: &'static str, help: &'static str| {
-        Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
-    };
     launch::base("ports", "dynrun ports [OPTIONS] [PORT[-PORT][/PROTOCOL]...]")
         .arg(
             Arg::new("PORT")

@@ -1,6 +1,7 @@
 //! The containers that dynrun launched, whatever has become of them.
 
 use super::error::EngineError;
+use super::state::leads;
 use super::{Engine, labels};
 use serde::Deserialize;
 use serde_json::json;
@@ -99,9 +100,6 @@ fn container(listed: Listed) -> LaunchedContainer {
 }
 
 fn port(Port { ip, private_port, public_port, protocol }: &Port) -> String {
-    match public_port {
-        Some(public) if ip.contains(':') => format!("[{ip}]:{public}->{private_port}/{protocol}"),
-        Some(public) => format!("{ip}:{public}->{private_port}/{protocol}"),
-        None => format!("{private_port}/{protocol}"),
-    }
+    let port = format!("{private_port}/{protocol}");
+    public_port.map_or(port.clone(), |public| leads(ip, public, &port))
 }

@@ -48,8 +48,7 @@ pub use launch::{
     CalledOff, Calls, Cancel, Fresh, LaunchError, Launched, Observer, Step, called_off, launch,
 };
 pub use launched::LaunchedContainer;
-pub use log::LogPart;
-pub use log::Outputs;
+pub use log::{LogPart, Outputs};
 pub use namesake::{Namesake, SetAside, Way};
 pub use network::NetworkState;
 pub use orphans::{Asker, Kind, Leftover, Verdict};

@@ -64,8 +64,7 @@ struct Listed {
 
 impl Namesake {
     /// Whether dynrun launched it.
-    #[must_use]
-    pub fn is_dynruns(&self) -> bool {
+    fn is_dynruns(&self) -> bool {
         self.state.labels.contains_key(labels::RUN)
     }
 
@@ -78,7 +77,7 @@ impl Namesake {
 
     /// Whether its launch is over once dynrun has gone.
     fn is_launched_to_stay(&self) -> bool {
-        let lifetime = self.state.labels.get(labels::LIFETIME).and_then(|word| Lifetime::read(word));
+        let lifetime = self.state.labels.get(labels::LIFETIME).map(String::as_str).and_then(Lifetime::read);
         lifetime == Some(Lifetime::Own)
     }
 
@@ -130,8 +129,7 @@ impl Namesake {
     }
 
     /// The finding for a wish that cannot be followed.
-    #[must_use]
-    pub fn refused(&self, message: impl Into<String>, spec: &LaunchSpec) -> Finding {
+    fn refused(&self, message: impl Into<String>, spec: &LaunchSpec) -> Finding {
         let finding = Finding::error(Code::IfExists, message);
         let finding = match spec.options.name.setting() {
             Some(name) => finding.asked(asked("name", &name.value.0, &name.origin), &name.origin),
@@ -176,7 +174,7 @@ impl Engine {
     ///
     /// # Errors
     /// The engine does not tell.
-    pub async fn differences(
+    async fn differences(
         &self,
         Namesake { state, .. }: &Namesake,
         spec: &LaunchSpec,

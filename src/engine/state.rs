@@ -96,15 +96,18 @@ impl ContainerState {
         let mut published: Vec<String> = self
             .ports
             .iter()
-            .flat_map(|(port, bindings)| {
-                bindings.iter().map(move |(ip, host)| match ip.contains(':') {
-                    true => format!("[{ip}]:{host}->{port}"),
-                    false => format!("{ip}:{host}->{port}"),
-                })
-            })
+            .flat_map(|(port, bindings)| bindings.iter().map(move |(ip, host)| leads(ip, *host, port)))
             .collect();
         published.sort_unstable();
         published
+    }
+}
+
+/// Where a port of the host leads, as docker writes it.
+pub(super) fn leads(ip: &str, host: u16, port: &str) -> String {
+    match ip.contains(':') {
+        true => format!("[{ip}]:{host}->{port}"),
+        false => format!("{ip}:{host}->{port}"),
     }
 }
 

@@ -5,9 +5,9 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails the measurement")]
 
 use dynrun::config::{Request, settle};
-use dynrun::engine::{Engine, Listeners, choose};
-use dynrun::host::Host;
-use dynrun::preflight::{PortStatus, check};
+use dynrun::engine::{Asker, Engine, Listeners, choose};
+use dynrun::host::{Host, Owner};
+use dynrun::preflight::{self, PortStatus, Scope, check};
 use dynrun::rules::{World, judge};
 use dynrun::spec::plan;
 use dynrun::values::{Day, Network, NetworkChoice};
@@ -56,7 +56,8 @@ async fn once(host: &Host, engine: &Engine) -> Duration {
         real: &|_| None,
     };
     let (spec, _) = judge(spec, &world).unwrap();
-    let checked = check(spec, engine, host).await;
+    let asker = Asker { me: Owner::read(), shares_machine: true };
+    let checked = check(spec, Scope::LAUNCH, &preflight::World { engine, host, asker }).await;
     let took = start.elapsed();
     // A preflight that could not look would be fast.
     let looked: Vec<_> = checked.ports.iter().map(|port| port.status).collect();

@@ -28,13 +28,15 @@ pub enum DryRun {
     Engine,
 }
 
-/// Whether a launch is checked against this machine and the engine before anything is made.
+/// What comes of the checks of a launch against this machine and the engine, before anything is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Preflight {
-    /// It is.
+    /// What is wrong refuses the launch.
     #[default]
-    On,
-    /// The engine's answer alone decides.
+    Enforce,
+    /// What is wrong is warned of, and the engine's answer decides.
+    Warn,
+    /// Nothing is checked.
     Off,
 }
 
@@ -68,8 +70,10 @@ pub struct Call {
     pub trust: bool,
     /// Whether to print the launch in place of doing it.
     pub dry_run: Option<DryRun>,
-    /// Whether the launch is checked first.
+    /// What comes of the checks.
     pub preflight: Preflight,
+    /// The checks that are left out.
+    pub skip: Vec<String>,
     /// How results are printed.
     pub format: Format,
     /// Where to write a report of the launch.
@@ -202,9 +206,10 @@ pub(super) fn call_options(command: Command) -> Command {
                 .value_parser(["offline", "engine"]),
         )
         .arg(
-            one("preflight", "on|off", "Whether to check the launch before anything is made")
-                .value_parser(["on", "off"]),
+            one("preflight", "enforce|warn|off", "What comes of the checks before anything is made")
+                .value_parser(["enforce", "warn", "off"]),
         )
+        .arg(one("skip", "CHECK", "Leave a check out; dynrun check --list names them"))
         .arg(one("format", "FORMAT", "Print results as text or json").value_parser(["text", "json"]))
         .arg(file(one("report", "FILE", "Write a report of the launch as JSON")))
 }
@@ -293,8 +298,10 @@ pub(super) fn call(matches: &ArgMatches) -> Call {
         }),
         preflight: match last(matches, "preflight").as_deref() {
             Some("off") => Preflight::Off,
-            _ => Preflight::On,
+            Some("warn") => Preflight::Warn,
+            _ => Preflight::Enforce,
         },
+        skip: all(matches, "skip"),
         format: match last(matches, "format").as_deref() {
             Some("json") => Format::Json,
             _ => Format::Text,
@@ -303,9 +310,14 @@ pub(super) fn call(matches: &ArgMatches) -> Call {
     }
 }
 
+/// The words said for an option of the call.
+fn all(matches: &ArgMatches, name: &str) -> Vec<String> {
+    matches.try_get_many::<String>(name).ok().flatten().into_iter().flatten().cloned().collect()
+}
+
 /// The last word said for an option of the call.
 fn last(matches: &ArgMatches, name: &str) -> Option<String> {
-    matches.try_get_many::<String>(name).ok().flatten().and_then(Iterator::last).cloned()
+    all(matches, name).pop()
 }
 
 fn positional(matches: &ArgMatches, name: &str, findings: &mut Findings) -> Option<String> {

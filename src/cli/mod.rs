@@ -11,7 +11,9 @@ mod verbs;
 pub use completion::{SHELLS, Shell};
 pub use launch::{Call, DryRun, Format, Launch, LogLevel, Preflight};
 pub use run_sh::parse_run_sh;
-pub use verbs::{ConfigQuery, Gc, Inspect, Logs, Ports, Probe, Ps, ShellQuery, Stop, VERBS, VerbRow};
+pub use verbs::{
+    CheckQuery, ConfigQuery, Gc, Inspect, Logs, Ports, Probe, Ps, ShellQuery, Stop, VERBS, VerbRow,
+};
 
 use crate::finding::{Code, Finding, Findings, nearest};
 use crate::values::Roots;
@@ -25,7 +27,7 @@ pub enum Verb {
     /// Open a shell.
     Shell(Box<ShellQuery>),
     /// Check a launch, and touch nothing.
-    Check(Box<Launch>),
+    Check(Box<CheckQuery>),
     /// Print the settled options of a launch.
     Config(Box<ConfigQuery>),
     /// Explain a code of an error.

@@ -139,6 +139,15 @@ pub struct ShellQuery {
     pub new: bool,
 }
 
+/// What `dynrun check` is asked.
+#[derive(Debug)]
+pub struct CheckQuery {
+    /// The launch that is checked.
+    pub launch: Launch,
+    /// Whether the checks are listed in place of being made.
+    pub list: bool,
+}
+
 /// What `dynrun config` is asked.
 #[derive(Debug)]
 pub struct ConfigQuery {
@@ -253,7 +262,9 @@ fn read_shell(matches: &ArgMatches, argv: &[OsString], roots: Roots<'_>) -> Resu
 
 /// `dynrun check [OPTIONS] [SERVICE] [-- COMMAND...]`.
 fn check() -> Command {
-    launch::command("check").override_usage("dynrun check [OPTIONS] [SERVICE] [-- COMMAND...]")
+    launch::command("check")
+        .override_usage("dynrun check [OPTIONS] [SERVICE] [-- COMMAND...]")
+        .arg(switch("list", "List the checks in place of making them").help_heading("Call"))
 }
 
 fn read_check(matches: &ArgMatches, argv: &[OsString], roots: Roots<'_>) -> Result<Invocation, UsageError> {
@@ -262,7 +273,8 @@ fn read_check(matches: &ArgMatches, argv: &[OsString], roots: Roots<'_>) -> Resu
         let finding = Finding::error(Code::Usage, "`--preflight off` leaves `dynrun check` nothing to do");
         return Err(UsageError { findings: vec![finding.help("leave it out")], is_launch: false });
     }
-    Ok(Invocation { verb: Verb::Check(Box::new(launch)), log_level })
+    let query = CheckQuery { launch, list: matches.get_flag("list") };
+    Ok(Invocation { verb: Verb::Check(Box::new(query)), log_level })
 }
 
 /// `dynrun config [OPTIONS] [SERVICE] [KEY]`.

@@ -1,12 +1,12 @@
 //! `dynrun check`: whether a launch would go well, without touching anything.
 
-use super::{Desk, Exit, asker, block_on, planned::planned};
-use crate::cli::{Format, Launch};
-use crate::finding::{Finding, Findings, refuses};
-use crate::preflight::{self, PortState};
+use super::{Desk, Exit, block_on, planned::planned};
+use crate::cli::{CheckQuery, Format, Launch};
+use crate::finding::{Findings, refuses};
+use crate::preflight::{self, Answer, CHECKS, Check, Moment, PortState};
 use crate::spec::LaunchSpec;
-use crate::ui::{clean, clean_json};
-use serde_json::json;
+use crate::ui::{clean, clean_json, table};
+use serde_json::{Value, json};
 use std::fmt::Write as _;
 
 /// What was checked, as far as it came.
@@ -15,18 +15,47 @@ struct Checked {
     spec: Option<LaunchSpec>,
     findings: Findings,
     ports: Vec<PortState>,
+    answers: Vec<(&'static Check, Answer)>,
 }
 
-/// Checks a launch, and prints what was found.
-pub(super) fn run(launch: &Launch, desk: &Desk<'_>) -> Exit {
-    let checked = checked(launch, desk);
+/// Checks a launch and prints what was found, or lists the checks.
+pub(super) fn run(query: &CheckQuery, desk: &Desk<'_>) -> Exit {
+    let format = query.launch.call.format;
+    if query.list {
+        let text = match format {
+            Format::Json => clean_json(&CHECKS.iter().map(row).collect::<Vec<_>>()),
+            Format::Text => list(),
+        };
+        return desk.print(&text, Exit::Fine);
+    }
+    let checked = checked(&query.launch, desk);
     let exit = if refuses(&checked.findings) { Exit::Problem } else { Exit::Fine };
-    match launch.call.format {
+    match format {
         Format::Json => desk.print(&as_json(&checked, desk), exit),
         Format::Text => {
             desk.ui.findings(&checked.findings);
             desk.print(&as_table(&checked), exit)
         }
+    }
+}
+
+/// The table of checks.
+fn list() -> String {
+    let title = ["CHECK", "SAYS AT MOST", "WHEN", "LOOKS AT"];
+    let rows = CHECKS.iter().map(|check| [check.name, check.level.word(), when(check), check.about]);
+    let lines: Vec<[String; 4]> =
+        std::iter::once(title).chain(rows).map(|cells| cells.map(str::to_owned)).collect();
+    table(&lines)
+}
+
+fn row(check: &Check) -> Value {
+    json!({ "name": check.name, "level": check.level.word(), "when": when(check), "about": check.about })
+}
+
+fn when(check: &Check) -> &'static str {
+    match check.moment {
+        Moment::Launch => "launch",
+        Moment::Ahead => "ahead",
     }
 }
 
@@ -46,24 +75,21 @@ fn checked(launch: &Launch, desk: &Desk<'_>) -> Checked {
 fn looked_at(spec: LaunchSpec, launch: &Launch, desk: &Desk<'_>, mut findings: Findings) -> Checked {
     let asked = block_on(async {
         let engine = desk.engine(&launch.call).await?;
-        let mut checked = preflight::check(spec.clone(), &engine, desk.host).await;
-        checked.findings.extend(preflight::foresee(&checked.spec, &engine, &asker(&engine)).await);
-        Ok::<_, Finding>(checked)
+        Ok(desk.checked(spec.clone(), &engine, &launch.call, Moment::Ahead).await)
     });
     match asked.and_then(|asked| asked) {
-        Ok(preflight::Checked { spec, findings: said, ports }) => {
+        Ok(preflight::Checked { spec, findings: said, ports, answers }) => {
             findings.extend(said);
-            findings.extend(preflight::advice(&spec, desk.host));
-            Checked { spec: Some(spec), findings, ports }
+            Checked { spec: Some(spec), findings, ports, answers }
         }
         Err(finding) => {
             findings.push(finding);
-            Checked { spec: Some(spec), findings, ports: Vec::new() }
+            Checked { spec: Some(spec), findings, ..Checked::default() }
         }
     }
 }
 
-/// One line for the launch, one a port, and one for the whole.
+/// One line for the launch, one a port, one a check that could not tell or was left out, and one for the whole.
 fn as_table(checked: &Checked) -> String {
     let mut text = String::new();
     if let Some(spec) = &checked.spec {
@@ -76,6 +102,13 @@ fn as_table(checked: &Checked) -> String {
         let holder = port.holder.as_ref().map(|holder| clean(&holder.words)).unwrap_or_default();
         let line = format!("{name:<16} {:<10} {:<8} {holder}", port.purpose, port.status.word());
         let _ = writeln!(text, "{}", line.trim_end());
+    }
+    for (check, answer) in &checked.answers {
+        let _ = match answer {
+            Answer::CannotTell(why) => writeln!(text, "{}: cannot tell: {}", check.name, clean(why)),
+            Answer::Skipped => writeln!(text, "{}: skipped", check.name),
+            Answer::Fine | Answer::Wrong => Ok(()),
+        };
     }
     text.push_str(if refuses(&checked.findings) { "refused\n" } else { "fine\n" });
     text
@@ -90,12 +123,21 @@ fn as_json(checked: &Checked, desk: &Desk<'_>) -> String {
         "image": spec.map(|spec| spec.image.reference.tagged()),
         "refused": refuses(&checked.findings),
         "ports": ports,
+        "checks": checked.answers.iter().map(answer).collect::<Vec<_>>(),
         "findings": desk.ui.findings_json(&checked.findings),
     });
     clean_json(&document)
 }
 
-fn port(state: &PortState) -> serde_json::Value {
+fn answer((check, answer): &(&'static Check, Answer)) -> Value {
+    let why = match answer {
+        Answer::CannotTell(why) => Some(clean(why)),
+        Answer::Fine | Answer::Wrong | Answer::Skipped => None,
+    };
+    json!({ "name": check.name, "answer": answer.word(), "why": why })
+}
+
+fn port(state: &PortState) -> Value {
     json!({
         "protocol": state.protocol.to_string(),
         "port": state.ports.start,

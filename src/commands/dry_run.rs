@@ -1,11 +1,11 @@
 //! `--dry-run`: the launch, or the command in a container, as a line for a shell or as the request. It touches nothing.
 
-use super::{Desk, Exit, asker, block_on, unwritable};
+use super::{Desk, Exit, block_on, unwritable};
 use crate::cli::{DryRun, Format, Launch};
 use crate::convert::{DockerLine, docker_exec, docker_run, exec_without_secrets, without_secrets};
 use crate::engine::{NEWEST, create_request, exec_request};
 use crate::finding::{Code, Finding, refuses};
-use crate::preflight;
+use crate::preflight::{self, Moment};
 use crate::spec::{ExecSpec, ImageSource, LaunchSpec, Networking};
 use crate::ui::clean_json;
 use crate::values::Gpus;
@@ -22,9 +22,7 @@ pub(super) fn run(spec: LaunchSpec, kind: DryRun, launch: &Launch, desk: &Desk<'
         DryRun::Engine => {
             let asked = block_on(async {
                 let engine = desk.engine(&launch.call).await?;
-                let mut checked = desk.checked(spec, &engine, &launch.call).await;
-                checked.findings.extend(preflight::foresee(&checked.spec, &engine, &asker(&engine)).await);
-                Ok(checked)
+                Ok(desk.checked(spec, &engine, &launch.call, Moment::Ahead).await)
             });
             let checked = match asked.and_then(|asked| asked) {
                 Ok(checked) => checked,

@@ -12,7 +12,7 @@ use crate::engine::{
 use crate::finding::{Code, Finding, Findings, Level, refuses};
 use crate::host::Owner;
 use crate::preflight::ports::{PortState, PortStatus};
-use crate::preflight::{self, Checked};
+use crate::preflight::{self, Checked, Moment};
 use crate::ready::until_ready;
 use crate::spec::{LaunchSpec, Lifecycle};
 use crate::ui;
@@ -194,7 +194,7 @@ impl Launching<'_> {
     }
 
     async fn looked_at(&self, spec: LaunchSpec) -> Result<Checked, NotBegun> {
-        let checked = self.desk.checked(spec, self.engine, &self.said.call);
+        let checked = self.desk.checked(spec, self.engine, &self.said.call, Moment::Launch);
         unless_called_off(self.cancel, async { Ok(checked.await) }).await
     }
 

@@ -31,7 +31,7 @@ use crate::config::service_names;
 use crate::engine::{Asker, Endpoint, Engine, Listener, Listeners, choose};
 use crate::finding::{Code, Finding, nearest};
 use crate::host::{Host, Owner};
-use crate::preflight::{self, Checked};
+use crate::preflight::{self, Checked, Moment, Scope};
 use crate::sockets::{Proof, is_same_machine};
 use crate::spec::LaunchSpec;
 use crate::ui::{Ui, raw_line, raw_note};
@@ -56,7 +56,7 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
     match invocation.verb {
         Verb::Run(launch) => run::run(&launch, &desk),
         Verb::Shell(query) => shell::run(&query, &desk),
-        Verb::Check(launch) => check::run(&launch, &desk),
+        Verb::Check(query) => check::run(&query, &desk),
         Verb::Config(query) => config::run(*query, &desk),
         Verb::Explain(code) => explain::run(code.as_deref(), &desk),
         Verb::Ports(query) => ports::run(&query, &desk),
@@ -105,11 +105,15 @@ impl Desk<'_> {
     }
 
     /// A launch against this machine and the engine, as far as the call wants it checked.
-    async fn checked(&self, spec: LaunchSpec, engine: &Engine, call: &Call) -> Checked {
-        match call.preflight {
-            Preflight::On => preflight::check(spec, engine, self.host).await,
-            Preflight::Off => preflight::unchecked(spec, engine, self.host).await,
-        }
+    async fn checked(&self, spec: LaunchSpec, engine: &Engine, call: &Call, moment: Moment) -> Checked {
+        let scope = Scope {
+            is_on: call.preflight != Preflight::Off,
+            only_warns: call.preflight == Preflight::Warn,
+            skip: &call.skip,
+            moment,
+        };
+        let world = preflight::World { engine, host: self.host, asker: asker(engine) };
+        preflight::check(spec, scope, &world).await
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Desk, block_on};
 use crate::cli::Launch;
 use crate::config::{self, Layer, Request, Settled};
 use crate::engine::{Address, choose, detach_keys, proxies};
-use crate::finding::{Finding, Findings};
+use crate::finding::{Code, Finding, Findings, Origin};
 use crate::host::{addresses, interfaces};
 use crate::preflight;
 use crate::rules::{self, World};
@@ -28,6 +28,7 @@ pub(super) fn planned_as(
     desk: &Desk<'_>,
     said: &mut Findings,
 ) -> Result<LaunchSpec, Findings> {
+    known_checks(&launch.call.skip)?;
     let (mut settled, findings) = config::settle(request, desk.host)?;
     said.extend(findings);
     change(&mut settled);
@@ -42,6 +43,18 @@ pub(super) fn planned_as(
     };
     decide_detach_keys(&mut spec.options, is_typed_to, desk).map_err(|finding| vec![finding])?;
     Ok(spec)
+}
+
+/// Sees to it that the checks that are left out exist.
+fn known_checks(names: &[String]) -> Result<(), Findings> {
+    let unknown = names.iter().filter(|name| preflight::find(name).is_none()).map(|name| {
+        Finding::error(Code::UnknownCheck, format!("there is no check `{name}`"))
+            .asked(format!("--skip {name}"), &Origin::Flag("--skip".to_owned()))
+            .near(name, preflight::CHECKS.iter().map(|check| check.name))
+            .help("dynrun check --list names them")
+    });
+    let unknown: Findings = unknown.collect();
+    if unknown.is_empty() { Ok(()) } else { Err(unknown) }
 }
 
 /// Where no option says which keys detach, docker's own configuration may. Keys that nobody can type are not looked for.

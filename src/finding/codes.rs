@@ -30,6 +30,12 @@ macro_rules! codes {
             pub const fn name(self) -> &'static str {
                 match self { $( Self::$variant => $name, )+ }
             }
+
+            /// Whether it says that something cannot be told, as codes of that ending do.
+            #[must_use]
+            pub fn is_unknown(self) -> bool {
+                self.name().ends_with("-unknown")
+            }
         }
 
         /// Every code, with its explanation.
@@ -69,6 +75,11 @@ codes! {
         "A configuration file is not TOML.",
         "echo 'x = = 1' >bad.toml; dynrun config --config bad.toml",
         "The message points at the place. Strings need quotes, and every table's name stands in brackets."
+    }
+    UnknownCheck = "unknown-check" {
+        "`--skip` names a check that does not exist.",
+        "dynrun run --skip prots --dry-run",
+        "`dynrun check --list` names the checks."
     }
     UnknownKey = "unknown-key" {
         "A configuration file says a key that nobody knows.",

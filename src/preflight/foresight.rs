@@ -6,15 +6,8 @@ use crate::spec::{ImageSource, LaunchSpec};
 use crate::values::{IfExists, Pull};
 use std::time::Duration;
 
-/// What is in a launch's way at the engine, beside its networks and ports.
-pub async fn foresee(spec: &LaunchSpec, engine: &Engine, asker: &Asker) -> Findings {
-    let mut findings = name(spec, engine, asker).await;
-    findings.extend(image(spec, engine).await);
-    findings
-}
-
 /// A container that has the name already, and that the launch cannot follow its wish about.
-async fn name(spec: &LaunchSpec, engine: &Engine, asker: &Asker) -> Findings {
+pub(super) async fn name(spec: &LaunchSpec, engine: &Engine, asker: &Asker) -> Findings {
     if spec.if_exists != IfExists::Fail {
         return engine.way(spec, asker, Duration::ZERO).await.err().unwrap_or_default();
     }
@@ -24,7 +17,7 @@ async fn name(spec: &LaunchSpec, engine: &Engine, asker: &Asker) -> Findings {
 }
 
 /// An image that the engine does not have: it is pulled, or the launch fails.
-async fn image(spec: &LaunchSpec, engine: &Engine) -> Option<Finding> {
+pub(super) async fn image(spec: &LaunchSpec, engine: &Engine) -> Option<Finding> {
     let ImageSource::Engine(pull) = spec.image.source else { return None };
     let reference = &spec.image.reference;
     let is_there = engine.image_facts(reference).await.ok()?.is_some();

@@ -2,70 +2,151 @@
 
 mod advice;
 mod cache;
+mod checks;
 mod foresight;
 pub mod gpu;
 mod network;
 pub mod ports;
 
 pub use advice::advice;
-pub use foresight::foresee;
+pub use checks::{CHECKS, Check, Moment, World, find};
 pub use ports::{Holder, PortState, PortStatus};
 
 use crate::engine::{ContainerState, Engine, short_id};
-use crate::finding::{Code, Finding, Findings};
-use crate::host::Host;
+use crate::finding::{Code, Finding, Findings, Level};
 use crate::spec::{LaunchSpec, Networking, Setting, Waiver, asked};
 use crate::values::Day;
+use checks::Said;
+
+/// A launch that is being checked.
+#[derive(Debug)]
+struct Subject {
+    /// The launch, as far as it is decided.
+    spec: LaunchSpec,
+    /// Its ports, once they were looked at.
+    ports: Vec<PortState>,
+}
+
+/// Which checks are made, and what an error of theirs comes to.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a> {
+    /// Whether any check is made.
+    pub is_on: bool,
+    /// Whether what a check would refuse is only warned of.
+    pub only_warns: bool,
+    /// The names of the checks that are left out.
+    pub skip: &'a [String],
+    /// The launch itself, or a look ahead, for which further checks are made.
+    pub moment: Moment,
+}
+
+impl Scope<'_> {
+    /// What a launch is checked for unless the caller says otherwise.
+    pub const LAUNCH: Self = Self { is_on: true, only_warns: false, skip: &[], moment: Moment::Launch };
+
+    /// Whether a check is to be made; none where it is made at another moment alone.
+    fn makes(&self, check: &Check) -> Option<bool> {
+        let is_now = check.moment == Moment::Launch || self.moment == Moment::Ahead;
+        is_now.then(|| self.is_on && !self.skip.iter().any(|name| name == check.name))
+    }
+}
+
+/// What a check came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Nothing is wrong.
+    Fine,
+    /// Something is.
+    Wrong,
+    /// It cannot be told, for this reason.
+    CannotTell(String),
+    /// It was not made.
+    Skipped,
+}
+
+impl Answer {
+    fn of(said: &Said) -> Self {
+        let is_known = |finding: &&Finding| finding.level > Level::Note && !finding.code.is_unknown();
+        let unknown = said.findings.iter().find(|finding| finding.code.is_unknown());
+        match (said.findings.iter().find(is_known), &said.cannot_tell, unknown) {
+            (Some(_), ..) => Self::Wrong,
+            (None, Some(why), _) => Self::CannotTell(why.clone()),
+            (None, None, Some(unknown)) => Self::CannotTell(unknown.message.clone()),
+            (None, None, None) => Self::Fine,
+        }
+    }
+
+    /// Its word in a table and in JSON.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Fine => "fine",
+            Self::Wrong => "wrong",
+            Self::CannotTell(_) => "cannot tell",
+            Self::Skipped => "skipped",
+        }
+    }
+}
 
 /// A launch that was checked.
 #[derive(Debug)]
 pub struct Checked {
-    /// The launch, with the ports that it will have.
+    /// The launch, with the ports and GPUs that it will have.
     pub spec: LaunchSpec,
     /// What is to be said of it.
     pub findings: Findings,
     /// Its ports.
     pub ports: Vec<PortState>,
+    /// What each check came to, in the table's order.
+    pub answers: Vec<(&'static Check, Answer)>,
 }
 
-/// Checks a launch against the engine and this machine. An engine that does not tell is no fault of the launch's.
-pub async fn check(spec: LaunchSpec, engine: &Engine, host: &Host) -> Checked {
-    let mut findings = engine.too_old_for(&spec);
-    let (gpus, said) = gpu::decide(&spec, engine, host).await;
-    findings.extend(said);
-    findings.extend(networking(&spec, engine, Day::of(host.now.as_secs())).await);
-    findings.extend(cache::check(&spec, engine).await);
-    let (spec, ports) = ports::settle(spec, engine, 0).await;
-    findings.extend(ports.findings);
-    Checked { spec: spec.with_gpus(gpus), findings, ports: ports.states }
+/// Checks a launch against the engine and this machine: all of the table that is in scope, whatever the ones before
+/// had to say. What the engine would drop without a word is refused in any case, and what only this machine and the
+/// engine can decide is decided.
+pub async fn check(spec: LaunchSpec, scope: Scope<'_>, world: &World<'_>) -> Checked {
+    let mut findings = world.engine.too_old_for(&spec);
+    let mut subject = Subject { spec, ports: Vec::new() };
+    let mut answers = Vec::new();
+    for check in CHECKS {
+        let Some(is_made) = scope.makes(check) else { continue };
+        let run = if is_made { Some(check.run) } else { check.without };
+        let said = match run {
+            Some(run) => run(&mut subject, world).await,
+            None => Said::default(),
+        };
+        answers.push((check, if is_made { Answer::of(&said) } else { Answer::Skipped }));
+        let eased = said.findings.into_iter().map(|finding| eased(finding, scope.only_warns));
+        findings.extend(eased);
+    }
+    let Subject { spec, ports } = subject;
+    Checked { spec, findings, ports, answers }
 }
 
-/// A launch that nobody wants checked: what only this machine and the engine can decide is decided, and what the engine
-/// would drop without a word is refused.
-pub async fn unchecked(spec: LaunchSpec, engine: &Engine, host: &Host) -> Checked {
-    let mut findings = engine.too_old_for(&spec);
-    let (gpus, said) = match spec.gpus() {
-        gpus if gpus.is_auto() => gpu::decide(&spec, engine, host).await,
-        gpus => (gpus, Findings::new()),
-    };
-    findings.extend(said);
-    Checked { spec: spec.with_gpus(gpus), findings, ports: Vec::new() }
+/// An error is a warning where the caller wants no more.
+fn eased(finding: Finding, only_warns: bool) -> Finding {
+    match finding.level {
+        Level::Error if only_warns => Finding { level: Level::Warning, ..finding },
+        Level::Error | Level::Warning | Level::Note => finding,
+    }
 }
 
-async fn networking(spec: &LaunchSpec, engine: &Engine, today: Day) -> Findings {
+async fn networking(subject: &Subject, world: &World<'_>) -> Said {
+    let (spec, engine) = (&subject.spec, world.engine);
+    let today = Day::of(world.host.now.as_secs());
     match &spec.networking {
         Networking::Own { attachments, .. } => {
             let mut findings = Findings::new();
             for attachment in attachments {
                 findings.extend(network::check(&attachment.network, spec, engine).await);
             }
-            findings
+            findings.into()
         }
         Networking::Container { target } => match engine.container(target).await {
-            Ok(found) => target_finding(target, found.as_ref(), spec, today).into_iter().collect(),
-            Err(_) => Findings::new(),
+            Ok(found) => target_finding(target, found.as_ref(), spec, today).into(),
+            Err(error) => Said::nothing(format!("the engine does not tell of {target}: {error}")),
         },
-        Networking::Host { .. } | Networking::Bridge { .. } | Networking::None { .. } => Findings::new(),
+        Networking::Host { .. } | Networking::Bridge { .. } | Networking::None { .. } => Said::default(),
     }
 }
 

@@ -6,7 +6,7 @@ use dynrun::config::{Request, settle};
 use dynrun::finding::Origin;
 use dynrun::host::{Host, Root};
 use dynrun::options::{Layer, Row};
-use dynrun::preflight::advice;
+use dynrun::preflight::{CHECKS, advice};
 use dynrun::spec::plan;
 use dynrun::values::Roots;
 use std::path::Path;
@@ -62,6 +62,7 @@ fn json_has_all_of_it_and_standard_error_nothing() {
         "image": null,
         "refused": true,
         "ports": [],
+        "checks": [],
         "findings": [{
             "level": "error",
             "code": "publish-protocol",
@@ -86,6 +87,44 @@ fn a_secret_is_not_told() {
     let words = ["gateway", "--profile", "prod", "-e", "HF_TOKEN=canary-7261", "--format", "json"];
     let output = check(&words).any_stdout().status(1).run();
     assert!(output.stdout.contains("secret-literal") && !output.all().contains("canary"), "{}", output.all());
+}
+
+/// The table of checks, without an engine; what is to be left out has to be in it.
+#[test]
+fn checks_are_listed_and_left_out_by_name() {
+    let output = check(&["--list"]).any_stdout().run();
+    let names = output.stdout.lines().skip(1).map(|line| line.split(' ').next().unwrap_or_default());
+    assert!(names.eq(CHECKS.iter().map(|check| check.name)), "{}", output.stdout);
+    assert!(output.stdout.starts_with("CHECK "), "{}", output.stdout);
+    let output = check(&["--list", "--format", "json"]).any_stdout().run();
+    let rows: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    let first = serde_json::json!({
+        "name": CHECKS[0].name, "level": "error", "when": "launch", "about": CHECKS[0].about,
+    });
+    assert_eq!((rows.as_array().map(Vec::len), &rows[0]), (Some(CHECKS.len()), &first));
+    check(&["gateway", "--skip", "gpus", "--skip", "prots"])
+        .stdout("refused\n")
+        .stderr(
+            "
+            error[unknown-check]: there is no check `prots`
+              asked: `--skip prots` on the command line
+              help: did you mean ports?
+              help: dynrun check --list names them
+            ",
+        )
+        .status(1)
+        .run();
+    Test::new()
+        .args(["run", "gateway", "--skip", "zzz", "--dry-run"])
+        .stderr(
+            "
+            error[unknown-check]: there is no check `zzz`
+              asked: `--skip zzz` on the command line
+              help: dynrun check --list names them
+            ",
+        )
+        .status(125)
+        .run();
 }
 
 /// Wrong usage of a verb that launches nothing.

@@ -10,6 +10,7 @@
 use dynrun::commands::EXIT_CODES;
 use dynrun::engine::DEVIATIONS;
 use dynrun::options::{Kind, ROWS, Row};
+use dynrun::preflight::{CHECKS, Moment};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::fmt::Write as _;
@@ -68,6 +69,16 @@ fn the_differences_from_docker_are_the_tables() {
     let rows = DEVIATIONS.iter().map(|row| format!("| {} | {} | {} |\n", row.what, row.when, row.why));
     let table = format!("| what differs | when | why |\n|---|---|---|\n{}", rows.collect::<String>());
     compare("docs/docker.md", "differences", &table);
+}
+
+#[test]
+fn the_checks_are_the_tables_rows() {
+    let rows = CHECKS.iter().map(|check| {
+        let ahead = if check.moment == Moment::Ahead { "looks ahead alone" } else { "" };
+        format!("| `{}` | {} | {} | {ahead} |\n", check.name, check.about, check.level.word())
+    });
+    let head = "| check | looks at | says at most | |\n|---|---|---|---|\n";
+    compare("docs/checks.md", "checks", &format!("{head}{}", rows.collect::<String>()));
 }
 
 #[test]

@@ -8,6 +8,8 @@ mod world;
 pub use machine::{Devices, Driver, Machine};
 pub use world::World;
 
+use super::Subject;
+use super::checks::{self, Said};
 use crate::engine::Engine;
 use crate::finding::{Code, Finding, Findings};
 use crate::host::Host;
@@ -24,6 +26,21 @@ const CDI_OFF: &str =
     "let it: \"features\": {\"cdi\": true} in the engine's daemon.json (from Docker 25 on), and restart it";
 /// What mends a missing CDI specification.
 const CDI_SPECIFICATION: &str = "describe them: nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml";
+
+/// Checks GPUs and runtime, and decides what `auto` comes to.
+pub(super) async fn check(subject: &mut Subject, world: &checks::World<'_>) -> Said {
+    let (decided, findings) = decide(&subject.spec, world.engine, world.host).await;
+    subject.spec = subject.spec.with_gpus(decided);
+    findings.into()
+}
+
+/// Decides what `auto` comes to where nobody wants GPUs checked.
+pub(super) async fn choose(subject: &mut Subject, world: &checks::World<'_>) -> Said {
+    match subject.spec.gpus().is_auto() {
+        true => check(subject, world).await,
+        false => Said::default(),
+    }
+}
 
 /// Decides GPUs and runtime of a launch. A launch that asks for neither asks nobody.
 pub async fn decide(spec: &LaunchSpec, engine: &Engine, host: &Host) -> (GpuOptions, Findings) {

@@ -7,6 +7,8 @@ mod need;
 mod plan;
 mod view;
 
+use super::Subject;
+use super::checks::{Said, World};
 use crate::engine::Engine;
 use crate::finding::{Code, Finding, Findings, Level, refuses};
 use crate::spec::{LaunchSpec, PortMove};
@@ -71,6 +73,14 @@ impl PortStatus {
             Self::Unknown => "unknown",
         }
     }
+}
+
+/// Checks the ports of a launch that is being checked, and moves those that may move.
+pub(super) async fn look(subject: &mut Subject, world: &World<'_>) -> Said {
+    let (spec, ports) = settle(subject.spec.clone(), world.engine, 0).await;
+    subject.spec = spec;
+    subject.ports = ports.states;
+    ports.findings.into()
 }
 
 /// Checks the ports of a launch, and moves those that are in the way where the policy says so and the caller said

@@ -3,6 +3,7 @@
 mod case;
 mod proxy;
 
+mod checks;
 mod ci;
 mod deaths;
 mod detached;

@@ -180,6 +180,7 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Launch a service in a container')
             [CompletionResult]::new('shell', 'shell', [CompletionResultType]::ParameterValue, 'Open a shell: in the running container, or in a new one')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check a launch against this machine and the engine, and touch nothing')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Look at engine and machine, and say what will be in the way')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Print the settled options of a launch, and where each was said')
             [CompletionResult]::new('ports', 'ports', [CompletionResultType]::ParameterValue, 'Say who holds which port: process, container, service')
             [CompletionResult]::new('ps', 'ps', [CompletionResultType]::ParameterValue, 'List the containers that dynrun launched')
@@ -666,6 +667,16 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Write a report of the launch as JSON')
             [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Follow the project''s file in everything, for this call')
             [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the checks in place of making them')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'dynrun;doctor' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read a further configuration file')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile: dev, ci, prod, bare, or one of the configuration')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Docker context whose engine is used')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address of the engine: unix:///PATH or tcp://HOST:PORT')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }

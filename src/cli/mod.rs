@@ -29,6 +29,7 @@ pub enum Verb {
     /// Check a launch, and touch nothing.
     Check(Box<CheckQuery>),
     /// Print the settled options of a launch.
+    Doctor(Box<Call>),
     Config(Box<ConfigQuery>),
     /// Explain a code of an error.
     Explain(Option<String>),

@@ -47,6 +47,16 @@ pub const VERBS: &[VerbRow] = &[
         read: read_check,
     },
     VerbRow {
+        name: "doctor",
+        about: "Look at engine and machine, and say what will be in the way",
+        is_launch: false,
+        command: || launch::base("doctor", "dynrun doctor [OPTIONS]").args(engine_arguments()),
+        read: |matches, _, _| {
+            let call = Box::new(launch::call(matches));
+            Ok(Invocation { verb: Verb::Doctor(call), log_level: launch::log_level(matches) })
+        },
+    },
+    VerbRow {
         name: "config",
         about: "Print the settled options of a launch, and where each was said",
         is_launch: false,

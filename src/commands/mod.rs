@@ -2,6 +2,7 @@
 
 mod check;
 mod config;
+mod doctor;
 mod dry_run;
 mod exit;
 mod explain;
@@ -57,6 +58,7 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
         Verb::Run(launch) => run::run(&launch, &desk),
         Verb::Shell(query) => shell::run(&query, &desk),
         Verb::Check(query) => check::run(&query, &desk),
+        Verb::Doctor(call) => doctor::run(&call, &desk),
         Verb::Config(query) => config::run(*query, &desk),
         Verb::Explain(code) => explain::run(code.as_deref(), &desk),
         Verb::Ports(query) => ports::run(&query, &desk),

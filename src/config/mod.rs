@@ -8,6 +8,7 @@ mod files;
 mod interpolate;
 mod known_ports;
 mod labels;
+mod machine;
 mod named_file;
 mod read;
 mod scalar;
@@ -22,6 +23,7 @@ pub use crate::options::{Layer, Many, One, Setting};
 pub use document::{Listen, NetworkDeclaration, Speech};
 pub use files::workspace;
 pub use known_ports::{KnownPort, known_as, known_ports};
+pub use machine::{MachineLimits, machine_limits};
 pub use schema::{Relation, Schema, Variable, VariableKind};
 pub use terms::Terms;
 pub use waiver::Waiver;
@@ -255,6 +257,14 @@ pub fn outline(request: &Request, host: &Host) -> Result<Outline, Findings> {
     let secrets = declared_secrets(&document);
     let services = document.services.into_keys().collect();
     Ok(Outline { services, service: service.map(|(name, _)| name), secrets })
+}
+
+/// The files that a launch without `--config` reads, by their names, and what is wrong with them.
+#[must_use]
+pub fn config_files(host: &Host) -> (Vec<String>, Findings) {
+    let (sources, _) = files::found(host, &[]);
+    let (_, _, findings) = load(host, Sources::All, &[]);
+    (sources.iter().map(|source| source.name.clone()).collect(), findings)
 }
 
 /// The environment that the options alone ask for: what a command gets in a container that has its own already.

@@ -25,6 +25,7 @@ mod namesake;
 mod network;
 mod orphans;
 mod own_image;
+mod portrait;
 mod program;
 mod rights;
 mod running;
@@ -52,6 +53,7 @@ pub use log::{LogPart, Outputs};
 pub use namesake::{Namesake, SetAside, Way};
 pub use network::NetworkState;
 pub use orphans::{Asker, Kind, Leftover, Verdict};
+pub use portrait::Portrait;
 pub use running::{PublishedPort, RunningContainer, short_id};
 pub use state::{ContainerState, Health};
 pub use transport::{ApiVersion, Listener, Listeners};
@@ -120,6 +122,12 @@ impl Engine {
     #[must_use]
     pub fn peer_pid(&self) -> Option<u32> {
         self.endpoint.peer_pid()
+    }
+
+    /// The newest version of the API that the engine speaks.
+    #[must_use]
+    pub fn newest(&self) -> ApiVersion {
+        self.found
     }
 
     /// The version under which requests are made.

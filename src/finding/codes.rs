@@ -491,6 +491,21 @@ codes! {
         "",
         "Nothing needs to be done. As a warning: look at its log."
     }
+    DiskLow = "disk-low" {
+        "The disk of the engine's images, containers and volumes is nearly full: a pull, a build or a container's output will fail half way.",
+        "",
+        "`docker system df` tells what takes the room, `docker image prune` removes images that nothing uses. What counts as little stands in `profiles/machine.toml`."
+    }
+    ForwardingOff = "forwarding-off" {
+        "The kernel of the engine's machine forwards no packets, so that containers on a bridge reach nobody, and published ports lead nowhere.",
+        "",
+        "`sysctl -w net.ipv4.ip_forward=1`, and in a file of `/etc/sysctl.d` for the time after a reboot."
+    }
+    ProcessesHidden = "processes-hidden" {
+        "`/proc` is mounted with `hidepid`: other users' processes cannot be seen, so that who holds a port has no name.",
+        "",
+        "Ask as root, or as a member of the group that the mount's `gid=` names."
+    }
     Firewall = "firewall" {
         "A firewall is on. Docker forwards to published ports before the rules of ufw and firewalld are looked at, so that these do not protect them; a port that a service opens on the host's network is the firewall's to let through. A NetworkPolicy of Kubernetes is none of docker's concern.",
         "",

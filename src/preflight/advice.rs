@@ -24,14 +24,19 @@ pub fn advice(spec: &LaunchSpec, host: &Host) -> Findings {
 const FIREWALLS: &[(&str, &str, &str)] =
     &[("ufw", "/etc/ufw/ufw.conf", "ENABLED=yes"), ("firewalld", "/run/firewalld.pid", "")];
 
-/// E19: docker forwards to a published port before the firewall's own rules are looked at; a port of the host's
-/// network is the firewall's.
-fn firewall(spec: &LaunchSpec, published: &[&Setting<Publish>], root: &Root) -> Option<Finding> {
+/// Those that are on, by their names.
+pub(super) fn firewalls(root: &Root) -> impl Iterator<Item = &'static str> {
     let is_on = |path: &str, line: &str| {
         let text = fs::read_to_string(root.path(path));
         text.is_ok_and(|text| line.is_empty() || text.lines().any(|one| one.trim() == line))
     };
-    let (name, ..) = FIREWALLS.iter().find(|(_, path, line)| is_on(path, line))?;
+    FIREWALLS.iter().filter(move |(_, path, line)| is_on(path, line)).map(|(name, ..)| *name)
+}
+
+/// E19: docker forwards to a published port before the firewall's own rules are looked at; a port of the host's
+/// network is the firewall's.
+fn firewall(spec: &LaunchSpec, published: &[&Setting<Publish>], root: &Root) -> Option<Finding> {
+    let name = firewalls(root).next()?;
     let open = published.iter().find(|setting| !setting.value.ip.is_some_and(|ip| ip.is_loopback()));
     if let Some(setting) = open {
         let message =
@@ -46,7 +51,7 @@ fn firewall(spec: &LaunchSpec, published: &[&Setting<Publish>], root: &Root) -> 
     let listener = spec.listeners.first()?;
     let port = format!("{}/{}", listener.port, listener.protocol);
     let message = format!("{name} is on: on the host's network it decides who reaches {port}");
-    let line = match *name {
+    let line = match name {
         "ufw" => format!("ufw allow {port}"),
         _ => format!("firewall-cmd --add-port={port}"),
     };

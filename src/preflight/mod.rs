@@ -3,6 +3,7 @@
 mod advice;
 mod cache;
 mod checks;
+pub mod doctor;
 mod foresight;
 pub mod gpu;
 mod network;

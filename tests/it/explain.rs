@@ -6,6 +6,9 @@ use std::collections::BTreeSet;
 
 /// Codes that no line produces on cue, and why. `dynrun explain` says so in the example's place.
 const NOT_ON_CUE: &[(&str, &str)] = &[
+    ("disk-low", "the disk of the machine is nearly full"),
+    ("forwarding-off", "the engine's kernel forwards no packets"),
+    ("processes-hidden", "the machine hides other users' processes"),
     ("engine-silent", "an engine that hangs"),
     ("engine-version", "an engine that is too old"),
     ("newer-than-engine", "an engine that is too old"),

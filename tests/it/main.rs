@@ -8,6 +8,7 @@ mod check;
 mod common;
 mod completions;
 mod config;
+mod doctor;
 mod engine;
 mod explain;
 mod gateway;

@@ -17,23 +17,20 @@ use std::time::Duration;
 /// How long an engine may take to name its containers. Who holds a port is known without it.
 const NAMES: Duration = Duration::from_secs(1);
 
+/// Who holds the ports that are asked about, each with the port's name; those that nobody holds are left out.
+pub(super) fn holders(query: &Ports, desk: &Desk<'_>) -> (Vec<(String, String)>, Findings) {
+    match listed(query, desk) {
+        Ok((mut rows, findings)) => {
+            row::sort(&mut rows);
+            (rows.iter().filter_map(Row::holder_of).collect(), findings)
+        }
+        Err(finding) => (Vec::new(), vec![finding]),
+    }
+}
+
 /// Prints the ports. Held or free: both are answers.
 pub(super) fn run(query: &Ports, desk: &Desk<'_>) -> Exit {
-    let listed =
-        choose(desk.host, query.call.host.as_deref(), query.call.context.as_deref()).and_then(|endpoint| {
-            match place(&endpoint) {
-                Place::Here => Ok(here(query, true, desk)),
-                Place::Untold(why) => {
-                    desk.ui.note(&format!("whether the engine is on this machine cannot be told: {why}"));
-                    Ok(here(query, false, desk))
-                }
-                Place::Elsewhere(why) => {
-                    desk.ui.note(&format!("{why}: only the ports that its containers publish are listed"));
-                    elsewhere(query, desk).map(|rows| (rows, Findings::new()))
-                }
-            }
-        });
-    let (mut rows, findings) = match listed {
+    let (mut rows, findings) = match listed(query, desk) {
         Ok(listed) => listed,
         Err(finding) => return desk.refuse(&[finding], Exit::Problem),
     };
@@ -47,6 +44,22 @@ pub(super) fn run(query: &Ports, desk: &Desk<'_>) -> Exit {
     };
     let exit = desk.print(&text, Exit::Fine);
     if findings.is_empty() { exit } else { desk.refuse(&findings, Exit::Problem) }
+}
+
+/// The rows, and what cannot be told.
+fn listed(query: &Ports, desk: &Desk<'_>) -> Result<(Vec<Row>, Findings), Finding> {
+    let endpoint = choose(desk.host, query.call.host.as_deref(), query.call.context.as_deref())?;
+    match place(&endpoint) {
+        Place::Here => Ok(here(query, true, desk)),
+        Place::Untold(why) => {
+            desk.ui.note(&format!("whether the engine is on this machine cannot be told: {why}"));
+            Ok(here(query, false, desk))
+        }
+        Place::Elsewhere(why) => {
+            desk.ui.note(&format!("{why}: only the ports that its containers publish are listed"));
+            elsewhere(query, desk).map(|rows| (rows, Findings::new()))
+        }
+    }
 }
 
 /// Where the engine is.

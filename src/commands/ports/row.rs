@@ -143,6 +143,21 @@ impl Row {
         }
     }
 
+    /// The port, and who holds it, in words; none where nobody does.
+    pub(super) fn holder_of(&self) -> Option<(String, String)> {
+        if let State::Here(PortUse::Free | PortUse::Connected) | State::Unknown = self.state {
+            return None;
+        }
+        let (pid, process) = self.holder();
+        let process = if pid == "-" { process } else { format!("{process} (pid {pid})") };
+        let holder = match &self.container {
+            Some(_) => format!("container {}", self.container_word()),
+            None => process,
+        };
+        let known = self.known_as().join(" or ");
+        Some((format!("{} {}", self.protocol, self.place()), format!("{holder}: known as {known}")))
+    }
+
     fn container_word(&self) -> String {
         let Some(container) = &self.container else { return "-".to_owned() };
         let name = container.name.as_deref().unwrap_or(short_id(&container.id));

@@ -14,7 +14,8 @@ fn answers(text: &str) -> Vec<(String, String)> {
 fn each_check_has_its_answer() {
     let case = Case::new();
     let check = |more: &[&str]| {
-        let words = ["check", "--image", BUSYBOX, "--profile", "bare", "--network", "nosuch", "--format", "json"];
+        let words =
+            ["check", "--image", BUSYBOX, "--profile", "bare", "--network", "nosuch", "--format", "json"];
         case.dynrun(&[&words[..], more].concat()).run()
     };
     let done = check(&[]);
@@ -36,7 +37,8 @@ fn each_check_has_its_answer() {
 #[test]
 fn a_check_that_is_left_out_is_named() {
     let case = Case::new();
-    let words = ["check", "--image", BUSYBOX, "--profile", "bare", "--network", "nosuch", "--skip", "network"];
+    let words =
+        ["check", "--image", BUSYBOX, "--profile", "bare", "--network", "nosuch", "--skip", "network"];
     let want = format!("profile bare, image {BUSYBOX}\nnetwork: skipped\nfine\n");
     case.dynrun(&words).run().expect(0, &want, "");
 }

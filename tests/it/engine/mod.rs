@@ -7,6 +7,7 @@ mod checks;
 mod ci;
 mod deaths;
 mod detached;
+mod doctor;
 mod endpoints;
 mod explain;
 mod failures;

@@ -428,7 +428,8 @@ fn a_check_tells_each_port_and_makes_nothing() {
         "service": null, "profile": "bare", "image": BUSYBOX, "refused": false,
         "ports": [port("tcp", 21370), port("udp", 21371)], "findings": [],
     });
-    let answers = document.as_object_mut().and_then(|document| document.remove("checks")).expect("the checks");
+    let answers =
+        document.as_object_mut().and_then(|document| document.remove("checks")).expect("the checks");
     let is_fine = |row: &serde_json::Value| row["answer"] == "fine" && row["why"].is_null();
     assert!(answers.as_array().expect("a list").iter().all(is_fine), "{answers}");
     assert_eq!(document, want);

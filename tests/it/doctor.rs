@@ -1,0 +1,29 @@
+//! `dynrun doctor` where no engine answers: the machine is told all the same.
+
+use crate::common::Test;
+
+#[test]
+fn the_machine_is_told_without_an_engine() {
+    let output = Test::new()
+        .args(["doctor"])
+        .any_stdout()
+        .stderr_has("error[engine-unreachable]: no engine answers at unix:///nonexistent/docker.sock")
+        .status(1)
+        .run();
+    let parts: Vec<&str> = output.stdout.lines().filter_map(|line| line.split(' ').next()).collect();
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    assert_eq!(parts, ["engine", "machine", "ports", "dynrun"], "{}", output.stdout);
+    assert!(output.stdout.starts_with("engine   answers "), "{}", output.stdout);
+}
+
+/// A file of dynrun's that is wrong is told, as a launch would.
+#[test]
+fn a_file_that_is_wrong_is_told() {
+    Test::new()
+        .file("dynrun.toml", "[service.x]\nnetwrok = \"host\"\n")
+        .args(["doctor"])
+        .any_stdout()
+        .stderr_has("error[unknown-key]: a service has no key `netwrok`")
+        .status(1)
+        .run();
+}

@@ -250,15 +250,17 @@ impl Engine {
         }
     }
 
-    /// Removes the container and its anonymous volumes, running or not. One that is gone, or is being removed, is
-    /// what was wanted.
+    /// Removes the container and its anonymous volumes, running or not. One that is gone is what was wanted; one that
+    /// somebody else is removing, the engine itself with `--rm`, is there until that is done.
     ///
     /// # Errors
     /// The engine refused, or is gone.
     pub async fn remove(&self, id: &str) -> Result<(), EngineError> {
         let path = format!("/containers/{id}?force=1&v=1");
         match self.removed(&path).await {
-            Err(EngineError::Refused { status: 409, message }) if message.contains("in progress") => Ok(()),
+            Err(EngineError::Refused { status: 409, message }) if message.contains("in progress") => {
+                self.gone(id).await
+            }
             removed => removed,
         }
     }

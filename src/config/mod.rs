@@ -297,12 +297,14 @@ pub fn built_in_profiles() -> Vec<String> {
 /// Which names hold secrets, as far as dynrun itself knows.
 #[must_use]
 pub fn secret_names() -> SecretNames {
-    #[derive(Deserialize)]
+    #[derive(Deserialize, Default)]
     struct Data {
         endings: Vec<String>,
+        names: Vec<String>,
     }
     let data: Result<Data, _> = toml::from_str(include_str!("../../profiles/secrets.toml"));
-    SecretNames { endings: data.map(|data| data.endings).unwrap_or_default(), declared: Vec::new() }
+    let data = data.unwrap_or_default();
+    SecretNames { endings: data.endings, declared: data.names }
 }
 
 /// All files as one document, the project's file, and every fault in any of them.

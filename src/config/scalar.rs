@@ -33,7 +33,7 @@ impl Reader<'_> {
     pub(super) fn template(&mut self, value: Node<'_>) -> Option<Template> {
         match value.get_ref() {
             DeValue::String(text) => self.interpolated(text, value.span()),
-            DeValue::Integer(integer) => integer_word(integer).map(Template::from),
+            DeValue::Integer(integer) => Some(integer_word(integer).into()),
             DeValue::Float(float) => Some(float.as_str().replace('_', "").into()),
             DeValue::Boolean(boolean) => Some(boolean.to_string().into()),
             DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => {
@@ -179,10 +179,11 @@ impl Reader<'_> {
     }
 }
 
-fn integer_word(integer: &DeInteger<'_>) -> Option<String> {
-    let digits = integer.as_str().replace('_', "");
-    let digits = digits.trim_start_matches("0x").trim_start_matches("0o").trim_start_matches("0b");
-    i64::from_str_radix(digits, integer.radix()).ok().map(|number| number.to_string())
+/// An integer in decimal digits. One that no number holds stays as it was said, for its option to refuse.
+fn integer_word(integer: &DeInteger<'_>) -> String {
+    let said = integer.as_str().replace('_', "");
+    let digits = said.trim_start_matches("0x").trim_start_matches("0o").trim_start_matches("0b");
+    i128::from_str_radix(digits, integer.radix()).map_or(said, |number| number.to_string())
 }
 
 fn type_name(value: &DeValue<'_>) -> &'static str {

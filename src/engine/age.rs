@@ -50,6 +50,11 @@ fn needs(spec: &LaunchSpec) -> Vec<Need<'_>> {
             say(what, since, "mount", word, &setting.origin);
         }
     }
+    // Before, the container had one hardware address, which was the first network's.
+    for setting in options.network.iter().skip(1).filter(|setting| setting.value.mac.is_some()) {
+        let (what, word) = ("a hardware address for a further network", setting.value.word());
+        say(what, ApiVersion(1, 44), "network", word, &setting.origin);
+    }
     for setting in options.network.iter().filter(|setting| setting.value.gw_priority.is_some()) {
         let word = setting.value.word();
         say("the priority of a gateway", ApiVersion(1, 48), "network", word, &setting.origin);

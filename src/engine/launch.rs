@@ -5,7 +5,7 @@ use super::container::{Attached, Wait};
 use super::error::EngineError;
 use super::labels::{self, Identity};
 use super::made::{Made, Making};
-use super::{Engine, blame, body, cidfile, folder, gpus, namesake, rights, volume};
+use super::{Engine, address, blame, body, cidfile, folder, gpus, namesake, rights, volume};
 use crate::finding::{Code, Finding, Origin};
 use crate::spec::{LaunchSpec, Lifecycle, Readiness, Setting, Streams, asked};
 use tokio::sync::watch;
@@ -342,6 +342,9 @@ async fn start_failed(error: &EngineError, engine: &Engine, spec: &LaunchSpec, m
     let words = format!("the engine says: {message}");
     if PORT_WORDS.iter().any(|held| message.contains(held)) {
         return LaunchError::Failed(vec![port_taken(spec, message).noted(words)]);
+    }
+    if let Some(finding) = address::taken(message, spec, engine).await {
+        return LaunchError::Failed(vec![finding]);
     }
     if let Some(finding) = gpus::refused(message, spec).or_else(|| rights::refused(message, spec)) {
         return LaunchError::Failed(vec![finding]);

@@ -1,6 +1,7 @@
 //! A spec into API requests, a running container, or nothing at all. The only room that knows bollard.
 
 mod actual;
+mod address;
 mod age;
 mod ask;
 mod blame;

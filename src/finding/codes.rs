@@ -471,6 +471,11 @@ codes! {
         "dynrun check --image app:1",
         "Pull it before: `docker pull IMAGE`. `--pull never` refuses in its place."
     }
+    AddressTaken = "address-taken" {
+        "An address that the launch asks for on a network is another container's.",
+        "docker network create --subnet 10.231.9.0/24 explain-ip >/dev/null; dynrun run --profile bare --image $BUSYBOX --network explain-ip --ip 10.231.9.1 -- true; docker network rm explain-ip >/dev/null",
+        "`docker network inspect NETWORK` lists who has which. Leave `--ip` out, and the engine chooses one that is free."
+    }
     NameTaken = "name-taken" {
         "A container of this name exists, running or not.",
         "dynrun run --image $BUSYBOX --profile bare -d --name dynrun-taken -- sleep 20; dynrun run --image $BUSYBOX --profile bare --name dynrun-taken -- true",

@@ -18,7 +18,7 @@ const fn off(number: u16) -> Mode {
 
 /// The modes that spoil a shell when they are left, in the order in which they are put right: the mouse first, and what
 /// belongs to the other screen before that is left.
-const MODES: [Mode; 16] = [
+const MODES: [Mode; 18] = [
     off(9),    // the mouse: clicks
     off(1000), // presses and releases
     off(1001), // a highlighted range
@@ -34,6 +34,8 @@ const MODES: [Mode; 16] = [
     off(1049), // the other screen, in three ways
     off(1047),
     off(47),
+    off(6),                              // lines that count from a scrolled part's first
+    Mode { number: 7, rests_on: true },  // a line that goes on below where it is full
     Mode { number: 25, rests_on: true }, // the cursor
 ];
 /// The modes that are one screen: leaving it by one of them leaves it by all.

@@ -43,7 +43,8 @@ impl SecretNames {
         if self.declared.iter().any(|declared| declared == name) {
             return true;
         }
-        let upper = name.to_ascii_uppercase();
+        // A blank of its own kind: `OPENAI-API-KEY`, as some files have it.
+        let upper = name.to_ascii_uppercase().replace('-', "_");
         self.endings.iter().any(|ending| {
             upper
                 .strip_suffix(ending.as_str())
@@ -76,9 +77,24 @@ impl SecretNames {
         for token in text.split_inclusive(char::is_whitespace) {
             let mut urls = urls(token);
             out.push_str(urls.next().unwrap_or_default());
-            out.extend(urls.map(masked));
+            out.extend(urls.map(|url| self.without_query_secrets(&masked(url))));
         }
         out
+    }
+
+    /// The URL with what its query sets a secret to replaced by `***`: `?user=a&password=***`.
+    fn without_query_secrets(&self, url: &str) -> String {
+        let Some((place, query)) = url.split_once('?') else { return url.to_owned() };
+        let masked = query.split_inclusive('&').map(|pair| match pair.split_once('=') {
+            Some((name, value)) if self.is_secret(name) => {
+                let end = value.find(|letter: char| "&#".contains(letter) || SEPARATORS.contains(&letter));
+                let end = end.unwrap_or(value.trim_end().len());
+                let shown = if end == 0 { "" } else { "***" };
+                format!("{name}={shown}{}", &value[end..])
+            }
+            _ => pair.to_owned(),
+        });
+        format!("{place}?{}", masked.collect::<String>())
     }
 
     /// Whether a URL in the text carries a password.
@@ -174,6 +190,7 @@ mod tests {
             ("TOKENIZERS_PARALLELISM", false),
             ("BROKEN", false),
             ("XTOKEN", false),
+            ("x-api-key", true),
             ("MAX_TOKENS", false),
             ("", false),
         ] {
@@ -201,6 +218,10 @@ mod tests {
             ("http://[::1]:80/x", "http://[::1]:80/x"),
             ("{\"url\":\"http://u:p@h\"}", "{\"url\":\"http://u:***@h\"}"),
             ("http://u:p@h/\n  x", "http://u:***@h/\n  x"),
+            ("db://h/x?user=a&api_key=p&b=c", "db://h/x?user=a&api_key=***&b=c"),
+            ("db://u:p@h?token=q and more", "db://u:***@h?token=*** and more"),
+            ("`db://h?token=q`, as said", "`db://h?token=***`, as said"),
+            ("db://h?tokens=3&token=", "db://h?tokens=3&token="),
             ("no URL: a@b", "no URL: a@b"),
             ("://u:p@h", "://u:***@h"),
             ("", ""),

@@ -311,6 +311,15 @@ const FAULTS: &[(&str, &str)] = &[
     ("a table for needed services", "[service.gateway]\nneeds = { nats = true }\n"),
     ("a needed service that is unknown", "[service.gateway]\nneeds = [\"nats\", \"etdc\"]\n"),
     ("a bad value", "[service.gateway]\nnetwork = \"hots\"\n"),
+    ("an integer that no number holds", "[service.gateway]\npids-limit = 99999999999999999999\n"),
+    (
+        "an integer in other digits that no number holds",
+        "[service.gateway]\nmemory = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF\n",
+    ),
+    (
+        "an integer in a list that no number holds",
+        "[service.gateway]\npublish = [80, 99999999999999999999]\n",
+    ),
     ("a bad value in a list", "[service.gateway]\npublish = [\"80:80\", \"80:80/tpc\"]\n"),
     ("a bad value in a table", "[service.gateway]\nulimit = { nofiles = \"1\" }\n"),
     ("no TOML", "[service.gateway\nname = \"a\"\n"),

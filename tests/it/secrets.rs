@@ -8,6 +8,7 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Names {
+    names: Vec<String>,
     must_match: Vec<String>,
     must_not_match: Vec<String>,
 }
@@ -20,6 +21,9 @@ fn thirty_names_match_and_thirty_do_not() {
     let secrets = dynrun::config::secret_names();
     assert_eq!(secrets.endings.len(), 8);
     for name in &names.must_match {
+        assert!(secrets.is_secret(name), "{name}");
+    }
+    for name in &names.names {
         assert!(secrets.is_secret(name), "{name}");
     }
     for name in &names.must_not_match {

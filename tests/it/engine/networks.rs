@@ -22,6 +22,30 @@ fn a_missing_network_is_named_with_its_neighbour_and_the_line_that_makes_it() {
     assert!(case.containers().is_empty());
 }
 
+/// The engine finds out at the start, and says it with the status of a permission.
+#[test]
+fn an_address_that_somebody_has_is_named_with_who_has_it() {
+    let case = Case::new();
+    let (name, holder) = (case.name("taken"), case.name("holder"));
+    case.docker(&["network", "create", "--label", &case.label(), "--subnet", "10.98.2.0/24", &name]);
+    let held =
+        case.launch(&["-d", "--name", &holder, "--network", &name, "--ip", "10.98.2.50"], &["sleep", "60"]);
+    assert_eq!(held.run().code, 0);
+    let refused = |who: &str, option: &str| {
+        format!(
+            "error[address-taken]: 10.98.2.50 on the network {name} is the container {who}'s\n  \
+             asked: `{option}` on the command line\n  \
+             help: see who has which: docker network inspect {name}; or let the engine choose one\n"
+        )
+    };
+    let done = case.launch(&["--network", &name, "--ip", "10.98.2.50"], &["true"]).run();
+    done.expect(125, "", &refused(&holder, "--ip 10.98.2.50"));
+    let long = format!("name={name},ip=10.98.2.50");
+    let done = case.launch(&["--network", &long], &["true"]).run();
+    done.expect(125, "", &refused(&holder, &format!("--network {long}")));
+    assert_eq!(case.containers().len(), 1, "the holder alone");
+}
+
 #[test]
 fn a_network_is_made_as_it_was_declared() {
     let case = Case::new();

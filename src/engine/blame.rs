@@ -1,22 +1,34 @@
 //! Which of the options that were said an engine's refusal is about: those whose words it holds.
 
 use crate::finding::Finding;
-use crate::spec::{LaunchSpec, said_words};
+use crate::spec::{LaunchSpec, SaidWord, said_words};
 
 /// The shortest word that says something by itself.
 const SHORTEST: usize = 5;
 /// How many options are named at most: more is no blame.
 const MOST: usize = 3;
+/// What engines say without a word that was said, and the option that it is about.
+const ABOUT: [(&str, &str); 5] = [
+    ("Range of CPUs is from", "cpus"),
+    ("Requested CPUs are not available", "cpuset-cpus"),
+    ("Requested memory nodes are not available", "cpuset-mems"),
+    ("--storage-opt is supported only", "storage-opt"),
+    ("volume plugin", "volume-driver"),
+];
 
 /// The finding, with the options that the engine's words name.
 pub(super) fn with_words(finding: Finding, message: &str, spec: &LaunchSpec) -> Finding {
-    let named: Vec<_> = said_words(&spec.options, &spec.secrets)
-        .filter(|(_, word, _)| tokens(word).any(|token| is_named(token, message)))
-        .collect();
+    let named: Vec<_> =
+        said_words(&spec.options, &spec.secrets).filter(|said| is_about(said, message)).collect();
     if named.len() > MOST {
         return finding;
     }
-    named.into_iter().fold(finding, |finding, (asked, _, origin)| finding.asked(asked, &origin))
+    named.into_iter().fold(finding, |finding, said| finding.asked(said.asked, &said.origin))
+}
+
+fn is_about(said: &SaidWord, message: &str) -> bool {
+    ABOUT.iter().any(|(words, option)| said.option == *option && message.contains(words))
+        || tokens(&said.word).any(|token| is_named(token, message))
 }
 
 /// The parts of a value that an engine may quote.

@@ -287,7 +287,10 @@ async fn volumes(
         if !engine.has_volume(name).await.map_err(failed(format!("look for the volume {name}")))? {
             made.volumes.push(name.to_owned());
             let created = made.asked(engine.create_volume(&wanted, identity)).await;
-            created.map_err(failed(format!("create the volume {name}")))?;
+            created.map_err(|error| {
+                let finding = error.finding(&format!("create the volume {name}"), engine.endpoint());
+                blame::with_words(finding, &error.to_string(), spec)
+            })?;
         }
     }
     Ok(())

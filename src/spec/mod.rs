@@ -364,14 +364,28 @@ pub fn said<'a>(
     })
 }
 
-/// Every word that was said of a launch, and not by dynrun's own habits: as it was asked for, the word, and where. No
-/// secret is among them.
-pub fn said_words<'a>(
-    options: &'a Layer,
-    secrets: &'a SecretNames,
-) -> impl Iterator<Item = (String, String, Origin)> + 'a {
+/// Something that was said of a launch.
+#[derive(Debug, Clone)]
+pub struct SaidWord {
+    /// The option's name.
+    pub option: &'static str,
+    /// As it was asked for: `-p 80:80`.
+    pub asked: String,
+    /// The word alone.
+    pub word: String,
+    /// Where.
+    pub origin: Origin,
+}
+
+/// Every word that was said of a launch, and not by dynrun's own habits. No secret is among them.
+pub fn said_words<'a>(options: &'a Layer, secrets: &'a SecretNames) -> impl Iterator<Item = SaidWord> + 'a {
     crate::config::rows().filter(|row| row.quotable).flat_map(move |row| {
         let said = (row.slots.said)(options, secrets).into_iter().filter(|said| !is_habit(&said.origin));
-        said.map(|said| (row.asked(&said.text, &said.origin), said.text, said.origin))
+        said.map(|said| SaidWord {
+            option: row.name,
+            asked: row.asked(&said.text, &said.origin),
+            word: said.text,
+            origin: said.origin,
+        })
     })
 }

@@ -42,6 +42,7 @@ pub(crate) const NEEDS_ENGINE: &[&str] = &[
     "port-moved",
     "udp-ports-differ",
     "network-missing",
+    "address-taken",
     "network-differs",
     "network-target",
     "runtime-missing",

@@ -33,6 +33,7 @@ pub async fn check(spec: LaunchSpec, engine: &Engine, host: &Host) -> Checked {
     let mut findings = engine.too_old_for(&spec);
     let (gpus, said) = gpu::decide(&spec, engine, host).await;
     findings.extend(said);
+    findings.extend(gpu::check(&spec, &gpus, engine, host).await);
     findings.extend(networking(&spec, engine, Day::of(host.now.as_secs())).await);
     findings.extend(cache::check(&spec, engine).await);
     let (spec, ports) = ports::settle(spec, engine, 0).await;

@@ -11,6 +11,7 @@ mod config;
 mod engine;
 mod explain;
 mod gateway;
+mod gpu_hosts;
 mod gpus;
 mod inference;
 mod networks;

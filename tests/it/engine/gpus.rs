@@ -57,7 +57,7 @@ fn gpus_that_are_not_there_are_refused() {
     }
     let case = Case::new();
     for (said, shown) in [("all", "all"), ("1", "count=1"), ("0,1", "\"device=0,1\"")] {
-        let done = case.launch(&["--rm", "--gpus", said], &["true"]).run();
+        let done = case.launch(&["--rm", "--shm-size", "1g", "--gpus", said], &["true"]).run();
         done.expect(
             125,
             "",

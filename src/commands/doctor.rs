@@ -6,7 +6,7 @@ use crate::config::{config_files, known_ports, machine_limits};
 use crate::engine::{Engine, EngineError};
 use crate::finding::{Finding, Findings, Level};
 use crate::preflight::doctor::{self, Part, Room};
-use crate::preflight::gpu::Machine;
+use crate::preflight::gpu;
 use crate::ui::{clean, clean_json, table};
 use crate::values::{PortQuery, PortRange, Protocol};
 use serde_json::{Map, Value, json};
@@ -69,9 +69,7 @@ async fn asked(engine: &Engine, desk: &Desk<'_>) -> Result<Vec<Part>, EngineErro
     if asker.shares_machine {
         let room = Room::at(Path::new(&portrait.folder));
         parts.extend(room.map(|room| doctor::disk(&portrait.folder, room, machine_limits().low_disk)));
-        let search = desk.host.var("PATH").unwrap_or_default();
-        let folders = engine.info().await?.cdi_folders;
-        parts.push(doctor::gpus(&Machine::read(&desk.host.root, search, &folders)));
+        parts.push(doctor::gpus(&gpu::survey(engine, desk.host).await?));
     }
     parts.push(doctor::left(&engine.leftovers(&asker).await?));
     Ok(parts)

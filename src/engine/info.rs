@@ -10,6 +10,8 @@ pub struct EngineInfo {
     pub runtimes: Vec<String>,
     /// The runtime of a container that names none.
     pub default_runtime: String,
+    /// Who keeps its control groups: `systemd`, `cgroupfs`.
+    pub cgroup_driver: String,
     /// The folders in which it looks for CDI specifications; none where it does not take CDI devices.
     pub cdi_folders: Vec<String>,
     /// The CDI devices that it found; only newer engines tell.
@@ -34,6 +36,7 @@ fn read(info: SystemInfo) -> EngineInfo {
     EngineInfo {
         runtimes,
         default_runtime: info.default_runtime.unwrap_or_default(),
+        cgroup_driver: info.cgroup_driver.map(|driver| driver.to_string()).unwrap_or_default(),
         cdi_folders: info.cdi_spec_dirs.unwrap_or_default(),
         cdi_devices: cdi.filter_map(|device| device.id).collect(),
     }

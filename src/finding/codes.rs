@@ -591,6 +591,66 @@ codes! {
         "dynrun run --image $BUSYBOX --profile bare --runtime nvidia -- true",
         "`nvidia-ctk runtime configure --runtime=docker && systemctl restart docker`."
     }
+    GpuNotFound = "gpu-not-found" {
+        "A GPU was asked for by an index or a UUID that the machine does not have, or more of them than it has.",
+        "",
+        "`nvidia-smi -L` lists the GPUs; the message does, too. Name one of them, or take them all: `--gpus all`."
+    }
+    MigNotFound = "mig-not-found" {
+        "A part of a GPU was asked for (a MIG device, `MIG-UUID` or `GPU:NUMBER`), and the machine has no such part.",
+        "",
+        "`nvidia-smi -L` lists the parts; the message does, too. `nvidia-smi mig -cgi SIZE -C` makes one."
+    }
+    GpuInMigMode = "gpu-in-mig-mode" {
+        "A GPU in MIG mode was asked for as a whole. It is handed out in parts: programs that get the whole find no device to compute with. Tools that only manage it work, and so the launch goes on.",
+        "",
+        "Name a part: `--gpus device=0:0`. Or end the mode: `nvidia-smi -i 0 -mig 0`."
+    }
+    CdiMissing = "cdi-missing" {
+        "A device was asked for by its CDI name, and the engine takes no CDI devices, or reads no specification of NVIDIA's GPUs.",
+        "dynrun run --image $BUSYBOX --profile bare --device vendor.com/nosuch=0 -- true",
+        "`\"features\": {\"cdi\": true}` in the engine's daemon.json, from Docker 25 on, lets it; `nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml` describes the GPUs."
+    }
+    CdiDeviceMissing = "cdi-device-missing" {
+        "A device was asked for by its CDI name, and no specification in the folders that the engine reads describes one of that name.",
+        "",
+        "Name one that is described: the message lists them. For NVIDIA's GPUs, `nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml` describes them anew."
+    }
+    GpuDriverTooOld = "gpu-driver-too-old" {
+        "The image says in `NVIDIA_REQUIRE_CUDA`, or a variable like it, which driver or GPU it needs, and the machine has none such. NVIDIA's toolkit would refuse to start the container.",
+        "",
+        "Install a newer driver, or take an image for an older CUDA. `-e NVIDIA_DISABLE_REQUIRE=1` has it tried all the same."
+    }
+    GpuDriverMismatch = "gpu-driver-mismatch" {
+        "The NVIDIA driver's libraries are not of the version that the kernel has loaded: it was replaced, and the machine not restarted since. Nothing on the machine can use the GPUs.",
+        "",
+        "Restart the machine, or unload the driver's modules and load them again."
+    }
+    GpuUnseen = "gpu-unseen" {
+        "`nvidia-smi`, which tells which GPUs there are and what holds their memory, is not there, fails, or does not end within two seconds. The launch goes on without its answer.",
+        "",
+        "Run `nvidia-smi` by hand. Where it takes long, keep the driver awake: `nvidia-smi -pm 1`."
+    }
+    GpuMemoryHeld = "gpu-memory-held" {
+        "Much of the memory of a GPU that the launch is to get is taken already, by containers or by who cannot be seen from here. An engine that wants nine tenths of it will not start.",
+        "",
+        "Stop who holds it, or take another GPU: the message names both."
+    }
+    GpuOrphan = "gpu-orphan" {
+        "A process that is in no container holds memory of a GPU that the launch is to get. Often it is what an engine has left behind: vLLM's `VLLM::EngineCore` outlives a server that was killed. dynrun ends no process of others.",
+        "",
+        "See whose it is, and end it where nobody needs it: `kill PID`."
+    }
+    GpuLostOnReload = "gpu-lost-on-reload" {
+        "The engine's control groups are systemd's, and GPUs come into the container by NVIDIA's own runtime or hook. `systemctl daemon-reload` may take them away from a running container: `Failed to initialize NVML: Unknown Error`.",
+        "",
+        "Go by CDI, or `nvidia-ctk system create-dev-char-symlinks --create-all`."
+    }
+    ShmSmall = "shm-small" {
+        "A container with several GPUs has less than 1 GiB of shared memory. NCCL and PyTorch hand tensors from process to process in /dev/shm, and end with a bus error where it is full.",
+        "dynrun run --image x --profile bare --dry-run --gpus 2",
+        "`--shm-size 10g`, or share the host's: `--ipc host`."
+    }
     CommandNotFound = "command-not-found" {
         "The image has no such command. The exit code is 127.",
         "dynrun run --image $BUSYBOX --profile bare -- nosuchcommand",

@@ -17,7 +17,7 @@ pub(super) async fn check(spec: &LaunchSpec, engine: &Engine) -> Option<Finding>
 }
 
 /// The container's user and variables: the launch's own, else the image's.
-fn container(spec: &LaunchSpec, image: ImageFacts) -> ImageFacts {
+pub(super) fn container(spec: &LaunchSpec, image: ImageFacts) -> ImageFacts {
     let ImageFacts { user, mut env } = image;
     for variable in spec.options.env.values() {
         match &variable.value {

@@ -90,8 +90,8 @@ pub const CHECKS: &[Check] = &[
         name: "gpus",
         level: Level::Error,
         moment: Moment::Launch,
-        about: "GPUs and runtime, against devices, driver, toolkit and the engine",
-        run: |subject, world| Box::pin(gpu::check(subject, world)),
+        about: "GPUs and runtime: devices, driver, toolkit, engine, memory and who holds it",
+        run: |subject, world| Box::pin(gpu::settle(subject, world)),
         without: Some(|subject, world| Box::pin(gpu::choose(subject, world))),
     },
     Check {

@@ -2,7 +2,7 @@
 //! launch. Asks nobody: what was asked is handed in.
 
 use super::advice::firewalls;
-use super::gpu::{Devices, Machine};
+use super::gpu::{Survey, gibibytes};
 use crate::engine::{Leftover, Portrait};
 use crate::finding::{Code, Finding, Findings};
 use crate::host::{Host, Root};
@@ -148,22 +148,24 @@ fn hides_processes(root: &Root) -> bool {
     })
 }
 
-/// The GPUs of this machine.
+/// The GPUs of the engine's machine, and who holds their memory.
 #[must_use]
-pub fn gpus(machine: &Machine) -> Part {
-    let devices = match &machine.devices {
-        Devices::None { .. } => "none of NVIDIA's".to_owned(),
-        Devices::Pci(all) | Devices::Nodes(all) => all.join(", "),
-        Devices::Windows => "through Windows".to_owned(),
-        Devices::Tegra => "in the processor".to_owned(),
-    };
-    let driver = machine.driver.as_ref();
-    let driver = driver.map(|driver| driver.version.clone().unwrap_or_else(|| "loaded".to_owned()));
-    Part::new("gpus")
-        .fact("devices", devices)
-        .fact("driver", driver.unwrap_or_default())
-        .fact("programs", machine.programs.join(", "))
-        .fact("CDI", machine.cdi.join(", "))
+pub fn gpus(survey: &Survey) -> Part {
+    let lines = survey.inventory.iter().filter_map(|line| line.split_once(": "));
+    let part = lines.fold(Part::new("gpus"), |part, (name, value)| part.fact(name, value));
+    let part = survey.gpus.iter().fold(part, |part, gpu| {
+        let memory = gpu
+            .memory
+            .map(|memory| format!(", {} of {} taken", gibibytes(memory.used), gibibytes(memory.total)));
+        part.fact(format!("GPU {}", gpu.index), format!("{}{}", gpu.name, memory.unwrap_or_default()))
+    });
+    let part = survey.holders.iter().fold(part, |part, holder| {
+        part.fact(
+            format!("held on GPU {}", holder.gpu),
+            format!("{} holds {}", holder.words(), holder.holds()),
+        )
+    });
+    part.says(survey.findings())
 }
 
 /// What launches have left that were killed.

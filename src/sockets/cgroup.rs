@@ -7,7 +7,8 @@ const MONITOR: &str = "libpod-conmon-";
 
 /// The innermost container that a cgroup lies in. Version 1 has a line for every controller, and the first that
 /// names a container counts.
-pub(super) fn container(text: &str) -> Option<String> {
+#[must_use]
+pub fn container_in(text: &str) -> Option<String> {
     let paths = text.lines().filter_map(|line| line.splitn(3, ':').nth(2));
     paths.into_iter().find_map(|path| path.rsplit('/').find_map(id)).map(str::to_owned)
 }
@@ -51,7 +52,7 @@ mod tests {
             (String::new(), None),
             ("garbage".to_owned(), None),
         ] {
-            assert_eq!(container(&text).as_ref(), want, "{text}");
+            assert_eq!(container_in(&text).as_ref(), want, "{text}");
         }
     }
 }

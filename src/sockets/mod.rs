@@ -9,6 +9,7 @@ mod proc_net;
 mod process;
 mod survey;
 
+pub use cgroup::container_in;
 pub use machine::{Proof, is_same_machine, is_same_network};
 pub use owner::{Owner, owners};
 pub use probe::{Verdict, bind_probe};

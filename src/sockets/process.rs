@@ -36,5 +36,5 @@ pub fn process(pid: u32) -> Option<Process> {
 /// The id of the container that a process runs in, as an engine names it.
 #[must_use]
 pub fn container_of(pid: u32) -> Option<String> {
-    cgroup::container(&fs::read_to_string(format!("/proc/{pid}/cgroup")).ok()?)
+    cgroup::container_in(&fs::read_to_string(format!("/proc/{pid}/cgroup")).ok()?)
 }

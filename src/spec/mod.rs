@@ -25,14 +25,15 @@ pub use gpus::{GpuOptions, Lack, NVIDIA, is_gpu_habit};
 pub use lifecycle::{Lifecycle, Streams};
 pub use listeners::{Listener, Mover, PortMove, is_callers};
 pub use matrix::{MATRIX, MODES, Mode, Rule, Verdict};
+pub use memory::small_shared_memory;
 pub use network::{Attachment, Names, Networking};
 pub use readiness::Readiness;
 pub use terminal::without_terminal;
 
 // The rooms behind this one read a spec, and know the configuration's types by it alone.
 pub use crate::config::{
-    Layer, Need, NetworkDeclaration, Relation, Schema, Setting, Speech, Terms, Variable, VariableKind,
-    Waiver, known_as,
+    DriverCuda, Layer, Need, NetworkDeclaration, Relation, Schema, Setting, Speech, Terms, Variable,
+    VariableKind, Waiver, gpu_facts, known_as,
 };
 
 use crate::config::{Settled, SettledService};
@@ -212,7 +213,7 @@ fn settled_options(
 fn conflicts(options: &Layer, networking: Option<&Networking>) -> Findings {
     let of_namespaces = networking.map(|networking| namespaces::conflicts(options, networking));
     let alone = [health::conflict(options), naming::conflict(options)];
-    let ignored = memory::ignored_size(options).into_iter().chain(alone.into_iter().flatten());
+    let ignored = memory::findings(options).into_iter().chain(alone.into_iter().flatten());
     ignored.chain(resources::conflicts(options)).chain(of_namespaces.into_iter().flatten()).collect()
 }
 

@@ -29,6 +29,16 @@ const NOT_ON_CUE: &[(&str, &str)] = &[
     ("gpu-unknown", "an engine on another machine"),
     ("gpu-driver-missing", "a machine with a GPU that nothing drives"),
     ("gpu-toolkit-missing", "a machine with a GPU and without NVIDIA's toolkit"),
+    ("gpu-not-found", "a machine with a GPU"),
+    ("mig-not-found", "a machine with a GPU in parts"),
+    ("gpu-in-mig-mode", "a machine with a GPU in parts"),
+    ("gpu-driver-too-old", "a machine with a GPU and an old driver"),
+    ("gpu-driver-mismatch", "a machine with a GPU whose driver was replaced"),
+    ("gpu-unseen", "a machine with a GPU and a driver that is not well"),
+    ("gpu-memory-held", "a machine with a GPU that is in use"),
+    ("gpu-orphan", "a machine with a GPU that is in use"),
+    ("gpu-lost-on-reload", "a machine with a GPU"),
+    ("cdi-device-missing", "an engine that takes CDI devices"),
 ];
 
 /// Codes whose line works against a real engine: the tests with an engine run them.
@@ -49,6 +59,7 @@ pub(crate) const NEEDS_ENGINE: &[&str] = &[
     "gpus-chosen",
     "gpu-device-missing",
     "gpu-runtime-missing",
+    "cdi-missing",
     "command-not-found",
     "command-not-invocable",
     "time-limit",

@@ -18,7 +18,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-fn fixture(name: &str) -> PathBuf {
+pub(crate) fn fixture(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gpu").join(name);
     assert!(folder.join("README.md").is_file(), "{name} does not say what it is modelled on");
     folder
@@ -32,12 +32,12 @@ fn fixtures() -> Vec<String> {
     names
 }
 
-fn machine(name: &str, engine: &EngineInfo) -> Machine {
+pub(crate) fn machine(name: &str, engine: &EngineInfo) -> Machine {
     Machine::read(&Root::at(fixture(name)), "/usr/sbin:/usr/bin:relative", &engine.cdi_folders)
 }
 
 /// What an engine says of itself, by the word for it that the tests use.
-fn engine(kind: &str) -> EngineInfo {
+pub(crate) fn engine(kind: &str) -> EngineInfo {
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     let plain = EngineInfo {
         runtimes: words(&["io.containerd.runc.v2", "runc"]),
@@ -58,7 +58,7 @@ fn engine(kind: &str) -> EngineInfo {
     }
 }
 
-fn flag<T>(name: &str, value: T) -> Setting<T> {
+pub(crate) fn flag<T>(name: &str, value: T) -> Setting<T> {
     Setting { value, origin: Origin::Flag(name.to_owned()) }
 }
 
@@ -85,7 +85,7 @@ fn asked(words: &str) -> GpuOptions {
     options
 }
 
-fn printed(findings: &Findings) -> String {
+pub(crate) fn printed(findings: &Findings) -> String {
     let ui = Ui::new(&Host::default(), LogLevel::Info, secret_names());
     findings.iter().map(|finding| ui.text(finding)).collect()
 }
@@ -222,7 +222,7 @@ fn the_machines_are_read() {
     let seen = fixtures().into_iter().map(|name| {
         let machine = machine(&name, &plain);
         let driver = machine.driver.as_ref().map(|driver| driver.version.clone().unwrap_or("?".to_owned()));
-        (name, machine.gpus(), driver, machine.programs.len(), machine.cdi.len())
+        (name, machine.gpus(), driver, machine.programs.len(), machine.gpu_specifications().len())
     });
     let seen: Vec<String> = seen
         .map(|(name, gpus, driver, programs, cdi)| {
@@ -238,12 +238,24 @@ fn the_machines_are_read() {
             "amd: 0 GPUs, driver , 0 programs, 0 CDI",
             "base-toolkit: 1 GPUs, driver 550.54.15, 2 programs, 0 CDI",
             "cdi: 1 GPUs, driver 550.54.15, 2 programs, 1 CDI",
+            "cdi-odd: 1 GPUs, driver 550.54.15, 2 programs, 1 CDI",
+            "driver-hung: 1 GPUs, driver 550.54.14, 4 programs, 0 CDI",
+            "driver-replaced: 1 GPUs, driver 550.54.14, 4 programs, 0 CDI",
+            "driver-unwell: 1 GPUs, driver 550.54.14, 4 programs, 0 CDI",
+            "gb10: 1 GPUs, driver 580.95.05, 4 programs, 0 CDI",
             "h200: 1 GPUs, driver 580.159.04, 4 programs, 0 CDI",
+            "held: 2 GPUs, driver 580.159.04, 4 programs, 0 CDI",
+            "held-by-many: 2 GPUs, driver 580.159.04, 4 programs, 0 CDI",
             "hgx-8: 8 GPUs, driver 550.54.15, 4 programs, 0 CDI",
             "hidden-bus: 1 GPUs, driver ?, 4 programs, 0 CDI",
+            "hidden-holders: 8 GPUs, driver 580.105.08, 4 programs, 0 CDI",
+            "mig: 2 GPUs, driver 550.54.15, 4 programs, 0 CDI",
+            "mig-empty: 1 GPUs, driver 550.54.15, 4 programs, 0 CDI",
             "no-device: 0 GPUs, driver , 0 programs, 0 CDI",
             "no-driver: 2 GPUs, driver , 4 programs, 0 CDI",
             "no-toolkit: 1 GPUs, driver 535.183.01, 0 programs, 0 CDI",
+            "old-driver: 1 GPUs, driver 525.147.05, 4 programs, 0 CDI",
+            "other-pids: 1 GPUs, driver 580.105.08, 4 programs, 0 CDI",
             "passed-on: 1 GPUs, driver 550.54.15, 4 programs, 0 CDI",
             "tegra: 1 GPUs, driver ?, 4 programs, 0 CDI",
             "wsl: 1 GPUs, driver ?, 4 programs, 0 CDI",

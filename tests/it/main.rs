@@ -12,6 +12,7 @@ mod doctor;
 mod engine;
 mod explain;
 mod gateway;
+mod gpu_hosts;
 mod gpus;
 mod inference;
 mod networks;

@@ -1,9 +1,10 @@
 //! What a machine has for GPUs in containers, read from its files: devices, driver, NVIDIA's programs, CDI
-//! specifications. Starts no program.
+//! specifications. Starts no program: `smi` does.
 
+use super::cdi::{Specification, specifications};
 use crate::host::Root;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// NVIDIA's number as a vendor of PCI devices.
 const VENDOR: &str = "0x10de";
@@ -18,8 +19,6 @@ pub(super) const PROGRAMS: [&str; 4] =
 const AMD_PROGRAM: &str = "amd-container-runtime";
 /// Where programs are looked for beside the caller's `PATH`.
 const FOLDERS: [&str; 2] = ["/usr/bin", "/usr/local/nvidia/toolkit"];
-/// Where CDI specifications are where an engine names no folder.
-const CDI_FOLDERS: [&str; 2] = ["/etc/cdi", "/var/run/cdi"];
 /// The kind of device that NVIDIA's CDI specifications describe.
 const CDI_KIND: &str = "nvidia.com/gpu";
 
@@ -61,8 +60,8 @@ pub struct Machine {
     pub programs: Vec<&'static str>,
     /// Whether `--gpus` may mean another maker's GPUs here.
     pub has_other_maker: bool,
-    /// The CDI specifications that describe NVIDIA's GPUs.
-    pub cdi: Vec<String>,
+    /// The CDI specifications.
+    pub cdi: Vec<Specification>,
 }
 
 impl Machine {
@@ -72,7 +71,7 @@ impl Machine {
         let nodes = nodes(root);
         let devices = devices(root, &nodes);
         let driver = driver(root, &devices, &nodes);
-        let has = |name: &str| has_program(root, search, name);
+        let has = |name: &str| program(root, search, name).is_some();
         Self {
             devices,
             driver,
@@ -80,6 +79,13 @@ impl Machine {
             has_other_maker: !has(HOOK) && has(AMD_PROGRAM),
             cdi: specifications(root, cdi_folders),
         }
+    }
+
+    /// The paths of the CDI specifications that describe NVIDIA's GPUs.
+    #[must_use]
+    pub fn gpu_specifications(&self) -> Vec<&str> {
+        let described = self.cdi.iter().filter(|file| file.describes(CDI_KIND));
+        described.map(|file| file.path.as_str()).collect()
     }
 
     /// How many GPUs there are, as far as anything tells.
@@ -97,7 +103,7 @@ impl Machine {
 }
 
 /// The names in a folder, sorted; none where it cannot be read.
-fn names(folder: &Path) -> Vec<String> {
+pub(super) fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.sort_unstable();
@@ -163,32 +169,8 @@ fn version(text: &str) -> Option<String> {
     text.split_whitespace().find(is_version).map(str::to_owned)
 }
 
-fn has_program(root: &Root, search: &str, name: &str) -> bool {
+/// The file of a program that can be called from here.
+pub(super) fn program(root: &Root, search: &str, name: &str) -> Option<PathBuf> {
     let folders = search.split(':').filter(|folder| folder.starts_with('/')).chain(FOLDERS);
-    folders.into_iter().any(|folder| root.path(folder).join(name).is_file())
-}
-
-/// The files of the folders that describe NVIDIA's GPUs.
-fn specifications(root: &Root, folders: &[String]) -> Vec<String> {
-    let usual = CDI_FOLDERS.map(str::to_owned);
-    let folders = if folders.is_empty() { &usual[..] } else { folders };
-    let mut found = Vec::new();
-    for folder in folders {
-        for name in names(&root.path(folder)) {
-            let is_specification = [".yaml", ".json"].iter().any(|end| name.ends_with(end));
-            let path = format!("{}/{name}", folder.trim_end_matches('/'));
-            if is_specification && describes_gpus(&root.path(&path)) {
-                found.push(path);
-            }
-        }
-    }
-    found
-}
-
-/// Whether a line of a specification says its kind: `kind: nvidia.com/gpu`, `"kind": "nvidia.com/gpu"`.
-fn describes_gpus(path: &Path) -> bool {
-    let text = fs::read_to_string(path).unwrap_or_default();
-    let fields = text.split([',', '{', '\n']).filter_map(|field| field.split_once(':'));
-    let bare = |word: &str| word.trim().trim_matches(['"', '\'', '}']).to_owned();
-    fields.into_iter().any(|(key, value)| bare(key) == "kind" && bare(value) == CDI_KIND)
+    folders.into_iter().map(|folder| root.path(folder).join(name)).find(|path| path.is_file())
 }

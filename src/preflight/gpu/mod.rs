@@ -1,16 +1,34 @@
 //! `--gpus` and `--runtime` against what the machine and the engine have: `auto` is decided, the rest is refused where it
 //! cannot be had. Local files count only where the engine is proven to be on this machine.
 
+mod cdi;
+mod check;
+mod holder;
+mod listing;
 mod machine;
+mod memory;
+mod request;
+mod requirement;
 mod runtime;
+mod smi;
+mod survey;
+mod wanted;
 mod world;
 
+pub use cdi::{Content, Specification};
+pub use check::{check, examine};
+pub(super) use holder::gibibytes;
+pub use holder::{Holder, Place};
+pub use listing::{Gpu, GpuProcess, Listing, Memory, MigDevice};
 pub use machine::{Devices, Driver, Machine};
+pub use request::Request;
+pub use smi::{Silence, View, look};
+pub use survey::{Survey, survey, survey_of};
 pub use world::World;
 
 use super::Subject;
 use super::checks::{self, Said};
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineInfo};
 use crate::finding::{Code, Finding, Findings};
 use crate::host::Host;
 use crate::sockets::{Proof, is_same_machine};
@@ -27,19 +45,23 @@ const CDI_OFF: &str =
 /// What mends a missing CDI specification.
 const CDI_SPECIFICATION: &str = "describe them: nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml";
 
-/// Checks GPUs and runtime, and decides what `auto` comes to.
-pub(super) async fn check(subject: &mut Subject, world: &checks::World<'_>) -> Said {
-    let (decided, findings) = decide(&subject.spec, world.engine, world.host).await;
-    subject.spec = subject.spec.with_gpus(decided);
+/// Decides what `auto` comes to, and checks GPUs and runtime.
+pub(super) async fn settle(subject: &mut Subject, world: &checks::World<'_>) -> Said {
+    let (spec, engine, host) = (&subject.spec, world.engine, world.host);
+    let (decided, mut findings) = decide(spec, engine, host).await;
+    findings.extend(check(spec, &decided, engine, host).await);
+    subject.spec = spec.with_gpus(decided);
     findings.into()
 }
 
 /// Decides what `auto` comes to where nobody wants GPUs checked.
 pub(super) async fn choose(subject: &mut Subject, world: &checks::World<'_>) -> Said {
-    match subject.spec.gpus().is_auto() {
-        true => check(subject, world).await,
-        false => Said::default(),
+    if !subject.spec.gpus().is_auto() {
+        return Said::default();
     }
+    let (decided, findings) = decide(&subject.spec, world.engine, world.host).await;
+    subject.spec = subject.spec.with_gpus(decided);
+    findings.into()
 }
 
 /// Decides GPUs and runtime of a launch. A launch that asks for neither asks nobody.
@@ -52,11 +74,16 @@ pub async fn decide(spec: &LaunchSpec, engine: &Engine, host: &Host) -> (GpuOpti
         Ok(info) => info,
         Err(error) => return untold(asked_for, &error.to_string()),
     };
+    judge(&asked_for, &world(engine_info, engine, host))
+}
+
+/// The engine, and this machine where it is proven to be the engine's.
+fn world(info: EngineInfo, engine: &Engine, host: &Host) -> World {
     let machine = (is_same_machine(engine.peer_pid()) == Proof::Same).then(|| {
         let search = host.var("PATH").unwrap_or_default();
-        Machine::read(&host.root, search, &engine_info.cdi_folders)
+        Machine::read(&host.root, search, &info.cdi_folders)
     });
-    judge(&asked_for, &World { machine, engine: engine_info })
+    World { machine, engine: info }
 }
 
 /// What a dry run that asks nobody assumes: that there are GPUs, as it assumes that there is the image. The line that it
@@ -170,7 +197,7 @@ fn lacking(setting: &Setting<Gpus>, route: Route, asked_for: &GpuOptions, world:
         Answer::Lacks(_) if route == Route::Driver && is_other_makers => return None,
         Answer::CannotTell if route != Route::Driver => return None,
         Answer::Lacks(lack) => {
-            told(Finding::error(lack.code(), missing(lack, route, world)), lack, route, world)
+            told(Finding::error(code(lack, route), missing(lack, route, world)), lack, route, world)
                 .help("or go without: --gpus none")
         }
         Answer::CannotTell => {
@@ -186,6 +213,14 @@ fn lacking(setting: &Setting<Gpus>, route: Route, asked_for: &GpuOptions, world:
         Some(runtime) => finding.asked(asked("runtime", NVIDIA, &runtime.origin), &runtime.origin),
         None => finding,
     })
+}
+
+/// The code of what is missing. What goes by CDI lacks a specification, not a runtime.
+fn code(lack: Lack, route: Route) -> Code {
+    match (lack, route) {
+        (Lack::Runtime, Route::Cdi | Route::ForeignCdi) => Code::CdiMissing,
+        (Lack::Device | Lack::Driver | Lack::Toolkit | Lack::Runtime, _) => lack.code(),
+    }
 }
 
 fn missing(lack: Lack, route: Route, world: &World) -> String {

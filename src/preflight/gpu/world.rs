@@ -82,7 +82,7 @@ impl World {
         if told.any(|device| device.starts_with("nvidia.com/gpu=")) {
             return Some("CDI".to_owned());
         }
-        let file = self.machine.as_ref()?.cdi.first()?;
+        let file = *self.machine.as_ref()?.gpu_specifications().first()?;
         (!self.engine.cdi_folders.is_empty()).then(|| format!("CDI by {file}"))
     }
 
@@ -104,8 +104,11 @@ impl World {
         let runtimes = format!("runtimes {}", self.engine.runtimes.join(", "));
         let cdi = match (&self.machine, self.engine.cdi_folders.as_slice()) {
             (_, []) => "no CDI".to_owned(),
-            (Some(machine), _) if !machine.cdi.is_empty() => format!("CDI by {}", machine.cdi.join(", ")),
-            (_, folders) => format!("CDI from {}", folders.join(", ")),
+            (Some(machine), folders) => match machine.gpu_specifications().as_slice() {
+                [] => format!("CDI from {}", folders.join(", ")),
+                files => format!("CDI by {}", files.join(", ")),
+            },
+            (None, folders) => format!("CDI from {}", folders.join(", ")),
         };
         format!("{runtimes}; {cdi}")
     }

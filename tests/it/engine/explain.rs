@@ -17,7 +17,8 @@ fn every_example_gives_its_code() {
     for explanation in CODES {
         let code = explanation.code.name();
         let is_elsewhere = ELSEWHERE.iter().any(|(name, _)| *name == code)
-            || (code == "gpu-device-missing" && super::gpus::has_gpu());
+            || (code == "gpu-device-missing" && super::gpus::has_gpu())
+            || (code == "cdi-missing" && super::gpus::takes_cdi(&Case::new()));
         let Some(example) = explanation.example.filter(|_| NEEDS_ENGINE.contains(&code) && !is_elsewhere)
         else {
             continue;

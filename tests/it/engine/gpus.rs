@@ -33,6 +33,11 @@ fn engine_words(case: &Case) -> String {
     format!("runtimes {}; {cdi}", runtimes.join(", "))
 }
 
+/// Whether the engine takes CDI devices.
+pub(super) fn takes_cdi(case: &Case) -> bool {
+    !engine_words(case).ends_with("no CDI")
+}
+
 /// The notes of a machine without anything for GPUs.
 fn notes(case: &Case) -> String {
     format!(
@@ -52,7 +57,7 @@ fn gpus_that_are_not_there_are_refused() {
     }
     let case = Case::new();
     for (said, shown) in [("all", "all"), ("1", "count=1"), ("0,1", "\"device=0,1\"")] {
-        let done = case.launch(&["--rm", "--gpus", said], &["true"]).run();
+        let done = case.launch(&["--rm", "--shm-size", "1g", "--gpus", said], &["true"]).run();
         done.expect(
             125,
             "",
@@ -133,6 +138,33 @@ fn a_runtime_that_the_engine_does_not_have_is_refused() {
         );
     }
     assert!(case.containers().is_empty());
+}
+
+/// A device by a CDI name that nothing describes, as `--device` takes it, too.
+#[test]
+fn a_cdi_device_that_is_not_described_is_refused() {
+    let case = Case::new();
+    let done = case.launch(&["--rm", "--device", "vendor.com/nosuch=0"], &["true"]).run();
+    let asked = "  asked: `--device vendor.com/nosuch=0` on the command line\n";
+    if takes_cdi(&case) {
+        let stderr = done.refused(125, "cdi-device-missing");
+        let head = format!(
+            "error[cdi-device-missing]: no CDI specification that the engine reads has the device vendor.com/nosuch=0\n{asked}"
+        );
+        assert!(stderr.starts_with(&head), "{stderr}");
+    } else {
+        let wanted = format!(
+            "error[cdi-missing]: the engine takes no CDI devices, and vendor.com/nosuch=0 is one\n{asked}  \
+             help: let it: \"features\": {{\"cdi\": true}} in the engine's daemon.json (from Docker 25 on), and restart it\n"
+        );
+        done.expect(125, "", &wanted);
+    }
+    assert!(case.containers().is_empty());
+    // What nobody checks, the engine decides.
+    let done =
+        case.launch(&["--rm", "--preflight", "off", "--device", "vendor.com/nosuch=0"], &["true"]).run();
+    assert_eq!(done.code, 125, "{}", done.stderr);
+    case.leaves_nothing();
 }
 
 /// The engine behind a port, where its machine is not proven to be this one.

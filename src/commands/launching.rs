@@ -3,11 +3,11 @@
 
 use super::limit::Limit;
 use super::report::Report;
-use super::{Desk, Exit, asker};
+use super::{Desk, Exit, asker, unwritable};
 use crate::cli::Launch;
 use crate::engine::{
-    Asker, CalledOff, Cancel, Engine, Identity, LaunchError, Launched, Namesake, Step, Way, called_off,
-    launch,
+    Asker, CalledOff, Cancel, Engine, EngineError, Identity, LaunchError, Launched, Namesake, Remains, Step,
+    Way, called_off, launch, short_id,
 };
 use crate::finding::{Code, Finding, Findings, Level, refuses};
 use crate::host::Owner;
@@ -117,6 +117,7 @@ pub(super) async fn begin(
         desk,
         cancel: &cancel,
     };
+    unless_called_off(&cancel, launching.cidfile_freed(&spec)).await?;
     let mut losses = 0;
     let (spec, launched) = loop {
         let attempt = launching.about_its_name(spec.clone()).await;
@@ -145,12 +146,48 @@ struct Launching<'a> {
 impl Launching<'_> {
     /// Launches, or does about the container that has the name what is asked for.
     async fn about_its_name(&self, spec: LaunchSpec) -> Result<(LaunchSpec, Launched), NotBegun> {
+        if spec.if_exists == IfExists::Fail {
+            return self.checked(spec).await;
+        }
+        let remains = unless_called_off(self.cancel, self.recovered(&spec)).await?;
         let way = self.engine.way(&spec, self.asker, PATIENCE);
-        match unless_called_off(self.cancel, async { way.await.map_err(before) }).await? {
+        let way = unless_called_off(self.cancel, async { way.await.map_err(before) }).await?;
+        let is_new = !matches!(way, Way::Reuse(_));
+        let launched = match way {
             Way::Free => self.checked(spec).await,
             Way::Reuse(namesake) => self.reused(namesake, spec).await,
             Way::Replace(namesake) => self.in_the_place_of(namesake, spec).await,
+        }?;
+        let is_known_to_be_up = is_new || launched.0.lifecycle.readiness().is_some();
+        if is_known_to_be_up {
+            self.engine.supersede(&remains, is_new).await;
         }
+        Ok(launched)
+    }
+
+    /// Takes over the file for the container's id, where a launch that was killed has left it.
+    async fn cidfile_freed(&self, spec: &LaunchSpec) -> Result<(), NotBegun> {
+        let failed = |error: EngineError| {
+            before(vec![error.finding("look for the owner of the id's file", self.engine.endpoint())])
+        };
+        if let Some(id) = self.engine.reclaimed_cidfile(spec, self.asker).await.map_err(failed)? {
+            let message = format!(
+                "the container {} is removed, which a launch that was killed had left",
+                short_id(&id)
+            );
+            self.desk.ui.note(&message);
+        }
+        Ok(())
+    }
+
+    /// What launches that were killed have put aside under the name is seen to first.
+    async fn recovered(&self, spec: &LaunchSpec) -> Result<Remains, NotBegun> {
+        let failed = |error: EngineError| {
+            before(vec![error.finding("look for what was replaced", self.engine.endpoint())])
+        };
+        let remains = self.engine.recovered(spec, self.asker, PATIENCE).await.map_err(failed)?;
+        remains.notes.iter().for_each(|note| self.desk.ui.note(note));
+        Ok(remains)
     }
 
     /// Takes a container in the place of a new one; where it is to be ready, once it is. One that was started for that
@@ -164,6 +201,7 @@ impl Launching<'_> {
                 self.observed(&spec, Step::Waiting(readiness));
                 until_ready(engine, &spec, readiness, fresh).await.map_err(before)?;
             }
+            self.announced(&id).map_err(|finding| before(vec![finding]))?;
             Ok(Launched { id, warnings: Vec::new(), session: None })
         };
         let state = &namesake.state;
@@ -240,6 +278,11 @@ impl Launching<'_> {
         }
     }
 
+    /// Prints the id of a container in the background.
+    fn announced(&self, id: &str) -> Result<(), Finding> {
+        self.desk.ui.result(id).map_err(|error| unwritable(&error))
+    }
+
     /// Tells of a step.
     fn observed(&self, spec: &LaunchSpec, step: Step<'_>) {
         let is_quiet = spec.options.quiet.is_on() && matches!(step, Step::Pulling(_));
@@ -253,9 +296,11 @@ impl Launching<'_> {
         let (mut races, mut missing) = (0, Vec::new());
         loop {
             let observer = |step: Step<'_>| self.observed(&spec, step);
+            let (engine, cancel, announce) =
+                (self.engine, self.cancel.clone(), |id: &str| self.announced(id));
             let launched =
-                launch(self.engine, &spec, self.identity, self.cancel.clone(), &observer, until_ready);
-            let error = match launched.await {
+                launch(engine, &spec, self.identity, cancel, &observer, until_ready, announce).await;
+            let error = match launched {
                 Ok(launched) => return Ok((spec, launched)),
                 Err(LaunchError::NotFound(finding)) => match self.others.get(missing.len()) {
                     Some(other) => {

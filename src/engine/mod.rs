@@ -2,6 +2,7 @@
 
 mod actual;
 mod age;
+mod aside;
 mod ask;
 mod blame;
 mod body;
@@ -26,6 +27,8 @@ mod network;
 mod orphans;
 mod own_image;
 mod program;
+mod proof;
+mod replaced;
 mod rights;
 mod running;
 mod start;
@@ -52,6 +55,7 @@ pub use log::{LogPart, Outputs};
 pub use namesake::{Namesake, SetAside, Way};
 pub use network::NetworkState;
 pub use orphans::{Asker, Kind, Leftover, Verdict};
+pub use replaced::Remains;
 pub use running::{PublishedPort, RunningContainer, short_id};
 pub use state::{ContainerState, Health};
 pub use transport::{ApiVersion, Listener, Listeners};

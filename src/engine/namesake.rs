@@ -1,6 +1,7 @@
 //! The container that has the name which a launch asks for: who it is, in what it differs from the launch, and how it
 //! makes way and comes back.
 
+use super::aside::Aside;
 use super::ask::encoded;
 use super::error::EngineError;
 use super::labels::{self, Identity, Lifetime};
@@ -23,9 +24,7 @@ use tokio::time::{Instant, sleep};
 /// How long an old container's name may be another's that is being removed or launched.
 const BACK: Duration = Duration::from_secs(30);
 /// How often that is looked at.
-const PAUSE: Duration = Duration::from_millis(100);
-/// How many letters of the launch's random word the name of a container that made way ends in.
-const WORD: usize = 8;
+pub(super) const PAUSE: Duration = Duration::from_millis(100);
 
 /// The container that has a name.
 #[derive(Debug, Clone)]
@@ -52,7 +51,7 @@ pub enum Way {
 pub struct SetAside {
     namesake: Namesake,
     /// Its name meanwhile.
-    name: String,
+    aside: Aside,
 }
 
 /// A container of a list.
@@ -303,11 +302,10 @@ impl Engine {
         asker: &Asker,
     ) -> Result<SetAside, Vec<Finding>> {
         let state = &namesake.state;
-        let word: String = identity.nonce.chars().take(WORD).collect();
-        let aside = SetAside { name: format!("{}-replaced-{word}", state.name), namesake };
+        let aside = SetAside { aside: Aside::new(state, identity), namesake };
         let moved = async {
             let state = &aside.namesake.state;
-            self.rename(&state.id, &aside.name).await?;
+            self.rename(&state.id, &aside.aside.to_string()).await?;
             if state.running || state.restarting { self.stop(&state.id, None).await } else { Ok(()) }
         };
         match moved.await {
@@ -331,7 +329,7 @@ impl Engine {
         identity: &Identity,
         asker: &Asker,
     ) -> Result<bool, Finding> {
-        let SetAside { namesake: Namesake { state, .. }, name } = aside;
+        let SetAside { namesake: Namesake { state, .. }, aside } = aside;
         let until = Instant::now() + BACK;
         let error = loop {
             match self.rename(&state.id, &state.name).await {
@@ -353,7 +351,7 @@ impl Engine {
         };
         let finding = error.finding("bring the old container back", &self.endpoint);
         let finding = Finding { code: Code::CleanupFailed, ..finding };
-        Err(finding.help(format!("docker rename {name} {0}; docker start {0}", state.name)))
+        Err(finding.help(aside.line()))
     }
 
     /// Has a container do again what it did.
@@ -372,10 +370,11 @@ impl Engine {
         let error = self.remove(&aside.namesake.state.id).await.err()?;
         let finding = error.finding("remove the old container", &self.endpoint);
         let finding = Finding { level: crate::finding::Level::Warning, code: Code::CleanupFailed, ..finding };
-        Some(finding.help(format!("docker rm -fv {}", aside.name)))
+        Some(finding.help(format!("docker rm -fv {}", aside.aside)))
     }
 
-    async fn rename(&self, id: &str, name: &str) -> Result<(), EngineError> {
+    /// Gives a container another name.
+    pub(super) async fn rename(&self, id: &str, name: &str) -> Result<(), EngineError> {
         self.done(Method::POST, &format!("/containers/{id}/rename?name={}", encoded(name)), ANSWER).await
     }
 }

@@ -25,6 +25,7 @@ mod races;
 mod readme;
 mod ready;
 mod refusals;
+mod replaced;
 mod reports;
 mod rules;
 mod run_sh;

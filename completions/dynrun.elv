@@ -842,12 +842,13 @@ var dynrun-scopes = [
     ]
     &logs=[
         &verbs=[]
-        &options=[-f --follow -t --timestamps -n --tail --since --config --profile --context --host --log-level --format --help]
-        &valued=[-n --tail --since --config --profile --context --host --log-level --format]
+        &options=[-f --follow -t --timestamps -n --tail --since --until --config --profile --context --host --log-level --format --help]
+        &valued=[-n --tail --since --until --config --profile --context --host --log-level --format]
         &offers=[
             &-n=[]
             &--tail=[]
             &--since=[]
+            &--until=[]
             &--config=files
             &--profile=[bare ci dev prod run-sh]
             &--context=[]
@@ -927,7 +928,7 @@ var dynrun-scopes = [
         &options=[--help]
         &valued=[]
         &offers=[&]
-        &places=[[usage unknown-verb unknown-option bad-value toml-syntax unknown-key wrong-type interpolation secret-exposed config-unreadable config-ignored untrusted unknown-variable variable-unset env-file seccomp-profile unknown-service unknown-profile profile-cycle when-cycle not-yet not-a-terminal attach-detached no-image no-command dead-publish network-option hf-home hf-cache-unseen limits-conflict mount-twice set-for-host health-conflict socket-missing shm-ignored restart-removed unknown-rule variable-value variable-missing variable-normalised variable-ignored bind-address broadcast-network log-lost publish-protocol publish-mismatch not-published privileged-port waived privileged capability host-network host-ipc host-namespace device engine-socket unconfined new-privileges user-root memory-limit cpus-limit pids-limit image-latest secret-literal publish-everywhere engine-address engine-context engine-unreachable engine-denied engine-silent engine-version newer-than-engine cid-file engine-error ulimit-refused rights-refused engine-warning engine-lost image-missing binary-not-static architecture port-twice image-pulled name-taken port-taken port-moved port-reused firewall udp-ports-differ many-addresses interface-missing port-unknown network-missing network-unknown network-differs network-target runtime-missing gpus-chosen gpu-unknown gpu-device-missing gpu-driver-missing gpu-toolkit-missing gpu-runtime-missing command-not-found command-not-invocable output-closed output-lost cleanup-failed interrupted time-limit limit-not-held log-option not-running already-running out-of-reach if-exists reused replaced not-ready ended-early wait-attached no-container probe-failed report-file gateway-settings internal]]
+        &places=[[usage unknown-verb unknown-option bad-value toml-syntax unknown-key wrong-type interpolation secret-exposed config-unreadable config-ignored untrusted unknown-variable variable-unset env-file seccomp-profile unknown-service unknown-profile profile-cycle when-cycle not-yet not-a-terminal attach-detached no-image no-command dead-publish network-option hf-home hf-cache-unseen limits-conflict mount-twice set-for-host health-conflict socket-missing shm-ignored restart-removed unknown-rule variable-value variable-missing variable-normalised variable-ignored bind-address broadcast-network log-lost publish-protocol publish-mismatch not-published privileged-port waived privileged capability host-network host-ipc host-namespace device engine-socket unconfined new-privileges user-root memory-limit cpus-limit pids-limit image-latest secret-literal publish-everywhere engine-address engine-context engine-unreachable engine-denied engine-silent engine-version newer-than-engine cid-file engine-error ulimit-refused rights-refused engine-warning engine-lost image-missing binary-not-static architecture port-twice image-pulled name-taken port-taken port-moved port-reused firewall udp-ports-differ many-addresses interface-missing port-unknown network-missing network-unknown network-differs network-target runtime-missing gpus-chosen gpu-unknown gpu-device-missing gpu-driver-missing gpu-toolkit-missing gpu-runtime-missing command-not-found command-not-invocable output-closed output-lost cleanup-failed interrupted time-limit limit-not-held log-option not-running already-running out-of-reach if-exists reused replaced not-ready ended-early wait-attached ready-unheard no-container probe-failed report-file gateway-settings internal]]
         &many=$false
     ]
     &completions=[

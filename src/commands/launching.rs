@@ -7,18 +7,19 @@ use super::{Desk, Exit, asker, unwritable};
 use crate::cli::Launch;
 use crate::engine::{
     Asker, CalledOff, Cancel, Engine, EngineError, Identity, LaunchError, Launched, Namesake, Remains, Step,
-    Way, called_off, launch, short_id,
+    Taken, Way, called_off, cidfile_of_reused, launch, short_id, undo_cidfile,
 };
 use crate::finding::{Code, Finding, Findings, Level, refuses};
 use crate::host::Owner;
 use crate::preflight::ports::{PortState, PortStatus};
 use crate::preflight::{self, Checked};
 use crate::ready::until_ready;
-use crate::spec::{LaunchSpec, Lifecycle};
+use crate::spec::LaunchSpec;
 use crate::ui;
 use crate::values::IfExists;
 use std::future::Future;
 use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
 /// Why there is no container.
 pub(super) struct NotBegun {
@@ -71,8 +72,8 @@ const RACES: usize = 32;
 /// How long a launch of the same name may take that is on its way.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How often the name may be lost to another launch.
-const LOSSES: usize = 8;
+/// How long a launch waits before it looks again who has its name: the engine keeps a name before it shows a container.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A launch that failed before the engine was asked for anything.
 fn before(findings: Findings) -> NotBegun {
@@ -118,14 +119,17 @@ pub(super) async fn begin(
         cancel: &cancel,
     };
     unless_called_off(&cancel, launching.cidfile_freed(&spec)).await?;
-    let mut losses = 0;
+    let until = Instant::now() + PATIENCE;
     let (spec, launched) = loop {
         let attempt = launching.about_its_name(spec.clone()).await;
-        losses += 1;
         match attempt {
             Ok(launched) => break launched,
             // Another launch has the name since it was looked for.
-            Err(lost) if spec.if_exists != IfExists::Fail && lost.is_name_taken() && losses < LOSSES => {}
+            Err(lost)
+                if spec.if_exists != IfExists::Fail && lost.is_name_taken() && Instant::now() < until =>
+            {
+                sleep(PAUSE).await;
+            }
             Err(failed) => return Err(failed),
         }
     };
@@ -194,28 +198,33 @@ impl Launching<'_> {
     /// alone is stopped again where it is not.
     async fn reused(&self, namesake: Namesake, spec: LaunchSpec) -> Result<(LaunchSpec, Launched), NotBegun> {
         let engine = self.engine;
-        let taken = async {
-            let fresh = engine.taken_up(&namesake, &spec).await.map_err(|finding| before(vec![finding]))?;
-            let id = fresh.id.clone();
-            if let Lifecycle::Detached { readiness: Some(readiness), .. } = &spec.lifecycle {
+        let mut taken = Taken::default();
+        let steps = async {
+            let fresh = engine.taken_up(&namesake, &spec, &mut taken).await;
+            let fresh = fresh.map_err(|finding| before(vec![finding]))?;
+            if let (Some(fresh), Some(readiness)) = (fresh, spec.lifecycle.readiness()) {
                 self.observed(&spec, Step::Waiting(readiness));
                 until_ready(engine, &spec, readiness, fresh).await.map_err(before)?;
             }
-            self.announced(&id).map_err(|finding| before(vec![finding]))?;
+            let id = namesake.state.id.clone();
+            let file = cidfile_of_reused(&spec, &id).map_err(|finding| before(vec![finding]))?;
+            self.announced(&id).map_err(|finding| {
+                undo_cidfile(file.as_deref());
+                before(vec![finding])
+            })?;
             Ok(Launched { id, warnings: Vec::new(), session: None })
         };
+        let launched = unless_called_off(self.cancel, steps).await;
         let state = &namesake.state;
-        match unless_called_off(self.cancel, taken).await {
+        match launched {
             Ok(launched) => {
                 let message = format!("the container {} is reused", state.name);
                 self.desk.ui.findings(&[Finding::note(Code::Reused, message)]);
                 Ok((spec, launched))
             }
-            Err(failed) => {
-                if !state.running {
-                    let _ = engine.stop(&state.id, None).await;
-                }
-                Err(failed)
+            Err(NotBegun { phase, error }) => {
+                let left = engine.put_back(state, taken).await;
+                Err(NotBegun { phase, error: error.and(left) })
             }
         }
     }
@@ -256,7 +265,8 @@ impl Launching<'_> {
         let image = engine.ensure_image(&spec, &observer);
         unless_called_off(self.cancel, async { image.await.map_err(|finding| before(vec![finding])) })
             .await?;
-        let aside = engine.set_aside(namesake, self.identity, self.asker).await.map_err(before)?;
+        let aside = engine.set_aside(namesake, self.identity, self.asker, &mut self.cancel.clone()).await;
+        let aside = aside.map_err(|error| NotBegun { phase: "launch", error })?;
         match self.checked(spec).await {
             Ok(launched) => {
                 let left = engine.let_go(aside).await;

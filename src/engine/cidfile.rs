@@ -45,8 +45,19 @@ pub(super) fn write(spec: &LaunchSpec, id: &str) -> Result<Option<PathBuf>, Find
     }
 }
 
+/// The same for a container that is reused, whose id the file may hold already.
+///
+/// # Errors
+/// It holds something else, or cannot be made.
+pub fn write_again(spec: &LaunchSpec, id: &str) -> Result<Option<PathBuf>, Finding> {
+    match named(spec) {
+        Some((path, _)) if held(path).is_some_and(|held| held == id) => Ok(None),
+        _ => write(spec, id),
+    }
+}
+
 /// Takes the file away. One that is gone already is as it should be.
-pub(super) fn undo(made: Option<&Path>) {
+pub fn undo(made: Option<&Path>) {
     if let Some(path) = made {
         let _ = fs::remove_file(path);
     }

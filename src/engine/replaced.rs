@@ -158,19 +158,18 @@ impl Engine {
         let Some(state) = state else {
             return Err(EngineError::Garbled(format!("{aside} is not there any more")));
         };
-        self.rename(id, &aside.of).await?;
-        if aside.did == Did::Ended {
-            return Ok(());
+        // The name comes last: whoever is cut short before it leaves what the next one brings back.
+        if aside.did != Did::Ended {
+            // Its stop may be on its way still, and would end it after it was started: it is waited for.
+            if state.running {
+                self.stop_in_time(&state).await?;
+            }
+            self.start_again(&state).await?;
         }
-        // Its stop may be on its way still, and would end it after it was started: it is waited for.
-        if state.running {
-            self.stop(id, None).await?;
+        if aside.did == Did::Paused {
+            self.done(Method::POST, &format!("/containers/{id}/pause"), ANSWER).await?;
         }
-        self.start(id, false).await?;
-        match aside.did {
-            Did::Paused => self.done(Method::POST, &format!("/containers/{id}/pause"), ANSWER).await,
-            Did::Ran | Did::Ended => Ok(()),
-        }
+        self.rename(id, &aside.of).await
     }
 
     /// Sees to what earlier launches have put aside under the name that a launch asks for, and that were killed. One that

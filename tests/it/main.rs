@@ -10,6 +10,7 @@ mod completions;
 mod config;
 mod engine;
 mod explain;
+mod fault_table;
 mod gateway;
 mod gpus;
 mod inference;
@@ -30,6 +31,7 @@ mod run_sh;
 mod secrets;
 mod shell;
 mod terminal;
+mod wait;
 
 /// A file that is not listed here would never be compiled, and never fail.
 #[test]

@@ -2,6 +2,7 @@
 
 mod case;
 mod proxy;
+mod struck;
 
 mod ci;
 mod deaths;

@@ -868,7 +868,8 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
         'dynrun;logs' {
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Print the last lines only; all, if unsaid')
             [CompletionResult]::new('--tail', '--tail', [CompletionResultType]::ParameterName, 'Print the last lines only; all, if unsaid')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Print what was written in this time until now: 10m')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Print what was written since then: 10m ago, at 2026-11-28T20:15:00Z')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Print what was written before then')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read a further configuration file')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile: dev, ci, prod, bare, or one of the configuration')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Docker context whose engine is used')

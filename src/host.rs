@@ -2,6 +2,10 @@
 //!
 //! Read once in `main` and passed down as a value, so that a test can build any world it likes.
 
+mod zone;
+
+pub use zone::offset as zone_offset;
+
 use nix::errno::Errno;
 use nix::sys::signal::kill;
 use nix::unistd::Pid;

@@ -3,7 +3,7 @@
 use super::launch::{self, Call, Launch, LogLevel, Parsed, Preflight};
 use super::{Invocation, SHELLS, UsageError, Verb};
 use crate::finding::{Code, Finding};
-use crate::values::{Duration, PortQuery, Protocol, Roots, Value, ValueError};
+use crate::values::{Moment, PortQuery, Protocol, Roots, Value, ValueError};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -226,8 +226,10 @@ pub struct Logs {
     pub timestamps: bool,
     /// How many of the last lines; all, if not said.
     pub tail: Option<u64>,
-    /// How far back; all, if not said.
-    pub since: Option<Duration>,
+    /// From when on; from its beginning, if not said.
+    pub since: Option<Moment>,
+    /// Until when; to its end, if not said.
+    pub until: Option<Moment>,
 }
 
 /// What `dynrun inspect` is asked.
@@ -343,7 +345,13 @@ fn logs() -> Command {
         "all" => Ok(None),
         _ => word.parse::<u64>().map(Some).map_err(|_| "a number of lines, or all"),
     };
-    let since = |word: &str| Duration::parse(word).map_err(|error| error.problem);
+    let moment = |word: &str| match word {
+        // As if unsaid.
+        "" => Ok(None),
+        word => Moment::parse(word)
+            .map(Some)
+            .map_err(|error| format!("{}; the accepted form is {}", error.problem, Moment::FORM)),
+    };
     launch::base("logs", "dynrun logs [OPTIONS] CONTAINER|SERVICE")
         .arg(subject())
         .arg(switch("follow", "Go on with what is written until the container ends").short('f'))
@@ -360,8 +368,17 @@ fn logs() -> Command {
             Arg::new("since")
                 .long("since")
                 .value_name("TIME")
-                .value_parser(since)
-                .help("Print what was written in this time until now: 10m"),
+                .value_parser(moment)
+                .allow_hyphen_values(true)
+                .help("Print what was written since then: 10m ago, at 2026-11-28T20:15:00Z"),
+        )
+        .arg(
+            Arg::new("until")
+                .long("until")
+                .value_name("TIME")
+                .value_parser(moment)
+                .allow_hyphen_values(true)
+                .help("Print what was written before then"),
         )
         .args(engine_arguments())
 }
@@ -373,7 +390,8 @@ fn read_logs(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invoc
         follow: matches.get_flag("follow"),
         timestamps: matches.get_flag("timestamps"),
         tail: matches.get_one::<Option<u64>>("tail").copied().flatten(),
-        since: matches.get_one::<Duration>("since").copied(),
+        since: matches.get_one::<Option<Moment>>("since").cloned().flatten(),
+        until: matches.get_one::<Option<Moment>>("until").cloned().flatten(),
     };
     Ok(Invocation { verb: Verb::Logs(logs), log_level: launch::log_level(matches) })
 }

@@ -8,7 +8,7 @@ use crate::finding::{Code, Finding, refuses};
 use crate::preflight::{self, Moment};
 use crate::spec::{ExecSpec, ImageSource, LaunchSpec, Networking};
 use crate::ui::clean_json;
-use crate::values::Gpus;
+use crate::values::{Gpus, IfExists, Value};
 use std::collections::BTreeMap;
 
 /// Prints the launch.
@@ -35,6 +35,7 @@ pub(super) fn run(spec: LaunchSpec, kind: DryRun, launch: &Launch, desk: &Desk<'
             checked.spec
         }
     };
+    not_dockers(&spec).iter().for_each(|line| desk.ui.assumed(line));
     let text = match launch.call.format {
         Format::Text => Ok(line(docker_run(&spec), desk)),
         Format::Json => json(&spec),
@@ -91,6 +92,22 @@ fn assumptions(spec: &LaunchSpec) -> Vec<String> {
     }
     if spec.options.gpus.get() == Some(&Gpus::Auto) {
         lines.push("the engine has GPUs: --gpus auto takes them all (--dry-run=engine asks it)".to_owned());
+    }
+    lines
+}
+
+/// What is asked of dynrun and stands in no line of docker's, whose launch goes on without it.
+fn not_dockers(spec: &LaunchSpec) -> Vec<String> {
+    let mut lines = Vec::new();
+    if spec.lifecycle.readiness().is_some() {
+        lines.push("nobody waits until it is ready: docker run has no --wait".to_owned());
+        if spec.says_ready() {
+            lines.push("nothing is asked whether it is ready: docker run has no --ready".to_owned());
+        }
+    }
+    if spec.if_exists != IfExists::Fail {
+        let word = spec.if_exists.word();
+        lines.push(format!("no container has the name: docker run has no --if-exists {word}"));
     }
     lines
 }

@@ -1,8 +1,8 @@
-//! `dynrun gc`: removes what launches have left that nobody owns, and lists the rest.
+//! `dynrun gc`: removes what launches have left that nobody owns, brings back what made way in vain, and lists the rest.
 
 use super::{Desk, Exit, asker, block_on};
 use crate::cli::{Format, Gc};
-use crate::engine::{EngineError, Kind, Leftover, Verdict, short_id};
+use crate::engine::{Engine, EngineError, Kind, Leftover, Verdict, short_id};
 use crate::finding::{Code, Finding, Findings};
 use crate::ui::{clean, clean_json, table};
 use serde_json::{Value, json};
@@ -13,6 +13,9 @@ enum Fate {
     Removed,
     WouldBeRemoved,
     NotRemoved,
+    Back,
+    WouldBeBack,
+    NotBack,
     Kept,
 }
 
@@ -22,6 +25,9 @@ impl Fate {
             Self::Removed => "removed",
             Self::WouldBeRemoved => "would be removed",
             Self::NotRemoved => "not removed",
+            Self::Back => "brought back",
+            Self::WouldBeBack => "would be brought back",
+            Self::NotBack => "not brought back",
             Self::Kept => "kept",
         }
     }
@@ -48,34 +54,51 @@ async fn collected(gc: &Gc, desk: &Desk<'_>) -> Result<(Vec<(Leftover, Fate)>, F
     let engine = desk.engine(&gc.call).await?;
     let failed = |error: EngineError| error.finding("list what launches have left", engine.endpoint());
     let found = engine.leftovers(&asker(&engine)).await.map_err(failed)?;
-    let (ownerless, kept): (Vec<_>, Vec<_>) = found.into_iter().partition(Leftover::is_ownerless);
+    let (ownerless, others): (Vec<_>, Vec<_>) = found.into_iter().partition(Leftover::is_ownerless);
+    let is_displaced = |leftover: &Leftover| matches!(leftover.verdict, Verdict::Displaced(_));
+    let (displaced, kept): (Vec<_>, Vec<_>) = others.into_iter().partition(is_displaced);
     let mut rows: Vec<(Leftover, Fate)> = Vec::new();
     let mut findings = Findings::new();
     if gc.dry_run {
         rows.extend(ownerless.into_iter().map(|leftover| (leftover, Fate::WouldBeRemoved)));
+        rows.extend(displaced.into_iter().map(|leftover| (leftover, Fate::WouldBeBack)));
     } else {
-        // What a container uses is free once that is gone.
+        // What a container uses is free once that is gone, and so is its name.
         let (containers, others) =
             ownerless.into_iter().partition(|leftover| leftover.kind == Kind::Container);
-        for group in [containers, others] {
-            for (leftover, result) in engine.reap_all(group).await {
-                let fate = if result.is_ok() { Fate::Removed } else { Fate::NotRemoved };
-                if let Err(error) = result {
-                    let doing = format!("remove the {} {}", leftover.kind.word(), leftover.name);
-                    let finding = error.finding(&doing, engine.endpoint());
-                    findings.push(Finding { code: Code::CleanupFailed, ..finding });
-                }
-                rows.push((leftover, fate));
-            }
+        reap(&engine, containers, &mut rows, &mut findings).await;
+        for leftover in displaced {
+            let result = engine.reinstate(&leftover).await;
+            rows.push((leftover, if result.is_ok() { Fate::Back } else { Fate::NotBack }));
+            findings.extend(result.err());
         }
+        reap(&engine, others, &mut rows, &mut findings).await;
     }
     rows.extend(kept.into_iter().map(|leftover| (leftover, Fate::Kept)));
     Ok((rows, findings))
 }
 
+/// Removes what is nobody's.
+async fn reap(
+    engine: &Engine,
+    leftovers: Vec<Leftover>,
+    rows: &mut Vec<(Leftover, Fate)>,
+    findings: &mut Findings,
+) {
+    for (leftover, result) in engine.reap_all(leftovers).await {
+        let fate = if result.is_ok() { Fate::Removed } else { Fate::NotRemoved };
+        if let Err(error) = result {
+            let doing = format!("remove the {} {}", leftover.kind.word(), leftover.name);
+            let finding = error.finding(&doing, engine.endpoint());
+            findings.push(Finding { code: Code::CleanupFailed, ..finding });
+        }
+        rows.push((leftover, fate));
+    }
+}
+
 fn reason(leftover: &Leftover) -> &str {
     match &leftover.verdict {
-        Verdict::Ownerless(why) | Verdict::Kept(why) => why,
+        Verdict::Ownerless(why) | Verdict::Displaced(why) | Verdict::Kept(why) => why,
     }
 }
 

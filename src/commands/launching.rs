@@ -3,22 +3,23 @@
 
 use super::limit::Limit;
 use super::report::Report;
-use super::{Desk, Exit, asker};
+use super::{Desk, Exit, asker, unwritable};
 use crate::cli::Launch;
 use crate::engine::{
-    Asker, CalledOff, Cancel, Engine, Identity, LaunchError, Launched, Namesake, Step, Way, called_off,
-    launch,
+    Asker, CalledOff, Cancel, Engine, EngineError, Identity, LaunchError, Launched, Namesake, Remains, Step,
+    Taken, Way, called_off, cidfile_of_reused, launch, short_id, undo_cidfile,
 };
 use crate::finding::{Code, Finding, Findings, Level, refuses};
 use crate::host::Owner;
 use crate::preflight::ports::{PortState, PortStatus};
 use crate::preflight::{self, Checked, Moment};
 use crate::ready::until_ready;
-use crate::spec::{LaunchSpec, Lifecycle};
+use crate::spec::LaunchSpec;
 use crate::ui;
 use crate::values::IfExists;
 use std::future::Future;
 use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
 /// Why there is no container.
 pub(super) struct NotBegun {
@@ -71,8 +72,8 @@ const RACES: usize = 32;
 /// How long a launch of the same name may take that is on its way.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How often the name may be lost to another launch.
-const LOSSES: usize = 8;
+/// How long a launch waits before it looks again who has its name: the engine keeps a name before it shows a container.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A launch that failed before the engine was asked for anything.
 fn before(findings: Findings) -> NotBegun {
@@ -117,14 +118,18 @@ pub(super) async fn begin(
         desk,
         cancel: &cancel,
     };
-    let mut losses = 0;
+    unless_called_off(&cancel, launching.cidfile_freed(&spec)).await?;
+    let until = Instant::now() + PATIENCE;
     let (spec, launched) = loop {
         let attempt = launching.about_its_name(spec.clone()).await;
-        losses += 1;
         match attempt {
             Ok(launched) => break launched,
             // Another launch has the name since it was looked for.
-            Err(lost) if spec.if_exists != IfExists::Fail && lost.is_name_taken() && losses < LOSSES => {}
+            Err(lost)
+                if spec.if_exists != IfExists::Fail && lost.is_name_taken() && Instant::now() < until =>
+            {
+                sleep(PAUSE).await;
+            }
             Err(failed) => return Err(failed),
         }
     };
@@ -145,39 +150,81 @@ struct Launching<'a> {
 impl Launching<'_> {
     /// Launches, or does about the container that has the name what is asked for.
     async fn about_its_name(&self, spec: LaunchSpec) -> Result<(LaunchSpec, Launched), NotBegun> {
+        if spec.if_exists == IfExists::Fail {
+            return self.checked(spec).await;
+        }
+        let remains = unless_called_off(self.cancel, self.recovered(&spec)).await?;
         let way = self.engine.way(&spec, self.asker, PATIENCE);
-        match unless_called_off(self.cancel, async { way.await.map_err(before) }).await? {
+        let way = unless_called_off(self.cancel, async { way.await.map_err(before) }).await?;
+        let is_new = !matches!(way, Way::Reuse(_));
+        let launched = match way {
             Way::Free => self.checked(spec).await,
             Way::Reuse(namesake) => self.reused(namesake, spec).await,
             Way::Replace(namesake) => self.in_the_place_of(namesake, spec).await,
+        }?;
+        let is_known_to_be_up = is_new || launched.0.lifecycle.readiness().is_some();
+        if is_known_to_be_up {
+            self.engine.supersede(&remains, is_new).await;
         }
+        Ok(launched)
+    }
+
+    /// Takes over the file for the container's id, where a launch that was killed has left it.
+    async fn cidfile_freed(&self, spec: &LaunchSpec) -> Result<(), NotBegun> {
+        let failed = |error: EngineError| {
+            before(vec![error.finding("look for the owner of the id's file", self.engine.endpoint())])
+        };
+        if let Some(id) = self.engine.reclaimed_cidfile(spec, self.asker).await.map_err(failed)? {
+            let message = format!(
+                "the container {} is removed, which a launch that was killed had left",
+                short_id(&id)
+            );
+            self.desk.ui.note(&message);
+        }
+        Ok(())
+    }
+
+    /// What launches that were killed have put aside under the name is seen to first.
+    async fn recovered(&self, spec: &LaunchSpec) -> Result<Remains, NotBegun> {
+        let failed = |error: EngineError| {
+            before(vec![error.finding("look for what was replaced", self.engine.endpoint())])
+        };
+        let remains = self.engine.recovered(spec, self.asker, PATIENCE).await.map_err(failed)?;
+        remains.notes.iter().for_each(|note| self.desk.ui.note(note));
+        Ok(remains)
     }
 
     /// Takes a container in the place of a new one; where it is to be ready, once it is. One that was started for that
     /// alone is stopped again where it is not.
     async fn reused(&self, namesake: Namesake, spec: LaunchSpec) -> Result<(LaunchSpec, Launched), NotBegun> {
         let engine = self.engine;
-        let taken = async {
-            let fresh = engine.taken_up(&namesake, &spec).await.map_err(|finding| before(vec![finding]))?;
-            let id = fresh.id.clone();
-            if let Lifecycle::Detached { readiness: Some(readiness), .. } = &spec.lifecycle {
+        let mut taken = Taken::default();
+        let steps = async {
+            let fresh = engine.taken_up(&namesake, &spec, &mut taken).await;
+            let fresh = fresh.map_err(|finding| before(vec![finding]))?;
+            if let (Some(fresh), Some(readiness)) = (fresh, spec.lifecycle.readiness()) {
                 self.observed(&spec, Step::Waiting(readiness));
                 until_ready(engine, &spec, readiness, fresh).await.map_err(before)?;
             }
+            let id = namesake.state.id.clone();
+            let file = cidfile_of_reused(&spec, &id).map_err(|finding| before(vec![finding]))?;
+            self.announced(&id).map_err(|finding| {
+                undo_cidfile(file.as_deref());
+                before(vec![finding])
+            })?;
             Ok(Launched { id, warnings: Vec::new(), session: None })
         };
+        let launched = unless_called_off(self.cancel, steps).await;
         let state = &namesake.state;
-        match unless_called_off(self.cancel, taken).await {
+        match launched {
             Ok(launched) => {
                 let message = format!("the container {} is reused", state.name);
                 self.desk.ui.findings(&[Finding::note(Code::Reused, message)]);
                 Ok((spec, launched))
             }
-            Err(failed) => {
-                if !state.running {
-                    let _ = engine.stop(&state.id, None).await;
-                }
-                Err(failed)
+            Err(NotBegun { phase, error }) => {
+                let left = engine.put_back(state, taken).await;
+                Err(NotBegun { phase, error: error.and(left) })
             }
         }
     }
@@ -218,7 +265,8 @@ impl Launching<'_> {
         let image = engine.ensure_image(&spec, &observer);
         unless_called_off(self.cancel, async { image.await.map_err(|finding| before(vec![finding])) })
             .await?;
-        let aside = engine.set_aside(namesake, self.identity, self.asker).await.map_err(before)?;
+        let aside = engine.set_aside(namesake, self.identity, self.asker, &mut self.cancel.clone()).await;
+        let aside = aside.map_err(|error| NotBegun { phase: "launch", error })?;
         match self.checked(spec).await {
             Ok(launched) => {
                 let left = engine.let_go(aside).await;
@@ -240,6 +288,11 @@ impl Launching<'_> {
         }
     }
 
+    /// Prints the id of a container in the background.
+    fn announced(&self, id: &str) -> Result<(), Finding> {
+        self.desk.ui.result(id).map_err(|error| unwritable(&error))
+    }
+
     /// Tells of a step.
     fn observed(&self, spec: &LaunchSpec, step: Step<'_>) {
         let is_quiet = spec.options.quiet.is_on() && matches!(step, Step::Pulling(_));
@@ -253,9 +306,11 @@ impl Launching<'_> {
         let (mut races, mut missing) = (0, Vec::new());
         loop {
             let observer = |step: Step<'_>| self.observed(&spec, step);
+            let (engine, cancel, announce) =
+                (self.engine, self.cancel.clone(), |id: &str| self.announced(id));
             let launched =
-                launch(self.engine, &spec, self.identity, self.cancel.clone(), &observer, until_ready);
-            let error = match launched.await {
+                launch(engine, &spec, self.identity, cancel, &observer, until_ready, announce).await;
+            let error = match launched {
                 Ok(launched) => return Ok((spec, launched)),
                 Err(LaunchError::NotFound(finding)) => match self.others.get(missing.len()) {
                     Some(other) => {

@@ -4,19 +4,25 @@ use super::{Desk, Exit, block_on, launched};
 use crate::cli::Logs;
 use crate::engine::{LogPart, Outputs};
 use crate::finding::{Code, Finding};
-use crate::host::now;
+use crate::host::zone_offset;
 use crate::session::{self, Copied};
+use crate::values::Moment;
 
 /// Prints it.
 pub(super) fn run(logs: &Logs, desk: &Desk<'_>) -> Exit {
     let copied = block_on(async {
         let engine = desk.engine(&logs.call).await?;
         let container = launched::container(&logs.container, &engine).await?;
+        let asked = |moment: &Moment| {
+            let seconds = i64::try_from(desk.host.now.as_secs()).unwrap_or_default();
+            moment.asked(desk.host.now, zone_offset(desk.host.var("TZ"), &desk.host.root, seconds))
+        };
         let part = LogPart {
             follow: logs.follow,
             timestamps: logs.timestamps,
             tail: logs.tail,
-            since: logs.since.map(|time| now().saturating_sub(time.0).as_secs()),
+            since: logs.since.as_ref().map(asked),
+            until: logs.until.as_ref().map(asked),
         };
         let outputs = Outputs { stdout: true, stderr: true };
         let log = engine.log_part(&container.id, outputs, part).await;

@@ -7,12 +7,13 @@ use crate::cli::{Format, Probe};
 use crate::engine::{Address, ContainerState, Engine};
 use crate::finding::{Code, Finding};
 use crate::gateway::{EngineReport, Report, ReportKind, State};
+use crate::host::now;
 use crate::ui::clean_json;
 use crate::values::{ContainerName, Value};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// How long the states may take to show up, where nobody says.
@@ -152,7 +153,7 @@ fn states(engine_ids: &[String]) -> Vec<State> {
         [] => vec![ENGINE_ID],
         ids => ids.iter().map(String::as_str).collect(),
     };
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    let now = now().as_millis();
     let timestamp_ms = i64::try_from(now).unwrap_or(i64::MAX);
     ids.into_iter()
         .map(|id| State {
@@ -178,7 +179,7 @@ fn send(state: &State, to: SocketAddr) -> std::io::Result<()> {
 async fn report(gateway: &ContainerState, engine: &Engine) -> Result<Option<Report>, Finding> {
     let failed =
         |error: crate::engine::EngineError| error.finding("read the gateway's log", engine.endpoint());
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let now = now().as_secs();
     let since = i32::try_from(now).unwrap_or(i32::MAX);
     engine.signal(&gateway.id, "SIGUSR1").await.map_err(failed)?;
     sleep(PAUSE).await;

@@ -4,7 +4,7 @@ use super::launching::{Begun, begin};
 use super::limit::Limit;
 use super::planned::planned;
 use super::report::Report;
-use super::{Desk, Exit, block_on, dry_run, unwritable};
+use super::{Desk, Exit, block_on, dry_run};
 use crate::cli::Launch;
 use crate::engine::{CalledOff, Calls, Engine, EngineError, Launched};
 use crate::finding::{Code, Finding, Findings};
@@ -126,7 +126,7 @@ const SWEPT: &str = "; once it has ended, the next launch removes it";
 /// How long an engine that was lost may take to remove a container.
 const SOON: Duration = Duration::from_secs(1);
 
-/// Prints the id, and where the container's ports are. An id that nobody gets is a launch that failed.
+/// Says where the ports are of a container in the background.
 async fn detached(
     engine: &Engine,
     launched: &Launched,
@@ -135,10 +135,6 @@ async fn detached(
     desk: &Desk<'_>,
 ) -> Exit {
     let id = &launched.id;
-    if let Err(error) = desk.ui.result(id) {
-        let _ = engine.remove(id).await;
-        return refused(&[unwritable(&error)], said, desk);
-    }
     let mut report = Report::launched(id);
     if !spec.networking.publish().is_empty()
         && let Ok(Some(state)) = engine.container(id).await

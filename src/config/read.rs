@@ -13,6 +13,9 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
+/// How the form of a switch ends that may be a time.
+const A_TIME: &str = "|DURATION";
+
 /// What a file's values may be made from.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct World<'a> {
@@ -352,6 +355,11 @@ impl Reader<'_> {
                 };
                 self.wrong_type(key, value, wanted);
             }
+            (DeValue::Float(_), Kind::Switch, _) | (DeValue::Integer(_), Kind::Switch, _)
+                if row.form.ends_with(A_TIME) =>
+            {
+                self.without_unit(row, value);
+            }
             (DeValue::Float(_), Kind::Switch, _) | (DeValue::Integer(_), Kind::Switch, _) => {
                 self.wrong_type(key, value, "true or false");
             }
@@ -361,6 +369,14 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// A number where a time may stand: a time has its unit.
+    fn without_unit(&mut self, row: &Row, value: Node<'_>) {
+        let message = format!("`{}` is true, false or a time, and a time has its unit", row.name);
+        let finding = Finding::error(Code::WrongType, message).at(self.place(value.span()), "no unit");
+        let number = self.template(value).and_then(|template| template.plain()).unwrap_or_default();
+        self.findings.push(finding.patched(format!("\"{number}s\"")));
     }
 
     /// Says a word of an option, or keeps it until the options are settled that it is made from.

@@ -2,6 +2,7 @@
 
 use crate::host::{Owner, now};
 use crate::spec::{LaunchSpec, Lifecycle};
+use crate::values::Value as _;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -23,6 +24,9 @@ pub(super) const OWNER: &str = "dev.dynrun.owner";
 
 /// The label that tells how long the container is to live.
 pub(super) const LIFETIME: &str = "dev.dynrun.lifetime";
+
+/// The label that tells for how long it is waited for until it is ready; none where it is not.
+pub(super) const WAIT: &str = "dev.dynrun.wait";
 
 /// How long a container is to live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +75,8 @@ pub struct Identity {
 pub(super) fn labels(spec: &LaunchSpec, identity: &Identity) -> BTreeMap<String, String> {
     let mut labels = settled(spec);
     labels.extend(makers(identity));
+    let wait = spec.lifecycle.readiness().map(|readiness| (WAIT.to_owned(), readiness.within.word()));
+    labels.extend(wait);
     labels
 }
 
@@ -113,6 +119,12 @@ pub(super) fn owner(label: &str) -> Option<(Owner, i64)> {
         start_time: number("start")?,
     };
     Some((owner, i64::try_from(number("at")?).ok()?))
+}
+
+/// What the label of settled options says of one that has one value.
+pub(super) fn option(label: &str, name: &str) -> Option<String> {
+    let options: serde_json::Value = serde_json::from_str(label).ok()?;
+    Some(options.get(name)?.get(0)?.as_str()?.to_owned())
 }
 
 /// The machine that an owner's label names.

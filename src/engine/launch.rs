@@ -5,7 +5,7 @@ use super::container::{Attached, Wait};
 use super::error::EngineError;
 use super::labels::{self, Identity};
 use super::made::{Made, Making};
-use super::{Engine, address, blame, body, cidfile, folder, gpus, namesake, rights, volume};
+use super::{Engine, blame, body, cidfile, folder, gpus, namesake, occupant, rights, volume};
 use crate::finding::{Code, Finding, Origin};
 use crate::spec::{LaunchSpec, Lifecycle, Readiness, Setting, Streams, asked};
 use tokio::sync::watch;
@@ -115,7 +115,8 @@ impl LaunchError {
     }
 }
 
-/// Launches a container. `until_ready` waits for one that is to be ready before it counts as launched.
+/// Launches a container. `until_ready` waits for one that is to be ready before it counts as launched; `announce` tells the
+/// caller the id of one in the background: an id that nobody gets is a launch that failed.
 ///
 /// # Errors
 /// Any step failed, or the launch was given up; what it had made is gone.
@@ -126,6 +127,7 @@ pub async fn launch(
     mut cancel: Cancel,
     observer: Observer<'_>,
     until_ready: impl AsyncFn(&Engine, &LaunchSpec, &Readiness, Fresh) -> Result<(), Vec<Finding>>,
+    announce: impl Fn(&str) -> Result<(), Finding>,
 ) -> Result<Launched, LaunchError> {
     let mut made = Made { nonce: identity.nonce.clone(), ..Made::default() };
     let steps = async {
@@ -136,6 +138,9 @@ pub async fn launch(
             observer(Step::Waiting(readiness));
             let fresh = Fresh { id: launched.id.clone(), output, wait };
             until_ready(engine, spec, readiness, fresh).await.map_err(Failed::Unready)?;
+        }
+        if let Lifecycle::Detached { .. } = &spec.lifecycle {
+            announce(&launched.id).map_err(Failed::Said)?;
         }
         Ok(launched)
     };
@@ -196,7 +201,7 @@ async fn steps(
     made: &mut Made,
     observer: Observer<'_>,
 ) -> Result<Launched, Failed> {
-    made.cidfile = cidfile::make(spec).map_err(Failed::Said)?;
+    cidfile::check(spec).map_err(Failed::Said)?;
     folder::ensure(engine, spec, &mut made.folders).map_err(Failed::Said)?;
     folder::foresee(engine, spec, &mut made.folders);
     engine.ensure_image(spec, observer).await.map_err(Failed::Said)?;
@@ -207,7 +212,7 @@ async fn steps(
         .map_err(|error| Failed::Said(Finding::error(Code::Internal, error.to_string())))?;
     made.container = Making::ask(engine, body::create_query(spec), request);
     let created = made.container.answered().await.map_err(Failed::Create)?;
-    cidfile::write(spec, &created.id).map_err(Failed::Said)?;
+    made.cidfile = cidfile::write(spec, &created.id).map_err(Failed::Said)?;
     for attachment in body::later_attachments(spec, engine.version()) {
         engine.connect_network(&created.id, attachment).await.map_err(Failed::Said)?;
     }
@@ -346,7 +351,7 @@ async fn start_failed(error: &EngineError, engine: &Engine, spec: &LaunchSpec, m
     if PORT_WORDS.iter().any(|held| message.contains(held)) {
         return LaunchError::Failed(vec![port_taken(spec, message).noted(words)]);
     }
-    if let Some(finding) = address::taken(message, spec, engine).await {
+    if let Some(finding) = occupant::taken(message, spec, engine).await {
         return LaunchError::Failed(vec![finding]);
     }
     if let Some(finding) = gpus::refused(message, spec).or_else(|| rights::refused(message, spec)) {

@@ -1,5 +1,6 @@
 //! A container's log: what the engine has kept of its output, in the form of an attached stream.
 
+use super::ask::encoded;
 use super::container::Attached;
 use super::error::EngineError;
 use super::transport::{Stream, whole};
@@ -21,7 +22,7 @@ pub struct Outputs {
 }
 
 /// Which part of a log is wanted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogPart {
     /// Whether it goes on until the container ends.
     pub follow: bool,
@@ -30,7 +31,9 @@ pub struct LogPart {
     /// How many of the last lines; all, where none is said.
     pub tail: Option<u64>,
     /// From which moment on, in seconds since 1970; from its beginning, where none is said.
-    pub since: Option<u64>,
+    pub since: Option<String>,
+    /// Until which moment; to its end, where none is said.
+    pub until: Option<String>,
 }
 
 /// The request for a log.
@@ -67,7 +70,9 @@ impl Engine {
         let [follow, timestamps] = [part.follow, part.timestamps].map(u8::from);
         let tail = part.tail.map_or("all".to_owned(), |lines| lines.to_string());
         let mut more = format!("follow={follow}&timestamps={timestamps}&tail={tail}");
-        more.extend(part.since.map(|since| format!("&since={since}")));
+        for (name, moment) in [("since", part.since), ("until", part.until)] {
+            more.extend(moment.map(|moment| format!("&{name}={}", encoded(&moment))));
+        }
         let body = self.transport.open(Method::GET, &path(id, outputs, &more), ANSWER).await?;
         let (ours, theirs) = UnixStream::pair().map_err(EngineError::garbled)?;
         tokio::spawn(passed(body, theirs));

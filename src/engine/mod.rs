@@ -1,8 +1,8 @@
 //! A spec into API requests, a running container, or nothing at all. The only room that knows bollard.
 
 mod actual;
-mod address;
 mod age;
+mod aside;
 mod ask;
 mod blame;
 mod body;
@@ -24,10 +24,14 @@ mod log;
 mod made;
 mod namesake;
 mod network;
+mod occupant;
 mod orphans;
 mod own_image;
 mod portrait;
 mod program;
+mod proof;
+mod replaced;
+mod reuse;
 mod rights;
 mod running;
 mod start;
@@ -37,6 +41,7 @@ mod volume;
 
 pub use actual::{ActualOption, Inspection};
 pub use body::create_request;
+pub use cidfile::{undo as undo_cidfile, write_again as cidfile_of_reused};
 pub use client_config::{detach_keys, proxies};
 pub use container::{Attached, Exit, Wait};
 pub use deviations::{DEVIATIONS, Deviation};
@@ -55,6 +60,8 @@ pub use namesake::{Namesake, SetAside, Way};
 pub use network::NetworkState;
 pub use orphans::{Asker, Kind, Leftover, Verdict};
 pub use portrait::Portrait;
+pub use replaced::Remains;
+pub use reuse::Taken;
 pub use running::{PublishedPort, RunningContainer, short_id};
 pub use state::{ContainerState, Health};
 pub use transport::{ApiVersion, Listener, Listeners};

@@ -1,11 +1,11 @@
 //! The container that has the name which a launch asks for: who it is, in what it differs from the launch, and how it
 //! makes way and comes back.
 
+use super::aside::Aside;
 use super::ask::encoded;
 use super::error::EngineError;
 use super::labels::{self, Identity, Lifetime};
-use super::launch::Fresh;
-use super::log::Outputs;
+use super::launch::{Cancel, LaunchError, called_off};
 use super::orphans::Asker;
 use super::state::ContainerState;
 use super::{ANSWER, Engine};
@@ -23,9 +23,7 @@ use tokio::time::{Instant, sleep};
 /// How long an old container's name may be another's that is being removed or launched.
 const BACK: Duration = Duration::from_secs(30);
 /// How often that is looked at.
-const PAUSE: Duration = Duration::from_millis(100);
-/// How many letters of the launch's random word the name of a container that made way ends in.
-const WORD: usize = 8;
+pub(super) const PAUSE: Duration = Duration::from_millis(100);
 
 /// The container that has a name.
 #[derive(Debug, Clone)]
@@ -52,7 +50,9 @@ pub enum Way {
 pub struct SetAside {
     namesake: Namesake,
     /// Its name meanwhile.
-    name: String,
+    aside: Aside,
+    /// Whether its stop was not answered, and may be on its way.
+    is_stopping: bool,
 }
 
 /// A container of a list.
@@ -129,7 +129,7 @@ impl Namesake {
     }
 
     /// The finding for a wish that cannot be followed.
-    fn refused(&self, message: impl Into<String>, spec: &LaunchSpec) -> Finding {
+    pub(super) fn refused(&self, message: impl Into<String>, spec: &LaunchSpec) -> Finding {
         let finding = Finding::error(Code::IfExists, message);
         let finding = match spec.options.name.setting() {
             Some(name) => finding.asked(asked("name", &name.value.0, &name.origin), &name.origin),
@@ -272,52 +272,39 @@ impl Engine {
         Err(vec![finding.help("let a new one take its place: --if-exists replace")])
     }
 
-    /// Sees to it that a container runs, and watches it from its beginning on.
-    ///
-    /// # Errors
-    /// It does not start, is paused, or the engine is gone.
-    pub async fn taken_up(&self, namesake: &Namesake, spec: &LaunchSpec) -> Result<Fresh, Finding> {
-        let state = &namesake.state;
-        let failed = |doing| move |error: EngineError| error.finding(doing, &self.endpoint);
-        if state.paused {
-            let finding = namesake.refused("a paused container is not taken", spec);
-            return Err(finding.help(format!("let it go on: docker unpause {}", state.name)));
-        }
-        let wait = self.wait(&state.id).await;
-        if !state.running {
-            self.start(&state.id, state.auto_remove).await.map_err(failed("start the container"))?;
-        }
-        let outputs = Outputs { stdout: true, stderr: true };
-        let output = self.log(&state.id, outputs).await.map_err(failed("read the container's log"))?;
-        Ok(Fresh { id: state.id.clone(), output, wait })
-    }
-
     /// Has a container make way: it gets another name, and stops.
     ///
     /// # Errors
-    /// The engine refused; then it is as it was.
+    /// The engine refused, or the launch was called off; then it is as it was.
     pub async fn set_aside(
         &self,
         namesake: Namesake,
         identity: &Identity,
         asker: &Asker,
-    ) -> Result<SetAside, Vec<Finding>> {
+        cancel: &mut Cancel,
+    ) -> Result<SetAside, LaunchError> {
         let state = &namesake.state;
-        let word: String = identity.nonce.chars().take(WORD).collect();
-        let aside = SetAside { name: format!("{}-replaced-{word}", state.name), namesake };
-        let moved = async {
-            let state = &aside.namesake.state;
-            self.rename(&state.id, &aside.name).await?;
-            if state.running || state.restarting { self.stop(&state.id, None).await } else { Ok(()) }
+        let mut aside = SetAside { aside: Aside::new(state, identity), namesake, is_stopping: false };
+        let state = &aside.namesake.state;
+        let moved = match self.rename(&state.id, &aside.aside.to_string()).await {
+            Ok(()) if state.running || state.restarting => tokio::select! {
+                stopped = self.stop_in_time(state) => stopped.map_err(Ok),
+                why = called_off(cancel) => Err(Err(why)),
+            },
+            moved => moved.map_err(Ok),
         };
-        match moved.await {
-            Ok(()) => Ok(aside),
-            Err(error) => {
-                let finding = error.finding("have the old container make way", &self.endpoint);
-                let left = self.brought_back(aside, identity, asker).await.err();
-                Err([finding].into_iter().chain(left).collect())
+        let error = match moved {
+            Ok(()) => return Ok(aside),
+            Err(Ok(error)) => {
+                aside.is_stopping = !matches!(error, EngineError::Refused { .. });
+                LaunchError::Failed(vec![error.finding("have the old container make way", &self.endpoint)])
             }
-        }
+            Err(Err(why)) => {
+                aside.is_stopping = true;
+                LaunchError::Cancelled { why, findings: Vec::new() }
+            }
+        };
+        Err(error.and(self.brought_back(aside, identity, asker).await.err()))
     }
 
     /// Brings a container back that has made way, and says whether it is back: another launch may have taken its place,
@@ -331,11 +318,11 @@ impl Engine {
         identity: &Identity,
         asker: &Asker,
     ) -> Result<bool, Finding> {
-        let SetAside { namesake: Namesake { state, .. }, name } = aside;
+        let SetAside { namesake: Namesake { state, .. }, aside, is_stopping } = aside;
         let until = Instant::now() + BACK;
         let error = loop {
-            match self.rename(&state.id, &state.name).await {
-                Ok(()) => match self.runs_again(&state).await {
+            match self.renamed_back(&state).await {
+                Ok(()) => match self.runs_again(&state, is_stopping).await {
                     Ok(()) => return Ok(true),
                     Err(error) => break error,
                 },
@@ -353,13 +340,26 @@ impl Engine {
         };
         let finding = error.finding("bring the old container back", &self.endpoint);
         let finding = Finding { code: Code::CleanupFailed, ..finding };
-        Err(finding.help(format!("docker rename {name} {0}; docker start {0}", state.name)))
+        Err(finding.help(aside.line()))
+    }
+
+    /// Gives a container its name again. One that has it still is as it should be, and the engine refuses to say so.
+    async fn renamed_back(&self, state: &ContainerState) -> Result<(), EngineError> {
+        let Err(error) = self.rename(&state.id, &state.name).await else { return Ok(()) };
+        match self.container(&state.id).await {
+            Ok(Some(now)) if now.name == state.name => Ok(()),
+            Ok(_) | Err(_) => Err(error),
+        }
     }
 
     /// Has a container do again what it did.
-    async fn runs_again(&self, state: &ContainerState) -> Result<(), EngineError> {
+    async fn runs_again(&self, state: &ContainerState, is_stopping: bool) -> Result<(), EngineError> {
         if state.running || state.restarting {
-            self.start(&state.id, false).await?;
+            if is_stopping {
+                // It would end after it was started.
+                self.stop_in_time(state).await?;
+            }
+            self.start_again(state).await?;
         }
         if state.paused {
             self.done(Method::POST, &format!("/containers/{}/pause", state.id), ANSWER).await?;
@@ -372,10 +372,11 @@ impl Engine {
         let error = self.remove(&aside.namesake.state.id).await.err()?;
         let finding = error.finding("remove the old container", &self.endpoint);
         let finding = Finding { level: crate::finding::Level::Warning, code: Code::CleanupFailed, ..finding };
-        Some(finding.help(format!("docker rm -fv {}", aside.name)))
+        Some(finding.help(format!("docker rm -fv {}", aside.aside)))
     }
 
-    async fn rename(&self, id: &str, name: &str) -> Result<(), EngineError> {
+    /// Gives a container another name.
+    pub(super) async fn rename(&self, id: &str, name: &str) -> Result<(), EngineError> {
         self.done(Method::POST, &format!("/containers/{id}/rename?name={}", encoded(name)), ANSWER).await
     }
 }

@@ -3,6 +3,7 @@
 
 use super::error::EngineError;
 use super::made::PROXYS_OWN;
+use super::state::ContainerState;
 use super::{ANSWER, Engine, WORK};
 use http::Method;
 use std::time::Duration;
@@ -24,11 +25,22 @@ enum Decided {
 }
 
 impl Engine {
-    /// Starts the container. `goes_by_itself` says that the engine removes it at its end: then one that is gone has run.
+    /// Starts a container that was made just now. `goes_by_itself` says that the engine removes it at its end: then one that
+    /// is gone has run.
     ///
     /// # Errors
     /// It was not started; or nothing is known of it.
     pub(super) async fn start(&self, id: &str, goes_by_itself: bool) -> Result<(), EngineError> {
+        let before = ContainerState { id: id.to_owned(), auto_remove: goes_by_itself, ..Default::default() };
+        self.start_again(&before).await
+    }
+
+    /// Starts a container that was in this state, and may have run before.
+    ///
+    /// # Errors
+    /// As with `start`.
+    pub(super) async fn start_again(&self, before: &ContainerState) -> Result<(), EngineError> {
+        let id = &before.id;
         let path = format!("/containers/{id}/start");
         let Err(error) = self.done(Method::POST, &path, WORK).await else { return Ok(()) };
         if matches!(error, EngineError::Unreachable(_) | EngineError::Denied) {
@@ -38,9 +50,7 @@ impl Engine {
         let is_final = matches!(&error, EngineError::Refused { status, .. } if !PROXYS_OWN.contains(status));
         let until = Instant::now() + if is_final { ANSWER } else { UNDECIDED };
         loop {
-            let decided = timeout_at(until, self.decided(id, goes_by_itself && !is_final))
-                .await
-                .unwrap_or(Decided::Open);
+            let decided = timeout_at(until, self.decided(before, is_final)).await.unwrap_or(Decided::Open);
             match decided {
                 Decided::Began => return Ok(()),
                 Decided::Not(Some(message)) if !is_final => {
@@ -54,11 +64,14 @@ impl Engine {
         }
     }
 
-    async fn decided(&self, id: &str, goes_by_itself: bool) -> Decided {
-        match self.container(id).await {
-            Ok(Some(state)) if state.has_run => Decided::Began,
-            Ok(Some(state)) => Decided::Not(Some(state.error).filter(|error| !error.is_empty())),
-            Ok(None) if goes_by_itself => Decided::Began,
+    async fn decided(&self, before: &ContainerState, is_final: bool) -> Decided {
+        match self.container(&before.id).await {
+            Ok(Some(state)) if state.has_run && state.started_at != before.started_at => Decided::Began,
+            Ok(Some(state)) => {
+                let is_new = |error: &String| !error.is_empty() && *error != before.error;
+                Decided::Not(Some(state.error).filter(is_new))
+            }
+            Ok(None) if before.auto_remove && !is_final => Decided::Began,
             Ok(None) => Decided::Not(Some("the container is gone".to_owned())),
             Err(_) => Decided::Open,
         }

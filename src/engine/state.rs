@@ -36,6 +36,8 @@ pub struct ContainerState {
     pub restarting: bool,
     /// Whether it was ever started.
     pub has_run: bool,
+    /// When it was started the last time, in the engine's words.
+    pub started_at: String,
     /// Why it could not be started the last time, in the engine's words; empty where it could.
     pub error: String,
     /// Its first process, while it runs.
@@ -232,6 +234,7 @@ impl Inspected {
             paused: state.paused,
             restarting: state.restarting,
             has_run: !state.started_at.is_empty() && !state.started_at.starts_with(NEVER),
+            started_at: state.started_at,
             error: state.error,
             pid: u32::try_from(state.pid).ok().filter(|pid| *pid > 0),
             exit_code: state.exit_code,

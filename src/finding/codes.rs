@@ -741,6 +741,11 @@ codes! {
         "dynrun run --image busybox --wait -- true",
         "Launch it in the background, `-d`, or leave `--wait` out."
     }
+    ReadyUnheard = "ready-unheard" {
+        "`--ready` says what tells that the container is ready, and nobody waits for that.",
+        "dynrun run --image busybox -d --ready tcp:80 -- httpd -f",
+        "Say `--wait`, or leave `--ready` out. In a file, `ready` is taken for whenever somebody waits."
+    }
     NoContainer = "no-container" {
         "No container of this name exists, or none that the verb can work on.",
         "dynrun stop nosuchcontainer",

@@ -61,6 +61,11 @@ impl Subject<'_> {
         matches!(self.engine.container(self.id).await, Ok(None))
     }
 
+    /// Whether its processes are held.
+    pub(super) async fn is_paused(&self) -> bool {
+        self.state().await.is_ok_and(|state| state.paused)
+    }
+
     async fn state(&self) -> Result<ContainerState, String> {
         match self.engine.container(self.id).await {
             Ok(Some(state)) => Ok(state),

@@ -26,7 +26,11 @@ pub(super) enum Failure {
 
 /// What is lacking, a line each.
 pub(super) fn words(lacking: &[Lacking<'_>]) -> Vec<String> {
-    lacking.iter().map(|(check, why)| format!("{}: {why}", check.word())).collect()
+    let line = |(check, why): &Lacking<'_>| match check {
+        Some(check) => format!("{}: {why}", check.word()),
+        None => why.clone(),
+    };
+    lacking.iter().map(line).collect()
 }
 
 impl Failure {

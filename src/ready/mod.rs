@@ -18,8 +18,8 @@ use tokio::time::{Instant, sleep, sleep_until};
 /// How often what is lacking is asked for again.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// A check that has not told that the container is ready, and what it says instead.
-type Lacking<'a> = (&'a Ready, String);
+/// A check that has not told that the container is ready, and what it says instead; none for the time that it runs.
+type Lacking<'a> = (Option<&'a Ready>, String);
 
 /// Waits until all that has to tell that a container is ready has told so.
 ///
@@ -62,26 +62,49 @@ async fn told<'a>(
     let mut checks: Vec<&Ready> = readiness.checks.iter().collect();
     if checks.is_empty() {
         if !subject.has_health_check().await {
-            sleep_until(began + readiness.uptime.0).await;
+            runs_long_enough(subject, readiness, began, lacking).await;
             return Ok(());
         }
         checks.push(&Ready::Health);
     }
-    lacking.replace(checks.iter().map(|check| (*check, "nothing was heard of it".to_owned())).collect());
+    lacking
+        .replace(checks.iter().map(|check| (Some(*check), "nothing was heard of it".to_owned())).collect());
     loop {
         let mut left = Vec::new();
         for check in checks {
             match subject.says(check).await {
                 Said::Yes => {}
-                Said::NotYet(why) => left.push((check, why)),
-                Said::Never(why) => return Err(failure::words(&[(check, why)]).concat()),
+                Said::NotYet(why) => left.push((Some(check), why)),
+                Said::Never(why) => return Err(failure::words(&[(Some(check), why)]).concat()),
             }
         }
         if left.is_empty() {
             return Ok(());
         }
-        checks = left.iter().map(|(check, _)| *check).collect();
+        checks = left.iter().filter_map(|(check, _)| *check).collect();
         lacking.replace(left);
         sleep(PAUSE).await;
+    }
+}
+
+/// Waits until it has run for its time. One that is paused does not run: it has all of that time before it once it goes on.
+async fn runs_long_enough(
+    subject: &Subject<'_>,
+    readiness: &Readiness,
+    began: Instant,
+    lacking: &RefCell<Vec<Lacking<'_>>>,
+) {
+    let mut until = began + readiness.uptime.0;
+    loop {
+        sleep_until(until).await;
+        if !subject.is_paused().await {
+            return;
+        }
+        lacking.replace(vec![(None, "the container is paused".to_owned())]);
+        while subject.is_paused().await {
+            sleep(PAUSE).await;
+        }
+        lacking.take();
+        until = Instant::now() + readiness.uptime.0;
     }
 }

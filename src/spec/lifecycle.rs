@@ -27,6 +27,17 @@ pub enum Lifecycle {
     },
 }
 
+impl Lifecycle {
+    /// What the launch waits for, if it does.
+    #[must_use]
+    pub fn readiness(&self) -> Option<&Readiness> {
+        match self {
+            Self::Detached { readiness, .. } => readiness.as_ref(),
+            Self::Attached { .. } => None,
+        }
+    }
+}
+
 /// Streams of a container.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Streams {

@@ -231,6 +231,12 @@ pub fn without_values<'a>(text: &str, secrets: impl Iterator<Item = &'a str>) ->
 }
 
 impl LaunchSpec {
+    /// Whether somebody said what tells that it is ready.
+    #[must_use]
+    pub fn says_ready(&self) -> bool {
+        !self.source.options.ready.is_empty()
+    }
+
     /// A text without the values of the launch's secret variables.
     #[must_use]
     pub fn without_secret_values(&self, text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::{Listener, asked, is_habit};
 use crate::config::{Layer, Setting, Speech, WaitTimes};
-use crate::finding::{Code, Finding, Findings};
+use crate::finding::{Code, Finding, Findings, Origin};
 use crate::values::{Duration, Protocol, Ready, Value as _, Wait};
 use std::fmt;
 
@@ -38,7 +38,10 @@ pub(super) fn decide(
     times: WaitTimes,
     findings: &mut Findings,
 ) -> Option<Readiness> {
-    let wait = options.wait.setting()?;
+    let Some(wait) = options.wait.setting() else {
+        findings.extend(unheard(options));
+        return None;
+    };
     let within = match wait.value {
         Wait::Off => return None,
         Wait::On => times.within?,
@@ -63,6 +66,19 @@ pub(super) fn decide(
     };
     let uptime = times.uptime.map_or(within, |uptime| uptime.min(within));
     Some(Readiness { asked: wait.clone(), within, checks, uptime })
+}
+
+/// The finding for what was to tell that the container is ready, where nobody waits for that. In a file it says what its
+/// service is like, whoever launches it.
+fn unheard(options: &Layer) -> Option<Finding> {
+    let said = options.ready.iter().filter(|said| !matches!(said.origin, Origin::File(_)));
+    let message = "nobody waits until the container is ready: what is to tell that is never asked";
+    let ready = said.fold(None, |finding: Option<Finding>, said| {
+        let finding = finding.unwrap_or_else(|| Finding::error(Code::ReadyUnheard, message));
+        Some(finding.asked(asked("ready", &said.value.word(), &said.origin), &said.origin))
+    });
+    let help = if options.detach.is_on() { "wait for it: --wait" } else { "wait for it: -d --wait" };
+    ready.map(|finding| finding.help(help))
 }
 
 /// What the service's own ports tell: where some of them are known to answer, their answers; else that all are open.

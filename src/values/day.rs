@@ -34,6 +34,14 @@ impl Day {
         let day = u8::try_from(left + 1).unwrap_or(31).min(days_of_month(year, month));
         Self { year, month, day }
     }
+
+    /// The seconds from 1970 to its beginning.
+    #[must_use]
+    pub fn seconds(self) -> i64 {
+        let years: u64 = (1970..self.year).map(days_of_year).sum();
+        let months: u64 = (1..self.month).map(|month| u64::from(days_of_month(self.year, month))).sum();
+        i64::try_from((years + months + u64::from(self.day) - 1) * SECONDS).unwrap_or(i64::MAX)
+    }
 }
 
 fn is_leap(year: u16) -> bool {
@@ -144,6 +152,7 @@ mod tests {
         #[test]
         fn days_follow_each_other(day in 0u64..2_932_896) {
             prop_assert!(Day::of(day * SECONDS) < Day::of((day + 1) * SECONDS));
+            prop_assert_eq!(Day::of(day * SECONDS).seconds(), i64::try_from(day * SECONDS).unwrap());
         }
     }
 }

@@ -11,6 +11,7 @@ mod config;
 mod doctor;
 mod engine;
 mod explain;
+mod fault_table;
 mod gateway;
 mod gpu_hosts;
 mod gpus;
@@ -32,6 +33,7 @@ mod run_sh;
 mod secrets;
 mod shell;
 mod terminal;
+mod wait;
 
 /// A file that is not listed here would never be compiled, and never fail.
 #[test]

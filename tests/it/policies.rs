@@ -323,6 +323,7 @@ fn a_waiver_is_said() {
             note[waived]: host-network is waived until 2999-12-31 (engines broadcast): on the host's network, nothing stands between the container and the host's ports
               asked: `allow host-network` at .config/dynrun/config.toml:2
             assumed: the engine has the image dynrun/state-gateway:latest (dynrun makes it when it launches)
+            assumed: nobody waits until it is ready: docker run has no --wait
             ",
         )
         .status(0)

@@ -265,7 +265,7 @@ fn lasting_word(word: &str) -> String {
 
 /// Holds what stands between a document's marks to a text.
 #[track_caller]
-fn compare(document: &str, mark: &str, wanted: &str) {
+pub(crate) fn compare(document: &str, mark: &str, wanted: &str) {
     let text = read(document);
     let (open, close) = (format!("<!-- {mark} -->\n"), format!("<!-- /{mark} -->"));
     let (before, rest) = text.split_once(&open).unwrap();

@@ -1,4 +1,4 @@
-//! An engine that makes nothing: it keeps what it is asked to create, and says that it did. One container runs there,
+//! An engine that makes nothing: it keeps what it is asked to create, or to tell of a log, and says that it did. One container runs there,
 //! `box`, in which no command starts.
 
 use serde_json::Value;
@@ -17,7 +17,7 @@ pub(crate) struct Recorder {
     asked: Arc<Mutex<Vec<Asked>>>,
 }
 
-/// What it was asked to create.
+/// What it was asked to create, or to tell.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Asked {
     /// The query of the request's address, by name.
@@ -70,6 +70,8 @@ fn serve(mut client: UnixStream, version: &str, kept: &Mutex<Vec<Asked>>) -> io:
         if path.ends_with("/containers/create") || path.ends_with("/exec") {
             let asked = Asked { query: pairs(query), body: serde_json::from_slice(&body)? };
             kept.lock().unwrap().push(asked);
+        } else if path.ends_with("/logs") {
+            kept.lock().unwrap().push(Asked { query: pairs(query), body: Value::Null });
         }
         let (status, answer) = answer(method, path);
         let (length, answer) = if method == "HEAD" { (0, "") } else { (answer.len(), answer) };
@@ -85,12 +87,13 @@ fn serve(mut client: UnixStream, version: &str, kept: &Mutex<Vec<Asked>>) -> io:
 fn answer(method: &str, path: &str) -> (u16, &'static str) {
     const ID: &str =
         "{\"Id\":\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\",\"Warnings\":[]}";
-    const BOX: &str = "{\"Id\":\"b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0\",\"Name\":\"/box\",\"State\":{\"Running\":true}}";
+    const BOX: &str = "{\"Id\":\"b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0\",\"Name\":\"/box\",\"State\":{\"Running\":true},\"Config\":{}}";
     let in_images = path.contains("/images/");
     match method {
         _ if path.ends_with("/_ping") => (200, "OK"),
         "POST" if path.ends_with("/containers/create") || path.ends_with("/exec") => (201, ID),
         "GET" if path.ends_with("/containers/box/json") => (200, BOX),
+        "GET" if path.ends_with("/logs") => (200, ""),
         "POST" if path.contains("/exec/") => (409, "{\"message\":\"no command starts here\"}"),
         "POST" if path.ends_with("/start") || path.ends_with("/connect") => (204, ""),
         "POST" if in_images => (200, "{}"),

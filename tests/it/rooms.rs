@@ -250,3 +250,14 @@ fn only_host_and_main_read_the_environment() {
         assert!(!reads || allowed, "{} reads the environment: {}", said.file.display(), said.path.join("::"));
     }
 }
+
+/// F62. A clock that jumps moves no timeout: what is measured is measured without it. The gateway tells when it heard a
+/// state.
+#[test]
+fn only_host_and_the_gateway_read_the_wall_clock() {
+    for said in all_uses() {
+        let reads = said.path.iter().any(|part| ["SystemTime", "UNIX_EPOCH"].contains(&part.as_str()));
+        let allowed = ["host", "gateway"].contains(&room(&said.file).as_str());
+        assert!(!reads || allowed, "{} reads the clock: {}", said.file.display(), said.path.join("::"));
+    }
+}

@@ -2,6 +2,7 @@
 
 mod case;
 mod proxy;
+mod struck;
 
 mod checks;
 mod ci;
@@ -27,6 +28,7 @@ mod races;
 mod readme;
 mod ready;
 mod refusals;
+mod replaced;
 mod reports;
 mod rules;
 mod run_sh;

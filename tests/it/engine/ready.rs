@@ -1,7 +1,7 @@
 //! `--wait`: a launch in the background is done when its container is ready, and undone when it does not get there.
 //! E24, B3, B21.
 
-use super::case::{Case, Done};
+use super::case::{Case, Done, wait_for};
 use super::proxy::Proxy;
 use nix::sys::signal::Signal;
 use std::net::{TcpListener, UdpSocket};
@@ -274,6 +274,25 @@ fn of_an_engine_elsewhere_the_container_is_asked() {
     let options = ["--host", &proxy.address, "--wait=2s", "--ready", "tcp:8001"];
     let done = waited(&case, &options, SERVER);
     assert!(done.refused(125, "not-ready").contains("tcp:8001: nobody holds the port"), "{}", done.stderr);
+    case.leaves_nothing();
+}
+
+/// A container that is paused does not run, though its time goes on.
+#[test]
+fn a_paused_container_is_not_ready_by_its_time() {
+    let case = Case::new();
+    let config = case.file("c.toml", "default-uptime = \"1s\"\n").display().to_string();
+    let running = case.launch(&["-d", "--config", &config, "--wait=3s"], &["sleep", "60"]).start();
+    case.docker(&[
+        "pause",
+        &wait_for("a container that runs", || {
+            let id = case.containers().pop()?;
+            (case.inspect(&id)["State"]["Running"] == true).then_some(id)
+        }),
+    ]);
+    let done = running.end();
+    let stderr = done.refused(125, "not-ready");
+    assert!(stderr.contains("\n  note: the container is paused\n"), "{stderr}");
     case.leaves_nothing();
 }
 

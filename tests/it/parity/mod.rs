@@ -6,6 +6,7 @@
 
 mod case;
 mod coverage;
+mod moments;
 mod random;
 mod recorded;
 mod reference;

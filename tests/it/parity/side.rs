@@ -85,6 +85,24 @@ impl Side {
         self.ran("bash", &["-c".to_owned(), line], &case.env, version, Some(base))
     }
 
+    /// A file in the folder; its path.
+    pub(super) fn file(&self, name: &str, bytes: &[u8]) -> String {
+        let path = self.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        path.display().to_string()
+    }
+
+    /// What the engine is asked for when the log of a container is read with an option for a moment: none where nothing is
+    /// asked.
+    pub(super) fn log(&self, program: &str, option: &str, word: &str, zone: &str) -> Option<String> {
+        let version = VERSIONS[VERSIONS.len() - 1];
+        let (said, zone) = (format!("--{option}={word}"), ("TZ".to_owned(), zone.to_owned()));
+        let output = self.command(program, &["logs", &said, "box"], &[zone], version).output().unwrap();
+        let mut asked = self.engines[version].all_taken();
+        assert_eq!(asked.is_empty(), !output.status.success(), "{program} {said}: {output:?}");
+        Some(asked.pop()?.query.remove(option).unwrap_or_default())
+    }
+
     fn ran(
         &self,
         program: &str,

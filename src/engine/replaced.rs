@@ -1,0 +1,322 @@
+//! A replacement that did not come to its end, as dynrun was killed on the way: the container that made way for it is
+//! brought back, or is superseded, or is left to the caller with the line that brings it back.
+
+use super::aside::{Aside, Did};
+use super::error::EngineError;
+use super::labels::{self, Lifetime};
+use super::namesake::PAUSE;
+use super::orphans::Asker;
+use super::state::ContainerState;
+use super::{ANSWER, Engine};
+use crate::host::Presence;
+use crate::spec::LaunchSpec;
+use http::Method;
+use serde::Deserialize;
+use serde_json::json;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// What is to become of a container that made way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// A process that runs is at it.
+    Underway(String),
+    /// The new one never came up: it comes back, for this reason.
+    Back(String),
+    /// The new one is up: it goes, for this reason.
+    Superseded(String),
+    /// Neither can be proven, for this reason.
+    Open(String),
+}
+
+/// What is left of earlier replacements of the container of a name.
+#[derive(Debug, Default)]
+pub struct Remains {
+    /// What was brought back, in words.
+    pub notes: Vec<String>,
+    /// The containers that made way and that are nobody's: a launch that comes up in their place supersedes them.
+    left: Vec<Left>,
+}
+
+/// One of them.
+#[derive(Debug)]
+struct Left {
+    id: String,
+    /// Whether the container that has the name now is the one that it made way for.
+    is_followed: bool,
+}
+
+/// A container of a list.
+#[derive(Deserialize)]
+struct Listed {
+    #[serde(rename = "Id")]
+    id: String,
+    #[serde(rename = "Names", default)]
+    names: Option<Vec<String>>,
+}
+
+/// What is to become of it. `holder` is the container that has its name; `is_alone` says that no other one made way
+/// under this name.
+pub(super) fn standing(
+    aside: &Aside,
+    holder: Option<&ContainerState>,
+    is_alone: bool,
+    asker: &Asker,
+) -> Standing {
+    let Aside { of, .. } = aside;
+    let process = format!("process {}, which was to replace it,", aside.pid());
+    let open = |why: &str| Standing::Open(format!("{why}; {}", remedy(aside, holder)));
+    match aside.presence(asker) {
+        Presence::Here => return Standing::Underway(format!("process {} is replacing it", aside.pid())),
+        Presence::Unknown(why) => return open(why),
+        Presence::Gone => {}
+    }
+    match holder {
+        None if !is_alone => open(&format!("several containers made way for one named {of}")),
+        None => Standing::Back(format!("{process} is gone, and nobody has its name")),
+        Some(holder) if !is_new(aside, holder) => open(&format!("another container is named {of} now")),
+        Some(holder) if goes(holder) && is_alone => {
+            let what = if holder.has_run { "goes with it" } else { "was never started" };
+            Standing::Back(format!("{process} is gone, and the new {of} {what}"))
+        }
+        Some(holder) if is_up(holder) => Standing::Superseded(format!("the new {of} has taken its place")),
+        Some(holder) if holder.running => {
+            open(&format!("{process} is gone, and nobody knows whether the new {of} is ready"))
+        }
+        Some(_) => open(&format!("{process} is gone, and the new {of} has ended")),
+    }
+}
+
+/// Whether a container is the one that another one made way for.
+fn is_new(aside: &Aside, holder: &ContainerState) -> bool {
+    holder.labels.get(labels::RUN).is_some_and(|nonce| aside.is_for(nonce))
+}
+
+/// Whether it goes with its launch, which is over: what `judged` takes for nobody's.
+fn goes(holder: &ContainerState) -> bool {
+    let lifetime = holder.labels.get(labels::LIFETIME).and_then(|word| Lifetime::read(word));
+    let goes_with_its_owner = match lifetime {
+        Some(Lifetime::Attended) => true,
+        Some(Lifetime::Detachable) => !holder.running,
+        Some(Lifetime::Own) | None => false,
+    };
+    goes_with_its_owner || !holder.has_run
+}
+
+/// Whether a container does what it is to do, as far as the engine tells: one that was to be waited for is up once its
+/// health check says so.
+fn is_up(holder: &ContainerState) -> bool {
+    let runs = holder.running && !holder.restarting && !holder.paused;
+    runs && !goes(holder)
+        && match &holder.health {
+            Some(health) => health.status == "healthy",
+            None => !holder.labels.contains_key(labels::WAIT),
+        }
+}
+
+/// The lines that bring it back, or do without it.
+fn remedy(aside: &Aside, holder: Option<&ContainerState>) -> String {
+    match holder {
+        None => format!("to bring it back: {}", aside.line()),
+        Some(_) => format!(
+            "to bring it back: docker rm -f {}; {}; to do without it: docker rm -fv {aside}",
+            aside.of,
+            aside.line()
+        ),
+    }
+}
+
+impl Engine {
+    /// What is to become of a container that made way; `is_alone` as with `standing`.
+    pub(super) async fn standing(
+        &self,
+        aside: &Aside,
+        is_alone: bool,
+        asker: &Asker,
+    ) -> Result<Standing, EngineError> {
+        Ok(standing(aside, self.holder(aside).await?.as_ref(), is_alone, asker))
+    }
+
+    /// The container that has the name which another one had.
+    async fn holder(&self, aside: &Aside) -> Result<Option<ContainerState>, EngineError> {
+        // An id is found by its first digits, too, and is no name.
+        Ok(self.container(&aside.of).await?.filter(|holder| holder.name == aside.of))
+    }
+
+    /// Brings a container back whose replacement never came up: what is there of that goes.
+    ///
+    /// # Errors
+    /// The engine refused, or is gone; or it is another one's meanwhile.
+    pub(super) async fn back(&self, id: &str, aside: &Aside) -> Result<(), EngineError> {
+        if let Some(holder) = self.holder(aside).await?
+            && is_new(aside, &holder)
+            && goes(&holder)
+        {
+            self.remove(&holder.id).await?;
+        }
+        let state = self.container(id).await?.filter(|state| state.name == aside.to_string());
+        let Some(state) = state else {
+            return Err(EngineError::Garbled(format!("{aside} is not there any more")));
+        };
+        // The name comes last: whoever is cut short before it leaves what the next one brings back.
+        if aside.did != Did::Ended {
+            // Its stop may be on its way still, and would end it after it was started: it is waited for.
+            if state.running {
+                self.stop_in_time(&state).await?;
+            }
+            self.start_again(&state).await?;
+        }
+        if aside.did == Did::Paused {
+            self.done(Method::POST, &format!("/containers/{id}/pause"), ANSWER).await?;
+        }
+        self.rename(id, &aside.of).await
+    }
+
+    /// Sees to what earlier launches have put aside under the name that a launch asks for, and that were killed. One that
+    /// is on its way is waited for, so long.
+    ///
+    /// # Errors
+    /// The engine does not tell.
+    pub async fn recovered(
+        &self,
+        spec: &LaunchSpec,
+        asker: &Asker,
+        patience: Duration,
+    ) -> Result<Remains, EngineError> {
+        let mut remains = Remains::default();
+        let Some(name) = spec.options.name.get().filter(|name| !name.is_empty()) else { return Ok(remains) };
+        let until = Instant::now() + patience;
+        let asides = loop {
+            let asides = self.asides(&name.0).await?;
+            let is_underway = asides.iter().any(|(_, aside)| aside.presence(asker) == Presence::Here);
+            let is_waited_for = is_underway && Instant::now() < until;
+            // While it has a container of the name, that one says who is at it.
+            if !is_waited_for || self.container(&name.0).await?.is_some() {
+                break asides;
+            }
+            sleep(PAUSE).await;
+        };
+        for (id, aside) in &asides {
+            let holder = self.holder(aside).await?;
+            match standing(aside, holder.as_ref(), asides.len() == 1, asker) {
+                Standing::Underway(_) => {}
+                Standing::Superseded(_) => self.remove(id).await?,
+                Standing::Back(_) => {
+                    self.back(id, aside).await?;
+                    remains.notes.push(format!(
+                        "the container {} is back, which a launch that was killed had put aside",
+                        aside.of
+                    ));
+                }
+                Standing::Open(_) if aside.presence(asker) == Presence::Gone => {
+                    let is_followed = holder.is_some_and(|holder| is_new(aside, &holder));
+                    remains.left.push(Left { id: id.clone(), is_followed });
+                }
+                Standing::Open(_) => {}
+            }
+        }
+        Ok(remains)
+    }
+
+    /// The containers that made way under a name.
+    async fn asides(&self, name: &str) -> Result<Vec<(String, Aside)>, EngineError> {
+        let filters = json!({ "name": [name], "label": [labels::RUN] });
+        let listed: Vec<Listed> = self.listed("/containers/json?all=1&", &filters).await?;
+        let aside = |listed: Listed| {
+            let names = listed.names.unwrap_or_default();
+            let aside = Aside::read(names.first()?.trim_start_matches('/'))?;
+            (aside.of == name).then_some((listed.id, aside))
+        };
+        Ok(listed.into_iter().filter_map(aside).collect())
+    }
+
+    /// Removes what a container that has come up supersedes: all that made way under its name where it is new, else what
+    /// made way for it. What cannot be removed is gc's to tell.
+    pub async fn supersede(&self, remains: &Remains, is_new: bool) {
+        for left in remains.left.iter().filter(|left| is_new || left.is_followed) {
+            let _ = self.remove(&left.id).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::labels::Identity;
+    use super::super::state::Health;
+    use super::*;
+    use crate::host::Owner;
+
+    const NONCE: &str = "1b4e28ba-2fa1-11d2-883f-0016d3cca427";
+
+    fn aside(owner: Owner) -> Aside {
+        let state = ContainerState { name: "gw".to_owned(), running: true, ..ContainerState::default() };
+        Aside::new(&state, &Identity { nonce: NONCE.to_owned(), owner })
+    }
+
+    /// A new one that runs, launched to stay.
+    fn new() -> ContainerState {
+        let labels = [(labels::RUN, NONCE), (labels::LIFETIME, "own")];
+        ContainerState {
+            name: "gw".to_owned(),
+            labels: labels.map(|(name, word)| (name.to_owned(), word.to_owned())).into(),
+            running: true,
+            has_run: true,
+            ..ContainerState::default()
+        }
+    }
+
+    #[test]
+    fn what_becomes_of_it_is_what_can_be_proven() {
+        let me = Owner::read();
+        let asker = Asker { me: me.clone(), shares_machine: true };
+        let gone = aside(Owner { start_time: me.start_time + 1, ..me.clone() });
+        let health = |status: &str| {
+            let mut health = Health::default();
+            status.clone_into(&mut health.status);
+            Some(health)
+        };
+        let with = |label: &str, word: &str| {
+            let mut one = new();
+            one.labels.insert(label.to_owned(), word.to_owned());
+            one
+        };
+        for (holder, is_alone, wanted) in [
+            (None, true, "back"),
+            (None, false, "open"),
+            (Some(ContainerState { has_run: false, running: false, ..new() }), true, "back"),
+            (Some(ContainerState { has_run: false, running: false, ..new() }), false, "open"),
+            (Some(new()), true, "superseded"),
+            (Some(new()), false, "superseded"),
+            (Some(with(labels::WAIT, "30s")), true, "open"),
+            (
+                Some(ContainerState { health: health("healthy"), ..with(labels::WAIT, "30s") }),
+                true,
+                "superseded",
+            ),
+            (Some(ContainerState { health: health("starting"), ..new() }), true, "open"),
+            (Some(ContainerState { running: false, ..new() }), true, "open"),
+            (Some(ContainerState { restarting: true, ..new() }), true, "open"),
+            (Some(ContainerState { paused: true, ..new() }), true, "open"),
+            (Some(with(labels::LIFETIME, "attended")), true, "back"),
+            (Some(with(labels::LIFETIME, "detachable")), true, "superseded"),
+            (Some(ContainerState { running: false, ..with(labels::LIFETIME, "detachable") }), true, "back"),
+            (Some(with(labels::RUN, "another")), true, "open"),
+        ] {
+            let word = match standing(&gone, holder.as_ref(), is_alone, &asker) {
+                Standing::Underway(_) => "underway",
+                Standing::Back(_) => "back",
+                Standing::Superseded(_) => "superseded",
+                Standing::Open(why) => {
+                    assert!(why.contains(&gone.line()), "{why}");
+                    "open"
+                }
+            };
+            assert_eq!(word, wanted, "{holder:?}");
+        }
+        let here = standing(&aside(me.clone()), None, true, &asker);
+        assert_eq!(here, Standing::Underway(format!("process {} is replacing it", me.pid)));
+        let elsewhere = aside(Owner { machine: "other".to_owned(), ..me });
+        let told = format!("its owner is on another machine; to bring it back: {}", elsewhere.line());
+        assert_eq!(standing(&elsewhere, None, true, &asker), Standing::Open(told));
+    }
+}

@@ -1,0 +1,53 @@
+//! What is asked of a launch and is nothing of docker's: said where it would be dropped.
+
+use crate::common::Test;
+
+const BASE: [&str; 6] = ["run", "--profile", "bare", "--image", "app:1", "--dry-run"];
+
+/// A line for each, and none for what changes nothing.
+#[test]
+fn a_dry_run_says_what_dockers_line_goes_without() {
+    let wait = "assumed: nobody waits until it is ready: docker run has no --wait\n";
+    let ready = "assumed: nothing is asked whether it is ready: docker run has no --ready\n";
+    let name = |word| format!("assumed: no container has the name: docker run has no --if-exists {word}\n");
+    for (options, line, said) in [
+        (&["-d", "--wait"][..], "--detach", wait.to_owned()),
+        (&["-d", "--wait=5s", "--ready", "tcp:80"], "--detach", format!("{wait}{ready}")),
+        (&["-d", "--wait=false", "--ready", "tcp:80"], "--detach", String::new()),
+        (&["-d", "--name", "gw", "--if-exists", "replace"], "--name gw --detach", name("replace")),
+        (&["-d", "--name", "gw", "--if-exists", "reuse"], "--name gw --detach", name("reuse")),
+        (&["-d", "--name", "gw", "--if-exists", "fail"], "--name gw --detach", String::new()),
+    ] {
+        Test::new()
+            .args(BASE)
+            .args(options)
+            .stdout(&format!("docker run {line} app:1\n"))
+            .stderr(&format!("assumed: the engine has the image app:1\n{said}"))
+            .run();
+    }
+}
+
+/// On the command line, where it can only be a mistake. In a file it says what a service is like.
+#[test]
+fn ready_without_wait_is_refused() {
+    let refused = |options: &[&str], asked: &str, help: &str| {
+        let message = "nobody waits until the container is ready: what is to tell that is never asked";
+        Test::new()
+            .args(BASE)
+            .args(options)
+            .stderr(&format!("error[ready-unheard]: {message}\n{asked}  help: wait for it: {help}\n"))
+            .status(125)
+            .run();
+    };
+    let asked = "  asked: `--ready tcp:80` on the command line\n";
+    refused(&["-d", "--ready", "tcp:80"], asked, "--wait");
+    let both = format!("{asked}  asked: `--ready health` on the command line\n");
+    refused(&["--ready", "tcp:80", "--ready", "health"], &both, "-d --wait");
+    let file = "[service.app]\nimage = \"app:1\"\nready = [\"tcp:80\"]\n";
+    Test::new()
+        .file("c.toml", file)
+        .args(["run", "app", "--profile", "bare", "--config", "c.toml", "--dry-run", "-d"])
+        .stdout("docker run --detach app:1\n")
+        .stderr("assumed: the engine has the image app:1\n")
+        .run();
+}

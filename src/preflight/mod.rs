@@ -2,6 +2,7 @@
 
 mod advice;
 mod cache;
+mod engine;
 mod foresight;
 pub mod gpu;
 mod network;
@@ -35,6 +36,7 @@ pub async fn check(spec: LaunchSpec, engine: &Engine, host: &Host) -> Checked {
     findings.extend(said);
     findings.extend(networking(&spec, engine, Day::of(host.now.as_secs())).await);
     findings.extend(cache::check(&spec, engine).await);
+    findings.extend(engine::check(&spec, engine, host).await);
     let (spec, ports) = ports::settle(spec, engine, 0).await;
     findings.extend(ports.findings);
     Checked { spec: spec.with_gpus(gpus), findings, ports: ports.states }

@@ -8,6 +8,12 @@ use std::collections::BTreeSet;
 const NOT_ON_CUE: &[(&str, &str)] = &[
     ("engine-silent", "an engine that hangs"),
     ("engine-version", "an engine that is too old"),
+    ("engine-too-new", "an engine that is too new"),
+    ("not-an-engine", "a server that is no engine"),
+    ("plugin-denied", "an engine with an authorisation plugin"),
+    ("engine-remote", "an engine on another machine"),
+    ("rootless", "an engine without root's rights"),
+    ("podman", "podman in an engine's place"),
     ("newer-than-engine", "an engine that is too old"),
     ("engine-lost", "an engine that dies while a container runs"),
     ("ulimit-refused", "an engine without the right to raise its limits"),

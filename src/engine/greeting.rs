@@ -37,15 +37,14 @@ pub(super) async fn greet(transport: &Transport, endpoint: &Endpoint) -> Result<
         let finding = Finding::error(Code::EngineVersion, message).asked(&endpoint.words, &endpoint.origin);
         return Err(finding.help("update the engine: Docker 20.10 speaks API 1.41"));
     }
-    transport.speak(found.min(NEWEST));
     if found > NEWEST {
         // A newer one may have given up on what dynrun speaks.
         let known = transport.call(Method::GET, &format!("/v{NEWEST}/_ping"), None, PING).await;
-        match known {
-            Err(error @ EngineError::Refused { status: 400, .. }) => return Err(refused(error, endpoint)),
-            Ok(_) | Err(_) => {}
+        if let Err(error @ EngineError::Refused { status: 400, .. }) = known {
+            return Err(refused(error, endpoint));
         }
     }
+    transport.speak(found.min(NEWEST));
     Ok(greeting)
 }
 

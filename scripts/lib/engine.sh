@@ -3,6 +3,7 @@
 # can meet another engine's containers, ports or images. An engine is named for the process of the script it serves.
 
 readonly ENGINE_PREFIX=dynrun-test- ENGINE_HOME=/var/lib
+ENGINE_MORE=() # what else dockerd is started with
 
 # What a private engine takes, in install.sh's words.
 # shellcheck disable=SC2034 # scripts/test reads it
@@ -52,7 +53,7 @@ engine_start() {
 engine_dockerd() {
   "${ENGINE_ENTER[@]}" setsid dockerd --config-file "$ENGINE_DIR/daemon.json" --containerd "$ENGINE_DIR/containerd.sock" \
     --data-root "$ENGINE_DIR/data" --exec-root "$ENGINE_DIR/run" --pidfile "$ENGINE_DIR/docker.pid" \
-    --host "$ENGINE_HOST" --bip 172.29.0.1/16 >>"$1" 2>&1 </dev/null &
+    --host "$ENGINE_HOST" "${ENGINE_MORE[@]}" --bip 172.29.0.1/16 >>"$1" 2>&1 </dev/null &
   ENGINE_PID=$!
   wait_until 30 engine_settled || true
   engine_docker version &>/dev/null && return

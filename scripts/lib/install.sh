@@ -28,6 +28,7 @@ package() {
     ip | ss) echo iproute2 ;;
     nsenter | unshare | mountpoint) echo util-linux ;;
     busybox) echo busybox-static ;;
+    ssh | ssh-keygen) echo openssh-client ;;
     cgroups) echo cgroupfs-mount ;;
     *) echo "$1" ;;
   esac

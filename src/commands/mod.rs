@@ -101,6 +101,7 @@ impl Desk<'_> {
     /// Which engine, and a connection to it.
     async fn engine(&self, call: &Call) -> Result<Engine, Finding> {
         let endpoint: Endpoint = choose(self.host, call.host.as_deref(), call.context.as_deref())?;
+        self.ui.findings(&Vec::from_iter(endpoint.in_the_clear()));
         let requests: Option<Listener> = (self.log_level >= LogLevel::Debug).then_some(raw_line);
         let stalls: Option<Listener> = (self.log_level >= LogLevel::Info).then_some(raw_note);
         Engine::connect(endpoint, Listeners { requests, stalls }).await

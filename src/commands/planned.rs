@@ -78,7 +78,7 @@ pub(super) fn request(launch: &Launch, desk: &Desk<'_>) -> Request {
     let endpoint = choose(desk.host, launch.call.host.as_deref(), launch.call.context.as_deref()).ok();
     let socket = |address: &Address| match address {
         Address::Unix(path) => Some(path.clone()),
-        Address::Tcp { .. } => None,
+        Address::Tcp { .. } | Address::Ssh(_) => None,
     };
     Request {
         options: launch.options.clone(),

@@ -4,7 +4,7 @@
 
 use super::{Desk, Exit, block_on};
 use crate::cli::{Format, Probe};
-use crate::engine::{Address, ContainerState, Engine};
+use crate::engine::{ContainerState, Engine};
 use crate::finding::{Code, Finding};
 use crate::gateway::{EngineReport, Report, ReportKind, State};
 use crate::host::now;
@@ -126,10 +126,7 @@ async fn gateway(probe: &Probe, engine: &Engine) -> Result<ContainerState, Findi
 fn address(gateway: &ContainerState, engine: &Engine) -> Result<SocketAddr, Finding> {
     let said = gateway.env.iter().find_map(|line| line.strip_prefix(PORT)?.strip_prefix('='));
     let port: u16 = said.and_then(|port| port.parse().ok()).unwrap_or(9999);
-    let here = match &engine.endpoint().address {
-        Address::Unix(_) => None,
-        Address::Tcp { host, .. } => host.parse::<IpAddr>().ok(),
-    };
+    let here = engine.endpoint().address.host().and_then(|host| host.parse::<IpAddr>().ok());
     let reachable = |ip: &str| match (here, ip.parse::<IpAddr>()) {
         (Some(engine), Ok(ip)) if ip.is_unspecified() => engine,
         (None, Ok(IpAddr::V6(ip))) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),

@@ -1,8 +1,10 @@
 //! A container that was created: attach, wait, start, signals, its state, its log, its end.
 
 use super::ask::encoded;
+use super::connect::Stream;
 use super::error::EngineError;
-use super::transport::{Stream, whole};
+use super::ssh::Tunnel;
+use super::transport::whole;
 use super::{ANSWER, Engine, WORK, labels};
 use crate::host::WindowSize;
 use crate::spec::Streams;
@@ -36,6 +38,8 @@ pub enum Attached {
     Unix(std::os::unix::net::UnixStream),
     /// Over a port.
     Tcp(std::net::TcpStream),
+    /// Through an ssh, which ends with it.
+    Ssh(std::os::unix::net::UnixStream, Tunnel),
 }
 
 impl Attached {
@@ -50,6 +54,16 @@ impl Attached {
                 stream.set_nonblocking(false)?;
                 Ok(Self::Tcp(stream))
             }),
+            Stream::Ssh(stream, tunnel) => stream.into_std().and_then(|stream| {
+                stream.set_nonblocking(false)?;
+                Ok(Self::Ssh(stream, tunnel))
+            }),
+            // Its bytes are not the socket's own: a task turns the ones into the others.
+            Stream::Tls(mut stream) => {
+                let (ours, mut theirs) = tokio::net::UnixStream::pair()?;
+                tokio::spawn(async move { tokio::io::copy_bidirectional(&mut *stream, &mut theirs).await });
+                Self::of(Stream::Unix(ours))
+            }
         }
     }
 
@@ -61,6 +75,12 @@ impl Attached {
         match self {
             Self::Unix(stream) => stream.shutdown(how),
             Self::Tcp(stream) => stream.shutdown(how),
+            Self::Ssh(stream, tunnel) => {
+                if how == Shutdown::Both {
+                    tunnel.end();
+                }
+                stream.shutdown(how)
+            }
         }
     }
 }
@@ -68,7 +88,7 @@ impl Attached {
 impl Read for &Attached {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         match self {
-            Attached::Unix(stream) => (&*stream).read(buf),
+            Attached::Unix(stream) | Attached::Ssh(stream, _) => (&*stream).read(buf),
             Attached::Tcp(stream) => (&*stream).read(buf),
         }
     }
@@ -77,7 +97,7 @@ impl Read for &Attached {
 impl Write for &Attached {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
         match self {
-            Attached::Unix(stream) => (&*stream).write(buf),
+            Attached::Unix(stream) | Attached::Ssh(stream, _) => (&*stream).write(buf),
             Attached::Tcp(stream) => (&*stream).write(buf),
         }
     }

@@ -1,40 +1,16 @@
 //! Which engine: `--host`, `--context`, DOCKER_HOST, DOCKER_CONTEXT, docker's current context, the default socket.
 
+use super::address::{Address, FORMS};
 use super::client_config;
+use super::context::{self, ContextFault};
+use super::ssh::Askpass;
+use super::tls::Tls;
 use crate::finding::{Code, Finding, Origin};
-use crate::host::{Host, read_text};
-use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
-use sha2::{Digest, Sha256};
-use std::fmt;
-use std::path::{Path, PathBuf};
-
-/// Docker's own default.
-const DEFAULT_SOCKET: &str = "/var/run/docker.sock";
-/// The port of an engine without TLS, where the address names none.
-const DEFAULT_PORT: u16 = 2375;
-
-/// Where an engine listens.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Address {
-    /// A socket in the file system.
-    Unix(PathBuf),
-    /// A port, without TLS.
-    Tcp {
-        /// Name or address.
-        host: String,
-        /// Port.
-        port: u16,
-    },
-}
-
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unix(path) => write!(f, "unix://{}", path.display()),
-            Self::Tcp { host, port } => write!(f, "tcp://{host}:{port}"),
-        }
-    }
-}
+use crate::host::Host;
+use nix::sys::socket::{
+    AddressFamily, SockFlag, SockType, UnixAddr, connect, getsockopt, socket, sockopt::PeerCredentials,
+};
+use std::os::fd::AsRawFd;
 
 /// An engine's address, and where it was said.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,17 +21,47 @@ pub struct Endpoint {
     pub origin: Origin,
     /// How it was said: `DOCKER_HOST=unix:///PATH`, `--context NAME`.
     pub words: String,
+    /// Who is asked for a password by ssh.
+    pub(super) askpass: Askpass,
 }
 
 impl Endpoint {
+    /// The warning for an engine on another machine that is spoken to in the clear: who is on the way has its powers.
+    #[must_use]
+    pub fn in_the_clear(&self) -> Option<Finding> {
+        let Address::Tcp { tls: None, .. } = self.address else { return None };
+        self.address.is_remote().then(|| {
+            let message = format!(
+                "{} is spoken to without TLS: whoever reaches it, or is on the way, has root on its machine",
+                self.address
+            );
+            Finding::warning(Code::PlainTcp, message)
+                .asked(&self.words, &self.origin)
+                .help("speak TLS: DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH=FOLDER")
+                .help("or go through ssh: --host ssh://USER@HOST")
+        })
+    }
+
     /// The process that holds the engine's socket, from the credentials with which it listens: 0 where it is in a pid
     /// namespace that this process cannot see into. None for an engine behind a port, and where nobody listens.
     #[must_use]
     pub fn peer_pid(&self) -> Option<u32> {
+        u32::try_from(self.peer()?.pid()).ok()
+    }
+
+    /// The user that the engine runs as, in this process's own user namespace, from the same.
+    #[must_use]
+    pub fn peer_uid(&self) -> Option<u32> {
+        self.peer().map(|peer| peer.uid())
+    }
+
+    /// Who listens. One that is frozen may have no room for a further connection: nobody waits for that.
+    fn peer(&self) -> Option<nix::sys::socket::UnixCredentials> {
         let Address::Unix(path) = &self.address else { return None };
-        let stream = std::os::unix::net::UnixStream::connect(path).ok()?;
-        let peer = getsockopt(&stream, PeerCredentials).ok()?;
-        u32::try_from(peer.pid()).ok()
+        let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
+        let stream = socket(AddressFamily::Unix, SockType::Stream, flags, None).ok()?;
+        connect(stream.as_raw_fd(), &UnixAddr::new(path).ok()?).ok()?;
+        getsockopt(&stream, PeerCredentials).ok()
     }
 }
 
@@ -82,13 +88,13 @@ pub fn choose(host: &Host, said: Option<&str>, context: Option<&str>) -> Result<
     if let Some(name) = client_config::current_context(host) {
         return from_context(&name, Origin::Rule("docker's current context"), host);
     }
-    Ok(default_endpoint())
+    Ok(default_endpoint(host))
 }
 
-fn default_endpoint() -> Endpoint {
-    let address = Address::Unix(DEFAULT_SOCKET.into());
+fn default_endpoint(host: &Host) -> Endpoint {
+    let address = Address::standard(Tls::of_environment(host, client_config::folder(host)));
     let words = address.to_string();
-    Endpoint { address, origin: Origin::Rule("docker's default"), words }
+    Endpoint { address, origin: Origin::Rule("docker's default"), words, askpass: askpass(host) }
 }
 
 /// A word as it was said there: an address, or the name of a context.
@@ -103,81 +109,47 @@ fn words(word: &str, origin: &Origin) -> String {
 /// The engine at an address that was itself said there.
 fn said_as(url: &str, origin: Origin, host: &Host) -> Result<Endpoint, Finding> {
     let words = words(url, &origin);
-    endpoint(url, origin, words, host)
-}
-
-fn endpoint(url: &str, origin: Origin, words: String, host: &Host) -> Result<Endpoint, Finding> {
-    let wrong = |problem: &str| {
-        Finding::error(Code::EngineAddress, format!("the engine's address is unusable: {problem}"))
-            .asked(words.clone(), &origin)
-            .help("the accepted forms are unix:///PATH and tcp://HOST:PORT")
-    };
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return Err(wrong("it has no scheme"));
-    };
-    let address = match scheme {
-        "unix" if rest.is_empty() => Address::Unix(DEFAULT_SOCKET.into()),
-        "unix" if !rest.starts_with('/') => return Err(wrong("the socket's path is not absolute")),
-        "unix" => Address::Unix(rest.into()),
-        "tcp" | "http" if host.var_said("DOCKER_TLS_VERIFY").is_some() => {
-            return Err(wrong("DOCKER_TLS_VERIFY asks for TLS, which this version does not speak"));
-        }
-        "tcp" | "http" => tcp(rest).ok_or_else(|| wrong("it is not HOST:PORT"))?,
-        "ssh" | "https" | "fd" | "npipe" => {
-            return Err(wrong(&format!("this version does not speak {scheme}")));
-        }
-        _ => return Err(wrong("its scheme is unknown")),
-    };
-    Ok(Endpoint { address, origin, words })
-}
-
-fn tcp(rest: &str) -> Option<Address> {
-    let rest = rest.trim_end_matches('/');
-    if rest.is_empty() || rest.contains('/') || rest.contains('@') {
-        return None;
+    match Address::parse(url, Tls::of_environment(host, client_config::folder(host))) {
+        Ok(address) => Ok(Endpoint { address, origin, words, askpass: askpass(host) }),
+        Err(problem) => Err(unusable(&problem, &words, &origin)),
     }
-    let bracketed = rest.starts_with('[') && rest.ends_with(']');
-    let (host, port) = match rest.rsplit_once(':') {
-        Some((host, port)) if !bracketed => (host, port.parse().ok()?),
-        _ => (rest, DEFAULT_PORT),
-    };
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    (!host.is_empty()).then(|| Address::Tcp { host: host.to_owned(), port })
+}
+
+fn unusable(problem: &str, words: &str, origin: &Origin) -> Finding {
+    Finding::error(Code::EngineAddress, format!("the engine's address is unusable: {problem}"))
+        .asked(words, origin)
+        .help(format!("the accepted forms are {FORMS}"))
+}
+
+/// Whom ssh may ask for a password: the program that is meant for that, as the terminal is the container's.
+fn askpass(host: &Host) -> Askpass {
+    if host.var_said("SSH_ASKPASS").is_some() { Askpass::Program } else { Askpass::None }
 }
 
 fn from_context(name: &str, origin: Origin, host: &Host) -> Result<Endpoint, Finding> {
     if name == "default" {
         return match host.var_said("DOCKER_HOST") {
             Some(url) => said_as(url, Origin::Variable("DOCKER_HOST".to_owned()), host),
-            None => Ok(default_endpoint()),
+            None => Ok(default_endpoint(host)),
         };
     }
-    let wrong = |problem: String| {
-        Finding::error(Code::EngineContext, format!("the docker context `{name}` {problem}"))
-            .asked(words(name, &origin), &origin)
-            .help("docker context ls")
-    };
-    let folder =
-        client_config::folder(host).ok_or_else(|| wrong("cannot be found: HOME is not set".to_owned()))?;
-    let meta = context_file(&folder, name);
-    let text = read_text(&meta).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => wrong("does not exist".to_owned()),
-        _ => wrong(format!("cannot be read: {error}")),
-    })?;
-    let url = context_host(&text).ok_or_else(|| wrong("names no docker endpoint".to_owned()))?;
     let words = words(name, &origin);
-    endpoint(&url, origin, words, host)
-}
-
-/// Docker files a context under the SHA-256 of its name.
-fn context_file(folder: &Path, name: &str) -> PathBuf {
-    let digest = hex(&Sha256::digest(name.as_bytes()));
-    folder.join("contexts/meta").join(digest).join("meta.json")
-}
-
-fn context_host(text: &str) -> Option<String> {
-    let meta: serde_json::Value = serde_json::from_str(text).ok()?;
-    Some(meta.get("Endpoints")?.get("docker")?.get("Host")?.as_str()?.to_owned())
+    let wrong = |problem: &str| {
+        Finding::error(Code::EngineContext, format!("the docker context `{name}` {problem}"))
+            .asked(&words, &origin)
+    };
+    let Some(folder) = client_config::folder(host) else {
+        return Err(wrong("cannot be found: HOME is not set").help("docker context ls"));
+    };
+    match context::address(&folder, name) {
+        Ok(address) => Ok(Endpoint { address, origin, words, askpass: askpass(host) }),
+        Err(ContextFault::Address(problem)) => Err(unusable(&problem, &words, &origin)),
+        Err(ContextFault::Context(problem)) => {
+            let names = context::names(&folder);
+            let names = names.iter().map(String::as_str).chain(["default"]);
+            Err(wrong(&problem).near(name, names.filter(|other| *other != name)).help("docker context ls"))
+        }
+    }
 }
 
 /// Bytes as lower-case hexadecimal digits.
@@ -189,39 +161,11 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    fn chosen(url: &str) -> Result<String, String> {
-        let host = Host::default();
-        choose(&host, Some(url), None)
-            .map(|endpoint| endpoint.address.to_string())
-            .map_err(|finding| finding.message)
-    }
-
-    #[test]
-    fn addresses_are_read_without_asking_anybody() {
-        let wrong = |problem: &str| Err(format!("the engine's address is unusable: {problem}"));
-        for (url, want) in [
-            ("unix:///run/d.sock", Ok("unix:///run/d.sock".to_owned())),
-            ("unix://", Ok("unix:///var/run/docker.sock".to_owned())),
-            ("tcp://127.0.0.1:2376", Ok("tcp://127.0.0.1:2376".to_owned())),
-            ("tcp://[::1]:99", Ok("tcp://::1:99".to_owned())),
-            ("tcp://h", Ok("tcp://h:2375".to_owned())),
-            ("garbage", wrong("it has no scheme")),
-            ("unix://relative", wrong("the socket's path is not absolute")),
-            ("tcp://", wrong("it is not HOST:PORT")),
-            ("tcp://h:x", wrong("it is not HOST:PORT")),
-            ("ssh://h", wrong("this version does not speak ssh")),
-            ("gopher://h", wrong("its scheme is unknown")),
-        ] {
-            assert_eq!(chosen(url), want, "{url}");
-        }
-    }
-
     #[test]
     fn precedence_is_dockers() {
         let folder = tempfile::tempdir().unwrap();
-        let meta = context_file(folder.path(), "desk");
-        std::fs::create_dir_all(meta.parent().unwrap()).unwrap();
-        std::fs::write(&meta, r#"{"Name":"desk","Endpoints":{"docker":{"Host":"unix:///desk"}}}"#).unwrap();
+        let meta = r#"{"Name":"desk","Endpoints":{"docker":{"Host":"unix:///desk"}}}"#;
+        context::testing::write(folder.path(), "desk", meta, &[]);
         std::fs::write(folder.path().join("config.json"), r#"{"currentContext":"desk"}"#).unwrap();
         let mut host = Host::default();
         host.env.insert("DOCKER_CONFIG".into(), folder.path().into());
@@ -236,7 +180,27 @@ mod tests {
         assert_eq!(at("DOCKER_HOST", "unix:///env"), "unix:///env");
         let flag = choose(&host, None, Some("desk")).map(|endpoint| endpoint.address.to_string());
         assert_eq!(flag.ok().as_deref(), Some("unix:///desk"));
-        let missing = choose(&host, None, Some("nowhere")).unwrap_err();
-        assert_eq!(missing.message, "the docker context `nowhere` does not exist");
+        let missing = choose(&host, None, Some("dekk")).unwrap_err();
+        assert_eq!(missing.message, "the docker context `dekk` does not exist");
+        assert_eq!(missing.help, ["did you mean desk?", "docker context ls"]);
+    }
+
+    /// As with docker's client: TLS for every port that is said, and a port of this machine where none is.
+    #[test]
+    fn the_variables_of_tls_make_an_address_another() {
+        let mut host = Host::default();
+        host.env.insert("DOCKER_TLS_VERIFY".into(), "1".into());
+        host.env.insert("DOCKER_CERT_PATH".into(), "/certs".into());
+        let ca = |endpoint: Endpoint| match endpoint.address {
+            Address::Tcp { tls, .. } => tls.and_then(|tls| tls.ca),
+            Address::Unix(_) | Address::Ssh(_) => None,
+        };
+        let said = |url: &str| choose(&host, Some(url), None).unwrap();
+        assert_eq!(said("tcp://h").address.to_string(), "tcp://h:2376");
+        assert_eq!(ca(said("tcp://h:1")), Some("/certs/ca.pem".into()));
+        assert_eq!(ca(said("unix:///x")), None);
+        let unsaid = choose(&host, None, None).unwrap();
+        assert_eq!(unsaid.address.to_string(), "tcp://localhost:2376");
+        assert_eq!(ca(unsaid), Some("/certs/ca.pem".into()));
     }
 }

@@ -1,20 +1,33 @@
 //! What can go wrong between dynrun and an engine.
 
+use super::address::Address;
+use super::connect::ConnectFault;
 use super::endpoint::Endpoint;
 use crate::finding::{Code, Finding};
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::time::Duration;
 use thiserror::Error;
 
 /// How many bytes of a foreign answer are worth showing.
 const MAX_WORDS: usize = 200;
+/// How an engine begins to say that one of its authorisation plugins has said no.
+const PLUGIN_DENIED: &str = "authorization denied by plugin";
+/// How an engine begins to say that it does not speak the version that it was asked in.
+const CLIENT_VERSION: &str = "client version ";
 
 /// Why a request had no good answer.
 #[derive(Debug, Clone, Error)]
 pub enum EngineError {
-    /// Nobody listens at the address.
+    /// Nothing is at the address, or no way leads there.
     #[error("nobody answers: {0}")]
     Unreachable(String),
+    /// Nobody listens, though something is there.
+    #[error("connection refused")]
+    NotListening,
+    /// There is no connection, for a reason that the system does not know.
+    #[error("{0}")]
+    Connect(ConnectFault),
     /// The socket may not be opened.
     #[error("permission denied")]
     Denied,
@@ -62,7 +75,7 @@ impl EngineError {
     /// The finding for a request that failed, when the engine was to do this.
     #[must_use]
     pub fn finding(&self, doing: &str, endpoint: &Endpoint) -> Finding {
-        let Endpoint { address, origin, words } = endpoint;
+        let Endpoint { address, origin, words, .. } = endpoint;
         let place = format!("the engine at {address}");
         match self {
             Self::Unreachable(why) => {
@@ -71,15 +84,20 @@ impl EngineError {
                     .help("start it: systemctl start docker, or: dockerd")
                     .help("or name another: --host unix:///PATH, or DOCKER_HOST")
             }
+            Self::NotListening => not_listening(endpoint),
+            Self::Connect(fault) => fault.finding(endpoint),
             Self::Denied => {
+                let group = socket_group(address).unwrap_or_else(|| "docker".to_owned());
                 Finding::error(Code::EngineDenied, format!("{address} may not be opened by this user"))
                     .asked(words, origin)
-                    .help("join the group of the socket: usermod -aG docker $USER, then log in again")
+                    .help(format!(
+                        "join the group of the socket: usermod -aG {group} $USER, then log in again"
+                    ))
             }
             Self::Silent(deadline) => {
                 let seconds = deadline.as_secs();
                 let message = format!("{place} did not answer within {seconds} s when asked to {doing}");
-                Finding::error(Code::EngineSilent, message).asked(words, origin)
+                silent(Finding::error(Code::EngineSilent, message).asked(words, origin), endpoint)
             }
             Self::Cut(why) => {
                 let message = format!("{place} broke the connection when asked to {doing}");
@@ -88,6 +106,16 @@ impl EngineError {
             Self::Garbled(why) => {
                 let message = format!("{place} gave an answer that is not an engine's when asked to {doing}");
                 Finding::error(Code::EngineError, message).noted(why.clone())
+            }
+            Self::Refused { status: 403, message } if message.contains(PLUGIN_DENIED) => {
+                let message = message.trim();
+                Finding::error(Code::PluginDenied, format!("a plugin of {place} does not allow to {doing}"))
+                    .asked(words, origin)
+                    .noted(format!("the engine says: {message}"))
+                    .help("ask whoever runs the engine; on its machine: docker info --format '{{.Plugins.Authorization}}'")
+            }
+            Self::Refused { status: 400, message } if message.starts_with(CLIENT_VERSION) => {
+                versions(message, endpoint)
             }
             Self::Refused { status: 403, message } => {
                 Finding::error(Code::EngineDenied, format!("{place} does not allow this user to {doing}"))
@@ -99,6 +127,68 @@ impl EngineError {
             }
         }
     }
+}
+
+/// Something is there, and nobody listens.
+fn not_listening(endpoint: &Endpoint) -> Finding {
+    let Endpoint { address, origin, words, .. } = endpoint;
+    let message = format!("nobody listens at {address}: connection refused");
+    let finding = Finding::error(Code::EngineNotListening, message).asked(words, origin);
+    match address {
+        Address::Unix(_) => finding
+            .noted("the socket is there: an engine that has ended has left it, or one is just starting")
+            .help("start it: systemctl start docker, or: dockerd"),
+        Address::Tcp { .. } | Address::Ssh(_) => finding
+            .help("start it there, with this address among its own: dockerd --host tcp://ADDRESS:PORT --tlsverify")
+            .help("or go through ssh: --host ssh://USER@HOST"),
+    }
+}
+
+/// The finding for an engine that is silent, with why that is, where its process is on this machine.
+fn silent(finding: Finding, endpoint: &Endpoint) -> Finding {
+    match endpoint.peer_pid().and_then(stopped) {
+        Some((pid, name)) => finding
+            .noted(format!("its process is stopped: {name}, pid {pid}"))
+            .help(format!("let it go on: kill -CONT {pid}")),
+        None => finding,
+    }
+}
+
+/// The process and its name, where a signal has stopped it.
+fn stopped(pid: u32) -> Option<(u32, String)> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
+    let is_stopped = rest.trim_start().starts_with(['T', 't']);
+    is_stopped.then(|| (pid, name.to_owned()))
+}
+
+/// The group whose members may open the engine's socket, by its name in the machine's own list.
+fn socket_group(address: &Address) -> Option<String> {
+    let Address::Unix(path) = address else { return None };
+    let found = path.metadata().ok().filter(|found| found.mode() & 0o060 == 0o060 && found.gid() != 0)?;
+    let gid = found.gid().to_string();
+    let groups = std::fs::read_to_string("/etc/group").ok()?;
+    let name = groups.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == gid).then(|| name.to_owned())
+    });
+    Some(name.unwrap_or(gid))
+}
+
+/// The engine and dynrun have no version of the API in common, as the engine found.
+fn versions(message: &str, endpoint: &Endpoint) -> Finding {
+    let is_old = message.contains("too new");
+    let (code, what, help) = match is_old {
+        true => (Code::EngineVersion, "too old", "update the engine"),
+        false => (Code::EngineTooNew, "too new", "update dynrun"),
+    };
+    let newest = super::NEWEST;
+    let said = format!("the engine is {what} for dynrun, which speaks API {} to {newest}", super::OLDEST);
+    Finding::error(code, said)
+        .asked(&endpoint.words, &endpoint.origin)
+        .noted(format!("the engine says: {message}"))
+        .help(help)
 }
 
 /// The beginning of an answer that is not the engine's JSON.
@@ -120,7 +210,10 @@ impl From<io::Error> for EngineError {
         match error.kind() {
             io::ErrorKind::PermissionDenied => Self::Denied,
             io::ErrorKind::NotFound => Self::Unreachable("the socket does not exist".to_owned()),
-            io::ErrorKind::ConnectionRefused => Self::Unreachable("connection refused".to_owned()),
+            io::ErrorKind::ConnectionRefused => Self::NotListening,
+            _ if let Some(fault) = error.get_ref().and_then(|inner| inner.downcast_ref::<ConnectFault>()) => {
+                Self::Connect(fault.clone())
+            }
             _ if error.get_ref().is_some_and(|inner| inner.is::<hyper::Error>()) => {
                 Self::Cut(error.to_string())
             }

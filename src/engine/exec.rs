@@ -2,9 +2,10 @@
 //! how it ended.
 
 use super::body::CONSOLE_SIZE;
+use super::connect::Stream;
 use super::container::{Attached, is_id};
 use super::error::EngineError;
-use super::transport::{ApiVersion, Stream};
+use super::transport::ApiVersion;
 use super::{ANSWER, Engine, WORK};
 use crate::host::WindowSize;
 use crate::spec::ExecSpec;

@@ -20,7 +20,7 @@ pub(super) fn ensure(engine: &Engine, spec: &LaunchSpec, made: &mut Vec<PathBuf>
             if is_other { Err(failed(cache, "is no folder")) } else { Ok(()) }
         }
         // Another machine's folders are not the caller's to make.
-        Address::Tcp { .. } => Ok(()),
+        Address::Tcp { .. } | Address::Ssh(_) => Ok(()),
     }
 }
 

@@ -16,6 +16,8 @@ pub struct EngineInfo {
     pub cdi_folders: Vec<String>,
     /// The CDI devices that it found; only newer engines tell.
     pub cdi_devices: Vec<String>,
+    /// Whether it runs without root's rights.
+    pub is_rootless: bool,
 }
 
 impl Engine {
@@ -33,12 +35,14 @@ fn read(info: SystemInfo) -> EngineInfo {
     runtimes.sort_unstable();
     let devices = info.discovered_devices.unwrap_or_default().into_iter();
     let cdi = devices.filter(|device| device.source.as_deref() == Some("cdi"));
+    let security = info.security_options.unwrap_or_default();
     EngineInfo {
         runtimes,
         default_runtime: info.default_runtime.unwrap_or_default(),
         cgroup_driver: info.cgroup_driver.map(|driver| driver.to_string()).unwrap_or_default(),
         cdi_folders: info.cdi_spec_dirs.unwrap_or_default(),
         cdi_devices: cdi.filter_map(|device| device.id).collect(),
+        is_rootless: security.iter().any(|option| option.split(',').any(|word| word == "name=rootless")),
     }
 }
 
@@ -50,6 +54,16 @@ mod tests {
     #[test]
     fn what_is_left_out_is_empty() {
         assert_eq!(read(SystemInfo::default()), EngineInfo::default());
+    }
+
+    #[test]
+    fn an_engine_without_root_says_so() {
+        let read = |options: &[&str]| {
+            let security_options = Some(options.iter().map(|option| (*option).to_owned()).collect());
+            read(SystemInfo { security_options, ..SystemInfo::default() }).is_rootless
+        };
+        assert!(read(&["name=seccomp,profile=builtin", "name=rootless"]));
+        assert!(!read(&["name=seccomp,profile=builtin", "name=cgroupns"]));
     }
 
     #[test]

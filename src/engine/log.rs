@@ -1,9 +1,10 @@
 //! A container's log: what the engine has kept of its output, in the form of an attached stream.
 
 use super::ask::encoded;
+use super::connect::Stream;
 use super::container::Attached;
 use super::error::EngineError;
-use super::transport::{Stream, whole};
+use super::transport::whole;
 use super::{ANSWER, Engine};
 use bytes::Bytes;
 use http::Method;

@@ -74,9 +74,16 @@ impl Making {
             Ok(created) => Self::Known(created.id.clone()),
             Err(EngineError::Refused { status, .. }) if !PROXYS_OWN.contains(status) => Self::Nothing,
             // The request never left.
-            Err(EngineError::Unreachable(_) | EngineError::Denied) => Self::Nothing,
+            Err(EngineError::Unreachable(_) | EngineError::NotListening | EngineError::Denied) => {
+                Self::Nothing
+            }
             Err(EngineError::Garbled(_)) => Self::Unnamed,
-            Err(EngineError::Refused { .. } | EngineError::Silent(_) | EngineError::Cut(_)) => Self::Lost,
+            Err(
+                EngineError::Refused { .. }
+                | EngineError::Silent(_)
+                | EngineError::Cut(_)
+                | EngineError::Connect(_),
+            ) => Self::Lost,
         };
         answer
     }

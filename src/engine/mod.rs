@@ -1,6 +1,7 @@
 //! A spec into API requests, a running container, or nothing at all. The only room that knows bollard.
 
 mod actual;
+mod address;
 mod age;
 mod aside;
 mod ask;
@@ -8,13 +9,16 @@ mod blame;
 mod body;
 mod cidfile;
 mod client_config;
+mod connect;
 mod container;
+mod context;
 mod deviations;
 mod endpoint;
 mod error;
 mod exec;
 mod folder;
 mod gpus;
+mod greeting;
 mod image;
 mod info;
 mod labels;
@@ -34,18 +38,22 @@ mod replaced;
 mod reuse;
 mod rights;
 mod running;
+mod ssh;
 mod start;
 mod state;
+mod tls;
 mod transport;
 mod volume;
 
 pub use actual::{ActualOption, Inspection};
+pub use address::Address;
 pub use body::create_request;
 pub use cidfile::{undo as undo_cidfile, write_again as cidfile_of_reused};
 pub use client_config::{detach_keys, proxies};
+pub use connect::ConnectFault;
 pub use container::{Attached, Exit, Wait};
 pub use deviations::{DEVIATIONS, Deviation};
-pub use endpoint::{Address, Endpoint, choose};
+pub use endpoint::{Endpoint, choose};
 pub use error::EngineError;
 pub use exec::{Exec, ExecError, ExecState, Started, create_body as exec_request};
 pub use image::{ImageFacts, missing as image_missing};
@@ -63,13 +71,17 @@ pub use portrait::Portrait;
 pub use replaced::Remains;
 pub use reuse::Taken;
 pub use running::{PublishedPort, RunningContainer, short_id};
+pub use ssh::{SshFault, SshTarget, Tunnel};
 pub use state::{ContainerState, Health};
+pub use tls::{Tls, TlsFault};
 pub use transport::{ApiVersion, Listener, Listeners};
 
-use crate::finding::{Code, Finding};
+use crate::finding::Finding;
 use bollard::Docker;
-use http::{Method, header::HeaderName};
+use connect::Connector;
+use greeting::{Greeting, greet, ping};
 use launch::urged;
+use std::sync::Arc;
 use std::time::Duration;
 use transport::Transport;
 
@@ -94,6 +106,7 @@ pub struct Engine {
     version: ApiVersion,
     /// The newest version that the engine speaks.
     found: ApiVersion,
+    is_podman: bool,
 }
 
 impl Engine {
@@ -102,17 +115,21 @@ impl Engine {
     /// # Errors
     /// Nobody answers, the caller may not ask, or the API is too old.
     pub async fn connect(endpoint: Endpoint, listeners: Listeners) -> Result<Self, Finding> {
-        let transport = Transport::new(endpoint.address.clone(), listeners);
-        let found = ping(&transport).await.map_err(|error| error.finding("say its version", &endpoint))?;
-        if found < OLDEST {
-            let message = format!("the engine speaks API {found}; dynrun needs {OLDEST} or newer");
-            let finding = Finding::error(Code::EngineVersion, message);
-            return Err(finding.asked(endpoint.address.to_string(), &endpoint.origin));
-        }
+        let tls = match &endpoint.address {
+            Address::Tcp { tls: Some(tls), .. } => {
+                let config = tls.settings().map_err(|fault| {
+                    EngineError::Connect(ConnectFault::Tls(fault)).finding("connect", &endpoint)
+                })?;
+                Some((tls.clone(), Arc::new(config)))
+            }
+            Address::Tcp { tls: None, .. } | Address::Unix(_) | Address::Ssh(_) => None,
+        };
+        let connector = Connector { address: endpoint.address.clone(), tls, askpass: endpoint.askpass };
+        let transport = Transport::new(connector, listeners);
+        let Greeting { found, is_podman } = greet(&transport, &endpoint).await?;
         let version = found.min(NEWEST);
-        transport.speak(version);
         let docker = docker(&transport).map_err(|error| error.finding("connect", &endpoint))?;
-        Ok(Self { endpoint, transport, docker, version, found })
+        Ok(Self { endpoint, transport, docker, version, found, is_podman })
     }
 
     /// Where the engine is, and who said so.
@@ -123,7 +140,13 @@ impl Engine {
 
     /// Whether the engine is there, and says so in time.
     pub async fn answers(&self, limit: Duration) -> bool {
-        tokio::time::timeout(limit, ping(&self.transport)).await.is_ok_and(|answer| answer.is_ok())
+        ping(&self.transport, limit).await.is_ok()
+    }
+
+    /// Whether podman answers in an engine's place.
+    #[must_use]
+    pub fn is_podman(&self) -> bool {
+        self.is_podman
     }
 
     /// The process that holds the engine's socket: `Endpoint::peer_pid`.
@@ -138,35 +161,17 @@ impl Engine {
         self.found
     }
 
+    /// The user that the engine runs as: `Endpoint::peer_uid`.
+    #[must_use]
+    pub fn peer_uid(&self) -> Option<u32> {
+        self.endpoint.peer_uid()
+    }
+
     /// The version under which requests are made.
     #[must_use]
     pub fn version(&self) -> ApiVersion {
         self.version
     }
-}
-
-/// Asks the engine for the version of its API.
-async fn ping(transport: &Transport) -> Result<ApiVersion, EngineError> {
-    let asked = async {
-        let request = http::Request::builder()
-            .method(Method::HEAD)
-            .uri("/_ping")
-            .body(http_body_util::Empty::<bytes::Bytes>::new())
-            .map_err(EngineError::garbled)?;
-        let answer = transport.send(request).await.map_err(EngineError::from)?;
-        let header = answer.headers().get(HeaderName::from_static("api-version"));
-        match header.and_then(|value| value.to_str().ok()).and_then(ApiVersion::parse) {
-            Some(version) => Ok(version),
-            None if answer.status().is_success() => {
-                Err(EngineError::Garbled("it names no version of its API".to_owned()))
-            }
-            None => {
-                let status = answer.status().as_u16();
-                Err(EngineError::refused(status, &transport::whole(answer.into_body()).await?))
-            }
-        }
-    };
-    tokio::time::timeout(PING, asked).await.unwrap_or(Err(EngineError::Silent(PING)))
 }
 
 /// bollard's client, over our own transport.

@@ -43,7 +43,7 @@ impl Engine {
         let id = &before.id;
         let path = format!("/containers/{id}/start");
         let Err(error) = self.done(Method::POST, &path, WORK).await else { return Ok(()) };
-        if matches!(error, EngineError::Unreachable(_) | EngineError::Denied) {
+        if matches!(error, EngineError::Unreachable(_) | EngineError::NotListening | EngineError::Denied) {
             return Err(error);
         }
         // What the engine itself says is final.

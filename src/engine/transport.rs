@@ -1,10 +1,13 @@
 //! One request to the engine on a connection of its own, under the version that both sides know; and the hijack
-//! that turns an attach, or a command's start, into a bare stream. bollard's calls go through here, too.
+//! that turns an attach, or a command's start, into a bare stream. bollard's calls go through here, too. A connection that
+//! took long to make is used again.
 
-use super::endpoint::Address;
+use super::connect::{ConnectFault, Connector, Stream};
 use super::error::EngineError;
+use super::ssh::Tunnel;
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
+use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1;
@@ -13,12 +16,8 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
 use std::io;
-use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpStream, UnixStream};
 
 /// The largest answer that is read whole. Nothing that a launch asks for comes near it.
 const MAX_ANSWER: usize = 8 << 20;
@@ -57,10 +56,25 @@ pub struct Listeners {
 /// How long an engine may leave a request without an answer before that is said.
 const STALL: Duration = Duration::from_secs(5);
 
+/// How long a connection is kept that nobody uses: what lies between may forget one that is idle.
+const KEPT: Duration = Duration::from_secs(10);
+
+/// A request's body, of whatever kind.
+type AnyBody = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
+
+/// A connection that another request may take, once the answer to the last one is read.
+#[derive(Debug)]
+struct Kept {
+    since: Instant,
+    sender: http1::SendRequest<AnyBody>,
+    tunnel: Option<Tunnel>,
+}
+
 /// How requests reach the engine.
 #[derive(Debug, Clone)]
 pub(super) struct Transport {
-    address: Address,
+    connector: Connector,
+    kept: Arc<Mutex<Vec<Kept>>>,
     version: Arc<OnceLock<ApiVersion>>,
     listeners: Listeners,
 }
@@ -89,16 +103,9 @@ impl Drop for Told {
     }
 }
 
-/// A connection.
-#[derive(Debug)]
-pub(super) enum Stream {
-    Unix(UnixStream),
-    Tcp(TcpStream),
-}
-
 impl Transport {
-    pub(super) fn new(address: Address, listeners: Listeners) -> Self {
-        Self { address, version: Arc::default(), listeners }
+    pub(super) fn new(connector: Connector, listeners: Listeners) -> Self {
+        Self { connector, kept: Arc::default(), version: Arc::default(), listeners }
     }
 
     /// Fixes the version under which every further request is made.
@@ -111,36 +118,95 @@ impl Transport {
         self.version.get().copied()
     }
 
-    async fn connect(&self) -> io::Result<Stream> {
-        match &self.address {
-            Address::Unix(path) => UnixStream::connect(path).await.map(Stream::Unix),
-            Address::Tcp { host, port } => {
-                let stream = TcpStream::connect((host.as_str(), *port)).await?;
-                stream.set_nodelay(true)?;
-                Ok(Stream::Tcp(stream))
-            }
-        }
-    }
-
     /// Sends a request and returns the answer's head. Whatever is not an answer is an `io::Error`.
     pub(super) async fn send<B>(&self, request: Request<B>) -> io::Result<Response<Incoming>>
     where
-        B: Body + Send + 'static,
-        B::Data: Send,
+        B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let request = self.addressed(request)?;
+        let request = self.addressed(request)?.map(|body| body.map_err(Into::into).boxed_unsync());
         let mut told = Told::new(self.listeners.requests, request.method(), request.uri());
-        let (mut sender, connection) =
-            http1::handshake(TokioIo::new(self.connect().await?)).await.map_err(io::Error::other)?;
-        tokio::spawn(connection.with_upgrades());
         let stall = self.stall(request.method(), request.uri());
         let answer = tokio::select! {
-            answer = sender.send_request(request) => answer.map_err(io::Error::other),
+            answer = self.exchange(request) => answer,
             never = stall => match never {},
         };
         told.status = answer.as_ref().ok().map(Response::status);
         answer
+    }
+
+    /// The request and its answer's head, on a connection that is there, or on a new one.
+    async fn exchange(&self, mut request: Request<AnyBody>) -> io::Result<Response<Incoming>> {
+        loop {
+            let kept = self.idle().await;
+            let is_new = kept.is_none();
+            let mut kept = match kept {
+                Some(kept) => kept,
+                None => self.connected().await?,
+            };
+            match kept.sender.try_send_request(request).await {
+                Ok(answer) => {
+                    self.keep(kept, answer.status());
+                    return Ok(answer);
+                }
+                Err(mut error) => match error.take_message() {
+                    // It had ended unseen, and nothing of the request was sent.
+                    Some(unsent) if !is_new => request = unsent,
+                    _ => return Err(self.explained(error.into_error(), kept.tunnel).await),
+                },
+            }
+        }
+    }
+
+    /// A new connection.
+    async fn connected(&self) -> io::Result<Kept> {
+        let connected = self.connector.connect().await;
+        let (stream, tunnel) = connected.map_err(|error| self.connector.told(error))?;
+        match http1::handshake(TokioIo::new(stream)).await {
+            Ok((sender, connection)) => {
+                tokio::spawn(connection.with_upgrades());
+                Ok(Kept { since: Instant::now(), sender, tunnel })
+            }
+            Err(error) => Err(self.explained(error, tunnel).await),
+        }
+    }
+
+    /// An error with why it came about, where TLS or ssh can tell.
+    async fn explained(&self, error: hyper::Error, tunnel: Option<Tunnel>) -> io::Error {
+        let fault = match tunnel {
+            // What comes through is at fault, not the way.
+            Some(_) if error.is_parse() => None,
+            Some(tunnel) => tunnel.fault().await,
+            None => None,
+        };
+        match fault {
+            Some(fault) => io::Error::other(ConnectFault::Ssh(fault)),
+            None => self.connector.told(io::Error::other(error)),
+        }
+    }
+
+    fn all_kept(&self) -> std::sync::MutexGuard<'_, Vec<Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A connection that is there and free.
+    async fn idle(&self) -> Option<Kept> {
+        if self.all_kept().is_empty() {
+            return None;
+        }
+        // One whose answer was read just now is free once its task has run.
+        tokio::task::yield_now().await;
+        let mut all = self.all_kept();
+        all.retain(|kept| !kept.sender.is_closed() && kept.since.elapsed() < KEPT);
+        let free = all.iter().position(|kept| kept.sender.is_ready())?;
+        Some(all.swap_remove(free))
+    }
+
+    /// Keeps a connection, unless another is as soon made, or it was taken over.
+    fn keep(&self, kept: Kept, status: StatusCode) {
+        if self.connector.is_dear() && status != StatusCode::SWITCHING_PROTOCOLS {
+            self.all_kept().push(Kept { since: Instant::now(), ..kept });
+        }
     }
 
     /// Says once that the engine takes long.
@@ -280,37 +346,5 @@ pub(super) async fn whole(body: Incoming) -> Result<Bytes, EngineError> {
             Err(EngineError::Garbled("the answer is larger than 8 MiB".to_owned()))
         }
         Err(error) => Err(EngineError::Cut(error.to_string())),
-    }
-}
-
-impl AsyncRead for Stream {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Unix(stream) => Pin::new(stream).poll_read(cx, buf),
-            Self::Tcp(stream) => Pin::new(stream).poll_read(cx, buf),
-        }
-    }
-}
-
-impl AsyncWrite for Stream {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Unix(stream) => Pin::new(stream).poll_write(cx, buf),
-            Self::Tcp(stream) => Pin::new(stream).poll_write(cx, buf),
-        }
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Unix(stream) => Pin::new(stream).poll_flush(cx),
-            Self::Tcp(stream) => Pin::new(stream).poll_flush(cx),
-        }
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Unix(stream) => Pin::new(stream).poll_shutdown(cx),
-            Self::Tcp(stream) => Pin::new(stream).poll_shutdown(cx),
-        }
     }
 }

@@ -384,7 +384,7 @@ codes! {
     EngineAddress = "engine-address" {
         "The engine's address, from `--host`, DOCKER_HOST or a docker context, is none that dynrun can connect to.",
         "dynrun run gateway --host garbage",
-        "Addresses are unix:///PATH and tcp://HOST:PORT."
+        "Addresses are unix:///PATH, tcp://HOST:PORT and ssh://[USER@]HOST[:PORT][/SOCKET]."
     }
     EngineContext = "engine-context" {
         "The docker context does not exist, or its files cannot be read.",
@@ -392,9 +392,54 @@ codes! {
         "`docker context ls` lists the contexts."
     }
     EngineUnreachable = "engine-unreachable" {
-        "No engine answers at the address.",
+        "No engine is at the address: its socket does not exist, its machine's name is not known, or no way leads there.",
         "dynrun run gateway --host unix:///nonexistent/docker.sock",
         "Start the engine, or name the right address with --host or DOCKER_HOST."
+    }
+    EngineNotListening = "engine-not-listening" {
+        "Nobody listens where the engine is said to be: it has ended and left its socket, or it listens at another address.",
+        "dynrun run gateway --host tcp://127.0.0.1:1",
+        "Start the engine; where it is meant to be reached over a port, its own `--host` has to say so."
+    }
+    NotASocket = "not-a-socket" {
+        "The engine's address leads to a file or a folder, and not to a socket.",
+        "dynrun run gateway --host unix:///etc/passwd",
+        "Name the socket: --host unix:///var/run/docker.sock."
+    }
+    NotAnEngine = "not-an-engine" {
+        "Something answers at the engine's address, and it is no Docker Engine: another server's page, or no HTTP at all.",
+        "",
+        "Name the engine's own address with --host or DOCKER_HOST."
+    }
+    EngineTls = "engine-tls" {
+        "TLS with the engine fails: a file is missing or is none of its kind; the engine's certificate is signed by somebody else, has expired or is for another name; the engine wants a certificate, or accepts another one; or one of the two does not speak TLS.",
+        "DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH=/nonexistent dynrun run gateway --host tcp://127.0.0.1:2376",
+        "The message says which. The files are `ca.pem`, `cert.pem` and `key.pem` in DOCKER_CERT_PATH, or in `~/.docker`."
+    }
+    PlainTcp = "plain-tcp" {
+        "An engine on another machine is spoken to without TLS. Whoever reaches its port, or is on the way there, has root's rights on its machine.",
+        "dynrun ps --host tcp://0.0.0.0:1",
+        "Speak TLS, with DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH, or go through ssh: --host ssh://USER@HOST."
+    }
+    EngineRemote = "engine-remote" {
+        "The engine is on another machine, and the launch mounts folders: they are that machine's, and what is in this one's says nothing.",
+        "",
+        "Put the files there, or mount a volume."
+    }
+    Rootless = "rootless" {
+        "The engine runs without root's rights, and the launch is on the host's network, which is then the engine's own, or publishes a port that only root may open.",
+        "",
+        "Publish the ports, in the place of `--network host`; take ports that everybody may open, or let everybody open lower ones: `sysctl net.ipv4.ip_unprivileged_port_start=0`."
+    }
+    Podman = "podman" {
+        "Podman answers in the place of a Docker Engine, and the launch asks for what it does in another way, or not at all.",
+        "",
+        "Go without the option, or use a Docker Engine."
+    }
+    EngineSsh = "engine-ssh" {
+        "Through ssh, the engine is not reached: there is no such program, it could not connect or was not let in, or docker's client is missing on the other machine. ssh's own words are printed.",
+        "dynrun run gateway --host ssh://nobody@127.0.0.1:1",
+        "Try it by hand: `ssh USER@HOST docker version`. dynrun's ssh asks nobody at the terminal: use a key and its agent, and accept the host's key once."
     }
     EngineDenied = "engine-denied" {
         "The engine's socket may not be opened by this user, or the engine refused the request by its rules.",
@@ -406,10 +451,20 @@ codes! {
         "",
         "Look at the engine's log; it may be stopped, or busy."
     }
-    EngineVersion = "engine-version" {
-        "The engine's API is older than dynrun supports, or older than an option needs.",
+    PluginDenied = "plugin-denied" {
+        "An authorisation plugin of the engine has said no. Its own words are printed.",
         "",
-        "Update the engine, or leave the option out."
+        "Ask whoever runs the engine. `docker info` lists its plugins."
+    }
+    EngineVersion = "engine-version" {
+        "The engine's API is older than dynrun supports.",
+        "",
+        "Update the engine: Docker 20.10 is new enough."
+    }
+    EngineTooNew = "engine-too-new" {
+        "The engine does not speak the newest API that dynrun knows any more.",
+        "",
+        "Update dynrun."
     }
     NewerThanEngine = "newer-than-engine" {
         "An option needs a newer engine: this one would drop it without a word, or fail. The message names both versions of the API.",

@@ -1,7 +1,7 @@
 //! The table of checks. A row is a check: what it is called, how much it may say, what it looks at, and the function
 //! that looks. `dynrun check --list`, `--skip` and docs/checks.md come from it.
 
-use super::{Subject, advice, cache, foresight, gpu, networking, ports};
+use super::{Subject, advice, cache, engine, foresight, gpu, networking, ports};
 use crate::engine::{Asker, Engine};
 use crate::finding::{Finding, Findings, Level};
 use crate::host::Host;
@@ -93,6 +93,16 @@ pub const CHECKS: &[Check] = &[
         about: "GPUs and runtime: devices, driver, toolkit, engine, memory and who holds it",
         run: |subject, world| Box::pin(gpu::settle(subject, world)),
         without: Some(|subject, world| Box::pin(gpu::choose(subject, world))),
+    },
+    Check {
+        name: "engine",
+        level: Level::Warning,
+        moment: Moment::Launch,
+        about: "what an engine of another machine, without root, or in podman's place does in another way",
+        run: |subject, world| {
+            Box::pin(async move { engine::check(&subject.spec, world.engine, world.host).await.into() })
+        },
+        without: None,
     },
     Check {
         name: "network",

@@ -4,6 +4,7 @@ mod advice;
 mod cache;
 mod checks;
 pub mod doctor;
+mod engine;
 mod foresight;
 pub mod gpu;
 mod network;

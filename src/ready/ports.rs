@@ -1,7 +1,7 @@
 //! Where a container's ports are: the sockets of its network, and the addresses at which it answers.
 
 use super::check::Subject;
-use crate::engine::{Address, ContainerState};
+use crate::engine::ContainerState;
 use crate::sockets::{Namespace, Proof, Socket, is_same_network, owners};
 use crate::spec::{LaunchSpec, Networking};
 use crate::values::{PortRange, Protocol};
@@ -116,10 +116,7 @@ async fn seen_from_inside(subject: &Subject<'_>, protocol: Protocol, port: u16) 
 
 /// Where a TCP port of the container answers: on the host where it is published, else at its own addresses.
 pub(super) async fn addresses(subject: &Subject<'_>, state: &ContainerState, port: u16) -> Vec<String> {
-    let host = match &subject.engine.endpoint().address {
-        Address::Unix(_) => None,
-        Address::Tcp { host, .. } => Some(host.as_str()),
-    };
+    let host = subject.engine.endpoint().address.host();
     let sharing = match &subject.spec.networking {
         Networking::Host { .. } => {
             let home = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port).to_string();

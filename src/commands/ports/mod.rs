@@ -74,7 +74,7 @@ enum Place {
 
 fn place(endpoint: &Endpoint) -> Place {
     match (&endpoint.address, endpoint.peer_pid()) {
-        (address @ Address::Tcp { .. }, _) => {
+        (address @ (Address::Tcp { .. } | Address::Ssh(_)), _) => {
             Place::Elsewhere(format!("the engine is reached over {address}"))
         }
         (Address::Unix(_), None) => Place::Here,

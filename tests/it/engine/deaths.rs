@@ -90,6 +90,7 @@ fn an_engine_that_is_frozen() {
     let done = engine.case.launch(&["--rm"], &["true"]).limit(15).run();
     let stderr = done.refused(125, "engine-silent");
     assert!(stderr.contains(" did not answer within 5 s when asked to say its version\n"), "{stderr}");
+    assert!(stderr.contains("  note: its process is stopped: dockerd, pid "), "{stderr}");
     assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
     engine.does("thaw");
 
@@ -143,7 +144,7 @@ fn an_engine_that_is_killed_for_good() {
     assert!(done.code == 125 && done.stderr.contains(LOST), "{}: {}", done.code, done.stderr);
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
     let done = engine.case.launch(&["--rm"], &["true"]).run();
-    done.refused(125, "engine-unreachable");
+    done.refused(125, "engine-not-listening");
     engine.does("start");
     engine.is_cleared();
 

@@ -1,6 +1,7 @@
 //! Which engine, and engines that are none.
 
 use super::case::{BUSYBOX, Case, DYNRUN};
+use super::proxy::{Fault, Proxy, rule};
 use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
@@ -16,7 +17,7 @@ fn an_address_that_is_none_is_refused_before_anybody_is_asked() {
         "",
         "error[engine-address]: the engine's address is unusable: it has no scheme\n  \
          asked: `DOCKER_HOST=garbage` in the environment\n  \
-         help: the accepted forms are unix:///PATH and tcp://HOST:PORT\n",
+         help: the accepted forms are unix:///PATH, tcp://HOST:PORT and ssh://[USER@]HOST[:PORT][/SOCKET]\n",
     );
 }
 
@@ -57,9 +58,189 @@ fn a_socket_that_nobody_listens_at_is_named() {
     drop(UnixListener::bind(case.folder().join("dead.sock")).unwrap());
     let address = format!("unix://{}/dead.sock", case.folder().display());
     let done = case.launch(&["--host", &address], &["true"]).run();
-    assert!(done.refused(125, "engine-unreachable").contains(": connection refused\n"), "{}", done.stderr);
+    done.expect(
+        125,
+        "",
+        &format!(
+            "error[engine-not-listening]: nobody listens at {address}: connection refused\n  \
+             asked: `--host {address}` on the command line\n  \
+             note: the socket is there: an engine that has ended has left it, or one is just starting\n  \
+             help: start it: systemctl start docker, or: dockerd\n"
+        ),
+    );
     let done = case.launch(&["--host", "tcp://127.0.0.1:1"], &["true"]).run();
-    assert!(done.refused(125, "engine-unreachable").contains(": connection refused\n"), "{}", done.stderr);
+    done.expect(
+        125,
+        "",
+        "error[engine-not-listening]: nobody listens at tcp://127.0.0.1:1: connection refused\n  \
+         asked: `--host tcp://127.0.0.1:1` on the command line\n  \
+         help: start it there, with this address among its own: dockerd --host tcp://ADDRESS:PORT --tlsverify\n  \
+         help: or go through ssh: --host ssh://USER@HOST\n",
+    );
+}
+
+#[test]
+fn what_is_no_socket_is_named() {
+    let case = Case::new();
+    case.file("file", "");
+    for (name, what) in [("file", "a file"), (".", "a folder")] {
+        let address = format!("unix://{}/{name}", case.folder().display());
+        let done = case.launch(&["--host", &address], &["true"]).run();
+        done.expect(
+            125,
+            "",
+            &format!(
+                "error[not-a-socket]: {address} leads to {what}, not to a socket\n  \
+                 asked: `--host {address}` on the command line\n  \
+                 help: name the engine's socket: --host unix:///var/run/docker.sock\n"
+            ),
+        );
+    }
+}
+
+/// A listener that answers everything alike: with the first text to what asks for no words, else with the second.
+fn answering(case: &Case, name: &str, head: &'static str, get: &'static str) -> String {
+    let socket = case.folder().join(format!("{name}.sock"));
+    let listener = UnixListener::bind(&socket).unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut asked = [0; 4096];
+            let length = stream.read(&mut asked).unwrap_or_default();
+            let answer = if asked[..length].starts_with(b"HEAD") { head } else { get };
+            let _ = std::io::Write::write_all(&mut stream, answer.as_bytes());
+        }
+    });
+    format!("unix://{}", socket.display())
+}
+
+#[test]
+fn what_answers_and_is_no_engine_is_told() {
+    let case = Case::new();
+    let page = "HTTP/1.1 404 Not Found\r\nContent-Length: 15\r\n\r\n<h1>nginx</h1>\n";
+    for (name, head, get, note) in [
+        ("ssh", "SSH-2.0-OpenSSH_9.2\r\n", "", "invalid HTTP version parsed"),
+        (
+            "nginx",
+            "HTTP/1.1 404 Not Found\r\nContent-Length: 15\r\n\r\n",
+            page,
+            "<h1>nginx</h1> (status 404)",
+        ),
+        ("mute", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "", "it names no version of its API"),
+    ] {
+        let address = answering(&case, name, head, get);
+        let done = case.launch(&["--host", &address], &["true"]).run();
+        done.expect(
+            125,
+            "",
+            &format!(
+                "error[not-an-engine]: what answers at {address} is no Docker Engine\n  \
+                 asked: `--host {address}` on the command line\n  \
+                 note: {note}\n  \
+                 help: name the engine's own address: --host unix:///var/run/docker.sock, or DOCKER_HOST\n"
+            ),
+        );
+    }
+}
+
+/// The words are what dockerd passes on from a plugin.
+#[test]
+fn a_plugins_no_comes_with_its_words() {
+    let case = Case::new();
+    let head = "HTTP/1.1 403 Forbidden\r\nContent-Length: 74\r\n\r\n";
+    let get = "HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n\
+               {\"message\":\"authorization denied by plugin opa: not on Sundays\"}\n";
+    let address = answering(&case, "opa", head, get);
+    let done = case.launch(&["--host", &address], &["true"]).run();
+    done.expect(
+        125,
+        "",
+        &format!(
+            "error[plugin-denied]: a plugin of the engine at {address} does not allow to say its version\n  \
+             asked: `--host {address}` on the command line\n  \
+             note: the engine says: authorization denied by plugin opa: not on Sundays\n  \
+             help: ask whoever runs the engine; on its machine: docker info --format '{{{{.Plugins.Authorization}}}}'\n"
+        ),
+    );
+}
+
+/// The words are dockerd's own to a client that is older than what it still speaks.
+#[test]
+fn an_engine_that_is_too_new_is_named() {
+    let case = Case::new();
+    let head = "HTTP/1.1 200 OK\r\nApi-Version: 1.99\r\nContent-Length: 0\r\n\r\n";
+    let get = "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n\
+               {\"message\":\"client version 1.50 is too old. Minimum supported API version is 1.90, please upgrade \
+               your client to a newer version\"}\n";
+    let address = answering(&case, "new", head, get);
+    let done = case.launch(&["--host", &address], &["true"]).run();
+    done.expect(
+        125,
+        "",
+        &format!(
+            "error[engine-too-new]: the engine is too new for dynrun, which speaks API 1.41 to 1.50\n  \
+             asked: `--host {address}` on the command line\n  \
+             note: the engine says: client version 1.50 is too old. Minimum supported API version is 1.90, please \
+             upgrade your client to a newer version\n  \
+             help: update dynrun\n"
+        ),
+    );
+}
+
+#[test]
+fn an_engine_in_the_clear_on_another_machine_is_warned_about() {
+    let case = Case::new();
+    let done = case.dynrun(&["ps", "--host", "tcp://0.0.0.0:1"]).run();
+    let warning = "warning[plain-tcp]: tcp://0.0.0.0:1 is spoken to without TLS: whoever reaches it, or is on the way, \
+                   has root on its machine\n  \
+                   asked: `--host tcp://0.0.0.0:1` on the command line\n";
+    assert!(done.stderr.starts_with(warning), "{}", done.stderr);
+    let done = case.dynrun(&["ps", "--host", "tcp://127.0.0.1:1"]).run();
+    assert!(done.stderr.starts_with("error[engine-not-listening]"), "{}", done.stderr);
+}
+
+/// A rootless engine is known by what it says of itself: the real one's words, but for that.
+#[test]
+fn a_rootless_engine_is_told_where_that_matters() {
+    let case = Case::new();
+    let info = r#"{"SecurityOptions":["name=seccomp,profile=builtin","name=rootless","name=cgroupns"]}"#;
+    let proxy = Proxy::new(&case, vec![rule("GET", "/info", Fault::Answer(200, info))]);
+    let says = |options: &[&str]| {
+        let done = case.launch(&[&["--rm", "--host", &proxy.address], options].concat(), &["true"]).run();
+        let about = done.stderr.lines().filter(|line| line.starts_with("warning[rootless]"));
+        about.map(str::to_owned).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(says(&[]), "");
+    assert!(!proxy.requests().iter().any(|line| line.contains("/info")), "asked for nothing");
+    assert_eq!(
+        says(&["--network", "host"]),
+        "warning[rootless]: the engine is rootless: the host's network is the engine's own, and what listens there is \
+         not reached at this machine's addresses"
+    );
+    assert_eq!(
+        says(&["-p", "127.0.0.1:81:81"]),
+        "warning[rootless]: the engine is rootless, and cannot publish TCP 81: ports below 1024 are for root alone"
+    );
+    case.leaves_nothing();
+}
+
+/// Podman is known by its answers' own name for it.
+#[test]
+fn podman_is_told_where_it_matters() {
+    let case = Case::new();
+    let head = "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nLibpod-Api-Version: 5.4.2\r\nServer: Libpod/5.4.2 (linux)\r\n\
+                Content-Length: 0\r\n\r\n";
+    let get = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n\
+               {\"message\":\"none\"}\n";
+    let address = answering(&case, "podman", head, get);
+    let check = ["check", "--profile", "bare", "--image", BUSYBOX, "--host", &address, "--restart", "always"];
+    let done = case.dynrun(&check).run();
+    let said = format!(
+        "warning[podman]: podman answers at {address}, in an engine's place\n  \
+         asked: `--restart always` on the command line\n  \
+         note: without a daemon, nothing starts a container again after a reboot but podman-restart.service\n"
+    );
+    let all = format!("{}{}", done.text(), done.stderr);
+    assert!(all.contains(&said), "{all}");
 }
 
 #[test]
@@ -113,28 +294,6 @@ fn an_engine_that_never_answers_is_given_up() {
 }
 
 #[test]
-fn a_listener_that_is_no_engine_is_told() {
-    let case = Case::new();
-    for (index, answer) in
-        ["SSH-2.0-x\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ""].iter().enumerate()
-    {
-        let socket = case.folder().join(format!("odd{index}.sock"));
-        let listener = UnixListener::bind(&socket).unwrap();
-        let answer = answer.as_bytes().to_vec();
-        std::thread::spawn(move || {
-            for mut stream in listener.incoming().flatten() {
-                let _ = stream.read(&mut [0; 4096]);
-                let _ = std::io::Write::write_all(&mut stream, &answer);
-            }
-        });
-        let address = format!("unix://{}", socket.display());
-        let done = case.launch(&["--host", &address], &["true"]).run();
-        assert_eq!((done.code, done.text().as_str()), (125, ""), "{}", done.stderr);
-        assert!(done.stderr.starts_with("error[engine-"), "{}", done.stderr);
-    }
-}
-
-#[test]
 fn an_engine_that_is_too_old_is_named() {
     let case = Case::new();
     let socket = case.folder().join("old.sock");
@@ -148,8 +307,15 @@ fn an_engine_that_is_too_old_is_named() {
     });
     let address = format!("unix://{}", socket.display());
     let done = case.launch(&["--host", &address], &["true"]).run();
-    let words = "the engine speaks API 1.40; dynrun needs 1.41 or newer";
-    assert!(done.refused(125, "engine-version").contains(words), "{}", done.stderr);
+    done.expect(
+        125,
+        "",
+        &format!(
+            "error[engine-version]: the engine speaks API 1.40; dynrun needs 1.41 or newer\n  \
+             asked: `--host {address}` on the command line\n  \
+             help: update the engine: Docker 20.10 speaks API 1.41\n"
+        ),
+    );
 }
 
 /// Writes a docker context, and its folder's `config.json` where it is the current one.

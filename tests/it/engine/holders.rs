@@ -116,7 +116,11 @@ fn of_an_engine_elsewhere_only_what_it_publishes_is_known() {
     let refused = case.dynrun(&["ports", "--host", "tcp://127.0.0.1:1"]).run();
     let note = "note: the engine is reached over tcp://127.0.0.1:1: only the ports that its containers publish are listed\n";
     assert_eq!((refused.code, refused.text().as_str()), (1, ""), "{}", refused.stderr);
-    assert!(refused.stderr.starts_with(&format!("{note}error[engine-unreachable]: ")), "{}", refused.stderr);
+    assert!(
+        refused.stderr.starts_with(&format!("{note}error[engine-not-listening]: ")),
+        "{}",
+        refused.stderr
+    );
 }
 
 /// The proof behind it, as the rest of dynrun asks for it.

@@ -37,6 +37,8 @@ mod shell;
 mod shell_sessions;
 mod shell_target;
 mod signals;
+mod ssh;
 mod streams;
 mod surroundings;
 mod terminal;
+mod tls;

@@ -15,7 +15,7 @@ use crate::preflight::ports::{PortState, PortStatus};
 use crate::preflight::{self, Checked};
 use crate::ready::until_ready;
 use crate::spec::{LaunchSpec, Lifecycle};
-use crate::ui;
+use crate::ui::Progress;
 use crate::values::IfExists;
 use std::future::Future;
 use std::time::Duration;
@@ -107,7 +107,7 @@ pub(super) async fn begin(
         desk.engine(&said.call).await.map_err(|finding| before(vec![finding]))
     })
     .await?;
-    let asker = asker(&engine);
+    let (asker, progress) = (asker(&engine), Progress::new(desk.ui, spec.options.quiet.is_on()));
     let launching = Launching {
         engine: &engine,
         identity: &identity,
@@ -116,6 +116,7 @@ pub(super) async fn begin(
         said,
         desk,
         cancel: &cancel,
+        progress: &progress,
     };
     let mut losses = 0;
     let (spec, launched) = loop {
@@ -140,6 +141,7 @@ struct Launching<'a> {
     said: &'a Launch,
     desk: &'a Desk<'a>,
     cancel: &'a Cancel,
+    progress: &'a Progress<'a>,
 }
 
 impl Launching<'_> {
@@ -242,10 +244,7 @@ impl Launching<'_> {
 
     /// Tells of a step.
     fn observed(&self, spec: &LaunchSpec, step: Step<'_>) {
-        let is_quiet = spec.options.quiet.is_on() && matches!(step, Step::Pulling(_));
-        if !is_quiet {
-            self.desk.ui.note(&spec.without_secret_values(&ui::step(step)));
-        }
+        self.progress.tell(step, |text| spec.without_secret_values(text));
     }
 
     /// Launches what was checked; with another port, where one is lost meanwhile that may be moved.

@@ -5,6 +5,7 @@ mod age;
 mod ask;
 mod blame;
 mod body;
+mod build;
 mod cidfile;
 mod client_config;
 mod container;
@@ -19,6 +20,7 @@ mod info;
 mod labels;
 mod launch;
 mod launched;
+mod lines;
 mod log;
 mod made;
 mod namesake;
@@ -35,13 +37,14 @@ mod volume;
 
 pub use actual::{ActualOption, Inspection};
 pub use body::create_request;
+pub use build::unbuildable;
 pub use client_config::{detach_keys, proxies};
 pub use container::{Attached, Exit, Wait};
 pub use deviations::{DEVIATIONS, Deviation};
 pub use endpoint::{Address, Endpoint, choose};
 pub use error::EngineError;
 pub use exec::{Exec, ExecError, ExecState, Started, create_body as exec_request};
-pub use image::{ImageFacts, missing as image_missing};
+pub use image::{CredentialStore, ImageFacts, Layer, Phase};
 pub use info::EngineInfo;
 pub use labels::{Identity, LABEL_PREFIX};
 pub use launch::{
@@ -84,6 +87,8 @@ pub struct Engine {
     version: ApiVersion,
     /// The newest version that the engine speaks.
     found: ApiVersion,
+    /// What registries are shown.
+    credentials: CredentialStore,
 }
 
 impl Engine {
@@ -102,7 +107,13 @@ impl Engine {
         let version = found.min(NEWEST);
         transport.speak(version);
         let docker = docker(&transport).map_err(|error| error.finding("connect", &endpoint))?;
-        Ok(Self { endpoint, transport, docker, version, found })
+        Ok(Self { endpoint, transport, docker, version, found, credentials: CredentialStore::default() })
+    }
+
+    /// The same engine, for a caller who has credentials for registries.
+    #[must_use]
+    pub fn with_credentials(self, credentials: CredentialStore) -> Self {
+        Self { credentials, ..self }
     }
 
     /// Where the engine is, and who said so.

@@ -3,6 +3,7 @@
 mod case;
 mod proxy;
 
+mod builds;
 mod ci;
 mod deaths;
 mod detached;
@@ -25,6 +26,7 @@ mod races;
 mod readme;
 mod ready;
 mod refusals;
+mod registry;
 mod reports;
 mod rules;
 mod run_sh;

@@ -186,61 +186,57 @@ fn an_image_is_pulled_when_it_is_not_there_or_always_and_else_not() {
     case.leaves_nothing();
 }
 
+/// The helpers of these tests, one that has the password and three that have not.
+fn helpers(case: &Case) {
+    let answer = "{\"ServerURL\":\"%s\",\"Username\":\"me\",\"Secret\":\"s3cr3t-word\"}";
+    helper(case, "good", &format!("read -r server; printf '{answer}' \"$server\""));
+    helper(case, "empty", "echo credentials not found in native keychain; exit 1");
+    helper(case, "broken", "echo no keychain here; exit 1");
+    helper(case, "odd", "echo s3cr3t-word");
+}
+
 /// S18, M29: whom the registry knows comes from docker's configuration or its helpers, and is told without the secret.
 #[test]
 fn a_registry_with_a_password_is_shown_what_docker_keeps() {
     let case = Case::new();
     let registry = Registry::start(&case, true);
     let image = registry.holds(&case, 1);
-    let (host, name) = (image.host(), image.name.clone());
-    let file = format!("{}/docker/config.json", case.folder().display());
-    helper(
-        &case,
-        "good",
-        "read -r server; printf '{\"ServerURL\":\"%s\",\"Username\":\"me\",\"Secret\":\"s3cr3t-word\"}' \"$server\"",
-    );
-    helper(&case, "empty", "echo credentials not found in native keychain; exit 1");
-    helper(&case, "broken", "echo no keychain here; exit 1");
-    helper(&case, "odd", "echo s3cr3t-word");
-    let good = "{\"credsStore\": \"empty\", \"credHelpers\": {\"HOST\": \"good\"}}";
-    for config in [image.auths(), "{\"credsStore\": \"good\"}".to_owned(), good.replace("HOST", &host)] {
+    helpers(&case);
+    let own = format!("{{\"credsStore\": \"empty\", \"credHelpers\": {{\"{}\": \"good\"}}}}", image.host());
+    for config in [image.auths(), "{\"credsStore\": \"good\"}".to_owned(), own] {
         image.launched(&case, &config, &["-q"]).expect(0, "pulled\n", "");
         image.forget();
     }
+    let traced = image.launched(&case, &image.auths(), &["--log-level", "trace"]).stderr;
+    assert!(!traced.contains("s3cr3t") && !traced.contains(AUTH.trim_end_matches('=')), "{traced}");
+    case.leaves_nothing();
+}
+
+/// Who is not known is told what was shown, and who had nothing to show.
+#[test]
+fn a_registry_that_denies_is_told_with_what_it_was_shown() {
+    let case = Case::new();
+    let registry = Registry::start(&case, true);
+    let image = registry.holds(&case, 1);
+    helpers(&case);
+    let (host, name) = (image.host(), image.name.clone());
+    let file = format!("{}/docker/config.json", case.folder().display());
+    let store = |name: &str| format!("{{\"credsStore\": \"{name}\"}}");
+    let helper = |name: &str, words: &str| format!("the helper docker-credential-{name} {words}");
+    let wrong = image.auths().replace(AUTH, "bWU6bm8=");
     let none = "there are no credentials for it";
+    let refused = "it does not take the credentials, or they do not suffice";
+    let nowhere = format!("there are no credentials for {host} in");
+    let no_json = format!("{file} cannot be read: EOF while parsing an object at line 1 column 1");
     for (config, why, note) in [
-        ("{}".to_owned(), none, format!("there are no credentials for {host} in {file}")),
-        (
-            "{".to_owned(),
-            none,
-            format!("{file} cannot be read: EOF while parsing an object at line 1 column 1"),
-        ),
-        (
-            image.auths().replace(AUTH, "bWU6bm8="),
-            "it does not take the credentials, or they do not suffice",
-            format!("credentials of me from {file}"),
-        ),
+        ("{}".to_owned(), none, format!("{nowhere} {file}")),
+        ("{".to_owned(), none, no_json),
+        (wrong, refused, format!("credentials of me from {file}")),
         (image.auths().replace(AUTH, "!"), none, format!("{file} holds an `auth` for {host} that is none")),
-        (
-            "{\"credsStore\": \"empty\"}".to_owned(),
-            none,
-            format!("there are no credentials for {host} in the helper docker-credential-empty"),
-        ),
-        (
-            "{\"credsStore\": \"broken\"}".to_owned(),
-            none,
-            "the helper docker-credential-broken failed: no keychain here".to_owned(),
-        ),
-        (
-            "{\"credsStore\": \"odd\"}".to_owned(),
-            none,
-            "the helper docker-credential-odd gave an answer that is no helper's".to_owned(),
-        ),
-        (
-            "{\"credsStore\": \"nosuch\"}".to_owned(),
-            none,
-            "the helper docker-credential-nosuch is not in PATH".to_owned(),
-        ),
+        (store("empty"), none, format!("{nowhere} the helper docker-credential-empty")),
+        (store("broken"), none, helper("broken", "failed: no keychain here")),
+        (store("odd"), none, helper("odd", "gave an answer that is no helper's")),
+        (store("nosuch"), none, helper("nosuch", "is not in PATH")),
     ] {
         let done = image.launched(&case, &config, &["-q"]);
         let stderr = done.refused(125, "registry-denied");
@@ -253,13 +249,9 @@ fn a_registry_with_a_password_is_shown_what_docker_keeps() {
         let (_, rest) = after.split_once('\n').expect("an end");
         assert_eq!(rest, format!("  note: {note}\n  help: docker login {host}\n"), "{config}");
     }
-    let loud = image.launched(&case, "{\"credsStore\": \"nosuch\"}", &[]).stderr;
-    let head = format!(
-        "note: pulling {name}\nnote: the helper docker-credential-nosuch is not in PATH; the registry is asked without credentials\n"
-    );
-    assert!(loud.starts_with(&head), "{loud}");
-    let traced = image.launched(&case, &image.auths(), &["--log-level", "trace"]).stderr;
-    assert!(!traced.contains("s3cr3t") && !traced.contains(AUTH.trim_end_matches('=')), "{traced}");
+    let loud = image.launched(&case, &store("nosuch"), &[]).stderr;
+    let head = format!("note: pulling {name}\nnote: {}; the registry", helper("nosuch", "is not in PATH"));
+    assert!(loud.starts_with(&format!("{head} is asked without credentials\n")), "{loud}");
     case.leaves_nothing();
 }
 

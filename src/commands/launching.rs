@@ -15,7 +15,7 @@ use crate::preflight::ports::{PortState, PortStatus};
 use crate::preflight::{self, Checked, Moment};
 use crate::ready::until_ready;
 use crate::spec::LaunchSpec;
-use crate::ui;
+use crate::ui::Progress;
 use crate::values::IfExists;
 use std::future::Future;
 use std::time::Duration;
@@ -108,7 +108,7 @@ pub(super) async fn begin(
         desk.engine(&said.call).await.map_err(|finding| before(vec![finding]))
     })
     .await?;
-    let asker = asker(&engine);
+    let (asker, progress) = (asker(&engine), Progress::new(desk.ui, spec.options.quiet.is_on()));
     let launching = Launching {
         engine: &engine,
         identity: &identity,
@@ -117,6 +117,7 @@ pub(super) async fn begin(
         said,
         desk,
         cancel: &cancel,
+        progress: &progress,
     };
     unless_called_off(&cancel, launching.cidfile_freed(&spec)).await?;
     let until = Instant::now() + PATIENCE;
@@ -145,6 +146,7 @@ struct Launching<'a> {
     said: &'a Launch,
     desk: &'a Desk<'a>,
     cancel: &'a Cancel,
+    progress: &'a Progress<'a>,
 }
 
 impl Launching<'_> {
@@ -295,10 +297,7 @@ impl Launching<'_> {
 
     /// Tells of a step.
     fn observed(&self, spec: &LaunchSpec, step: Step<'_>) {
-        let is_quiet = spec.options.quiet.is_on() && matches!(step, Step::Pulling(_));
-        if !is_quiet {
-            self.desk.ui.note(&spec.without_secret_values(&ui::step(step)));
-        }
+        self.progress.tell(step, |text| spec.without_secret_values(text));
     }
 
     /// Launches what was checked; with another port, where one is lost meanwhile that may be moved.

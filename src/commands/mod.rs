@@ -29,7 +29,7 @@ pub use exit::{EXIT_CODES, Exit};
 
 use crate::cli::{Call, Invocation, LogLevel, Preflight, Verb, nearest_verb};
 use crate::config::service_names;
-use crate::engine::{Asker, Endpoint, Engine, Listener, Listeners, choose};
+use crate::engine::{Asker, CredentialStore, Endpoint, Engine, Listener, Listeners, choose};
 use crate::finding::{Code, Finding, nearest};
 use crate::host::{Host, Owner};
 use crate::preflight::{self, Checked, Moment, Scope};
@@ -104,7 +104,8 @@ impl Desk<'_> {
         self.ui.findings(&Vec::from_iter(endpoint.in_the_clear()));
         let requests: Option<Listener> = (self.log_level >= LogLevel::Debug).then_some(raw_line);
         let stalls: Option<Listener> = (self.log_level >= LogLevel::Info).then_some(raw_note);
-        Engine::connect(endpoint, Listeners { requests, stalls }).await
+        let engine = Engine::connect(endpoint, Listeners { requests, stalls }).await?;
+        Ok(engine.with_credentials(CredentialStore::of(self.host)))
     }
 
     /// A launch against this machine and the engine, as far as the call wants it checked.

@@ -1,5 +1,6 @@
 //! `Document`: what configuration files say, in types. Files merge into one document, key by key.
 
+use super::build::Build;
 use super::interpolate::Template;
 use super::schema::{Schema, Variable};
 use super::waiver::Waiver;
@@ -84,6 +85,8 @@ pub(super) struct Service {
     pub section: Section,
     /// The options that name it, where the caller gives one of them and no service.
     pub chosen_by: Vec<Setting<String>>,
+    /// How its image is built where it cannot be had.
+    pub build: Option<Build>,
     /// The command that its image is given when none is said.
     pub command: Option<Setting<Vec<String>>>,
     /// Whether a command of the caller can run in its image; it can, unless said.
@@ -233,6 +236,9 @@ impl Service {
         replace(&mut self.about, upper.about);
         self.section.lay_over(upper.section);
         self.chosen_by.extend(upper.chosen_by);
+        if let Some(build) = upper.build {
+            self.build.get_or_insert_default().lay_over(build);
+        }
         replace(&mut self.command, upper.command);
         replace(&mut self.commands, upper.commands);
         replace(&mut self.built_in, upper.built_in);

@@ -1,5 +1,6 @@
 //! Files, environment and flags into settled values, each with its origin. Knows nothing of Docker.
 
+mod build;
 mod choice;
 mod compose;
 mod document;
@@ -21,6 +22,7 @@ mod variables;
 mod waiver;
 
 pub use crate::options::{Layer, Many, One, Setting};
+pub use build::Build;
 pub use document::{Listen, NetworkDeclaration, Speech};
 pub use files::workspace;
 pub use gpu_facts::{DriverBranch, DriverCuda, GpuFacts, gpu_facts};
@@ -141,6 +143,8 @@ pub struct SettledService {
     pub name: String,
     /// Whether the image is made from dynrun's own binary.
     pub built_in: bool,
+    /// How the image is built where it cannot be had.
+    pub build: Option<Build>,
     /// Whether a command of the caller can run in its image.
     pub takes_commands: bool,
     /// The services that it cannot work without.
@@ -200,9 +204,10 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     let project = project.filter(|_| !request.trust);
     let mut terms =
         terms::collect(&chosen, &document, &options).map_err(|finding| with(&findings, finding))?;
-    findings.extend(
-        project.as_ref().and_then(|project| trust::refusal(project, &document, &options, &terms.allow)),
-    );
+    findings.extend(project.as_ref().and_then(|project| {
+        let build = chosen.service.as_ref().and_then(|(_, service)| service.build.as_ref());
+        trust::refusal(project, &document, &options, (&terms.allow, build))
+    }));
     if refuses(&findings) {
         return Err(findings);
     }
@@ -211,7 +216,7 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     findings.extend(said);
     let mut lines = Layer::default();
     lines.env.replace(from_files.clone());
-    findings.extend(project.and_then(|project| trust::refusal(&project, &document, &lines, &[])));
+    findings.extend(project.and_then(|project| trust::refusal(&project, &document, &lines, (&[], None))));
     if refuses(&findings) {
         return Err(findings);
     }
@@ -398,8 +403,14 @@ fn settled(
         _ => (request.command.clone(), Origin::Flag("--".to_owned())),
     };
     terms.literals.extend(terms::literal_arguments(&command, &said, &document, &secrets));
+    let build =
+        chosen.service.as_ref().and_then(|(_, service)| service.build.clone()).filter(|build| {
+            build.context.as_ref().is_some_and(|context| fits_image(context, image.as_ref()))
+        });
+    terms.literals.extend(terms::literal_build_arguments(build.as_ref(), &document, &secrets));
     let service = chosen.service.map(|(name, service)| SettledService {
         name,
+        build: build.map(|build| build.forwarded(host)),
         built_in: service.built_in.is_some_and(|said| said.value && fits_image(&said, image.as_ref())),
         takes_commands: service.commands.is_none_or(|said| said.value || !fits_image(&said, image.as_ref())),
         needs: service.needs.iter().filter_map(|need| needed(need, &document)).collect(),

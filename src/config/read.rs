@@ -111,13 +111,14 @@ impl Reader<'_> {
 
     fn service(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Service {
         const KEYS: &[&str] = &[
-            "about", "allow", "command", "commands", "found-by", "listen", "needs", "rule", "schema",
-            "variable", "when",
+            "about", "allow", "build", "command", "commands", "found-by", "listen", "needs", "rule",
+            "schema", "variable", "when",
         ];
         let (mut service, mut part) = (Service::default(), Part::default());
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "about" => service.about = self.text(key, value),
+                "build" => service.build = self.build(key, value),
                 "command" => service.command = self.words(key, value),
                 "commands" => service.commands = self.boolean(key, value),
                 // A stranger's file must not have dynrun's image made under a name of its choice.

@@ -1,6 +1,7 @@
 //! `Terms`: what a launch is judged by beside its options: its service's schema, what its profile refuses, and what
 //! of that somebody has waived.
 
+use super::build::Build;
 use super::document::{Document, Service};
 use super::schema::{Schema, VariableKind};
 use super::trust::holds;
@@ -8,7 +9,7 @@ use super::waiver::Waiver;
 use super::{Chosen, Layer, Setting};
 use crate::finding::{Code, Finding, Origin};
 use crate::options::ROWS;
-use crate::values::{EnvVar, SecretNames};
+use crate::values::{EnvVar, Secret, SecretNames};
 
 /// What a launch is judged by, beside its options.
 #[derive(Debug, Clone, Default)]
@@ -133,6 +134,26 @@ pub(super) fn literal_arguments(
 ) -> Option<Setting<String>> {
     let is_plain = command.iter().any(|word| secrets.has_url_password(word)) && is_literal(origin, document);
     is_plain.then(|| Setting { value: "the command".to_owned(), origin: origin.clone() })
+}
+
+/// The secrets among a build's arguments.
+pub(super) fn literal_build_arguments(
+    build: Option<&Build>,
+    document: &Document,
+    secrets: &SecretNames,
+) -> Vec<Setting<String>> {
+    let args = build.into_iter().flat_map(|build| &build.args);
+    let plain = args.filter(|arg| {
+        let value = arg.value.value.as_ref().map(Secret::expose).unwrap_or_default();
+        let is_secret = secrets.is_secret(&arg.value.name) || secrets.has_url_password(value);
+        is_secret && !value.is_empty() && is_literal(&arg.origin, document)
+    });
+    plain
+        .map(|arg| Setting {
+            value: format!("the build's argument {}", arg.value.name),
+            origin: arg.origin.clone(),
+        })
+        .collect()
 }
 
 /// Whether what is said there was written down there.

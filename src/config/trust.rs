@@ -1,6 +1,7 @@
 //! A project file is a stranger's word: what it gives to a container beyond the container's own walls is refused,
 //! with the whole list, unless the caller trusts its folder.
 
+use super::build::Build;
 use super::document::Document;
 use super::waiver::Waiver;
 use crate::finding::{Code, FileKind, Finding, Origin, Place, Source};
@@ -35,7 +36,7 @@ pub(super) fn refusal(
     project: &Source,
     document: &Document,
     options: &Layer,
-    waivers: &[Setting<Waiver>],
+    (waivers, build): (&[Setting<Waiver>], Option<&Build>),
 ) -> Option<Finding> {
     if is_trusted(project, document) {
         return None;
@@ -71,6 +72,10 @@ pub(super) fn refusal(
         if let Some(place) = said_by_project(&waiver.origin) {
             asked.push((format!("a waiver (allow {})", waiver.value.code), place));
         }
+    }
+    // A program of a stranger's would lie in the engine under a name of the stranger's choice, also another's.
+    if let Some(place) = build.and_then(Build::project_place) {
+        asked.push(("an image that is built (build)".to_owned(), place.clone()));
     }
     if asked.is_empty() {
         return None;

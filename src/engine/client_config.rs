@@ -68,7 +68,8 @@ pub fn proxies(host: &Host, endpoint: &Endpoint) -> Vec<Setting<EnvVar>> {
         .collect()
 }
 
-fn file(host: &Host) -> Option<PathBuf> {
+/// The file.
+pub(super) fn file(host: &Host) -> Option<PathBuf> {
     folder(host).map(|folder| folder.join("config.json"))
 }
 
@@ -79,7 +80,7 @@ fn config(host: &Host) -> Option<serde_json::Value> {
 }
 
 /// A member, in whatever case its name is written: to docker's client they are all the same.
-fn member<'a>(value: &'a serde_json::Value, name: &str) -> Option<&'a serde_json::Value> {
+pub(super) fn member<'a>(value: &'a serde_json::Value, name: &str) -> Option<&'a serde_json::Value> {
     let members = value.as_object()?;
     members.get(name).or_else(|| {
         let found = members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));

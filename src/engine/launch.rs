@@ -3,11 +3,14 @@
 
 use super::container::{Attached, Wait};
 use super::error::EngineError;
+use super::image::Layer;
 use super::labels::{self, Identity};
 use super::made::{Made, Making};
 use super::{Engine, blame, body, cidfile, folder, gpus, namesake, occupant, rights, volume};
 use crate::finding::{Code, Finding, Origin};
 use crate::spec::{LaunchSpec, Lifecycle, Readiness, Setting, Streams, asked};
+use std::path::Path;
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// A step of a launch that takes long enough to be told.
@@ -15,6 +18,32 @@ use tokio::sync::watch;
 pub enum Step<'a> {
     /// An image is pulled.
     Pulling(&'a str),
+    /// Whoever keeps a registry's credentials failed, in these words: the registry is asked without.
+    NoCredentials(&'a str),
+    /// How far a layer is.
+    Layer(Layer<'a>),
+    /// Nothing has come of a pull for so long.
+    Stalled(Duration),
+    /// An image was pulled.
+    Pulled {
+        /// Its name.
+        image: &'a str,
+        /// Its digest, where the engine tells it.
+        digest: Option<&'a str>,
+    },
+    /// An image was not pulled, for this reason, and is built.
+    NotPulled(&'a str),
+    /// An image is built.
+    Building {
+        /// Its name.
+        image: &'a str,
+        /// The folder that it is built from.
+        context: &'a Path,
+    },
+    /// A build has written a line.
+    Output(&'a str),
+    /// An image was built.
+    Built(&'a str),
     /// An image is made.
     Making(&'a str),
     /// A network was created.

@@ -7,6 +7,7 @@ mod aside;
 mod ask;
 mod blame;
 mod body;
+mod build;
 mod cidfile;
 mod client_config;
 mod connect;
@@ -24,6 +25,7 @@ mod info;
 mod labels;
 mod launch;
 mod launched;
+mod lines;
 mod log;
 mod made;
 mod namesake;
@@ -48,6 +50,7 @@ mod volume;
 pub use actual::{ActualOption, Inspection};
 pub use address::Address;
 pub use body::create_request;
+pub use build::unbuildable;
 pub use cidfile::{undo as undo_cidfile, write_again as cidfile_of_reused};
 pub use client_config::{detach_keys, proxies};
 pub use connect::ConnectFault;
@@ -56,7 +59,7 @@ pub use deviations::{DEVIATIONS, Deviation};
 pub use endpoint::{Endpoint, choose};
 pub use error::EngineError;
 pub use exec::{Exec, ExecError, ExecState, Started, create_body as exec_request};
-pub use image::{ImageFacts, missing as image_missing};
+pub use image::{CredentialStore, ImageFacts, Layer, Phase};
 pub use info::EngineInfo;
 pub use labels::{Identity, LABEL_PREFIX};
 pub use launch::{
@@ -107,6 +110,8 @@ pub struct Engine {
     /// The newest version that the engine speaks.
     found: ApiVersion,
     is_podman: bool,
+    /// What registries are shown.
+    credentials: CredentialStore,
 }
 
 impl Engine {
@@ -129,7 +134,21 @@ impl Engine {
         let Greeting { found, is_podman } = greet(&transport, &endpoint).await?;
         let version = found.min(NEWEST);
         let docker = docker(&transport).map_err(|error| error.finding("connect", &endpoint))?;
-        Ok(Self { endpoint, transport, docker, version, found, is_podman })
+        Ok(Self {
+            endpoint,
+            transport,
+            docker,
+            version,
+            found,
+            is_podman,
+            credentials: CredentialStore::default(),
+        })
+    }
+
+    /// The same engine, for a caller who has credentials for registries.
+    #[must_use]
+    pub fn with_credentials(self, credentials: CredentialStore) -> Self {
+        Self { credentials, ..self }
     }
 
     /// Where the engine is, and who said so.

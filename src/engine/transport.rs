@@ -265,15 +265,22 @@ impl Transport {
         path: &str,
         deadline: Duration,
     ) -> Result<Incoming, EngineError> {
-        let exchange = async {
-            let answer = self.send(json_request(method, path, None)?).await.map_err(EngineError::from)?;
-            let status = answer.status();
-            if status.is_success() {
-                return Ok(answer.into_body());
-            }
-            Err(EngineError::refused(status.as_u16(), &whole(answer.into_body()).await?))
-        };
+        let exchange = async { self.stream(json_request(method, path, None)?).await };
         tokio::time::timeout(deadline, exchange).await.unwrap_or(Err(EngineError::Silent(deadline)))
+    }
+
+    /// Sends a request whose answer is a stream, however long it takes until that begins.
+    pub(super) async fn stream<B>(&self, request: Request<B>) -> Result<Incoming, EngineError>
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let answer = self.send(request).await.map_err(EngineError::from)?;
+        let status = answer.status();
+        if status.is_success() {
+            return Ok(answer.into_body());
+        }
+        Err(EngineError::refused(status.as_u16(), &whole(answer.into_body()).await?))
     }
 
     /// Asks for a stream and takes the connection over: the bare stream, and what came with the answer's head.
@@ -303,10 +310,10 @@ impl Transport {
     }
 }
 
-/// Whether nothing is to be said of a late answer: a stop waits for the container's grace, and a ping is given up by
-/// then.
+/// Whether nothing is to be said of a late answer: a stop waits for the container's grace, a ping is given up by then,
+/// and a build answers when it has its whole context.
 fn may_be_late(path: &str) -> bool {
-    path.ends_with("/stop") || path.ends_with("/_ping")
+    ["/stop", "/_ping", "/build"].iter().any(|late| path.ends_with(late))
 }
 
 /// What a request asks the engine to do.

@@ -506,6 +506,36 @@ codes! {
         "dynrun run --image dynrun-test/nosuchimage:1 --pull never -- true",
         "Build it, load it, or let it be pulled: `--pull missing`."
     }
+    ImagePlatform = "image-platform" {
+        "The image is there, in the engine or in its registry, for another platform than the one that is asked for.",
+        "dynrun run --image $BUSYBOX --platform linux/s390x --pull never -- true",
+        "Run the one that is there: `--platform`. Or pull or build it for the platform that is meant."
+    }
+    RegistryDenied = "registry-denied" {
+        "The image's registry knows nobody by the credentials that docker keeps for it, or there are none. The message says where they come from: a file, or a helper.",
+        "",
+        "`docker login REGISTRY`."
+    }
+    RegistryUnreachable = "registry-unreachable" {
+        "The engine cannot speak to the image's registry: it is offline, or the name is wrong, or the two do not agree on TLS.",
+        "dynrun run --image 127.0.0.1:1/dynrun-test/nosuchimage:1 -- true",
+        "The engine has to reach the registry, not this machine. Without a network, load the image: `docker load -i FILE`."
+    }
+    PullFailed = "pull-failed" {
+        "The pull of an image began and did not come to its end, or the registry gave an answer of its own.",
+        "",
+        "The engine's words say why: a full disk, a registry that is overloaded, a layer that is damaged."
+    }
+    BuildContext = "build-context" {
+        "What an image is to be built from cannot be read: its folder, its Dockerfile, or a file in it.",
+        "printf '[service.app]\nimage = \"dynrun-test/app:1\"\nbuild = \"nosuchfolder\"\n' >app.toml; dynrun run app --config app.toml --pull never",
+        "Name another folder or Dockerfile, or leave the file out of the context: a line in `.dockerignore`."
+    }
+    BuildFailed = "build-failed" {
+        "The engine did not come to the end of the Dockerfile.",
+        "printf '[service.app]\nimage = \"dynrun-test/app:1\"\nbuild = \".\"\n' >app.toml; printf 'FROM scratch\nRUN false\n' >Dockerfile; dynrun run app --config app.toml --pull never",
+        "The last lines of the build say which step failed, and why."
+    }
     BinaryNotStatic = "binary-not-static" {
         "The gateway's image is made from dynrun's own binary, and this binary needs libraries that an empty image does not have.",
         "",

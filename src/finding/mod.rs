@@ -147,6 +147,13 @@ impl Finding {
         self
     }
 
+    /// Adds what else is known of another finding that led to this one.
+    #[must_use]
+    pub fn also(mut self, other: &Self) -> Self {
+        self.notes.extend(other.notes.iter().cloned());
+        self
+    }
+
     /// Adds a line that can be pasted, or followed.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {

@@ -32,7 +32,7 @@ pub use terminal::without_terminal;
 
 // The rooms behind this one read a spec, and know the configuration's types by it alone.
 pub use crate::config::{
-    DriverCuda, Layer, Need, NetworkDeclaration, Relation, Schema, Setting, Speech, Terms, Variable,
+    Build, DriverCuda, Layer, Need, NetworkDeclaration, Relation, Schema, Setting, Speech, Terms, Variable,
     VariableKind, Waiver, gpu_facts, known_as,
 };
 
@@ -93,12 +93,14 @@ pub struct LaunchSpec {
 }
 
 /// An image, and where it comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Image {
     /// Its name.
     pub reference: ImageRef,
     /// Its source.
     pub source: ImageSource,
+    /// How it is built where it cannot be had.
+    pub build: Option<Build>,
 }
 
 /// Where an image comes from.
@@ -242,10 +244,9 @@ impl LaunchSpec {
     pub fn without_secret_values(&self, text: &str) -> String {
         let variables = self.options.env.values();
         let secret = variables.filter(|variable| self.secrets.is_secret(&variable.name));
-        without_values(
-            text,
-            secret.filter_map(|variable| variable.value.as_ref()).map(|value| value.expose()),
-        )
+        let values = secret.filter_map(|variable| variable.value.as_ref());
+        let build = self.image.build.iter().flat_map(|build| build.secret_values(&self.secrets));
+        without_values(text, values.chain(build).map(|value| value.expose()))
     }
 
     /// The platform that the image is to be for, where one is said.
@@ -325,7 +326,8 @@ fn image(options: &Layer, service: Option<&SettledService>, findings: &mut Findi
     let pull = options.pull.get().copied().unwrap_or(Pull::Missing);
     let built_in = service.is_some_and(|service| service.built_in);
     let source = if built_in { ImageSource::OwnBinary } else { ImageSource::Engine(pull) };
-    Some(Image { reference, source })
+    let build = service.and_then(|service| service.build.clone());
+    Some(Image { reference, source, build })
 }
 
 /// The networks that `--create-network` may create.

@@ -2,14 +2,15 @@
 //! and the gateway's log.
 
 mod clean;
+mod progress;
 mod snippet;
 mod table;
 
 pub use clean::{clean, clean_json};
+pub use progress::Progress;
 pub use table::table;
 
 use crate::cli::LogLevel;
-use crate::engine::Step;
 use crate::finding::{Finding, Level, Origin};
 use crate::host::Host;
 use crate::values::SecretNames;
@@ -22,6 +23,8 @@ use std::io::{self, IsTerminal as _, Write};
 pub struct Ui {
     renderer: Renderer,
     colour: bool,
+    /// Whether progress is drawn.
+    has_bars: bool,
     level: LogLevel,
     secrets: SecretNames,
 }
@@ -33,7 +36,8 @@ impl Ui {
         let forced = host.var_said("CLICOLOR_FORCE").is_some_and(|force| force != "0");
         let colour = (host.stderr_is_terminal || forced) && host.var_said("NO_COLOR").is_none();
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-        Self { renderer, colour, level, secrets }
+        let has_bars = host.stderr_is_terminal && host.var_said("TERM").is_none_or(|term| term != "dumb");
+        Self { renderer, colour, has_bars, level, secrets }
     }
 
     /// Says findings on standard error, each once; below the level that was asked for, nothing.
@@ -71,6 +75,11 @@ impl Ui {
         if self.is_heard(Level::Note) {
             self.say(&format!("{}: {}\n", self.painted("note", "36"), self.shown(line)));
         }
+    }
+
+    /// Says a line that somebody else wrote.
+    fn line(&self, line: &str) {
+        self.say(&format!("{}\n", self.shown(line)));
     }
 
     /// Begins a new line after what a container wrote to the terminal last.
@@ -154,17 +163,6 @@ impl Ui {
             text.push_str(&format!("  {}: {}\n", self.painted("help", "32"), self.shown(help)));
         }
         text
-    }
-}
-
-/// Says a step of a launch that takes its time.
-#[must_use]
-pub fn step(step: Step<'_>) -> String {
-    match step {
-        Step::Pulling(image) => format!("pulling {image}"),
-        Step::Making(image) => format!("making the image {image} from this dynrun"),
-        Step::NetworkCreated(name) => format!("created the network {name}"),
-        Step::Waiting(readiness) => format!("waiting until it is ready, {readiness}"),
     }
 }
 

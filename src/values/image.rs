@@ -43,6 +43,12 @@ impl ImageRef {
         self.is_id
     }
 
+    /// Whether an image that is made can be given this name: a digest and an id are nobody's to give.
+    #[must_use]
+    pub fn can_be_given(&self) -> bool {
+        self.digest.is_none() && !self.is_id
+    }
+
     /// The reference with the tag that docker adds where neither tag nor digest was said: `nats:latest`.
     #[must_use]
     pub fn tagged(&self) -> String {

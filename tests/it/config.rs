@@ -728,3 +728,57 @@ fn the_whole_as_json() {
         )
         .run();
 }
+
+/// M13: a build's table, and what is wrong in one. A project's file may not have an image built under any name.
+#[test]
+fn a_build_is_a_table_of_its_service() {
+    let build = |table: &str| {
+        let file = format!("[service.x]\nimage = \"x:1\"\n{table}\n");
+        Test::new()
+            .file(USER, &file)
+            .args(["config", "x"])
+            .any_stdout()
+            .any_stderr()
+            .any_status()
+            .run()
+            .stderr
+    };
+    for table in [
+        "build = \"src\"",
+        "[service.x.build]\ncontext = \"src\"\nargs = [\"A=b\", \"C\"]\nlabels = { a = \"b\" }\npull = true\n\
+         dockerfile = \"D\"\ntarget = \"t\"\nnetwork = \"none\"\ncache-from = [\"a:1\", \"b:1\"]",
+        "[service.x.build]\nargs = { HF_TOKEN = \"${env.HF_TOKEN:-}\" }",
+    ] {
+        assert_eq!(build(table), "", "{table}");
+    }
+    for (table, want) in [
+        ("build = 5", "`build` is a folder or a table, not an integer"),
+        ("build = \"\"", "the context's folder is empty"),
+        ("[service.x.build]\ncontxt = \"src\"", "a build has no key `contxt`"),
+        ("[service.x.build]\nargs = 5", "`args` is a list or a table, not an integer"),
+        ("[service.x.build]\nargs = [\"=b\"]", "the variable's name is missing"),
+        ("[service.x.build]\npull = \"yes\"", "`pull` is true or false, not a string"),
+        (
+            "[service.x.build]\nargs = { A = \"${env.HF_TOKEN:-}\" }",
+            "`HF_TOKEN` is a secret, and `args` does not hide its value",
+        ),
+        (
+            "[service.x.build]\nlabels = { HF_TOKEN = \"${env.HF_TOKEN:-}\" }",
+            "`HF_TOKEN` is a secret, and `labels` does not hide its value",
+        ),
+    ] {
+        let said = build(table);
+        assert!(said.contains(want), "{table}: {said}");
+    }
+    let project = |rest: &[&str]| {
+        let test = Test::new().file("dynrun.toml", "[service.x]\nimage = \"x:1\"\nbuild = \"src\"\n");
+        test.args(["config", "x", "image"]).args(rest).any_stdout().any_stderr().any_status().run()
+    };
+    let refused = project(&[]);
+    assert!(
+        refused.stderr.contains("  asked: `an image that is built (build)` at dynrun.toml:3\n"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(project(&["--trust"]).stdout, "x:1\n");
+}

@@ -292,6 +292,9 @@ fn prod_wants_secrets_named() {
         ("hostname = \"plain\"", false),
         ("command = [\"--db\", \"pg://u:hush@h\"]\nimage = \"app:1\"", true),
         ("command = [\"--db\", \"pg://h\"]\nimage = \"app:1\"", false),
+        ("image = \"app:1\"\nbuild = { context = \".\", args = { HF_TOKEN = \"hush\" } }", true),
+        ("image = \"app:1\"\nbuild = { context = \".\", args = [\"HF_TOKEN\", \"PLAIN=x\"] }", false),
+        ("image = \"app:1\"\nbuild = { context = \".\", args = { HF_TOKEN = \"${env.HF_TOKEN}\" } }", false),
     ] {
         let test = dry("gateway", STATED).file(USER, &format!("[service.gateway]\n{line}\n"));
         let output = test.env("HF_TOKEN", "hush").run();

@@ -101,6 +101,7 @@ fn a_missing_image_is_not_launched() {
         125,
         "",
         "error[image-missing]: the engine does not have the image dynrun-test/nosuchimage:1, and --pull never forbids to pull it\n  \
+         asked: `--image dynrun-test/nosuchimage:1` on the command line\n  \
          help: load it: docker load -i FILE, or build it: docker build -t dynrun-test/nosuchimage:1 FOLDER\n",
     );
 }
@@ -111,7 +112,7 @@ fn an_image_that_cannot_be_pulled_is_told_in_the_engines_words() {
     // Nobody answers there, at once.
     let image = "127.0.0.1:1/dynrun-test/nosuchimage:1";
     let done = case.dynrun(&["run", "--profile", "bare", "--image", image, "--", "true"]).run();
-    let stderr = done.refused(125, "image-missing");
+    let stderr = done.refused(125, "registry-unreachable");
     assert!(stderr.starts_with(&format!("note: pulling {image}\n")), "{stderr}");
     assert!(
         stderr.contains("  note: the engine says: ") && stderr.contains("connection refused"),

@@ -4,6 +4,7 @@ mod case;
 mod proxy;
 mod struck;
 
+mod builds;
 mod checks;
 mod ci;
 mod deaths;
@@ -28,6 +29,7 @@ mod races;
 mod readme;
 mod ready;
 mod refusals;
+mod registry;
 mod replaced;
 mod reports;
 mod rules;

@@ -466,6 +466,7 @@ fn a_check_tells_of_name_and_image() {
     let note = "note[image-pulled]: the engine does not have the image app:nosuch: a launch pulls it\n";
     check("missing").expect(0, &format!("{head}fine\n"), note);
     let missing = "error[image-missing]: the engine does not have the image app:nosuch, and --pull never forbids to pull it\n  \
+         asked: `--image app:nosuch` on the command line\n  \
          help: load it: docker load -i FILE, or build it: docker build -t app:nosuch FOLDER\n";
     check("never").expect(1, &format!("{head}refused\n"), missing);
 }

@@ -5,7 +5,7 @@ use super::container::{Attached, Wait};
 use super::error::EngineError;
 use super::labels::{self, Identity};
 use super::made::{Made, Making};
-use super::{Engine, blame, body, cidfile, folder, gpus, namesake, rights, volume};
+use super::{Engine, blame, body, cidfile, folder, gpus, joining, namesake, rights, volume};
 use crate::finding::{Code, Finding, Origin};
 use crate::spec::{LaunchSpec, Lifecycle, Readiness, Setting, Streams, asked};
 use tokio::sync::watch;
@@ -209,7 +209,7 @@ async fn steps(
     let created = made.container.answered().await.map_err(Failed::Create)?;
     cidfile::write(spec, &created.id).map_err(Failed::Said)?;
     for attachment in body::later_attachments(spec, engine.version()) {
-        engine.connect_network(&created.id, attachment).await.map_err(Failed::Said)?;
+        engine.connect_network(&created.id, attachment, spec).await.map_err(Failed::Said)?;
     }
     if let Some(program) = missing_program(engine, spec, &created.id).await.map_err(Failed::Look)? {
         return Err(Failed::Missing(program));
@@ -343,7 +343,8 @@ async fn start_failed(error: &EngineError, engine: &Engine, spec: &LaunchSpec, m
     if PORT_WORDS.iter().any(|held| message.contains(held)) {
         return LaunchError::Failed(vec![port_taken(spec, message).noted(words)]);
     }
-    if let Some(finding) = gpus::refused(message, spec).or_else(|| rights::refused(message, spec)) {
+    let known = gpus::refused(message, spec).or_else(|| rights::refused(message, spec));
+    if let Some(finding) = known.or_else(|| joining::refused(message, spec)) {
         return LaunchError::Failed(vec![finding]);
     }
     // runc names the stage at which it failed: only its last one, `exec`, is about the command.

@@ -16,6 +16,7 @@ mod folder;
 mod gpus;
 mod image;
 mod info;
+mod joining;
 mod labels;
 mod launch;
 mod launched;
@@ -30,6 +31,8 @@ mod rights;
 mod running;
 mod start;
 mod state;
+mod stopped;
+mod swarm;
 mod transport;
 mod volume;
 
@@ -54,6 +57,8 @@ pub use network::NetworkState;
 pub use orphans::{Asker, Kind, Leftover, Verdict};
 pub use running::{PublishedPort, RunningContainer, short_id};
 pub use state::{ContainerState, Health};
+pub use stopped::{StoppedContainer, StoppedPort};
+pub use swarm::SwarmState;
 pub use transport::{ApiVersion, Listener, Listeners};
 
 use crate::finding::{Code, Finding};

@@ -30,7 +30,7 @@ fn list() -> String {
     let mut text = String::new();
     for explanation in CODES {
         let first = explanation.cause.split_inclusive(". ").next().unwrap_or_default();
-        let _ = writeln!(text, "{:<22}{}", explanation.code.name(), first.trim_end());
+        let _ = writeln!(text, "{:<24}{}", explanation.code.name(), first.trim_end());
     }
     text
 }

@@ -7,7 +7,7 @@ use super::waiver::Waiver;
 use crate::finding::{FileKind, Origin, Place, Source};
 use crate::host::Host;
 use crate::options::{Layer, Row, Setting};
-use crate::values::{Duration, Protocol, Roots, Size};
+use crate::values::{Duration, Protocol, Roots, Size, Subnet};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -22,6 +22,8 @@ pub(super) struct Document {
     pub default_wait: Option<Setting<Duration>>,
     /// How long a container has to run to count as ready, where nothing else tells.
     pub default_uptime: Option<Setting<Duration>>,
+    /// How many ports one launch may publish.
+    pub most_published: Option<Setting<u16>>,
     /// Folders whose project files are followed in everything.
     pub trusted: Vec<Setting<PathBuf>>,
     /// `[service.NAME]`.
@@ -195,8 +197,8 @@ pub struct NetworkDeclaration {
     pub attachable: Option<Setting<bool>>,
     /// Whether it has no way out.
     pub internal: Option<Setting<bool>>,
-    /// Its subnets, in CIDR form.
-    pub subnets: Vec<Setting<String>>,
+    /// Its subnets.
+    pub subnets: Vec<Setting<Subnet>>,
     /// Where the network was declared.
     pub declared: Option<Place>,
 }
@@ -214,6 +216,7 @@ impl Document {
         replace(&mut self.default_profile, upper.default_profile);
         replace(&mut self.default_wait, upper.default_wait);
         replace(&mut self.default_uptime, upper.default_uptime);
+        replace(&mut self.most_published, upper.most_published);
         self.trusted.extend(upper.trusted);
         self.interpolated.extend(upper.interpolated);
         for (name, service) in upper.services {

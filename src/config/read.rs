@@ -58,6 +58,7 @@ impl Reader<'_> {
             "default-service",
             "default-uptime",
             "default-wait",
+            "most-published-ports",
             "network",
             "profile",
             "schema",
@@ -70,6 +71,7 @@ impl Reader<'_> {
                 "default-profile" => self.document.default_profile = self.text(key, value),
                 "default-wait" => self.document.default_wait = self.duration(key, value),
                 "default-uptime" => self.document.default_uptime = self.duration(key, value),
+                "most-published-ports" => self.document.most_published = self.count(value),
                 "trusted" => self.document.trusted = self.folders(key, value),
                 "service" => {
                     let services = self.sections(key, value, Self::service);
@@ -230,7 +232,7 @@ impl Reader<'_> {
                 "scope" => network.scope = self.text(key, value),
                 "attachable" => network.attachable = self.boolean(key, value),
                 "internal" => network.internal = self.boolean(key, value),
-                "subnet" => network.subnets = self.list(key, value),
+                "subnet" => network.subnets = self.subnets(key, value),
                 _ => self.unknown_key(key, KEYS.iter().copied(), "a network"),
             }
         }

@@ -3,8 +3,9 @@
 use super::document::{origin, roots};
 use super::interpolate::{Fault, Template, interpolate};
 use super::read::{Node, Reader};
-use crate::finding::{Code, Finding, Place, nearest};
+use crate::finding::{Code, Finding, Origin, Place, nearest};
 use crate::options::Setting;
+use crate::values::{Subnet, Value as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -127,6 +128,37 @@ impl Reader<'_> {
         };
         let settings = words.value.into_iter().zip(places);
         settings.map(|(value, span)| Setting { value, origin: origin(self.source, span) }).collect()
+    }
+
+    /// A number of things.
+    pub(super) fn count(&mut self, value: Node<'_>) -> Option<Setting<u16>> {
+        let word = self.word(value)?;
+        let Ok(count) = word.parse() else {
+            let message = "this is no number from 0 to 65535";
+            self.fault(value.span(), Code::BadValue, message, "not such a number");
+            return None;
+        };
+        Some(Setting { value: count, origin: origin(self.source, value.span()) })
+    }
+
+    /// The subnets of a list; what is none is told at its place.
+    pub(super) fn subnets(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Vec<Setting<Subnet>> {
+        let mut subnets = Vec::new();
+        for Setting { value, origin } in self.list(key, value) {
+            match (Subnet::parse(&value), &origin) {
+                (Ok(value), _) => subnets.push(Setting { value, origin }),
+                (Err(error), Origin::File(place)) => {
+                    let finding =
+                        Finding::error(Code::BadValue, error.problem).at(place.clone(), "not a subnet");
+                    self.findings.push(match error.suggestion {
+                        Some(meant) => finding.patched(format!("{meant:?}")),
+                        None => finding.help(format!("the accepted form is {}", Subnet::FORM)),
+                    });
+                }
+                (Err(_), Origin::Variable(_) | Origin::Flag(_) | Origin::Rule(_)) => {}
+            }
+        }
+        subnets
     }
 
     pub(super) fn folders(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Vec<Setting<PathBuf>> {

@@ -22,6 +22,8 @@ pub struct Terms {
     pub refuse: Vec<Setting<String>>,
     /// What of that is not refused.
     pub allow: Vec<Setting<Waiver>>,
+    /// How many ports it may publish.
+    pub most_published: Option<Setting<u16>>,
     /// The secrets that stand in a file or on the command line in plain, by their names.
     pub literals: Vec<Setting<String>>,
 }
@@ -51,6 +53,7 @@ pub(super) fn collect(chosen: &Chosen, document: &Document, options: &Layer) -> 
         publishes: options.publish_service.setting().cloned(),
         refuse,
         allow: allow.cloned().collect(),
+        most_published: document.most_published.clone(),
         literals: Vec::new(),
     })
 }

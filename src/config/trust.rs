@@ -68,6 +68,9 @@ pub(super) fn refusal(
             asked.push((format!("the caller's variable {}", used.value), place));
         }
     }
+    if let Some(place) = document.most_published.as_ref().and_then(|most| said_by_project(&most.origin)) {
+        asked.push(("another number of ports that one launch may publish".to_owned(), place));
+    }
     for waiver in waivers {
         if let Some(place) = said_by_project(&waiver.origin) {
             asked.push((format!("a waiver (allow {})", waiver.value.code), place));

@@ -1,9 +1,10 @@
-//! What the engine says of itself, as far as a launch depends on it: its runtimes, and the devices that it knows.
+//! What the engine says of itself, as far as a launch depends on it: its runtimes, the devices that it
+//! knows, and whether it has root's rights.
 
 use super::{Engine, EngineError};
 use bollard::models::SystemInfo;
 
-/// An engine's runtimes and devices.
+/// An engine's runtimes, devices and rights.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EngineInfo {
     /// The names of the runtimes that are registered, sorted.
@@ -21,7 +22,7 @@ pub struct EngineInfo {
 }
 
 impl Engine {
-    /// Asks for the runtimes and devices.
+    /// Asks for the runtimes, devices and rights.
     ///
     /// # Errors
     /// The engine does not tell.
@@ -75,6 +76,10 @@ mod tests {
             default_runtime: Some("runc".to_owned()),
             cdi_spec_dirs: Some(vec!["/etc/cdi".to_owned()]),
             discovered_devices: Some(vec![device("cdi", "nvidia.com/gpu=0"), device("other", "x")]),
+            security_options: Some(vec![
+                "name=seccomp,profile=default".to_owned(),
+                "name=rootless".to_owned(),
+            ]),
             ..SystemInfo::default()
         };
         let read = read(info);
@@ -84,5 +89,6 @@ mod tests {
             ("runc", &["/etc/cdi".to_owned()][..])
         );
         assert_eq!(read.cdi_devices, ["nvidia.com/gpu=0"]);
+        assert!(read.is_rootless);
     }
 }

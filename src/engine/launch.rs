@@ -6,7 +6,7 @@ use super::error::EngineError;
 use super::image::Layer;
 use super::labels::{self, Identity};
 use super::made::{Made, Making};
-use super::{Engine, blame, body, cidfile, folder, gpus, namesake, occupant, rights, volume};
+use super::{Engine, blame, body, cidfile, folder, gpus, joining, namesake, occupant, rights, volume};
 use crate::finding::{Code, Finding, Origin};
 use crate::spec::{LaunchSpec, Lifecycle, Readiness, Setting, Streams, asked};
 use std::path::Path;
@@ -243,7 +243,7 @@ async fn steps(
     let created = made.container.answered().await.map_err(Failed::Create)?;
     made.cidfile = cidfile::write(spec, &created.id).map_err(Failed::Said)?;
     for attachment in body::later_attachments(spec, engine.version()) {
-        engine.connect_network(&created.id, attachment).await.map_err(Failed::Said)?;
+        engine.connect_network(&created.id, attachment, spec).await.map_err(Failed::Said)?;
     }
     if let Some(program) = missing_program(engine, spec, &created.id).await.map_err(Failed::Look)? {
         return Err(Failed::Missing(program));
@@ -383,7 +383,8 @@ async fn start_failed(error: &EngineError, engine: &Engine, spec: &LaunchSpec, m
     if let Some(finding) = occupant::taken(message, spec, engine).await {
         return LaunchError::Failed(vec![finding]);
     }
-    if let Some(finding) = gpus::refused(message, spec).or_else(|| rights::refused(message, spec)) {
+    let known = gpus::refused(message, spec).or_else(|| rights::refused(message, spec));
+    if let Some(finding) = known.or_else(|| joining::refused(message, spec)) {
         return LaunchError::Failed(vec![finding]);
     }
     // runc names the stage at which it failed: only its last one, `exec`, is about the command.

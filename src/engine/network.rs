@@ -3,18 +3,21 @@
 use super::ask::encoded;
 use super::container::is_id;
 use super::error::EngineError;
-use super::{ANSWER, Engine, Identity, body, labels};
+use super::{ANSWER, Engine, Identity, body, joining, labels, short_id};
 use crate::finding::Finding;
-use crate::spec::{Attachment, NetworkDeclaration};
-use bollard::models::{Ipam, IpamConfig, NetworkConnectRequest, NetworkCreateRequest, SystemInfo};
+use crate::spec::{Attachment, LaunchSpec, NetworkDeclaration};
+use crate::values::{Subnet, Value as _};
+use bollard::models::{Ipam, IpamConfig, NetworkConnectRequest, NetworkCreateRequest};
 use http::Method;
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::HashMap;
 
 /// A network as the engine has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NetworkState {
+    /// Its id.
+    pub id: String,
     /// Its name.
     pub name: String,
     /// Its driver.
@@ -25,16 +28,34 @@ pub struct NetworkState {
     pub attachable: bool,
     /// Whether it has no way out.
     pub internal: bool,
+    /// Whether it is the one over which a swarm publishes the ports of its services.
+    pub ingress: bool,
+    /// Whether it only holds settings for others.
+    pub config_only: bool,
+    /// Its subnets.
+    pub subnets: Vec<Subnet>,
+    /// The containers that have joined it, by their names, as far as this engine knows; a list of networks has none.
+    pub members: Vec<String>,
+    /// The name of its bridge, where its options give it one.
+    bridge: Option<String>,
+}
+
+impl NetworkState {
+    /// The interface of the engine's machine that its bridge is.
+    #[must_use]
+    pub fn interface(&self) -> String {
+        self.bridge.clone().unwrap_or_else(|| format!("br-{}", short_id(&self.id)))
+    }
 }
 
 impl Engine {
-    /// The names of all networks.
+    /// All networks.
     ///
     /// # Errors
     /// The engine does not tell.
-    pub async fn network_names(&self) -> Result<Vec<String>, EngineError> {
+    pub async fn networks(&self) -> Result<Vec<NetworkState>, EngineError> {
         let networks: Vec<Network> = self.get("/networks").await?;
-        Ok(networks.into_iter().map(|network| network.name).collect())
+        Ok(networks.into_iter().map(Network::state).collect())
     }
 
     /// The network of this very name or id; none when there is none.
@@ -44,17 +65,6 @@ impl Engine {
     pub async fn network(&self, name: &str) -> Result<Option<NetworkState>, EngineError> {
         let found: Option<Network> = self.find(&format!("/networks/{}", encoded(name))).await?;
         Ok(found.map(Network::state))
-    }
-
-    /// Whether the engine is a worker of a swarm: then it does not know every network that it may join.
-    ///
-    /// # Errors
-    /// The engine does not tell.
-    pub async fn is_swarm_worker(&self) -> Result<bool, EngineError> {
-        let info: SystemInfo = self.get("/info").await?;
-        let Some(swarm) = info.swarm else { return Ok(false) };
-        let active = swarm.local_node_state == Some(bollard::models::LocalNodeState::ACTIVE);
-        Ok(active && !swarm.control_available.unwrap_or_default())
     }
 
     /// The request that creates a network as it was declared.
@@ -67,7 +77,7 @@ impl Engine {
         let subnets: Vec<IpamConfig> = declared
             .subnets
             .iter()
-            .map(|subnet| IpamConfig { subnet: Some(subnet.value.clone()), ..IpamConfig::default() })
+            .map(|subnet| IpamConfig { subnet: Some(subnet.value.word()), ..IpamConfig::default() })
             .collect();
         let request = NetworkCreateRequest {
             name: name.to_owned(),
@@ -84,7 +94,7 @@ impl Engine {
             let path = "/networks/create";
             let bytes = engine.transport.call(Method::POST, path, Some(&json!(request)), ANSWER).await?;
             let made: Network = serde_json::from_slice(&bytes).map_err(EngineError::garbled)?;
-            if is_id(&made.id) { Ok(()) } else { Err(EngineError::garbled("it names no network")) }
+            if is_network_id(&made.id) { Ok(()) } else { Err(EngineError::garbled("it names no network")) }
         }
     }
 
@@ -92,7 +102,7 @@ impl Engine {
     pub(super) async fn networks_made_by(&self, nonce: &str) -> Result<Vec<String>, EngineError> {
         let filters = json!({ "label": [format!("{}={nonce}", labels::RUN)] });
         let found: Vec<Network> = self.listed("/networks?", &filters).await?;
-        Ok(found.into_iter().map(|network| network.id).filter(|id| is_id(id)).collect())
+        Ok(found.into_iter().map(|network| network.id).filter(|id| is_network_id(id)).collect())
     }
 
     /// Removes a network that a launch created. One that is gone is what was wanted.
@@ -105,6 +115,7 @@ impl Engine {
         &self,
         container: &str,
         attachment: &Attachment,
+        spec: &LaunchSpec,
     ) -> Result<(), Finding> {
         let request = NetworkConnectRequest {
             container: container.to_owned(),
@@ -113,10 +124,26 @@ impl Engine {
         let path = format!("/networks/{}/connect", encoded(&attachment.network));
         let joined = self.told(Method::POST, &path, &json!(request)).await;
         joined.map_err(|error| {
-            error.finding(&format!("join the network {}", attachment.network), &self.endpoint)
+            let refused = joining::refused(&error.to_string(), spec);
+            refused.unwrap_or_else(|| {
+                error.finding(&format!("join the network {}", attachment.network), &self.endpoint)
+            })
         })
     }
 }
+
+/// How many letters and digits an id has that a swarm gave.
+const SWARM_ID: usize = 25;
+
+/// Whether a text is the id of a network: the engine's own, or a swarm's.
+fn is_network_id(id: &str) -> bool {
+    let is_swarms =
+        id.len() == SWARM_ID && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    is_id(id) || is_swarms
+}
+
+/// The option by which a bridge's interface has a name of its own.
+const BRIDGE_NAME: &str = "com.docker.network.bridge.name";
 
 /// A network as the engine tells of it.
 #[derive(Default, Deserialize)]
@@ -128,11 +155,52 @@ struct Network {
     scope: String,
     attachable: bool,
     internal: bool,
+    ingress: bool,
+    config_only: bool,
+    #[serde(rename = "IPAM")]
+    ipam: Pools,
+    containers: Option<HashMap<String, Member>>,
+    options: Option<HashMap<String, String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Pools {
+    config: Option<Vec<Pool>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Pool {
+    subnet: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Member {
+    name: String,
 }
 
 impl Network {
     fn state(self) -> NetworkState {
-        let Self { name, driver, scope, attachable, internal, .. } = self;
-        NetworkState { name, driver, scope, attachable, internal }
+        let Self { id, name, driver, scope, attachable, internal, ingress, config_only, .. } = self;
+        let pools = self.ipam.config.unwrap_or_default();
+        // A swarm's own ends of an overlay have no containers, nor their ids.
+        let members = self.containers.unwrap_or_default().into_iter().filter(|(id, _)| is_id(id));
+        let mut members: Vec<String> = members.map(|(_, member)| member.name).collect();
+        members.sort_unstable();
+        NetworkState {
+            id,
+            name,
+            driver,
+            scope,
+            attachable,
+            internal,
+            ingress,
+            config_only,
+            subnets: pools.iter().filter_map(|pool| Subnet::parse(&pool.subnet).ok()).collect(),
+            members,
+            bridge: self.options.unwrap_or_default().remove(BRIDGE_NAME),
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::finding::{Code, Finding, Origin};
 use crate::spec::{LaunchSpec, asked};
-use crate::values::Value;
+use crate::values::{Publish, Value};
 
 /// What runc says of a limit that it could not set; the limit's number follows.
 const RLIMIT: &str = "error setting rlimit type ";
@@ -32,14 +32,16 @@ const LIMITS: [&str; 16] = [
     "rttime",
 ];
 
+/// What the port driver of an engine without root's rights says of a port that it may not open; the number follows.
+const PRIVILEGED: &str = "cannot expose privileged port ";
+
 /// The finding for a refusal that is about the engine's rights; none for any other.
 pub(super) fn refused(message: &str, spec: &LaunchSpec) -> Option<Finding> {
-    if !message.contains(FORBIDDEN) {
-        return None;
-    }
-    let finding = match limit(message) {
-        Some(limit) => ulimit(limit, spec)?,
-        None => rights(message, spec)?,
+    let finding = match (message.split_once(PRIVILEGED), limit(message)) {
+        (Some((_, rest)), _) => port(number(rest)?, spec)?,
+        (None, _) if !message.contains(FORBIDDEN) => return None,
+        (None, Some(limit)) => ulimit(limit, spec)?,
+        (None, None) => rights(message, spec)?,
     };
     Some(finding.noted(format!("the engine says: {message}")))
 }
@@ -47,8 +49,23 @@ pub(super) fn refused(message: &str, spec: &LaunchSpec) -> Option<Finding> {
 /// The limit that a refusal names by its number.
 fn limit(message: &str) -> Option<&'static str> {
     let (_, rest) = message.split_once(RLIMIT)?;
-    let number: usize = rest.split(|next: char| !next.is_ascii_digit()).next()?.parse().ok()?;
-    LIMITS.get(number).copied()
+    LIMITS.get(usize::from(number(rest)?)).copied()
+}
+
+/// The number that a text begins with.
+fn number(text: &str) -> Option<u16> {
+    text.split(|next: char| !next.is_ascii_digit()).next()?.parse().ok()
+}
+
+fn port(port: u16, spec: &LaunchSpec) -> Option<Finding> {
+    let is_meant = |publish: &Publish| publish.host.is_some_and(|host| host.contains(port));
+    let setting = spec.options.publish.iter().find(|setting| is_meant(&setting.value))?;
+    let message = format!("the engine runs without root's rights, and may not open port {port} of the host");
+    let finding = Finding::error(Code::PrivilegedPort, message)
+        .asked(asked("publish", &setting.value.word(), &setting.origin), &setting.origin)
+        .help("publish on a higher port")
+        .help(format!("or let every user open it: sysctl -w net.ipv4.ip_unprivileged_port_start={port}"));
+    Some(finding)
 }
 
 fn ulimit(limit: &str, spec: &LaunchSpec) -> Option<Finding> {

@@ -30,6 +30,8 @@ pub struct RunningContainer {
     pub created: i64,
     /// The ports that it publishes.
     pub published: Vec<PublishedPort>,
+    /// The names of the networks that it is on.
+    pub networks: Vec<String>,
 }
 
 impl RunningContainer {
@@ -79,12 +81,22 @@ impl Engine {
         let found: Vec<ContainerSummary> = self.get("/containers/json").await?;
         Ok(found.into_iter().filter_map(container).collect())
     }
+
+    /// The names of all containers, running or not.
+    ///
+    /// # Errors
+    /// The engine does not tell.
+    pub async fn container_names(&self) -> Result<Vec<String>, EngineError> {
+        let found: Vec<ContainerSummary> = self.get("/containers/json?all=1").await?;
+        Ok(found.into_iter().filter_map(container).map(|container| container.name).collect())
+    }
 }
 
 fn container(summary: ContainerSummary) -> Option<RunningContainer> {
     let name = summary.names.unwrap_or_default().first().map(|name| name.trim_start_matches('/').to_owned());
     let labels: HashMap<String, String> = summary.labels.unwrap_or_default();
     let label = |name: &str| labels.get(name).cloned();
+    let networks = summary.network_settings.and_then(|settings| settings.networks);
     Some(RunningContainer {
         id: summary.id?,
         name: name.unwrap_or_default(),
@@ -94,6 +106,7 @@ fn container(summary: ContainerSummary) -> Option<RunningContainer> {
         image: summary.image.unwrap_or_default(),
         created: summary.created.unwrap_or_default(),
         published: summary.ports.unwrap_or_default().iter().filter_map(published).collect(),
+        networks: networks.unwrap_or_default().into_keys().collect(),
     })
 }
 

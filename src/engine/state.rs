@@ -62,6 +62,8 @@ pub struct ContainerState {
     pub log_driver: String,
     /// Whether the engine removes it at its end.
     pub auto_remove: bool,
+    /// When the engine starts it again: `no`, `always`, `unless-stopped`, `on-failure`.
+    pub restart: String,
     /// The signal that asks it to end, its image's own included; empty where nobody chose one.
     pub stop_signal: String,
     /// How many seconds it has after that signal, where somebody chose; negative for ever.
@@ -164,6 +166,13 @@ struct HostConfig {
     network_mode: String,
     log_config: LogConfig,
     auto_remove: bool,
+    restart_policy: RestartPolicy,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct RestartPolicy {
+    name: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -247,6 +256,7 @@ impl Inspected {
             health: state.health.filter(|health| health.status != "none" && !health.status.is_empty()),
             log_driver: host.log_config.driver,
             auto_remove: host.auto_remove,
+            restart: host.restart_policy.name,
             stop_signal: config.stop_signal.unwrap_or_default(),
             stop_timeout: config.stop_timeout,
         }

@@ -292,9 +292,14 @@ codes! {
         "Publish its ports: `--publish-service`. A file that says `publish-service = false` is taken at its word."
     }
     PrivilegedPort = "privileged-port" {
-        "The service is to listen on a port below 1024, which needs a right that rootless engines and users other than root do not have.",
+        "The service is to listen on a port below 1024, which needs a right that rootless engines and users other than root do not have. As a warning: such an engine is to publish one, or such a user to open one on the host's network.",
         "dynrun run gateway --dry-run -e VLLM_STATE_GATEWAY_UDP_PORT=999",
         "Nothing needs to be done where the engine runs as root. Else take a port from 1024 on."
+    }
+    RootlessHost = "rootless-host" {
+        "The engine runs without root's rights, in a network of its own. What it calls the host's network is that one: ports that a container opens there are not this machine's.",
+        "",
+        "Give the container a network of its own, and publish its ports: `--network bridge -p PORT:PORT`."
     }
     Waived = "waived" {
         "The profile refuses it, and a waiver in a file says that it is not refused here.",
@@ -426,11 +431,6 @@ codes! {
         "",
         "Put the files there, or mount a volume."
     }
-    Rootless = "rootless" {
-        "The engine runs without root's rights, and the launch is on the host's network, which is then the engine's own, or publishes a port that only root may open.",
-        "",
-        "Publish the ports, in the place of `--network host`; take ports that everybody may open, or let everybody open lower ones: `sysctl net.ipv4.ip_unprivileged_port_start=0`."
-    }
     Podman = "podman" {
         "Podman answers in the place of a Docker Engine, and the launch asks for what it does in another way, or not at all.",
         "",
@@ -551,6 +551,11 @@ codes! {
         "dynrun run --image app:1 -p 8080:80 -p 8080:81 --dry-run",
         "Give each its own port of the host, or its own address of it."
     }
+    PublishLimit = "publish-limit" {
+        "One launch would publish more ports than it may. The engine starts two processes for each, which takes it minutes for thousands, and goes on with it after its caller is gone.",
+        "dynrun run --image app:1 -p 1-65535:1-65535 --dry-run",
+        "Publish what is needed alone, or share the host's network. `most-published-ports`, in your own configuration, lets more through."
+    }
     ImagePulled = "image-pulled" {
         "The engine does not have the image. A launch pulls it, which may take its time or fail.",
         "dynrun check --image app:1",
@@ -596,6 +601,21 @@ codes! {
         "",
         "Ask as root, or as a member of the group that the mount's `gid=` names."
     }
+    PortWantedBack = "port-wanted-back" {
+        "A port is free now, and a container that is stopped publishes it: it will not start while this launch has the port. Told of containers that the engine starts again, and of those that dynrun launched.",
+        "dynrun run --image $BUSYBOX --profile bare --rm=false -p 18098:80 -- true; dynrun run --image $BUSYBOX --profile bare -p 18098:80 -- true",
+        "Remove the stopped container, if nobody needs it, or take another port."
+    }
+    PortEphemeral = "port-ephemeral" {
+        "A port is among those that the kernel gives to outgoing connections. One that has it when the service starts, or starts again, keeps the service from it.",
+        "dynrun check --image $BUSYBOX --profile bare -p 45678:80",
+        "Take a port below that range, or hold this one back from it: `net.ipv4.ip_local_reserved_ports`."
+    }
+    NeedMissing = "need-missing" {
+        "A service cannot work without another one, and that is not where it looks for it; or, on a network of its own, nothing tells it where that is.",
+        "printf '[service.worker]\nimage = \"%s\"\ncommand = [\"true\"]\nneeds = [\"nats\"]\n' $BUSYBOX >worker.toml; dynrun run worker --config worker.toml --network bridge",
+        "Start it with the line that the message names, and name it in the variable that tells where it is."
+    }
     Firewall = "firewall" {
         "A firewall is on. Docker forwards to published ports before the rules of ufw and firewalld are looked at, so that these do not protect them; a port that a service opens on the host's network is the firewall's to let through. A NetworkPolicy of Kubernetes is none of docker's concern.",
         "",
@@ -636,10 +656,45 @@ codes! {
         "printf '[network.bridge]\\ndriver = \"overlay\"\\n' >net.toml; dynrun run --config net.toml --image $BUSYBOX --network name=dynrun-differs --create-network -- true; printf '[network.dynrun-differs]\\ndriver = \"overlay\"\\n' >net.toml; dynrun run --config net.toml --image $BUSYBOX --network name=dynrun-differs -- true",
         "Change the declaration, or make the network anew."
     }
+    NetworkNotAttachable = "network-not-attachable" {
+        "The network is there, or would be made, and no container of a launch can join it: an overlay that is for a swarm's services alone, the swarm's own ingress network, a network that only holds settings for others, or the host's own by its id.",
+        "docker network create --config-only dynrun-settings >/dev/null; dynrun run --image $BUSYBOX --profile bare --network dynrun-settings -- true; docker network rm dynrun-settings >/dev/null",
+        "Make an overlay anew with `--attachable`, on a manager; else name another network."
+    }
+    NoOverlay = "no-overlay" {
+        "The network that is to be made is an overlay, and the engine is in no swarm, on its way into one, a worker of one, or in one that is locked or broken: only a manager makes overlays. dynrun makes and joins no swarm, and never prints a token.",
+        "printf '[network.dynrun-overlay]\ndriver = \"overlay\"\n' >net.toml; dynrun run --config net.toml --image $BUSYBOX --profile bare --network dynrun-overlay --create-network -- true",
+        "Run the line that the message names, or make the network on a manager with `--attachable`."
+    }
+    SubnetOverlap = "subnet-overlap" {
+        "A network would have addresses that another network of the engine has, which it refuses; or addresses that the host reaches by another way, which containers of the network do not reach then. As a note: a network that is there has such addresses.",
+        "printf '[network.dynrun-subnet]\nsubnet = [\"%s\"]\n' $(docker network inspect bridge --format '{{(index .IPAM.Config 0).Subnet}}') >net.toml; dynrun run --config net.toml --image $BUSYBOX --profile bare --network dynrun-subnet --create-network -- true",
+        "Declare a subnet that nobody has, or none: the engine takes a free one."
+    }
+    SubnetPublic = "subnet-public" {
+        "A network has addresses that are others' on the Internet, as 16.0.0.0/8 of Kuscia's guide: what these others have there is not reached from its containers.",
+        "printf '[network.dynrun-public]\nsubnet = [\"16.77.0.0/16\"]\n' >net.toml; dynrun run --config net.toml --image $BUSYBOX --profile bare --rm --network dynrun-public --create-network -- true; docker network rm dynrun-public >/dev/null",
+        "Take a part of a private range: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, or fd00::/8."
+    }
     NetworkTarget = "network-target" {
-        "The container whose network is to be shared does not exist, does not run, or has no network of its own.",
+        "The container whose network is to be shared does not exist, does not run, is being started again, has no network of its own, or is the launched one itself. As a warning: it is paused.",
         "dynrun run --image $BUSYBOX --network container:nosuchcontainer -- true",
         "Start it first, or name the container whose network it shares."
+    }
+    NetworkTargetRestarts = "network-target-restarts" {
+        "The container whose network is to be shared is started again when it ends. It gets a new network then, and who shares the old one is left in it alone, with loopback; who is started again after it shares the new one. One that is made anew under the same name is another container.",
+        "dynrun run --image $BUSYBOX --profile bare -d --restart always --name dynrun-again -- sleep 20; dynrun run --image $BUSYBOX --profile bare --network container:dynrun-again -- true",
+        "Start the launched container again after it, or have both join a network: `--network NAME`."
+    }
+    NameUnseen = "name-unseen" {
+        "A variable names a container that runs, and the launched one does not find it by that name: containers are found by their names on a network that somebody made and that both are on, not on the default bridge and not on the host's network.",
+        "dynrun run --image $BUSYBOX --profile bare -d --name dynrun-bus -- sleep 20; dynrun run --image $BUSYBOX --profile bare --network bridge -e URL=nats://dynrun-bus:4222 -- true",
+        "Create a network and have both join it, or name an address that is reached."
+    }
+    NoNetwork = "no-network" {
+        "The container has no network, and something of the launch needs one: ports of the service that nobody reaches, services that it needs, machines that its variables name, models that are to be fetched, or an answer that is to tell when it is ready.",
+        "dynrun run gateway --dry-run --network none",
+        "Give it a network, `--network bridge`, or leave out what needs one."
     }
     RuntimeMissing = "runtime-missing" {
         "The engine has no runtime of this name.",

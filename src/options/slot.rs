@@ -3,6 +3,7 @@
 use super::row::{Kind, Said};
 use crate::finding::Origin;
 use crate::values::{EnvVar, Interactive, Power, Roots, SecretNames, Tty, Value, ValueError};
+use std::collections::BTreeSet;
 
 /// A value, and where it was said.
 #[derive(Debug, Clone, PartialEq)]
@@ -272,7 +273,7 @@ impl<T: Value> Slot for Many<T> {
 
     /// A range loses only the parts that the upper slot says anew; a plain list takes what it does not hold.
     fn lay_over(&mut self, upper: &Self) {
-        let taken: Vec<String> =
+        let taken: BTreeSet<String> =
             upper.values().flat_map(Value::spread).filter_map(|value| value.key()).collect();
         let lower = std::mem::take(&mut self.0);
         for setting in lower {

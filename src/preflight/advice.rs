@@ -1,7 +1,9 @@
 //! What is worth knowing of a launch's ports and stands in nobody's way: told by `dynrun check`, not by a launch.
 
-use crate::finding::{Code, Finding, Findings};
+use super::ports::ephemeral;
+use crate::finding::{Code, Finding, Findings, Level};
 use crate::host::{Host, Root, addresses};
+use crate::sockets::KernelPorts;
 use crate::spec::{LaunchSpec, Networking, Setting, asked};
 use crate::values::{Protocol, Publish, Value};
 use std::fs;
@@ -17,6 +19,7 @@ pub fn advice(spec: &LaunchSpec, host: &Host) -> Findings {
     findings.extend(firewall(spec, &published, &host.root));
     findings.extend(published.iter().filter_map(|setting| other_number(setting)));
     findings.extend(published.iter().find_map(|setting| many_addresses(setting)));
+    findings.extend(ephemeral(spec, &KernelPorts::read()).filter(|finding| finding.level == Level::Note));
     findings
 }
 

@@ -1,10 +1,11 @@
 //! The table of checks. A row is a check: what it is called, how much it may say, what it looks at, and the function
 //! that looks. `dynrun check --list`, `--skip` and docs/checks.md come from it.
 
-use super::{Subject, advice, cache, engine, foresight, gpu, networking, ports};
+use super::{Subject, advice, cache, engine, foresight, gpu, network, ports};
 use crate::engine::{Asker, Engine};
 use crate::finding::{Finding, Findings, Level};
 use crate::host::Host;
+use crate::values::Day;
 use std::fmt;
 use std::pin::Pin;
 
@@ -98,18 +99,19 @@ pub const CHECKS: &[Check] = &[
         name: "engine",
         level: Level::Warning,
         moment: Moment::Launch,
-        about: "what an engine of another machine, without root, or in podman's place does in another way",
-        run: |subject, world| {
-            Box::pin(async move { engine::check(&subject.spec, world.engine, world.host).await.into() })
-        },
+        about: "what an engine of another machine, or podman in its place, does in another way",
+        run: |subject, world| Box::pin(async move { engine::check(&subject.spec, world.engine).into() }),
         without: None,
     },
     Check {
         name: "network",
         level: Level::Error,
         moment: Moment::Launch,
-        about: "networks that are joined, and the container whose network is shared",
-        run: |subject, world| Box::pin(networking(subject, world)),
+        about: "networks that are joined, made or shared, their subnets, and what needs one",
+        run: |subject, world| {
+            let today = Day::of(world.host.now.as_secs());
+            Box::pin(async move { network::check(&subject.spec, world.engine, today).await.into() })
+        },
         without: None,
     },
     Check {
@@ -126,6 +128,16 @@ pub const CHECKS: &[Check] = &[
         moment: Moment::Launch,
         about: "every port that is published, opened or needed, and who holds it",
         run: |subject, world| Box::pin(ports::look(subject, world)),
+        without: None,
+    },
+    Check {
+        name: "port-outlook",
+        level: Level::Warning,
+        moment: Moment::Launch,
+        about: "ports that stopped containers, the kernel or missing rights may keep from the launch",
+        run: |subject, world| {
+            Box::pin(async move { ports::outlook(&subject.spec, world.engine).await.into() })
+        },
         without: None,
     },
     Check {

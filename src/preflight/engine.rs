@@ -1,23 +1,14 @@
-//! What kind of engine it is, where that changes what a launch means: one on another machine, one without root's rights,
-//! podman in an engine's place. An engine that does not matter to the launch is not asked.
+//! What kind of engine it is, where that changes what a launch means: one on another machine, podman
+//! in an engine's place. An engine that does not matter to the launch is not asked.
 
 use crate::engine::Engine;
 use crate::finding::{Code, Finding, Findings, Origin};
-use crate::host::{Host, Root};
-use crate::sockets::{Proof, is_same_machine};
-use crate::spec::{LaunchSpec, Mode, asked};
-use crate::values::{Gpus, MountSource, Protocol, Restart, Value, VolumeSource};
-
-/// The first port that everybody may open, where the kernel does not say.
-const FIRST_FREE: u16 = 1024;
+use crate::spec::{LaunchSpec, asked};
+use crate::values::{Gpus, MountSource, Restart, Value, VolumeSource};
 
 /// Checks a launch against the kind of engine that it goes to.
-pub(super) async fn check(spec: &LaunchSpec, engine: &Engine, host: &Host) -> Findings {
-    let mut findings = Findings::new();
-    findings.extend(elsewhere(spec, engine));
-    findings.extend(in_podman(spec, engine));
-    findings.extend(without_root(spec, engine, host).await);
-    findings
+pub(super) fn check(spec: &LaunchSpec, engine: &Engine) -> Findings {
+    elsewhere(spec, engine).into_iter().chain(in_podman(spec, engine)).collect()
 }
 
 /// The folders that are mounted are another machine's.
@@ -82,75 +73,4 @@ fn in_podman(spec: &LaunchSpec, engine: &Engine) -> Option<Finding> {
     Some(said.into_iter().fold(Finding::warning(Code::Podman, message), |finding, (note, words, origin)| {
         finding.asked(words, &origin).noted(note)
     }))
-}
-
-/// What an engine without root's rights cannot do.
-async fn without_root(spec: &LaunchSpec, engine: &Engine, host: &Host) -> Findings {
-    let is_on_host = spec.networking.mode() == Mode::Host;
-    let first = first_free(&host.root, engine);
-    let low: Vec<(Protocol, u16)> = low_ports(spec, first).collect();
-    // Root itself holds the socket of an engine that has root's rights.
-    let is_root = || engine.peer_uid() == Some(0) && is_same_machine(engine.peer_pid()) == Proof::Same;
-    if (!is_on_host && low.is_empty()) || is_root() {
-        return Findings::new();
-    }
-    // One that does not tell is taken for what most are.
-    if !engine.info().await.is_ok_and(|info| info.is_rootless) {
-        return Findings::new();
-    }
-    let mut findings = Findings::new();
-    if is_on_host {
-        findings.push(on_its_own_host(spec));
-    }
-    if !low.is_empty() {
-        findings.push(too_low(&low, first, spec));
-    }
-    findings
-}
-
-fn on_its_own_host(spec: &LaunchSpec) -> Finding {
-    let message = "the engine is rootless: the host's network is the engine's own, and what listens there is not \
-                   reached at this machine's addresses";
-    let finding = Finding::warning(Code::Rootless, message);
-    let finding = match spec.options.network.iter().next() {
-        Some(said) => finding.asked(asked("network", &said.value.word(), &said.origin), &said.origin),
-        None => finding,
-    };
-    finding.help("publish its ports instead: --network bridge -p PORT:PORT")
-}
-
-fn too_low(low: &[(Protocol, u16)], first: u16, spec: &LaunchSpec) -> Finding {
-    let names: Vec<String> =
-        low.iter().map(|(protocol, port)| format!("{} {port}", protocol.name())).collect();
-    let message = format!(
-        "the engine is rootless, and cannot publish {}: ports below {first} are for root alone",
-        names.join(", ")
-    );
-    let is_low = |publish: &crate::values::Publish| publish.host.is_some_and(|ports| ports.start < first);
-    let said = spec.options.publish.iter().filter(|setting| is_low(&setting.value));
-    let finding = said.fold(Finding::warning(Code::Rootless, message), |finding, setting| {
-        finding.asked(asked("publish", &setting.value.word(), &setting.origin), &setting.origin)
-    });
-    let lowest = low.iter().map(|(_, port)| *port).min().unwrap_or_default();
-    finding
-        .help(format!("take ports from {first} on"))
-        .help(format!("or, on the engine's machine: sysctl net.ipv4.ip_unprivileged_port_start={lowest}"))
-}
-
-/// The published ports of the host that not everybody may open.
-fn low_ports(spec: &LaunchSpec, first: u16) -> impl Iterator<Item = (Protocol, u16)> {
-    let published = spec.networking.publish().iter();
-    published.filter_map(move |publish| {
-        let start = publish.host?.start;
-        (start != 0 && start < first).then_some((publish.protocol, start))
-    })
-}
-
-/// The first port that everybody may open on the engine's machine: known where that is this one.
-fn first_free(root: &Root, engine: &Engine) -> u16 {
-    if engine.endpoint().address.host().is_some() {
-        return FIRST_FREE;
-    }
-    let said = std::fs::read_to_string(root.path("/proc/sys/net/ipv4/ip_unprivileged_port_start"));
-    said.ok().and_then(|text| text.trim().parse().ok()).unwrap_or(FIRST_FREE)
 }

@@ -12,12 +12,11 @@ pub mod ports;
 
 pub use advice::advice;
 pub use checks::{CHECKS, Check, Moment, World, find};
+pub use network::explain;
 pub use ports::{Holder, PortState, PortStatus};
 
-use crate::engine::{ContainerState, Engine, short_id};
-use crate::finding::{Code, Finding, Findings, Level};
-use crate::spec::{LaunchSpec, Networking, Setting, Waiver, asked};
-use crate::values::Day;
+use crate::finding::{Finding, Findings, Level};
+use crate::spec::LaunchSpec;
 use checks::Said;
 
 /// A launch that is being checked.
@@ -131,90 +130,4 @@ fn eased(finding: Finding, only_warns: bool) -> Finding {
         Level::Error if only_warns => Finding { level: Level::Warning, ..finding },
         Level::Error | Level::Warning | Level::Note => finding,
     }
-}
-
-async fn networking(subject: &Subject, world: &World<'_>) -> Said {
-    let (spec, engine) = (&subject.spec, world.engine);
-    let today = Day::of(world.host.now.as_secs());
-    match &spec.networking {
-        Networking::Own { attachments, .. } => {
-            let mut findings = Findings::new();
-            for attachment in attachments {
-                findings.extend(network::check(&attachment.network, spec, engine).await);
-            }
-            findings.into()
-        }
-        Networking::Container { target } => match engine.container(target).await {
-            Ok(found) => target_finding(target, found.as_ref(), spec, today).into(),
-            Err(error) => Said::nothing(format!("the engine does not tell of {target}: {error}")),
-        },
-        Networking::Host { .. } | Networking::Bridge { .. } | Networking::None { .. } => Said::default(),
-    }
-}
-
-/// A container whose network is to be shared may be on the host's: then the launch is, too.
-fn hosts_by_another(name: &str, target: &ContainerState, spec: &LaunchSpec, today: Day) -> Option<Finding> {
-    let policy = Code::HostNetwork.name();
-    let is_waived = |waiver: &Setting<Waiver>| waiver.value.counts(Code::HostNetwork, today);
-    let refused = spec.terms.refuse.iter().find(|refused| refused.value == policy)?;
-    if target.network_mode != "host" || spec.terms.allow.iter().any(is_waived) {
-        return None;
-    }
-    let message = format!("the container {name}, whose network is to be shared, is on the host's network");
-    let finding = Finding::error(Code::HostNetwork, message)
-        .asked(format!("refuse {policy}"), &refused.origin)
-        .help("share the network of a container that has its own");
-    Some(shared(finding, name, spec))
-}
-
-fn target_finding(
-    name: &str,
-    target: Option<&ContainerState>,
-    spec: &LaunchSpec,
-    today: Day,
-) -> Option<Finding> {
-    let (message, help) = match target {
-        None => {
-            (format!("there is no container {name} whose network could be shared"), "docker ps".to_owned())
-        }
-        Some(target) if !target.running => (
-            format!("the container {name}, whose network is to be shared, is not running"),
-            format!("docker start {name}"),
-        ),
-        Some(target) if target.network_mode.starts_with("container:") => {
-            let other = target.network_mode.trim_start_matches("container:");
-            (
-                format!("the container {name} has no network of its own: it shares another's"),
-                format!("name that one: --network container:{}", short_id(other)),
-            )
-        }
-        Some(target) => return hosts_by_another(name, target, spec, today),
-    };
-    let finding = Finding::error(Code::NetworkTarget, message).help(help);
-    Some(shared(finding, name, spec))
-}
-
-/// A finding about the container whose network is to be shared, with where that was asked for.
-fn shared(finding: Finding, name: &str, spec: &LaunchSpec) -> Finding {
-    match spec.options.network.iter().next() {
-        Some(said) => {
-            finding.asked(asked("network", &format!("container:{name}"), &said.origin), &said.origin)
-        }
-        None => finding,
-    }
-}
-
-/// Adds to a refusal what only the engine knows: what the container whose network is shared publishes.
-pub async fn explain(findings: Findings, target: &str, engine: &Engine) -> Findings {
-    let Ok(Some(found)) = engine.container(target).await else { return findings };
-    let published = found.published();
-    let note = if published.is_empty() {
-        format!("{} publishes nothing", found.name)
-    } else {
-        format!("{} publishes {}", found.name, published.join(", "))
-    };
-    findings
-        .into_iter()
-        .map(|finding| if finding.code == Code::DeadPublish { finding.noted(note.clone()) } else { finding })
-        .collect()
 }

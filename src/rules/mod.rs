@@ -7,6 +7,7 @@ mod policy;
 mod publish;
 mod refusal;
 mod relation;
+mod unreached;
 mod variable;
 
 pub use bind::{BIND, BindClass, BindRow, BindVerdict};
@@ -49,6 +50,7 @@ pub fn judge(mut spec: LaunchSpec, world: &World<'_>) -> Result<(LaunchSpec, Fin
     let mut findings = variable::settle(&mut spec);
     findings.extend(relation::check(&spec, world));
     findings.extend(publish::check(&spec));
+    findings.extend(unreached::check(&spec));
     findings.extend(policy::check(&spec, world));
     if refuses(&findings) {
         findings.sort_by_key(|finding| Reverse(finding.level));

@@ -1,7 +1,8 @@
 //! The variables of a service: each is what its schema says, and reaches the container in the form that the service
 //! reads. Elsewhere `2s` and `yes` would be passed on as they are, and misread there.
 
-use crate::finding::{Code, Finding, Findings, Origin, nearest};
+use crate::finding::{Code, Finding, Findings, nearest};
+pub(super) use crate::spec::variable_words as words;
 use crate::spec::{LaunchSpec, Setting, Variable, VariableKind};
 use crate::values::{EnvVar, Secret, SecretNames, Value, ValueError};
 use std::net::IpAddr;
@@ -55,16 +56,6 @@ pub(super) fn said<'a>(spec: &'a LaunchSpec, name: &str) -> Option<&'a Setting<E
 /// The variable's value.
 pub(super) fn value<'a>(spec: &'a LaunchSpec, name: &str) -> Option<&'a str> {
     said(spec, name)?.value.value.as_ref().map(Secret::expose)
-}
-
-/// The variable as it was said there, without its value where that is secret.
-pub(super) fn words(setting: &Setting<EnvVar>, secrets: &SecretNames) -> String {
-    let word = setting.value.shown(secrets);
-    match &setting.origin {
-        Origin::Flag(spelling) if spelling == "--env-file" => format!("{word} in a file of --env-file"),
-        Origin::Flag(spelling) => format!("{spelling} {word}"),
-        Origin::File(_) | Origin::Variable(_) | Origin::Rule(_) => word,
-    }
 }
 
 /// The finding that a variable is not set, and why it has to be.

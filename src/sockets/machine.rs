@@ -1,6 +1,7 @@
 //! Whether a process that speaks for an engine is on this machine, in this process's own namespaces: then local
 //! sockets and paths mean to the engine what they mean here.
 
+use super::hidden::hides_processes;
 use super::process;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -62,7 +63,10 @@ fn engine(peer: Option<u32>) -> Result<u32, String> {
         Some(0) => return Err("the engine's process is not visible from this pid namespace".to_owned()),
         Some(pid) => pid,
     };
-    let found = process(pid).ok_or("the engine's process is not visible from here")?;
+    let found = process(pid).ok_or_else(|| match hides_processes() {
+        true => "the engine's process cannot be seen: /proc hides those of other users (hidepid)",
+        false => "the engine's process is not visible from here",
+    })?;
     if ENGINES.contains(&found.command.as_str()) {
         Ok(pid)
     } else {

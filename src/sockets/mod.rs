@@ -1,19 +1,24 @@
-//! The sockets of a network namespace, and who owns them. Reads the kernel; changes nothing and prints nothing.
+//! The sockets of a network namespace, who owns them, and its ports and routes. Reads the kernel; changes nothing and prints nothing.
 
 mod cgroup;
 mod diag;
+mod hidden;
+mod kernel_ports;
 mod machine;
 mod owner;
 mod probe;
 mod proc_net;
 mod process;
+mod routes;
 mod survey;
 
 pub use cgroup::container_in;
+pub use kernel_ports::KernelPorts;
 pub use machine::{Proof, is_same_machine, is_same_network};
 pub use owner::{Owner, owners};
 pub use probe::{Verdict, bind_probe};
 pub use process::{Process, container_of, process};
+pub use routes::{Route, routes};
 pub use survey::{PortUse, Survey, gaps, held, survey};
 
 use crate::values::{PortRange, Protocol};

@@ -15,6 +15,8 @@ mod mounts;
 mod namespaces;
 mod naming;
 mod network;
+mod peers;
+mod publish_limit;
 mod readiness;
 mod resources;
 mod terminal;
@@ -27,6 +29,8 @@ pub use listeners::{Listener, Mover, PortMove, is_callers};
 pub use matrix::{MATRIX, MODES, Mode, Rule, Verdict};
 pub use memory::small_shared_memory;
 pub use network::{Attachment, Names, Networking};
+pub(crate) use peers::variable_words;
+pub use peers::{Peer, peers};
 pub use readiness::Readiness;
 pub use terminal::without_terminal;
 
@@ -146,7 +150,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
     fill_in(&mut options, service.as_ref(), &nonce, at_terminal);
     let readiness = readiness::decide(&options, (&listeners, command_is_callers), wait_times, &mut findings);
     let (networking, lifecycle) = settled_options(&mut options, readiness, &mut findings);
-    findings.extend(conflicts(&options, networking.as_ref()));
+    findings.extend(conflicts(&options, networking.as_ref(), terms.most_published.as_ref()));
     let image = image(&options, service.as_ref(), &mut findings);
     let create_networks = created(&mut options, &networking, &networks, &mut findings);
     let (Some(image), Some(networking), Some(lifecycle), false) =
@@ -212,10 +216,17 @@ fn settled_options(
 }
 
 /// What cannot stand together, or stands there in vain, and is decided by nothing else.
-fn conflicts(options: &Layer, networking: Option<&Networking>) -> Findings {
+fn conflicts(
+    options: &Layer,
+    networking: Option<&Networking>,
+    most_published: Option<&Setting<u16>>,
+) -> Findings {
+    let published =
+        networking.and_then(|networking| publish_limit::conflict(options, most_published, networking.mode()));
     let of_namespaces = networking.map(|networking| namespaces::conflicts(options, networking));
     let alone = [health::conflict(options), naming::conflict(options)];
-    let ignored = memory::findings(options).into_iter().chain(alone.into_iter().flatten());
+    let alone = alone.into_iter().flatten().chain(published);
+    let ignored = memory::findings(options).into_iter().chain(alone);
     ignored.chain(resources::conflicts(options)).chain(of_namespaces.into_iter().flatten()).collect()
 }
 
@@ -247,6 +258,12 @@ impl LaunchSpec {
         let values = secret.filter_map(|variable| variable.value.as_ref());
         let build = self.image.build.iter().flat_map(|build| build.secret_values(&self.secrets));
         without_values(text, values.chain(build).map(|value| value.expose()))
+    }
+
+    /// Whether the service's own command runs. What the caller's or the image's needs, nobody knows.
+    #[must_use]
+    pub fn runs_its_own_command(&self) -> bool {
+        self.service.is_some() && !self.command_is_callers && !self.command.is_empty()
     }
 
     /// The platform that the image is to be for, where one is said.

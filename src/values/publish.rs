@@ -6,9 +6,6 @@ use super::nearest::unknown_in;
 use super::port::{PortRange, Protocol, with_protocol};
 use super::{Value, ValueError};
 
-/// Most ports that one word may publish: the engine starts two proxy processes for each.
-const MOST_PORTS: usize = 128;
-
 /// The keys of docker's long form.
 const KEYS: [&str; 4] = ["target", "published", "protocol", "mode"];
 
@@ -141,12 +138,6 @@ fn checked(publish: Publish) -> Result<Publish, ValueError> {
     if container.start == 0 {
         return Err(ValueError::new("container port 0 cannot be published"));
     }
-    if container.len() > MOST_PORTS {
-        return Err(ValueError::new(format!(
-            "{} ports are more than the {MOST_PORTS} of one range: the engine starts two proxies a port",
-            container.len()
-        )));
-    }
     match host {
         Some(host) if !container.is_single() && host.len() != container.len() => Err(ValueError::new(
             format!("the host range has {} and the container range {} ports", host.len(), container.len()),
@@ -235,6 +226,7 @@ mod tests {
             ("target=80-82,published=1-3", "1-3:80-82"),
             ("target=80,protocol=", "80"),
             ("1-128", "1-128"),
+            ("1-65535", "1-65535"),
             ("1000-2000:80", "1000-2000:80"),
         ]);
     }
@@ -260,11 +252,6 @@ mod tests {
             ("80-90-100", "the container range has more than two ends"),
             ("80-82:90-93", "the host range has 3 and the container range 4 ports"),
             ("80:90-91", "the host range has 1 and the container range 2 ports"),
-            ("1-129", "129 ports are more than the 128 of one range: the engine starts two proxies a port"),
-            (
-                "1-65535",
-                "65535 ports are more than the 128 of one range: the engine starts two proxies a port",
-            ),
             ("80/icmp", "the protocol is not one of tcp, udp, sctp"),
             ("80/tpc", "the protocol is not one of tcp, udp, sctp -> 80/tcp"),
             ("80/tcp/x", "the protocol is not one of tcp, udp, sctp -> 80/tcp"),

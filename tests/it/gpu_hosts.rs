@@ -58,6 +58,7 @@ fn containers() -> Vec<RunningContainer> {
         image: "dynamo:latest-vllm".to_owned(),
         created: 0,
         published: Vec::new(),
+        networks: Vec::new(),
     }]
 }
 

@@ -33,6 +33,7 @@ mod run_sh;
 mod secrets;
 mod shell;
 mod terminal;
+mod unreached;
 mod wait;
 
 /// A file that is not listed here would never be compiled, and never fail.

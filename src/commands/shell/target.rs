@@ -197,6 +197,7 @@ mod tests {
             image: "dynamo:latest-vllm".to_owned(),
             created,
             published: Vec::new(),
+            networks: Vec::new(),
         }
     }
 

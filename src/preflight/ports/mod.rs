@@ -4,6 +4,8 @@
 mod finding;
 mod holder;
 mod need;
+mod need_missing;
+mod outlook;
 mod plan;
 mod view;
 
@@ -11,9 +13,10 @@ use super::Subject;
 use super::checks::{Said, World};
 use crate::engine::Engine;
 use crate::finding::{Code, Finding, Findings, Level, refuses};
-use crate::spec::{LaunchSpec, PortMove};
+use crate::spec::{LaunchSpec, Networking, PortMove};
 use crate::values::{PortPolicy, PortRange, Protocol};
 pub use holder::Holder;
+pub(super) use outlook::{ephemeral, outlook};
 use plan::{Wanted, wanted};
 use view::{Place, View};
 
@@ -109,10 +112,11 @@ pub async fn settle(spec: LaunchSpec, engine: &Engine, stride: usize) -> (Launch
 async fn check(spec: &LaunchSpec, engine: &Engine, stride: usize) -> Ports {
     let wanted = wanted(spec);
     let needs = need::needs(spec);
+    let untold = need_missing::untold(spec, engine).await;
     if wanted.is_empty() && needs.is_empty() {
-        return Ports::default();
+        return Ports { findings: untold, ..Ports::default() };
     }
-    let mut ports = Ports::default();
+    let mut ports = Ports { findings: untold, ..Ports::default() };
     match view::place(spec, engine).await {
         Place::Here(namespace) => match View::read(namespace, &wanted, &needs) {
             Ok(view) => {
@@ -167,7 +171,14 @@ async fn here(
 
 /// Against what the engine knows: what its containers publish.
 async fn elsewhere(wanted: &[Wanted], why: &str, spec: &LaunchSpec, engine: &Engine, ports: &mut Ports) {
-    let containers = engine.running_containers().await.unwrap_or_default();
+    // What is published is published on the host, whichever network the launch takes its ports in.
+    let containers = match spec.networking {
+        Networking::Container { .. } => Vec::new(),
+        Networking::Host { .. }
+        | Networking::Bridge { .. }
+        | Networking::None { .. }
+        | Networking::Own { .. } => engine.running_containers().await.unwrap_or_default(),
+    };
     let mut unknown = Vec::new();
     for one in wanted {
         let publisher = containers.iter().find(|container| view::publishes(container, one));

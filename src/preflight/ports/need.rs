@@ -3,7 +3,7 @@
 
 use super::holder::{Holder, holders};
 use super::view::View;
-use super::{PortState, PortStatus, Ports};
+use super::{PortState, PortStatus, Ports, need_missing};
 use crate::engine::Engine;
 use crate::finding::{Code, Finding, Origin};
 use crate::sockets::Socket;
@@ -79,6 +79,9 @@ pub(super) async fn check(
         let listeners: Vec<Socket> = view.listeners_at_home(need.port).into_iter().cloned().collect();
         let Some(first) = listeners.first() else {
             ports.states.push(state(need, PortStatus::Missing, None));
+            if spec.runs_its_own_command() {
+                ports.findings.push(need_missing::at_home(need, spec));
+            }
             continue;
         };
         let holder = holders(&listeners[..1], engine).await.into_iter().next();

@@ -3,7 +3,9 @@
 use super::need::Needed;
 use super::plan::Wanted;
 use crate::engine::{Engine, RunningContainer};
-use crate::sockets::{CannotTell, Namespace, Proof, Socket, Verdict, bind_probe, conflicts, is_same_network};
+use crate::sockets::{
+    CannotTell, KernelPorts, Namespace, Proof, Socket, Verdict, bind_probe, conflicts, is_same_network,
+};
 use crate::spec::{LaunchSpec, Networking};
 use crate::values::{PortRange, Protocol, ip};
 use std::net::IpAddr;
@@ -44,6 +46,8 @@ pub(super) async fn place(spec: &LaunchSpec, engine: &Engine) -> Place {
 pub(super) struct View {
     namespace: Namespace,
     sockets: Vec<Socket>,
+    /// What the kernel makes of ports there; of another network it does not tell.
+    kernel: Option<KernelPorts>,
 }
 
 impl View {
@@ -62,7 +66,8 @@ impl View {
         for protocol in [Protocol::Tcp, Protocol::Udp] {
             sockets.extend(namespace.sockets(protocol, &ports(protocol))?);
         }
-        Ok(Self { namespace, sockets })
+        let kernel = (namespace == Namespace::Own).then(KernelPorts::read);
+        Ok(Self { namespace, sockets, kernel })
     }
 
     /// Whether the network is this process's own, so that its ports can be tried and its holders be asked.
@@ -113,7 +118,8 @@ impl View {
     }
 
     /// The next port that is free and that the launch does not take anyway; with a stride, one further on, so that
-    /// launches that lost a port to each other do not meet at the next.
+    /// launches that lost a port to each other do not meet at the next. None is taken that an outgoing connection may
+    /// be given, or that is held back for somebody.
     pub(super) fn next_free(&self, wanted: &Wanted, taken: &[PortRange], stride: usize) -> Option<u16> {
         if !wanted.ports.is_single() {
             return None;
@@ -122,7 +128,8 @@ impl View {
         let range = PortRange { start: from, end: from.saturating_add(TRIES) };
         let sockets = self.namespace.sockets(wanted.protocol, &[range]).ok()?;
         let is_free = |port: &u16| {
-            !taken.iter().any(|range| range.contains(*port))
+            let may = self.kernel.as_ref().is_none_or(|kernel| kernel.may_replace(*port, wanted.ports.start));
+            may && !taken.iter().any(|range| range.contains(*port))
                 && self.holding(wanted, *port, &sockets).is_none()
         };
         let mut free = range.ports().filter(is_free);

@@ -9,18 +9,18 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// An engine that may be killed.
-struct OwnEngine {
+pub(super) struct OwnEngine {
     script: Child,
     words: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
     /// A corner of it.
-    case: Case,
+    pub(super) case: Case,
 }
 
 impl OwnEngine {
     /// Starts it with these settings of dockerd's.
     #[track_caller]
-    fn new(settings: &str) -> Self {
+    pub(super) fn new(settings: &str) -> Self {
         let mut case = Case::new();
         let log = case.folder().join("engine.log");
         let mut script = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/engine/own-engine"));

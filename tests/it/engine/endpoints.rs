@@ -198,31 +198,6 @@ fn an_engine_in_the_clear_on_another_machine_is_warned_about() {
     assert!(done.stderr.starts_with("error[engine-not-listening]"), "{}", done.stderr);
 }
 
-/// A rootless engine is known by what it says of itself: the real one's words, but for that.
-#[test]
-fn a_rootless_engine_is_told_where_that_matters() {
-    let case = Case::new();
-    let info = r#"{"SecurityOptions":["name=seccomp,profile=builtin","name=rootless","name=cgroupns"]}"#;
-    let proxy = Proxy::new(&case, vec![rule("GET", "/info", Fault::Answer(200, info))]);
-    let says = |options: &[&str]| {
-        let done = case.launch(&[&["--rm", "--host", &proxy.address], options].concat(), &["true"]).run();
-        let about = done.stderr.lines().filter(|line| line.starts_with("warning[rootless]"));
-        about.map(str::to_owned).collect::<Vec<_>>().join("\n")
-    };
-    assert_eq!(says(&[]), "");
-    assert!(!proxy.requests().iter().any(|line| line.contains("/info")), "asked for nothing");
-    assert_eq!(
-        says(&["--network", "host"]),
-        "warning[rootless]: the engine is rootless: the host's network is the engine's own, and what listens there is \
-         not reached at this machine's addresses"
-    );
-    assert_eq!(
-        says(&["-p", "127.0.0.1:81:81"]),
-        "warning[rootless]: the engine is rootless, and cannot publish TCP 81: ports below 1024 are for root alone"
-    );
-    case.leaves_nothing();
-}
-
 /// Podman is known by its answers' own name for it.
 #[test]
 fn podman_is_told_where_it_matters() {

@@ -119,7 +119,73 @@ fn nats_and_etcd_are_recognised_and_reused() {
     // A worker that is told of another machine looks there; one on a bridge cannot look here.
     let elsewhere = ["-e", "NATS_SERVER=nats://bus:4222", "-e", "ETCD_ENDPOINTS=https://127.0.0.1:2379"];
     case.dynrun(&[&run[..], &elsewhere].concat()).run().expect(0, "works\n", "");
-    case.dynrun(&[&run[..], &["--network", "bridge"]].concat()).run().expect(0, "works\n", "");
+    let label = case.label();
+    let bridge = ["--network", "bridge", "--label", &label];
+    let told = |network: &str, name: &str| {
+        format!(
+            "{}  help: start it: dynrun run {name} --detach --name {name} --network {network}",
+            unset(name)
+        )
+    };
+    let both = |name: &str, value: &str| {
+        format!(
+            "{} --create-network\n  help: and name both: --network NETWORK -e {value}\n",
+            told("NETWORK", name)
+        )
+    };
+    let (nats_there, etcd_there) = ("NATS_SERVER=nats://nats:4222", "ETCD_ENDPOINTS=http://etcd:2379");
+    let want = both("nats", nats_there) + &both("etcd", etcd_there);
+    case.dynrun(&[&run[..], &bridge].concat()).run().expect(0, "works\n", &want);
+}
+
+/// What is said of a service that is needed and that no variable tells of.
+fn unset(name: &str) -> String {
+    let variable = if name == "nats" { "NATS_SERVER" } else { "ETCD_ENDPOINTS" };
+    format!(
+        "warning[need-missing]: worker needs {name}, and nothing tells it where that is: {variable} is not set\n  \
+         asked: `needs = [\"{name}\"]` at dynrun.toml:5\n"
+    )
+}
+
+/// Each network has a line of its own that starts what is missing where it is found.
+#[test]
+fn what_is_missing_has_the_line_that_starts_it() {
+    let case = Case::new();
+    worker(&case);
+    let (owner, net, bus) = (case.name("owner"), case.name("net"), case.name("bus"));
+    case.launch(&["-d", "--name", &owner], &["sleep", "60"]).run();
+    case.docker(&["network", "create", "--subnet", "10.98.41.0/24", &net]);
+    let label = case.label();
+    let run = |more: &[&str]| {
+        let base = ["run", "worker", "--trust", "--rm", "--label", &label];
+        case.dynrun(&[&base[..], more].concat()).run()
+    };
+    let at_home = |name: &str, port: u16, whose: &str, network: &str| {
+        format!(
+            "warning[need-missing]: worker needs {name}, and nobody listens on TCP {port} {whose}\n  \
+             asked: `needs = [\"{name}\"]` at dynrun.toml:5\n  help: start it: dynrun run {name} --detach --network {network}\n"
+        )
+    };
+    let want = at_home("nats", 4222, "of the host", "host") + &at_home("etcd", 2379, "of the host", "host");
+    run(&[]).expect(0, "works\n", &want);
+    let (whose, target) = (format!("of the container {owner}"), format!("container:{owner}"));
+    let want = at_home("nats", 4222, &whose, &target) + &at_home("etcd", 2379, &whose, &target);
+    run(&["--network", &target]).expect(0, "works\n", &want);
+    // One that dynrun launched there is named.
+    let service = "dev.dynrun.service=nats";
+    let options =
+        ["run", "-d", "--name", &bus, "--label", &label, "--label", service, "--network", &net, BUSYBOX];
+    case.docker(&[&options[..], &["sleep", "60"]].concat());
+    let want = format!(
+        "{}  help: name it: -e NATS_SERVER=nats://{bus}:4222\n{}  \
+         help: start it: dynrun run etcd --detach --name etcd --network {net}\n  \
+         help: and name it: -e ETCD_ENDPOINTS=http://etcd:2379\n",
+        unset("nats"),
+        unset("etcd")
+    );
+    run(&["--network", &net]).expect(0, "works\n", &want);
+    // Whether a command of the caller's needs them, nobody knows.
+    run(&["--network", &net, "--", "true"]).expect(0, "", "");
 }
 
 /// N4: what is needed is there twice: as NATS, and as a stranger in etcd's place.

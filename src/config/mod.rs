@@ -13,8 +13,10 @@ mod read;
 mod scalar;
 mod schema;
 mod seccomp;
+mod stated;
 mod terms;
 mod trust;
+mod url_names;
 mod variables;
 mod waiver;
 
@@ -23,7 +25,9 @@ pub use document::{Listen, NetworkDeclaration, Speech};
 pub use files::workspace;
 pub use known_ports::{KnownPort, known_as, known_ports};
 pub use schema::{Relation, Schema, Variable, VariableKind};
+pub use stated::{Stated, stated};
 pub use terms::Terms;
+pub use url_names::names_url;
 pub use waiver::Waiver;
 
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, Source, refuses};
@@ -101,6 +105,8 @@ pub struct Settled {
     pub command: Vec<String>,
     /// Whether the command is the caller's.
     pub command_is_callers: bool,
+    /// Where the command was said.
+    pub command_origin: Origin,
     /// Networks as they were declared.
     pub networks: BTreeMap<String, NetworkDeclaration>,
     /// What the launch is judged by, beside its options.
@@ -402,6 +408,7 @@ fn settled(
         profile,
         command,
         command_is_callers,
+        command_origin: said,
         networks,
         terms,
         secrets,

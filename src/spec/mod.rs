@@ -32,7 +32,7 @@ pub use terminal::without_terminal;
 // The rooms behind this one read a spec, and know the configuration's types by it alone.
 pub use crate::config::{
     Layer, Need, NetworkDeclaration, Relation, Schema, Setting, Speech, Terms, Variable, VariableKind,
-    Waiver, known_as,
+    Waiver, known_as, names_url,
 };
 
 use crate::config::{Settled, SettledService};
@@ -73,6 +73,8 @@ pub struct LaunchSpec {
     pub needs: Vec<Need>,
     /// Whether the command is the caller's own: then nobody knows what it opens and needs.
     pub command_is_callers: bool,
+    /// Where the command was said.
+    pub command_origin: Origin,
     /// What to do about a port that is taken.
     pub port_policy: PortPolicy,
     /// What to do where a container has the name.
@@ -126,6 +128,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         profile,
         mut command,
         command_is_callers,
+        command_origin,
         networks,
         terms,
         secrets,
@@ -136,14 +139,12 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         seccomp_profiles,
         engine_socket,
     } = settled;
-    let said = Command { words: &mut command, is_callers: command_is_callers };
     let mut findings = refused_command(service.as_ref(), command_is_callers);
+    let said = Command { words: &mut command, is_callers: command_is_callers };
     let listeners = listeners::decide(service.as_ref(), &mut options, said, moves, &mut findings);
-    findings.extend(mounts::hand_over_socket(&mut options, engine_socket));
-    fill_in(&mut options, service.as_ref(), &nonce, at_terminal);
+    findings.extend(fill_in(&mut options, service.as_ref(), (&nonce, at_terminal), engine_socket));
     let readiness = readiness::decide(&options, (&listeners, command_is_callers), wait_times, &mut findings);
     let (networking, lifecycle) = settled_options(&mut options, readiness, &mut findings);
-    findings.extend(conflicts(&options, networking.as_ref()));
     let image = image(&options, service.as_ref(), &mut findings);
     let create_networks = created(&mut options, &networking, &networks, &mut findings);
     let (Some(image), Some(networking), Some(lifecycle), false) =
@@ -151,7 +152,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
     else {
         return Err(findings);
     };
-    let (has_terminal, hf_cache) = (options.tty.is_on(), cache::mounted(&options));
+    let (window, hf_cache) = (window.filter(|_| options.tty.is_on()), cache::mounted(&options));
     let (port_policy, if_exists) = policies(&options);
     forget_own(&mut options);
     let (service, needs) = service.map(|service| (service.name, service.needs)).unzip();
@@ -169,11 +170,12 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         listeners,
         needs: needs.unwrap_or_default(),
         command_is_callers,
+        command_origin,
         port_policy,
         if_exists,
         terms,
         secrets,
-        window: window.filter(|_| has_terminal),
+        window,
         seccomp_profiles,
         source,
         moves: moves.to_vec(),
@@ -181,10 +183,17 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
     Ok((spec, findings))
 }
 
-/// What is decided where nobody said it: a terminal, and a name.
-fn fill_in(options: &mut Layer, service: Option<&SettledService>, nonce: &str, at_terminal: bool) {
+/// What is decided where nobody said it: the engine's socket, a terminal, and a name.
+fn fill_in(
+    options: &mut Layer,
+    service: Option<&SettledService>,
+    (nonce, at_terminal): (&str, bool),
+    engine_socket: Option<PathBuf>,
+) -> Findings {
+    let findings = mounts::hand_over_socket(options, engine_socket).into_iter().collect();
     terminal::decide(options, at_terminal);
     naming::decide(options, service.map(|service| service.name.as_str()), nonce);
+    findings
 }
 
 /// What to do about a port that is taken, and about a name that is.
@@ -205,6 +214,7 @@ fn settled_options(
     logging::decide(options, findings);
     gpus::forget_none(options);
     mounts::decide(options, findings);
+    findings.extend(conflicts(options, networking.as_ref()));
     (networking, lifecycle)
 }
 
@@ -239,6 +249,12 @@ impl LaunchSpec {
             text,
             secret.filter_map(|variable| variable.value.as_ref()).map(|value| value.expose()),
         )
+    }
+
+    /// The value of the command's argument: of `--name VALUE` or `--name=VALUE`, the last one.
+    #[must_use]
+    pub fn argument(&self, name: &str) -> Option<&str> {
+        listeners::argument(&self.command, name)
     }
 
     /// The platform that the image is to be for, where one is said.

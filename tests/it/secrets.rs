@@ -230,7 +230,7 @@ fn a_dry_run_names_a_secret() {
 fn config_names_a_secret() {
     Test::new()
         .args(["config", "env", "--profile", "bare", "--image", "app:1", "-e", "HF_TOKEN=x", "-e"])
-        .args(["URL=http://u:p@h.example/"])
+        .args(["URL=http://u:p@h/"])
         .stdout("HF_TOKEN\nURL=http://u:***@h/\n")
         .run();
 }

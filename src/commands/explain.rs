@@ -1,7 +1,10 @@
 //! `dynrun explain [CODE]`.
 
 use super::{Desk, Exit};
+use crate::config::stated;
 use crate::finding::{CODES, Code, Finding};
+use crate::host::Host;
+use crate::ui::clean;
 use std::fmt::Write as _;
 
 /// The line before an example that needs an image.
@@ -19,11 +22,26 @@ pub(super) fn run(code: Option<&str>, desk: &Desk<'_>) -> Exit {
     };
     let example = found.example.unwrap_or("(no line produces it on cue)");
     let setup = if example.contains("$BUSYBOX") { IMAGE } else { "" };
+    let rules = rules(found.code, desk.host);
     let text = format!(
-        "{}\n\n{}\n\nfor example:\n{setup}  {example}\n\nwhat mends it:\n  {}\n",
+        "{}\n\n{}\n\nfor example:\n{setup}  {example}\n\nwhat mends it:\n  {}\n{rules}",
         found.code, found.cause, found.fix
     );
     desk.print(&text, Exit::Fine)
+}
+
+/// The rules of services that give the code, and where it is written that they are so.
+fn rules(code: Code, host: &Host) -> String {
+    let mut text = String::new();
+    for rule in stated(host).iter().filter(|rule| rule.check == code.name()) {
+        if text.is_empty() {
+            text.push_str("\nwho is held to it:\n");
+        }
+        let source = rule.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
+        let line = if rule.about.is_empty() { source } else { format!(" {}{source}", rule.about) };
+        let _ = writeln!(text, "  {}", clean(&format!("{}:{line}", rule.owner)));
+    }
+    text
 }
 
 fn list() -> String {

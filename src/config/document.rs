@@ -128,6 +128,8 @@ pub struct Listen {
     pub speaks: Option<Speech>,
     /// Whether the port is opened only where its variable or argument says one.
     pub is_optional: bool,
+    /// Whether it is for programs of this host alone: published by itself, it is on loopback.
+    pub is_internal: bool,
 }
 
 impl Listen {
@@ -142,6 +144,7 @@ impl Listen {
             address: None,
             speaks: None,
             is_optional: false,
+            is_internal: false,
         }
     }
 }

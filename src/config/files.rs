@@ -28,6 +28,10 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("elrar.toml", include_str!("../../profiles/elrar.toml")),
     ("nats.toml", include_str!("../../profiles/nats.toml")),
     ("etcd.toml", include_str!("../../profiles/etcd.toml")),
+    ("mysql.toml", include_str!("../../profiles/mysql.toml")),
+    ("kuscia.toml", include_str!("../../profiles/kuscia.toml")),
+    ("nebula.toml", include_str!("../../profiles/nebula.toml")),
+    ("model-compose.toml", include_str!("../../profiles/model-compose.toml")),
 ];
 
 /// The files that are built in, in their order.

@@ -16,8 +16,10 @@ mod read;
 mod scalar;
 mod schema;
 mod seccomp;
+mod stated;
 mod terms;
 mod trust;
+mod url_names;
 mod variables;
 mod waiver;
 
@@ -29,7 +31,9 @@ pub use gpu_facts::{DriverBranch, DriverCuda, GpuFacts, gpu_facts};
 pub use known_ports::{KnownPort, known_as, known_ports};
 pub use machine::{MachineLimits, machine_limits};
 pub use schema::{Relation, Schema, Variable, VariableKind};
+pub use stated::{Stated, stated};
 pub use terms::Terms;
+pub use url_names::names_url;
 pub use waiver::Waiver;
 
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, Source, refuses};
@@ -107,6 +111,8 @@ pub struct Settled {
     pub command: Vec<String>,
     /// Whether the command is the caller's.
     pub command_is_callers: bool,
+    /// Where the command was said.
+    pub command_origin: Origin,
     /// Networks as they were declared.
     pub networks: BTreeMap<String, NetworkDeclaration>,
     /// What the launch is judged by, beside its options.
@@ -427,6 +433,7 @@ fn settled(
         profile,
         command,
         command_is_callers,
+        command_origin: said,
         networks,
         terms,
         secrets,

@@ -244,7 +244,8 @@ impl Reader<'_> {
     }
 
     fn listen(&mut self, item: Node<'_>, table: &DeTable<'_>) -> Option<Listen> {
-        const KEYS: &[&str] = &["about", "address", "argument", "optional", "port", "speaks", "variable"];
+        const KEYS: &[&str] =
+            &["about", "address", "argument", "internal", "optional", "port", "speaks", "variable"];
         let (mut port, mut listen) = (None, Listen::of(0, Protocol::Tcp));
         for (key, value) in table {
             match key.get_ref().as_ref() {
@@ -255,6 +256,7 @@ impl Reader<'_> {
                 "address" => listen.address = self.plain_text(key, value),
                 "speaks" => listen.speaks = self.speech(key, value),
                 "optional" => listen.is_optional = self.boolean(key, value).is_some_and(|said| said.value),
+                "internal" => listen.is_internal = self.boolean(key, value).is_some_and(|said| said.value),
                 _ => self.unknown_key(key, KEYS.iter().copied(), "a port that is listened on"),
             }
         }
@@ -267,7 +269,7 @@ impl Reader<'_> {
         Some(Listen { port, protocol, ..listen })
     }
 
-    fn plain_text(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Option<String> {
+    pub(super) fn plain_text(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Option<String> {
         self.text(key, value).map(|setting| setting.value)
     }
 

@@ -3,7 +3,7 @@
 
 use super::document::origin;
 use super::read::{Entry, Node, Reader};
-use crate::finding::Code;
+use crate::finding::{Code, Level};
 use crate::options::Setting;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -33,6 +33,10 @@ pub struct Variable {
     pub required: Option<Setting<bool>>,
     /// The launch option that it is easily taken for.
     pub unlike: Option<Setting<String>>,
+    /// Values that are for development alone: what guides show, and what trusts everybody.
+    pub development: Vec<Setting<String>>,
+    /// Where it is written that it is so: a guide, with its line.
+    pub source: Option<Setting<String>>,
 }
 
 /// What the value of a variable is.
@@ -42,6 +46,8 @@ pub enum VariableKind {
     Text,
     /// A whole number.
     Integer,
+    /// A whole number above zero, of 32 bits.
+    Count,
     /// A port from 1 to 65535.
     Port,
     /// An IP address.
@@ -52,26 +58,50 @@ pub enum VariableKind {
     Boolean,
     /// A file in the container.
     Path,
+    /// A URL, or several with commas between them.
+    Url,
+    /// The name of an image.
+    Image,
+    /// `TOKEN:ROLE,...`; the roles are the variable's values.
+    Tokens,
 }
 
 /// The words of the kinds.
 const KINDS: &[(&str, VariableKind)] = &[
     ("text", VariableKind::Text),
     ("integer", VariableKind::Integer),
+    ("count", VariableKind::Count),
     ("port", VariableKind::Port),
     ("ip", VariableKind::Ip),
     ("milliseconds", VariableKind::Milliseconds),
     ("boolean", VariableKind::Boolean),
     ("path", VariableKind::Path),
+    ("url", VariableKind::Url),
+    ("image", VariableKind::Image),
+    ("tokens", VariableKind::Tokens),
 ];
 
-/// A check of variables against each other, or against the rest of the launch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How much a rule's findings weigh, in its words.
+const LEVELS: &[(&str, Level)] =
+    &[("note", Level::Note), ("warning", Level::Warning), ("error", Level::Error)];
+
+/// A check of what is said to a service, against itself or against the rest of the launch.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Relation {
     /// The check, by its name in `rules`.
     pub check: String,
     /// The variable that it looks at.
     pub variable: Option<String>,
+    /// The argument of the command that it looks at: `--router-url`.
+    pub argument: Option<String>,
+    /// The folder of the container that it looks at.
+    pub path: Option<String>,
+    /// The network that it looks for.
+    pub network: Option<String>,
+    /// How much its findings weigh, where that is not the check's own word.
+    pub level: Option<Level>,
+    /// Where it is written that it is so: a guide, with its line.
+    pub source: Option<String>,
     /// The variable and its value without which nothing is checked.
     pub when: Option<(String, String)>,
 }
@@ -98,9 +128,11 @@ impl Variable {
         replace(&mut self.kind, upper.kind);
         replace(&mut self.required, upper.required);
         replace(&mut self.unlike, upper.unlike);
+        replace(&mut self.source, upper.source);
         if !upper.values.is_empty() {
             self.values = upper.values;
         }
+        self.development.extend(upper.development);
     }
 }
 
@@ -120,7 +152,8 @@ impl Reader<'_> {
 
     /// `[service.S.variable.NAME]`, `[schema.S.variable.NAME]`.
     pub(super) fn variable(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Variable {
-        const KEYS: &[&str] = &["about", "required", "secret", "type", "unlike", "values"];
+        const KEYS: &[&str] =
+            &["about", "development", "required", "secret", "source", "type", "unlike", "values"];
         let mut variable = Variable::default();
         for (key, value) in table {
             match key.get_ref().as_ref() {
@@ -129,6 +162,8 @@ impl Reader<'_> {
                 "required" => variable.required = self.boolean(key, value),
                 "unlike" => variable.unlike = self.text(key, value),
                 "values" => variable.values = self.list(key, value),
+                "development" => variable.development = self.list(key, value),
+                "source" => variable.source = self.text(key, value),
                 "type" => variable.kind = self.kind(key, value),
                 _ => self.unknown_key(key, KEYS.iter().copied(), "a variable"),
             }
@@ -176,20 +211,41 @@ impl Reader<'_> {
     }
 
     fn relation(&mut self, item: Node<'_>, table: &DeTable<'_>) -> Option<Relation> {
-        let (mut check, mut variable, mut when) = (None, None, None);
+        const KEYS: &[&str] =
+            &["argument", "check", "level", "network", "path", "source", "variable", "when"];
+        let (mut check, mut relation) = (None, Relation::default());
         let before = self.findings.len();
         for (key, value) in table {
             match key.get_ref().as_ref() {
-                "check" => check = self.text(key, value),
-                "variable" => variable = self.text(key, value).map(|setting| setting.value),
-                "when" => when = self.condition(key, value),
-                _ => self.unknown_key(key, ["check", "variable", "when"].into_iter(), "a rule"),
+                "check" => check = self.plain_text(key, value),
+                "variable" => relation.variable = self.plain_text(key, value),
+                "argument" => relation.argument = self.plain_text(key, value),
+                "path" => relation.path = self.plain_text(key, value),
+                "network" => relation.network = self.plain_text(key, value),
+                "source" => relation.source = self.plain_text(key, value),
+                "level" => relation.level = self.level(key, value),
+                "when" => relation.when = self.condition(key, value),
+                _ => self.unknown_key(key, KEYS.iter().copied(), "a rule"),
             }
         }
         if check.is_none() && self.findings.len() == before {
             self.fault(item.span(), Code::WrongType, "a rule needs `check`", "no check");
         }
-        Some(Relation { check: check?.value, variable, when })
+        Some(Relation { check: check?, ..relation })
+    }
+
+    fn level(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Option<Level> {
+        let word = self.plain_text(key, value)?;
+        let known = LEVELS.iter().find(|(name, _)| *name == word).map(|(_, level)| *level);
+        if known.is_none() {
+            self.fault(
+                value.span(),
+                Code::BadValue,
+                "a level is one of note, warning, error",
+                "no such level",
+            );
+        }
+        known
     }
 
     /// `VARIABLE=VALUE`, as after `-e`.

@@ -174,13 +174,16 @@ fn is_inside(path: &Path, folder: &Path) -> bool {
     existing.is_some_and(|real| real.starts_with(&folder))
 }
 
-/// Whether a service that is not the project's own word declares the variable.
+/// Whether a service that is not the project's own word declares the variable. A secret is meant for the service that
+/// declares it, and not for whatever a stranger launches.
 fn is_declared(name: &str, document: &Document) -> bool {
-    document.variables().filter(|(declared, _)| *declared == name).any(|(_, variable)| {
-        let said = variable.about.as_ref().map(|about| &about.origin);
-        let said = said.or(variable.secret.as_ref().map(|secret| &secret.origin));
-        said.is_some_and(|origin| said_by_project(origin).is_none())
-    })
+    let is_secret = super::declared_secrets(document).is_secret(name);
+    !is_secret
+        && document.variables().filter(|(declared, _)| *declared == name).any(|(_, variable)| {
+            let said = variable.about.as_ref().map(|about| &about.origin);
+            let said = said.or(variable.secret.as_ref().map(|secret| &secret.origin));
+            said.is_some_and(|origin| said_by_project(origin).is_none())
+        })
 }
 
 #[cfg(test)]

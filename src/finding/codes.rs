@@ -266,6 +266,56 @@ codes! {
         "dynrun run gateway --dry-run -e VLLM_STATE_GATEWAY_BIND_ADDRESS=172.17.0.2",
         "Bind `0.0.0.0`, or `::`. Who may reach the service is said where it is published: `--publish-ip 127.0.0.1`."
     }
+    LoopbackUrl = "loopback-url" {
+        "A variable or an argument leads to `localhost`, `127.0.0.1` or `::1`, and the container has a network of its own: there, loopback is the container itself, and what is called listens elsewhere. Where the service is known to call it, the launch is refused; else it is a warning, as something else in the container may listen.",
+        "dynrun run frontend --dry-run --network bridge -e NATS_SERVER=nats://localhost:4222",
+        "What listens on the host is called by a name: `--add-host host.docker.internal:host-gateway`, and that name in the URL. Another container is called by its own name on a network that both are on. Or share the host's network: `--network host`."
+    }
+    BridgeName = "bridge-name" {
+        "A URL names its host by one word, as containers are named, and the container is on the default bridge, which has no DNS for the names of containers.",
+        "dynrun run frontend --dry-run --network bridge -e NATS_SERVER=nats://nats:4222",
+        "Put both containers on a network of your own, `--network NAME`, or say where the name leads: `--add-host NAME:ADDRESS`."
+    }
+    AdvertisedAddress = "advertised-address" {
+        "The service tells others that it is at `0.0.0.0` or `::`. That is an address to listen on: who calls it calls the machine that it is on.",
+        "dynrun run etcd --dry-run -e ETCD_ADVERTISE_CLIENT_URLS=http://0.0.0.0:2379",
+        "Say an address or a name of the host, or the container's name on a network that the others are on."
+    }
+    ValuesDiffer = "values-differ" {
+        "A variable and an argument of the command are for the same, and say different things. The service goes by the argument.",
+        "dynrun run frontend --dry-run -e DYN_HTTP_PORT=8000 -- python3 -m dynamo.frontend --http-port 9000",
+        "Leave one of the two out."
+    }
+    DataLost = "data-lost" {
+        "The service keeps its data in a folder that is on no mount, or on one that is read-only, in a container that is meant to stay.",
+        "dynrun run mysql --dry-run --rm=false -e MYSQL_ROOT_PASSWORD=x",
+        "Keep it on a volume: `-v NAME:FOLDER`."
+    }
+    OtherNetwork = "other-network" {
+        "The other instances of the service look for it on a network of a certain name, and it is launched on another.",
+        "dynrun run kuscia-autonomy --dry-run --network bridge",
+        "Launch it there: `--network NAME`."
+    }
+    InternalPort = "internal-port" {
+        "A port is published to other machines that the service keeps for programs of its own: whoever reaches it needs no further right.",
+        "dynrun run kuscia-autonomy --dry-run -p 8082:8082",
+        "Publish it on loopback: `-p 127.0.0.1:8082:8082`."
+    }
+    ListenTwice = "listen-twice" {
+        "Two ports of the service are one, by what its variables and arguments say. The second cannot be opened.",
+        "dynrun run inference --gpus none --dry-run -e DYN_HTTP_PORT=8000 -e DYN_SYSTEM_PORT=8000",
+        "Give each a port of its own."
+    }
+    HealthPort = "health-port" {
+        "The health check asks a port of the container where the service does not listen: the container never counts as healthy.",
+        "dynrun run nats --dry-run --health-cmd 'wget -q http://localhost:8080/health'",
+        "Ask the port where it listens. `dynrun ports` knows the ports of the services."
+    }
+    DevelopmentValue = "development-value" {
+        "A profile refuses what a service keeps for development: a token or a password that a guide shows, a mode that trusts everybody.",
+        "XTRACE_TOKEN=x dynrun run nebula-bff --profile prod --dry-run -e XTRACE_AUTH_MODE=internal",
+        "Say what production has. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"development-value\", reason = \"WHY\" }]`."
+    }
     BroadcastNetwork = "broadcast-network" {
         "The service waits for broadcasts of the LAN, and its network is none where they arrive: a bridge is behind the host, which routes, and routers pass no broadcast on.",
         "dynrun run gateway --dry-run --network bridge -e VLLM_STATE_GATEWAY_NETWORK_MODE=broadcast",

@@ -2,10 +2,11 @@
 //! until it is made again, is one where nobody reaches it.
 
 use super::relation::Subject;
-use super::variable::{said, words};
+use super::word::Word;
 use crate::finding::{Code, Finding, Findings};
-use crate::spec::{MODES, Mode};
-use std::net::IpAddr;
+use crate::spec::{MODES, Mode, VariableKind};
+use crate::values::Authority;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// What an address is, seen from the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,42 +51,71 @@ pub const BIND: &[BindRow] = &[
     BindRow { class: BindClass::Other, verdicts: [Refused, Refused, Refused, Refused, Refused] },
 ];
 
-/// Judges the address; one that cannot be read was told of already.
+/// Judges what is bound; what cannot be read was told of already.
 pub(super) fn check(subject: &Subject<'_>) -> Findings {
-    let Some(name) = &subject.relation.variable else { return Findings::new() };
-    let Some(setting) = said(subject.spec, name) else { return Findings::new() };
-    let word = setting.value.value.as_ref().map(|value| value.expose()).unwrap_or_default();
-    let Ok(address) = word.parse::<IpAddr>() else { return Findings::new() };
+    Word::of(subject)
+        .iter()
+        .filter(|word| is_read(word, subject))
+        .filter_map(|word| judged(word, subject))
+        .collect()
+}
+
+/// Whether the service can read what is said: a name in the place of an address it cannot.
+fn is_read(word: &Word<'_>, subject: &Subject<'_>) -> bool {
+    let variable = subject.spec.terms.schema.variables.get(word.name).filter(|_| !word.is_argument);
+    let kind = variable.and_then(|variable| variable.kind.as_ref()).map(|kind| kind.value);
+    kind != Some(VariableKind::Ip) || word.value.parse::<IpAddr>().is_ok()
+}
+
+/// An address, `ADDRESS:PORT`, a URL, or a list of them: the first that cannot be reached.
+fn judged(word: &Word<'_>, subject: &Subject<'_>) -> Option<Finding> {
+    let all = Authority::all(word.value);
+    let bound = all.iter().filter_map(|one| {
+        let address = one.ip().or_else(|| one.is_loopback().then_some(IpAddr::V4(Ipv4Addr::LOCALHOST)));
+        Some((one, address?))
+    });
+    bound.map(|(one, address)| of_address(word, one, address, subject)).find_map(|finding| finding)
+}
+
+fn of_address(
+    word: &Word<'_>,
+    one: &Authority<'_>,
+    address: IpAddr,
+    subject: &Subject<'_>,
+) -> Option<Finding> {
+    let (name, host) = (word.title(), one.host());
     let mode = subject.spec.networking.mode();
     let class = class(address, mode, subject);
     let finding = match class {
         None => Finding::warning(
             Code::BindAddress,
-            format!(
-                "{name} is {address}: whether the engine's host has that address cannot be told from here"
-            ),
+            format!("{name} is {host}: whether the engine's host has that address cannot be told from here"),
         ),
         Some(class) => match verdict(class, mode) {
-            Fine => return Findings::new(),
+            Fine => return None,
             HostOnly => Finding::warning(
                 Code::BindAddress,
-                format!("{name} is {address}: only programs of the host itself reach the service there"),
+                format!("{name} is {host}: only programs of the host itself reach the service there"),
             ),
-            Refused => {
-                Finding::error(Code::BindAddress, format!("{name} is {address}: {}", why(class, mode)))
-            }
+            Refused => Finding::error(Code::BindAddress, format!("{name} is {host}: {}", why(class, mode))),
         },
     };
-    let every = if address.is_ipv6() { "::" } else { "0.0.0.0" };
-    let finding = finding
-        .asked(words(setting, &subject.spec.secrets), &setting.origin)
-        .help(format!("bind every address of the container: -e {name}={every}"));
-    vec![match (class, mode) {
+    let every = match (address.is_ipv6(), one.port().is_some()) {
+        (true, true) => "[::]",
+        (true, false) => "::",
+        (false, _) => "0.0.0.0",
+    };
+    let finding = word.asked(finding);
+    let finding = match word.saying(&one.with_host(every)) {
+        Some(saying) => finding.help(format!("bind every address of the container: {saying}")),
+        None => finding.help(format!("bind every address of the container: {every}")),
+    };
+    Some(match (class, mode) {
         (Some(BindClass::Loopback), Mode::Bridge | Mode::Own) => {
             finding.help(format!("and to be reached from this host alone: --publish-ip {address}"))
         }
         _ => finding,
-    }]
+    })
 }
 
 /// What the address is; none where it cannot be told. The host is asked in its own mode only: elsewhere an address

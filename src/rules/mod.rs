@@ -1,14 +1,22 @@
 //! A spec, with what its service understands and what its profile refuses, into findings. Variables get the form that
 //! their service reads. Asks nobody: what has to be known of the host is handed in.
 
+mod address;
 mod bind;
+mod development;
+mod dialled;
+mod form;
 mod interface;
+mod joined;
+mod kept;
+mod opened;
 mod policy;
 mod publish;
 mod refusal;
 mod relation;
 mod unreached;
 mod variable;
+mod word;
 
 pub use bind::{BIND, BindClass, BindRow, BindVerdict};
 pub use policy::{POLICIES, Policy};
@@ -49,8 +57,10 @@ impl fmt::Debug for World<'_> {
 pub fn judge(mut spec: LaunchSpec, world: &World<'_>) -> Result<(LaunchSpec, Findings), Findings> {
     let mut findings = variable::settle(&mut spec);
     findings.extend(relation::check(&spec, world));
+    findings.extend(dialled::everywhere(&spec));
     findings.extend(publish::check(&spec));
     findings.extend(unreached::check(&spec));
+    findings.extend(opened::check(&spec));
     findings.extend(policy::check(&spec, world));
     if refuses(&findings) {
         findings.sort_by_key(|finding| Reverse(finding.level));

@@ -74,6 +74,11 @@ pub const POLICIES: &[Policy] = &[
         judge: refusal::secret_literal,
     },
     Policy {
+        code: Code::DevelopmentValue,
+        about: "no variable holds what its service keeps for development",
+        judge: super::development::judge,
+    },
+    Policy {
         code: Code::PublishEverywhere,
         about: "it is said on which address of the host a port is published",
         judge: refusal::publish_everywhere,

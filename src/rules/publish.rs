@@ -2,7 +2,7 @@
 //! lost, in silence with UDP.
 
 use crate::finding::{Code, Finding, Findings};
-use crate::spec::{LaunchSpec, Listener, Mode, Setting, asked, is_habit};
+use crate::spec::{LaunchSpec, Listener, Mode, Mover, Setting, asked, is_habit};
 use crate::values::{PortRange, Publish, Value};
 
 /// Ports below this one need a right.
@@ -47,12 +47,12 @@ fn other_protocol(setting: &Setting<Publish>, listen: &Listener, spec: &LaunchSp
         .help(format!("publish its protocol: -p {}", mended.word()))
 }
 
-/// Where a variable moves the port, where the service listens is known: nothing is behind any other. Other services
+/// Where a variable or an argument moves the port, where the service listens is known: nothing is behind any other. Other services
 /// may open more than they say.
 fn other_port(setting: &Setting<Publish>, spec: &LaunchSpec) -> Finding {
     let publish = &setting.value;
     let same = |listen: &&Listener| listen.protocol == publish.protocol;
-    let moved = spec.listeners.iter().filter(same).find(|listen| listen.variable().is_some());
+    let moved = spec.listeners.iter().filter(same).find(|listen| listen.is_told || listen.mover.is_some());
     let listens: Vec<String> =
         spec.listeners.iter().map(|listen| format!("{}/{}", listen.port, listen.protocol)).collect();
     let message = format!(
@@ -73,9 +73,12 @@ fn other_port(setting: &Setting<Publish>, spec: &LaunchSpec) -> Finding {
     let host = publish.host.filter(|_| publish.container.is_single());
     let mended = Publish { container, host: host.or(Some(container)), ..publish.clone() };
     let finding = finding.help(format!("publish the port where it listens: -p {}", mended.word()));
-    match listen.variable() {
-        Some(name) if publish.container.is_single() => {
+    match &listen.mover {
+        Some(Mover::Variable(name)) if publish.container.is_single() => {
             finding.help(format!("or have it listen there: -e {name}={}", publish.container))
+        }
+        Some(Mover::Argument(name)) if publish.container.is_single() => {
+            finding.help(format!("or have it listen there, by {name} of its command"))
         }
         _ => finding,
     }

@@ -1,11 +1,9 @@
 //! The rules that a schema names: how variables go together, and with the rest of the launch.
 
-use super::variable::{missing, said, value, words};
-use super::{World, bind, interface};
+use super::variable::{filled, missing, said, value, words};
+use super::{World, address, bind, dialled, interface, joined, kept};
 use crate::finding::{Code, Finding, Findings};
 use crate::spec::{LaunchSpec, Mode, Relation, Setting, is_habit};
-use crate::values::clean;
-use std::path::Path;
 
 /// What a rule looks at.
 #[derive(Debug)]
@@ -51,7 +49,28 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: Code::LogLost,
         about: "the file in the variable lies on a mount that the container may write to",
-        check: lost,
+        check: kept::log,
+    },
+    Rule { code: Code::LoopbackUrl, about: "the URL leads out of the container", check: dialled::check },
+    Rule {
+        code: Code::AdvertisedAddress,
+        about: "the address that others are told is one that they can call",
+        check: address::advertised,
+    },
+    Rule {
+        code: Code::ValuesDiffer,
+        about: "the variable and the argument say the same",
+        check: address::differ,
+    },
+    Rule {
+        code: Code::DataLost,
+        about: "the folder of the data lies on a mount, where the container is kept",
+        check: kept::data,
+    },
+    Rule {
+        code: Code::OtherNetwork,
+        about: "the container is on the network of that name",
+        check: joined::check,
     },
 ];
 
@@ -62,11 +81,19 @@ pub(super) fn check(spec: &LaunchSpec, world: &World<'_>) -> Findings {
         rules.flat_map(|setting| match RULES.iter().find(|rule| rule.code.name() == setting.value.check) {
             None => vec![unknown(setting)],
             Some(rule) if holds(&setting.value, spec) => {
-                (rule.check)(&Subject { spec, relation: &setting.value, world })
+                weighed((rule.check)(&Subject { spec, relation: &setting.value, world }), &setting.value)
             }
             Some(_) => Findings::new(),
         });
     judged.collect()
+}
+
+/// The findings as heavy as the rule says.
+fn weighed(mut findings: Findings, relation: &Relation) -> Findings {
+    if let Some(level) = relation.level {
+        findings.iter_mut().for_each(|finding| finding.level = level);
+    }
+    findings
 }
 
 /// Whether the rule's condition is met.
@@ -133,7 +160,7 @@ fn has_lan_driver(spec: &LaunchSpec) -> bool {
 
 fn ignored(subject: &Subject<'_>) -> Findings {
     let Some(name) = &subject.relation.variable else { return Findings::new() };
-    let setting = said(subject.spec, name).filter(|setting| !is_habit(&setting.origin));
+    let setting = filled(subject.spec, name).filter(|setting| !is_habit(&setting.origin));
     let found = setting.map(|setting| {
         let why = match &subject.relation.when {
             Some((other, value)) => format!("{name} is ignored where {other} is {value}"),
@@ -147,33 +174,6 @@ fn ignored(subject: &Subject<'_>) -> Findings {
 }
 
 fn unset(subject: &Subject<'_>) -> Findings {
-    let name = subject.relation.variable.iter().filter(|name| said(subject.spec, name).is_none());
+    let name = subject.relation.variable.iter().filter(|name| filled(subject.spec, name).is_none());
     name.map(|name| missing(subject.spec, name, subject.relation.when.as_ref())).collect()
-}
-
-/// The deepest mount that holds the file decides.
-fn lost(subject: &Subject<'_>) -> Findings {
-    let spec = subject.spec;
-    let Some(name) = &subject.relation.variable else { return Findings::new() };
-    let Some(setting) = said(spec, name) else { return Findings::new() };
-    let Some(file) = value(spec, name).filter(|file| !file.is_empty()) else { return Findings::new() };
-    let path = clean(Path::new(file));
-    let mounts =
-        spec.options.volume.values().filter(|volume| path.starts_with(clean(Path::new(&volume.target))));
-    let (why, help) = match mounts.max_by_key(|volume| clean(Path::new(&volume.target)).as_os_str().len()) {
-        Some(volume) if !volume.is_read_only() => return Findings::new(),
-        Some(volume) => {
-            (format!("its mount {} is read-only", volume.target), "take `ro` from the mount".to_owned())
-        }
-        None => {
-            let folder = path.parent().filter(|_| path.is_absolute()).unwrap_or(Path::new("/data"));
-            (
-                "it lies on no mount, and goes with the container".to_owned(),
-                format!("keep it on a volume: -v states:{}", folder.display()),
-            )
-        }
-    };
-    let message = format!("{name} is {file}: {why}");
-    let finding = Finding::warning(Code::LogLost, message);
-    vec![finding.asked(words(setting, &spec.secrets), &setting.origin).help(help)]
 }

@@ -3,8 +3,8 @@
 use super::asked;
 use crate::config::{Layer, Listen, Setting, SettledService, Speech};
 use crate::finding::{Code, Finding, Findings, Origin};
-use crate::values::{EnvVar, PortRange, Protocol, Publish, Secret, ip};
-use std::net::IpAddr;
+use crate::values::{Authority, EnvVar, PortRange, Protocol, Publish, Secret, ip};
+use std::net::{IpAddr, Ipv4Addr};
 
 /// A port that the service opens by itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,10 @@ pub struct Listener {
     pub origin: Origin,
     /// What moves the port.
     pub mover: Option<Mover>,
+    /// Whether it is for programs of this host alone.
+    pub is_internal: bool,
+    /// Whether the port was said to the service: then it listens nowhere else.
+    pub is_told: bool,
 }
 
 impl Listener {
@@ -115,12 +119,12 @@ fn listener(
     let (port, words, origin) = match (by_variable, by_argument, &listen.argument) {
         (_, Some(word), Some(name)) => {
             let origin = if command.is_callers { Origin::Flag("--".to_owned()) } else { origin.clone() };
-            (port(&word, name, name, &origin)?, format!("{name} {word}"), origin)
+            (port(word, name, name, &origin)?, format!("{name} {word}"), origin)
         }
         (Some((setting, value)), _, _) => {
             let (name, origin) = (&setting.value.name, &setting.origin);
             // `rules` tells of a variable that is no port.
-            let Some(port) = value.parse().ok().filter(|port| *port > 0) else { return Ok(None) };
+            let Some(port) = said_port(value) else { return Ok(None) };
             let words = match origin {
                 Origin::Flag(_) => format!("-e {name}={port}"),
                 Origin::File(_) | Origin::Variable(_) | Origin::Rule(_) => format!("{name} = \"{port}\""),
@@ -133,13 +137,33 @@ fn listener(
     Ok(Some(Listener {
         port,
         protocol: listen.protocol,
-        address: listen.address.as_ref().and_then(|name| variable(options, name)?.1.parse().ok()),
+        address: address(listen, options, by_argument),
         about: listen.about.clone(),
         speaks: listen.speaks,
         words,
         origin,
         mover: mover(listen, command),
+        is_internal: listen.is_internal,
+        is_told: by_variable.is_some() || by_argument.is_some(),
     }))
+}
+
+/// The address that is bound: the variable's that says it, or the one that stands before the argument's port.
+fn address(listen: &Listen, options: &Layer, by_argument: Option<&str>) -> Option<IpAddr> {
+    let said = listen.address.as_ref().and_then(|name| variable(options, name)?.1.parse().ok());
+    said.or_else(|| Authority::all(by_argument?).first()?.ip())
+}
+
+/// The port that a word says: `8000`, or the one of `0.0.0.0:8000`.
+fn said_port(word: &str) -> Option<u16> {
+    let port: Option<u16> = word.parse().ok();
+    port.or_else(|| Authority::all(word).first()?.port()).filter(|port| *port > 0)
+}
+
+/// The word with another port in it.
+fn with_port(word: &str, port: u16) -> String {
+    let whole = Authority::all(word).first().and_then(|authority| authority.with_port(port));
+    whole.unwrap_or_else(|| port.to_string())
 }
 
 /// A command of the caller's is his: no argument is put into it.
@@ -158,14 +182,14 @@ fn variable<'a>(options: &'a Layer, name: &str) -> Option<(&'a Setting<EnvVar>, 
 }
 
 /// The value of `--name VALUE` or `--name=VALUE`: the last one, as programs take it.
-fn argument(command: &[String], name: &str) -> Option<String> {
-    let joined = |word: &String| word.strip_prefix(name)?.strip_prefix('=').map(str::to_owned);
-    let next = |at: usize| command.get(at + 1).filter(|_| command[at] == name).cloned();
+pub(super) fn argument<'a>(command: &'a [String], name: &str) -> Option<&'a str> {
+    let joined = |word: &'a String| word.strip_prefix(name)?.strip_prefix('=');
+    let next = |at: usize| command.get(at + 1).filter(|_| command[at] == name).map(String::as_str);
     (0..command.len()).rev().find_map(|at| joined(&command[at]).or_else(|| next(at)))
 }
 
 fn port(value: &str, name: &str, words: &str, origin: &Origin) -> Result<u16, Box<Finding>> {
-    value.parse::<u16>().ok().filter(|port| *port > 0).ok_or_else(|| {
+    said_port(value).ok_or_else(|| {
         let message = format!("{name} is not a port from 1 to 65535");
         Box::new(Finding::error(Code::BadValue, message).asked(words, origin))
     })
@@ -210,17 +234,18 @@ impl Mover {
     fn set(&self, port: u16, options: &mut Layer, command: &mut Vec<String>) {
         match self {
             Self::Variable(name) => {
+                let said = variable(options, name).map_or(String::new(), |(_, value)| with_port(value, port));
                 options.env.retain(|setting| setting.value.name != *name);
-                let value = Some(Secret::new(port.to_string()));
+                let value = Some(Secret::new(if said.is_empty() { port.to_string() } else { said }));
                 options.env.push(EnvVar { name: name.clone(), value }, MOVED);
             }
             Self::Argument(name) => {
                 let joined = format!("{name}=");
                 let pairs = command.iter().position(|word| word == name);
                 if let Some(word) = command.iter_mut().rev().find(|word| word.starts_with(&joined)) {
-                    *word = format!("{joined}{port}");
+                    *word = format!("{joined}{}", with_port(&word[joined.len()..], port));
                 } else if let Some(value) = pairs.and_then(|at| command.get_mut(at + 1)) {
-                    *value = port.to_string();
+                    *value = with_port(value, port);
                 } else {
                     command.extend([name.clone(), port.to_string()]);
                 }
@@ -243,8 +268,9 @@ fn publish(options: &mut Layer, listeners: &[Listener], moves: &[PortMove]) {
                     || publish.host.is_some_and(|range| range.contains(host)))
         });
         if !published {
+            let own = listener.is_internal.then_some(IpAddr::V4(Ipv4Addr::LOCALHOST));
             let publish = Publish {
-                ip: None,
+                ip: own,
                 host: Some(PortRange::single(host)),
                 container: PortRange::single(listener.port),
                 protocol: listener.protocol,

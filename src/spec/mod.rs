@@ -37,7 +37,7 @@ pub use terminal::without_terminal;
 // The rooms behind this one read a spec, and know the configuration's types by it alone.
 pub use crate::config::{
     Build, DriverCuda, Layer, Need, NetworkDeclaration, Relation, Schema, Setting, Speech, Terms, Variable,
-    VariableKind, Waiver, gpu_facts, known_as,
+    VariableKind, Waiver, gpu_facts, known_as, names_url,
 };
 
 use crate::config::{Settled, SettledService};
@@ -78,6 +78,8 @@ pub struct LaunchSpec {
     pub needs: Vec<Need>,
     /// Whether the command is the caller's own: then nobody knows what it opens and needs.
     pub command_is_callers: bool,
+    /// Where the command was said.
+    pub command_origin: Origin,
     /// What to do about a port that is taken.
     pub port_policy: PortPolicy,
     /// What to do where a container has the name.
@@ -133,6 +135,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         profile,
         mut command,
         command_is_callers,
+        command_origin,
         networks,
         terms,
         secrets,
@@ -143,14 +146,13 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         seccomp_profiles,
         engine_socket,
     } = settled;
-    let said = Command { words: &mut command, is_callers: command_is_callers };
     let mut findings = refused_command(service.as_ref(), command_is_callers);
+    let said = Command { words: &mut command, is_callers: command_is_callers };
     let listeners = listeners::decide(service.as_ref(), &mut options, said, moves, &mut findings);
-    findings.extend(mounts::hand_over_socket(&mut options, engine_socket));
-    fill_in(&mut options, service.as_ref(), &nonce, at_terminal);
+    findings.extend(fill_in(&mut options, service.as_ref(), (&nonce, at_terminal), engine_socket));
     let readiness = readiness::decide(&options, (&listeners, command_is_callers), wait_times, &mut findings);
-    let (networking, lifecycle) = settled_options(&mut options, readiness, &mut findings);
-    findings.extend(conflicts(&options, networking.as_ref(), terms.most_published.as_ref()));
+    let (networking, lifecycle) =
+        settled_options(&mut options, (readiness, terms.most_published.as_ref()), &mut findings);
     let image = image(&options, service.as_ref(), &mut findings);
     let create_networks = created(&mut options, &networking, &networks, &mut findings);
     let (Some(image), Some(networking), Some(lifecycle), false) =
@@ -158,7 +160,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
     else {
         return Err(findings);
     };
-    let (has_terminal, hf_cache) = (options.tty.is_on(), cache::mounted(&options));
+    let (window, hf_cache) = (window.filter(|_| options.tty.is_on()), cache::mounted(&options));
     let (port_policy, if_exists) = policies(&options);
     forget_own(&mut options);
     let (service, needs) = service.map(|service| (service.name, service.needs)).unzip();
@@ -176,11 +178,12 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         listeners,
         needs: needs.unwrap_or_default(),
         command_is_callers,
+        command_origin,
         port_policy,
         if_exists,
         terms,
         secrets,
-        window: window.filter(|_| has_terminal),
+        window,
         seccomp_profiles,
         source,
         moves: moves.to_vec(),
@@ -188,10 +191,17 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
     Ok((spec, findings))
 }
 
-/// What is decided where nobody said it: a terminal, and a name.
-fn fill_in(options: &mut Layer, service: Option<&SettledService>, nonce: &str, at_terminal: bool) {
+/// What is decided where nobody said it: the engine's socket, a terminal, and a name.
+fn fill_in(
+    options: &mut Layer,
+    service: Option<&SettledService>,
+    (nonce, at_terminal): (&str, bool),
+    engine_socket: Option<PathBuf>,
+) -> Findings {
+    let findings = mounts::hand_over_socket(options, engine_socket).into_iter().collect();
     terminal::decide(options, at_terminal);
     naming::decide(options, service.map(|service| service.name.as_str()), nonce);
+    findings
 }
 
 /// What to do about a port that is taken, and about a name that is.
@@ -202,7 +212,7 @@ fn policies(options: &Layer) -> (PortPolicy, IfExists) {
 /// What needs the options alone: the habits of dynrun's that yield, and what has a type of its own.
 fn settled_options(
     options: &mut Layer,
-    readiness: Option<Readiness>,
+    (readiness, most_published): (Option<Readiness>, Option<&Setting<u16>>),
     findings: &mut Findings,
 ) -> (Option<Networking>, Option<Lifecycle>) {
     publish_ip(options);
@@ -212,6 +222,7 @@ fn settled_options(
     logging::decide(options, findings);
     gpus::forget_none(options);
     mounts::decide(options, findings);
+    findings.extend(conflicts(options, networking.as_ref(), most_published));
     (networking, lifecycle)
 }
 
@@ -264,6 +275,12 @@ impl LaunchSpec {
     #[must_use]
     pub fn runs_its_own_command(&self) -> bool {
         self.service.is_some() && !self.command_is_callers && !self.command.is_empty()
+    }
+
+    /// The value of the command's argument: of `--name VALUE` or `--name=VALUE`, the last one.
+    #[must_use]
+    pub fn argument(&self, name: &str) -> Option<&str> {
+        listeners::argument(&self.command, name)
     }
 
     /// The platform that the image is to be for, where one is said.

@@ -4,6 +4,7 @@
 
 mod addhost;
 mod annotation;
+mod authority;
 mod blkio;
 mod boolean;
 mod capability;
@@ -60,6 +61,7 @@ mod pull;
 mod ready;
 mod record;
 mod restart;
+mod role_token;
 mod secret;
 mod security;
 mod size;
@@ -87,6 +89,7 @@ mod workdir;
 
 pub use addhost::AddHost;
 pub use annotation::Annotation;
+pub use authority::Authority;
 pub use blkio::{BlkioWeight, DeviceBps, DeviceIops, DeviceWeight};
 pub use capability::Capability;
 pub use content_trust::NoContentTrust;
@@ -136,6 +139,7 @@ pub use publish::{PortBinding, Publish};
 pub use pull::Pull;
 pub use ready::{HttpReady, Pattern, Ready};
 pub use restart::Restart;
+pub use role_token::RoleToken;
 pub use secret::{Secret, SecretNames};
 pub use security::SecurityOpt;
 pub use size::Size;

@@ -76,13 +76,13 @@ fn the_workspace() {
     let shown = |key: &str| value(Test::new(), key, &["--mount-workspace", "--origin"]);
     assert_eq!(
         shown("volume"),
-        "[DIR]/.cache/huggingface:/home/dynamo/.cache/huggingface\tprofiles/inference.toml:67 (built in)\n\
-         /tmp:/tmp\tprofiles/inference.toml:58 (built in)\n\
-         /mnt:/mnt\tprofiles/inference.toml:58 (built in)\n\
-         [DIR]:/workspace\tprofiles/inference.toml:58 (built in)\n"
+        "[DIR]/.cache/huggingface:/home/dynamo/.cache/huggingface\tprofiles/inference.toml:70 (built in)\n\
+         /tmp:/tmp\tprofiles/inference.toml:61 (built in)\n\
+         /mnt:/mnt\tprofiles/inference.toml:61 (built in)\n\
+         [DIR]:/workspace\tprofiles/inference.toml:61 (built in)\n"
     );
     assert_eq!(shown("privileged"), "");
-    assert_eq!(shown("hf-home"), "[DIR]/.cache/huggingface\tprofiles/inference.toml:62 (built in)\n");
+    assert_eq!(shown("hf-home"), "[DIR]/.cache/huggingface\tprofiles/inference.toml:65 (built in)\n");
     assert_eq!(shown("env"), "");
     let test = Test::new().env("HF_TOKEN", "canary");
     assert_eq!(value(test, "env", &["--mount-workspace"]), "HF_TOKEN\n");

@@ -28,6 +28,7 @@ mod readme;
 mod recorder;
 mod requests;
 mod rooms;
+mod rule_cases;
 mod rules;
 mod run_sh;
 mod secrets;

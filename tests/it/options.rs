@@ -425,7 +425,7 @@ fn a_switch_takes_no_separate_word() {
             "
             error[unknown-service]: there is no service `false`
               asked: `false` on the command line
-              help: the services are elrar, etcd, frontend, gateway, inference, nats
+              help: the services are elrar, etcd, frontend, gateway, inference, kuscia-autonomy, kuscia-lite, kuscia-master, model-compose, mysql, nats, nebula-bff, nebula-gateway, nebula-node, nebula-router, nebula-scheduler, xtrace
             ",
         )
         .status(125)
@@ -626,7 +626,7 @@ fn a_command_without_its_hyphens_is_put_behind_them() {
         let help: String = lines.iter().map(|line| format!("  help: {line}\n")).collect();
         Test::new().args(&words).stderr_has(&format!("is one argument too many\n{help}")).status(125).run();
     }
-    let services = "help: the services are elrar, etcd, frontend, gateway, inference, nats";
+    let services = "help: the services are elrar, etcd, frontend, gateway, inference, kuscia-autonomy, kuscia-lite, kuscia-master, model-compose, mysql, nats, nebula-bff, nebula-gateway, nebula-node, nebula-router, nebula-scheduler, xtrace";
     for (words, help) in [
         (
             &["run", "--image", "busybox", "--rm", "sh"][..],

@@ -7,7 +7,25 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-pub(crate) const SERVICES: &[&str] = &["elrar", "etcd", "frontend", "gateway", "inference", "nats"];
+pub(crate) const SERVICES: &[&str] = &[
+    "elrar",
+    "etcd",
+    "frontend",
+    "gateway",
+    "inference",
+    "kuscia-autonomy",
+    "kuscia-lite",
+    "kuscia-master",
+    "model-compose",
+    "mysql",
+    "nats",
+    "nebula-bff",
+    "nebula-gateway",
+    "nebula-node",
+    "nebula-router",
+    "nebula-scheduler",
+    "xtrace",
+];
 pub(crate) const PROFILES: &[&str] = &["bare", "ci", "dev", "prod", "run-sh"];
 
 /// What an operator says for a service in `prod`, beside its name: what neither the service nor the profile can know.
@@ -37,6 +55,19 @@ fn for_prod(service: &str) -> &'static [&'static str] {
             "256",
         ],
     }
+}
+
+/// A run with what services forward from the caller, and with versions of the images that nobody publishes.
+fn forwarding() -> Test {
+    let variables = [
+        ("MYSQL_ROOT_PASSWORD", "hush"),
+        ("XTRACE_TOKEN", "hush"),
+        ("NEBULA_AUTH_TOKENS", "hush:admin"),
+        ("XTRACE_IMAGE", "lipish/xtrace:1.0"),
+        ("NEBULA_VERSION", "1.0"),
+        ("MODEL_COMPOSE_VERSION", "1.0"),
+    ];
+    variables.into_iter().fold(Test::new(), |test, (name, value)| test.env(name, value))
 }
 
 /// Every file of `profiles/`, but for the names of secrets, as a table.
@@ -99,7 +130,7 @@ fn every_service_resolves_with_every_profile() {
         for profile in PROFILES {
             Test::new().args(["config", service, "--profile", profile, "--origin"]).any_stdout().run();
             let words = if *profile == "prod" { for_prod(service) } else { &[] };
-            Test::new()
+            forwarding()
                 .args(["run", service, "--profile", profile, "--dry-run"])
                 .args(words)
                 .any_stdout()
@@ -117,7 +148,7 @@ fn lines_of_the_services() {
         for service in SERVICES {
             let mut launch = |words: &[&str], status| {
                 let words = [&["run", service, "--profile", profile], words, &["--dry-run"]].concat();
-                let output = Test::new().args(&words).any_stdout().any_stderr().status(status).run();
+                let output = forwarding().args(&words).any_stdout().any_stderr().status(status).run();
                 let line = unnamed(&output.all());
                 let _ = writeln!(text, "$ dynrun {}\n{line}", words.join(" "));
             };
@@ -135,8 +166,8 @@ fn lines_of_the_services() {
 /// A line without the word that no other launch has.
 fn unnamed(line: &str) -> String {
     let Some((before, after)) = line.split_once("--name dynrun-ci-") else { return line.to_owned() };
-    let (service, rest) = after.split_once('-').unwrap();
-    let (word, rest) = rest.split_at(8);
+    let (name, rest) = after.split_at(after.find(' ').unwrap());
+    let (service, word) = name.rsplit_once('-').unwrap();
     assert!(word.bytes().all(|byte| byte.is_ascii_hexdigit()), "{line}");
     format!("{before}--name dynrun-ci-{service}-WORD{rest}")
 }

@@ -653,9 +653,9 @@ fn the_guide_lists_the_rules() {
     let read = |path: &str| {
         std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
     };
-    let gateway = read("docs/gateway.md");
+    let guide = read("docs/rules.md");
     for rule in RULES {
-        assert!(gateway.contains(&format!("| `{}` |", rule.code)), "docs/gateway.md lacks {}", rule.code);
+        assert!(guide.contains(&format!("| `{}` |", rule.code)), "docs/rules.md lacks {}", rule.code);
     }
 }
 

@@ -224,7 +224,7 @@ fn interpolation() {
 fn a_dry_run_names_a_secret() {
     Test::new()
         .args(["run", "--profile", "bare", "--image", "app:1", "--dry-run", "-e", "HF_TOKEN=x", "-e", "A=1"])
-        .args(["-e", "URL=http://u:p@h/"])
+        .args(["-e", "URL=http://u:p@h.example/"])
         .stdout("docker run -e HF_TOKEN -e A=1 -e URL app:1\n")
         .stderr("assumed: the engine has the image app:1\nassumed: the environment holds HF_TOKEN, URL\n")
         .run();

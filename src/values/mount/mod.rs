@@ -41,6 +41,17 @@ pub struct Mount {
     pub consistency: Option<String>,
 }
 
+impl Mount {
+    /// Whether what is written there outlives the container: memory does not, and an image cannot be written to.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        match self.source {
+            MountSource::Bind(_) | MountSource::Volume(_) => true,
+            MountSource::Tmpfs(_) | MountSource::Image(_) => false,
+        }
+    }
+}
+
 impl MountSource {
     /// The fields that say it, but for the source itself.
     fn fields(&self) -> Vec<String> {

@@ -1,7 +1,6 @@
 //! Which engine, and engines that are none.
 
 use super::case::{BUSYBOX, Case, DYNRUN};
-use super::proxy::{Fault, Proxy, rule};
 use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;

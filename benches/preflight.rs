@@ -54,6 +54,8 @@ async fn once(host: &Host, engine: &Engine) -> Duration {
         interfaces: &dynrun::host::interfaces,
         socket: &|| None,
         real: &|_| None,
+        file: &|_| None,
+        home: None,
     };
     let (spec, _) = judge(spec, &world).unwrap();
     let checked = check(spec, engine, host).await;

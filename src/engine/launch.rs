@@ -343,7 +343,10 @@ async fn start_failed(error: &EngineError, engine: &Engine, spec: &LaunchSpec, m
     if PORT_WORDS.iter().any(|held| message.contains(held)) {
         return LaunchError::Failed(vec![port_taken(spec, message).noted(words)]);
     }
-    if let Some(finding) = gpus::refused(message, spec).or_else(|| rights::refused(message, spec)) {
+    if let Some(finding) = gpus::refused(message, spec)
+        .or_else(|| rights::refused(message, spec))
+        .or_else(|| folder::refused(message, spec))
+    {
         return LaunchError::Failed(vec![finding]);
     }
     // runc names the stage at which it failed: only its last one, `exec`, is about the command.

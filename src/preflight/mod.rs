@@ -4,6 +4,8 @@ mod advice;
 mod cache;
 mod foresight;
 pub mod gpu;
+mod logging;
+mod mounts;
 mod network;
 pub mod ports;
 
@@ -34,6 +36,8 @@ pub async fn check(spec: LaunchSpec, engine: &Engine, host: &Host) -> Checked {
     let (gpus, said) = gpu::decide(&spec, engine, host).await;
     findings.extend(said);
     findings.extend(networking(&spec, engine, Day::of(host.now.as_secs())).await);
+    findings.extend(mounts::check(&spec, engine, host).await);
+    findings.extend(logging::check(&spec, engine).await);
     findings.extend(cache::check(&spec, engine).await);
     let (spec, ports) = ports::settle(spec, engine, 0).await;
     findings.extend(ports.findings);

@@ -2,7 +2,10 @@
 //! their service reads. Asks nobody: what has to be known of the host is handed in.
 
 mod bind;
+mod health;
 mod interface;
+mod mounts;
+mod offline;
 mod policy;
 mod publish;
 mod refusal;
@@ -33,6 +36,11 @@ pub struct World<'a> {
     pub socket: &'a dyn Fn() -> Option<PathBuf>,
     /// Where a path leads, with every link followed as far as it exists; none where that cannot be told.
     pub real: &'a dyn Fn(&Path) -> Option<PathBuf>,
+    /// What tells a file from every other, under whichever name: its device and its number there; none where it is not
+    /// there, or cannot be looked at.
+    pub file: &'a dyn Fn(&Path) -> Option<(u64, u64)>,
+    /// The caller's home.
+    pub home: Option<PathBuf>,
 }
 
 impl fmt::Debug for World<'_> {
@@ -49,6 +57,9 @@ pub fn judge(mut spec: LaunchSpec, world: &World<'_>) -> Result<(LaunchSpec, Fin
     let mut findings = variable::settle(&mut spec);
     findings.extend(relation::check(&spec, world));
     findings.extend(publish::check(&spec));
+    findings.extend(mounts::volume_or_folder(&spec, world));
+    findings.extend(health::check(&spec));
+    findings.extend(offline::check(&spec));
     findings.extend(policy::check(&spec, world));
     if refuses(&findings) {
         findings.sort_by_key(|finding| Reverse(finding.level));

@@ -9,7 +9,7 @@ mod proc_net;
 mod process;
 mod survey;
 
-pub use machine::{Proof, is_same_machine, is_same_network};
+pub use machine::{Proof, has_same_files, is_same_machine, is_same_network};
 pub use owner::{Owner, owners};
 pub use probe::{Verdict, bind_probe};
 pub use process::{Process, container_of, process};

@@ -30,6 +30,7 @@ mod run_sh;
 mod secrets;
 mod shell;
 mod terminal;
+mod volumes;
 
 /// A file that is not listed here would never be compiled, and never fail.
 #[test]

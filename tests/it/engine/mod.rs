@@ -36,3 +36,4 @@ mod signals;
 mod streams;
 mod surroundings;
 mod terminal;
+mod volumes;

@@ -72,6 +72,8 @@ fn planned(request: &Request, host: &Host) -> LaunchSpec {
         interfaces: &dynrun::host::interfaces,
         socket: &|| None,
         real: &|_| None,
+        file: &|_| None,
+        home: None,
     };
     judge(spec, &world).unwrap().0
 }

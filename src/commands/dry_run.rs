@@ -90,6 +90,9 @@ fn assumptions(spec: &LaunchSpec) -> Vec<String> {
         Networking::Container { target } => lines.push(format!("the container {target} runs")),
         Networking::Host { .. } | Networking::Bridge { .. } | Networking::None { .. } => {}
     }
+    let folders = spec.made_folders.iter().map(|folder| folder.path.display());
+    lines
+        .extend(folders.map(|folder| format!("{folder} is there (dynrun makes it as you when it launches)")));
     if spec.options.gpus.get() == Some(&Gpus::Auto) {
         lines.push("the engine has GPUs: --gpus auto takes them all (--dry-run=engine asks it)".to_owned());
     }

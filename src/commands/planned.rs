@@ -10,6 +10,7 @@ use crate::preflight;
 use crate::rules::{self, World};
 use crate::spec::{LaunchSpec, Lifecycle, plan};
 use crate::values::{Day, Network, clean};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 /// Decides a launch. What does not refuse it is added to what is said.
@@ -102,12 +103,24 @@ fn judged(
 ) -> Result<(LaunchSpec, Findings), Findings> {
     let addresses = || socket.and_then(|_| addresses());
     let interfaces = || socket.and_then(|_| interfaces());
+    let is_here = socket.is_some();
+    let file = |path: &Path| {
+        let path = desk.host.folder().join(path);
+        is_here.then(|| path.metadata().ok()).flatten().map(|found| (found.dev(), found.ino()))
+    };
     let socket = || socket.map(Path::to_owned);
     let today = Day::of(desk.host.now.as_secs());
-    rules::judge(
-        spec,
-        &World { today, addresses: &addresses, interfaces: &interfaces, socket: &socket, real: &real },
-    )
+    let home = desk.host.home().map(Path::to_owned);
+    let world = World {
+        today,
+        addresses: &addresses,
+        interfaces: &interfaces,
+        socket: &socket,
+        real: &real,
+        file: &file,
+        home,
+    };
+    rules::judge(spec, &world)
 }
 
 /// The container whose network is to be shared.

@@ -46,6 +46,12 @@ pub const DEVIATIONS: &[Deviation] = &[
         why: "the engine passes over the ports of its containers alone, and fails at a process's",
     },
     Deviation {
+        name: "missing-source",
+        what: "a path of the host that is missing is refused, or made as the caller",
+        when: "`-v ./missing:/x`; `-v ./missing:/x:create`",
+        why: "the engine makes an empty folder of that name, as root, with every folder above it",
+    },
+    Deviation {
         name: "host-port-left-out",
         what: "a port published as itself is left out",
         when: "`--network host`",

@@ -1,5 +1,5 @@
-//! What the engine says of itself, as far as a launch depends on it: its runtimes, the devices that it
-//! knows, and whether it has root's rights.
+//! What the engine says of itself, as far as a launch depends on it: its runtimes, the devices
+//! that it knows, its log drivers, and what confines its containers.
 
 use super::{Engine, EngineError};
 use bollard::models::SystemInfo;
@@ -17,6 +17,12 @@ pub struct EngineInfo {
     pub cdi_folders: Vec<String>,
     /// The CDI devices that it found; only newer engines tell.
     pub cdi_devices: Vec<String>,
+    /// The names of its log drivers, plugins' included, sorted.
+    pub log_drivers: Vec<String>,
+    /// What confines its containers, by name: `seccomp`, `selinux`, `userns`, `rootless`.
+    pub security: Vec<String>,
+    /// The folder of its own data.
+    pub data_folder: String,
     /// Whether it runs without root's rights.
     pub is_rootless: bool,
 }
@@ -34,9 +40,11 @@ impl Engine {
 fn read(info: SystemInfo) -> EngineInfo {
     let mut runtimes: Vec<String> = info.runtimes.unwrap_or_default().into_keys().collect();
     runtimes.sort_unstable();
+    let mut log_drivers = info.plugins.and_then(|plugins| plugins.log).unwrap_or_default();
+    log_drivers.sort_unstable();
+    let security = info.security_options.unwrap_or_default();
     let devices = info.discovered_devices.unwrap_or_default().into_iter();
     let cdi = devices.filter(|device| device.source.as_deref() == Some("cdi"));
-    let security = info.security_options.unwrap_or_default();
     EngineInfo {
         runtimes,
         default_runtime: info.default_runtime.unwrap_or_default(),
@@ -44,7 +52,16 @@ fn read(info: SystemInfo) -> EngineInfo {
         cdi_folders: info.cdi_spec_dirs.unwrap_or_default(),
         cdi_devices: cdi.filter_map(|device| device.id).collect(),
         is_rootless: security.iter().any(|option| option.split(',').any(|word| word == "name=rootless")),
+        log_drivers,
+        security: security.iter().filter_map(|option| security_name(option)).collect(),
+        data_folder: info.docker_root_dir.unwrap_or_default(),
     }
+}
+
+/// `name=seccomp,profile=builtin` is `seccomp`; older engines say the name alone.
+fn security_name(option: &str) -> Option<String> {
+    let first = option.split(',').next()?;
+    Some(first.strip_prefix("name=").unwrap_or(first).to_owned())
 }
 
 #[cfg(test)]
@@ -65,6 +82,13 @@ mod tests {
         };
         assert!(read(&["name=seccomp,profile=builtin", "name=rootless"]));
         assert!(!read(&["name=seccomp,profile=builtin", "name=cgroupns"]));
+    }
+
+    #[test]
+    fn what_confines_is_told_by_its_name() {
+        let options = ["name=seccomp,profile=builtin", "name=selinux", "apparmor"].map(str::to_owned);
+        let info = SystemInfo { security_options: Some(options.to_vec()), ..SystemInfo::default() };
+        assert_eq!(read(info).security, ["seccomp", "selinux", "apparmor"]);
     }
 
     #[test]

@@ -384,7 +384,8 @@ async fn start_failed(error: &EngineError, engine: &Engine, spec: &LaunchSpec, m
         return LaunchError::Failed(vec![finding]);
     }
     let known = gpus::refused(message, spec).or_else(|| rights::refused(message, spec));
-    if let Some(finding) = known.or_else(|| joining::refused(message, spec)) {
+    let known = known.or_else(|| joining::refused(message, spec));
+    if let Some(finding) = known.or_else(|| folder::refused(message, spec)) {
         return LaunchError::Failed(vec![finding]);
     }
     // runc names the stage at which it failed: only its last one, `exec`, is about the command.

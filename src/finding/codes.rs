@@ -211,6 +211,41 @@ codes! {
         "dynrun run --dry-run --image app:1 -v data:/data --tmpfs /data",
         "The message names both. What was said nearer to the caller counts: a flag over a variable, and that over a file."
     }
+    MountSourceMissing = "mount-source-missing" {
+        "What is to be mounted is not there. Docker would make an empty folder of that name, as root, with every folder above it that is missing.",
+        "dynrun run --profile bare --image $BUSYBOX --rm -v ./missing:/data -- true",
+        "Make it, or have it made as you: `-v ./missing:/data:create`, or `create` in `--mount`."
+    }
+    MountSourceKind = "mount-source-kind" {
+        "What is to be mounted is of another kind than its place: a file where a folder is wanted, a folder where a file is, or a device, a pipe or a socket, which a container may not be able to use.",
+        "touch settings; dynrun run --profile bare --image $BUSYBOX --rm -v ./settings:/data/ -- true",
+        "The message names both. Mount the folder that the file is in, or the file over a file."
+    }
+    MountAccess = "mount-access" {
+        "The container's user may not read what is mounted, or may not write to it where it is mounted to be written to.",
+        "mkdir -m 700 -p private; dynrun run --profile bare --image $BUSYBOX --rm --user 65532:65532 -v ./private:/data -- true",
+        "Run the command as the owner, give the rights, or mount it read-only: `:ro`."
+    }
+    MountRootOwned = "mount-root-owned" {
+        "The command runs as root and writes into a folder of the caller's: what it makes there is root's, and the caller can neither change nor remove it.",
+        "",
+        "Run it as yourself: `--user $(id -u):$(id -g)`, or mount the folder read-only."
+    }
+    VolumeOrFolder = "volume-or-folder" {
+        "A name without a slash is a volume of the engine's, and there is a folder or file of that name here, too.",
+        "mkdir -p data; dynrun run --dry-run --image app:1 -v data:/data",
+        "Write the folder with its slash: `-v ./data:/data`."
+    }
+    SelinuxLabel = "selinux-label" {
+        "The engine confines containers with SELinux, and a path of the host is mounted without a label that containers may read.",
+        "",
+        "Have it labelled: `:z` for all containers, `:Z` for this one alone."
+    }
+    SelinuxRelabel = "selinux-relabel" {
+        "`z` or `Z` would label anew a folder that the host's own programs or other users share, which can lock them out of it.",
+        "",
+        "Mount a folder of its own, or leave the label out and say `--security-opt label=disable`."
+    }
     SetForHost = "set-for-host" {
         "Something is to be set in a namespace that the container shares with the host: it would be set for the host, which the runtime refuses.",
         "dynrun run --dry-run --image app:1 --network host --sysctl net.ipv4.ip_forward=1",
@@ -387,9 +422,14 @@ codes! {
         "Leave the option out. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"device\", reason = \"WHY\" }]`."
     }
     EngineSocket = "engine-socket" {
-        "The profile refuses the engine's socket, and folders that hold it: who writes there is root on the host.",
+        "The profile refuses the engine's socket, and folders that hold it, under whichever name: who writes there is root on the host. Other profiles warn.",
         "dynrun run gateway --dry-run --profile prod -v /var/run/docker.sock:/s",
         "Leave the mount out. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"engine-socket\", reason = \"WHY\" }]`."
+    }
+    HostPath = "host-path" {
+        "The profile refuses a mount of what the host itself lives by: `/`, /etc, /proc, /sys, /dev, /boot, /root, the engine's data, the caller's keys, or a folder that holds one of them, under whichever name. Other profiles warn.",
+        "dynrun run gateway --dry-run --profile prod -v /etc:/x:ro",
+        "Mount the one folder or file that is needed. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"host-path\", reason = \"WHY\" }]`."
     }
     Unconfined = "unconfined" {
         "The profile refuses to turn off what confines a container: seccomp, AppArmor, SELinux.",
@@ -882,9 +922,14 @@ codes! {
         "Run it in the foreground, with a `--stop-timeout` of some seconds, or say `--time-limit 0`."
     }
     LogOption = "log-option" {
-        "The log driver `none` keeps nothing, and takes no option. The engine would refuse the container.",
+        "The log driver does not know the option, cannot do without one, or does not speak the scheme of an address; `none` keeps nothing, and takes no option. The engine would refuse the container.",
         "dynrun run gateway --dry-run --log-driver none --log-opt max-size=1m",
         "Leave the option out, or choose a driver that has it: `--log-driver local`."
+    }
+    LogDriverMissing = "log-driver-missing" {
+        "The engine does not have the log driver.",
+        "dynrun run --image $BUSYBOX --log-driver jsonfile -- true",
+        "Name one that it has, which the message lists, or install its plugin: `docker plugin install NAME`."
     }
     NotRunning = "not-running" {
         "A shell was asked for in a container that does not run: it has ended or was never started, it is paused, or it is being restarted.",

@@ -1,7 +1,7 @@
 //! The table of checks. A row is a check: what it is called, how much it may say, what it looks at, and the function
 //! that looks. `dynrun check --list`, `--skip` and docs/checks.md come from it.
 
-use super::{Subject, advice, cache, engine, foresight, gpu, network, ports};
+use super::{Subject, advice, cache, engine, foresight, gpu, logging, mounts, network, ports};
 use crate::engine::{Asker, Engine};
 use crate::finding::{Finding, Findings, Level};
 use crate::host::Host;
@@ -36,13 +36,6 @@ pub(super) struct Said {
     pub(super) findings: Findings,
     /// Why it cannot be told whether anything is wrong, if so.
     pub(super) cannot_tell: Option<String>,
-}
-
-impl Said {
-    /// Nothing can be told, for this reason.
-    pub(super) fn nothing(why: impl Into<String>) -> Self {
-        Self { findings: Findings::new(), cannot_tell: Some(why.into()) }
-    }
 }
 
 impl From<Findings> for Said {
@@ -111,6 +104,24 @@ pub const CHECKS: &[Check] = &[
         run: |subject, world| {
             let today = Day::of(world.host.now.as_secs());
             Box::pin(async move { network::check(&subject.spec, world.engine, today).await.into() })
+        },
+        without: None,
+    },
+    Check {
+        name: "mounts",
+        level: Level::Error,
+        moment: Moment::Launch,
+        about: "sources of mounts: there, of which kind, whose, and what of the host they open",
+        run: |subject, world| Box::pin(mounts::check(&subject.spec, world.engine, world.host)),
+        without: None,
+    },
+    Check {
+        name: "log-driver",
+        level: Level::Error,
+        moment: Moment::Launch,
+        about: "whether the engine has the log driver",
+        run: |subject, world| {
+            Box::pin(async move { logging::check(&subject.spec, world.engine).await.into() })
         },
         without: None,
     },

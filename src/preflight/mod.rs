@@ -7,6 +7,8 @@ pub mod doctor;
 mod engine;
 mod foresight;
 pub mod gpu;
+mod logging;
+mod mounts;
 mod network;
 pub mod ports;
 

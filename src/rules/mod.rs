@@ -9,6 +9,7 @@ mod form;
 mod interface;
 mod joined;
 mod kept;
+mod mounts;
 mod opened;
 mod policy;
 mod publish;
@@ -42,6 +43,11 @@ pub struct World<'a> {
     pub socket: &'a dyn Fn() -> Option<PathBuf>,
     /// Where a path leads, with every link followed as far as it exists; none where that cannot be told.
     pub real: &'a dyn Fn(&Path) -> Option<PathBuf>,
+    /// What tells a file from every other, under whichever name: its device and its number there; none where it is not
+    /// there, or cannot be looked at.
+    pub file: &'a dyn Fn(&Path) -> Option<(u64, u64)>,
+    /// The caller's home.
+    pub home: Option<PathBuf>,
 }
 
 impl fmt::Debug for World<'_> {
@@ -61,6 +67,7 @@ pub fn judge(mut spec: LaunchSpec, world: &World<'_>) -> Result<(LaunchSpec, Fin
     findings.extend(publish::check(&spec));
     findings.extend(unreached::check(&spec));
     findings.extend(opened::check(&spec));
+    findings.extend(mounts::volume_or_folder(&spec, world));
     findings.extend(policy::check(&spec, world));
     if refuses(&findings) {
         findings.sort_by_key(|finding| Reverse(finding.level));

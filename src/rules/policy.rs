@@ -1,6 +1,6 @@
 //! What a profile refuses of a launch, and the waivers that take a refusal back.
 
-use super::{World, refusal};
+use super::{World, mounts, refusal};
 use crate::finding::{CODES, Code, Finding, Findings, Level};
 use crate::spec::{LaunchSpec, Setting, Waiver};
 use crate::values::{Day, Value};
@@ -43,7 +43,12 @@ pub const POLICIES: &[Policy] = &[
     Policy {
         code: Code::EngineSocket,
         about: "the engine's socket is not mounted",
-        judge: refusal::engine_socket,
+        judge: mounts::engine_socket,
+    },
+    Policy {
+        code: Code::HostPath,
+        about: "what the host itself lives by is not mounted",
+        judge: mounts::host_path,
     },
     Policy {
         code: Code::Unconfined,
@@ -85,6 +90,22 @@ pub const POLICIES: &[Policy] = &[
     },
 ];
 
+/// What every profile tells of, though it may not refuse it.
+const TOLD: [Code; 2] = [Code::EngineSocket, Code::HostPath];
+
+/// What goes against a policy that the profile does not refuse by, and nobody waives, where it is worth a warning.
+fn told(spec: &LaunchSpec, world: &World<'_>) -> Findings {
+    let is_weighed = |name: &str| {
+        let mut refused = spec.terms.refuse.iter();
+        refused.any(|refused| refused.value == name)
+            || spec.terms.allow.iter().any(|waiver| waiver.value.code == name)
+    };
+    let policies = POLICIES.iter().filter(|policy| TOLD.contains(&policy.code));
+    let untold = policies.filter(|policy| !is_weighed(policy.code.name()));
+    let found = untold.flat_map(|policy| (policy.judge)(spec, world));
+    found.map(|finding| Finding { level: Level::Warning, ..finding }).collect()
+}
+
 /// Checks what the profile refuses, and the waivers themselves.
 pub(super) fn check(spec: &LaunchSpec, world: &World<'_>) -> Findings {
     let refused = spec.terms.refuse.iter().flat_map(|setting| match find(&setting.value) {
@@ -98,6 +119,7 @@ pub(super) fn check(spec: &LaunchSpec, world: &World<'_>) -> Findings {
     });
     let mut findings: Findings = refused.collect();
     name_waivers(&mut findings, spec);
+    findings.extend(told(spec, world));
     findings.extend(
         spec.terms.allow.iter().filter(|waiver| find(&waiver.value.code).is_none()).map(not_waivable),
     );

@@ -4,10 +4,7 @@
 use super::World;
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::spec::{ImageSource, LaunchSpec, Mode, Setting, asked};
-use crate::values::{
-    CgroupNamespace, HostNamespace, Ipc, MountSource, Pid, SecurityOpt, Value, VolumeSource,
-};
-use std::path::{Path, PathBuf};
+use crate::values::{CgroupNamespace, HostNamespace, Ipc, Pid, SecurityOpt, Value};
 
 /// The capabilities that docker gives to every container: to add one after `--cap-drop ALL` gives nothing new.
 /// <https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities>
@@ -28,25 +25,8 @@ const GIVEN: [&str; 14] = [
     "CAP_SYS_CHROOT",
 ];
 
-/// Where engines listen: who writes there is root on the host, or all that the engine's own user is.
-const SOCKETS: [&str; 7] = [
-    "/run/docker.sock",
-    "/var/run/docker.sock",
-    "/run/containerd/containerd.sock",
-    "/run/docker/containerd/containerd.sock",
-    "/run/k3s/containerd/containerd.sock",
-    "/run/podman/podman.sock",
-    "/run/crio/crio.sock",
-];
-
-/// Users' own sockets are below this folder: those of engines without root, and others that start programs.
-const USERS_FOLDERS: &str = "/run/user";
-
-/// What engines call their sockets, wherever they are.
-const SOCKET_NAMES: [&str; 4] = ["docker.sock", "podman.sock", "containerd.sock", "crio.sock"];
-
 /// The finding, with the option as it was said.
-fn about<T: Value>(finding: Finding, option: &str, setting: Option<&Setting<T>>) -> Finding {
+pub(super) fn about<T: Value>(finding: Finding, option: &str, setting: Option<&Setting<T>>) -> Finding {
     match setting {
         Some(setting) => {
             finding.asked(asked(option, &setting.value.word(), &setting.origin), &setting.origin)
@@ -127,44 +107,6 @@ pub(super) fn device(spec: &LaunchSpec, _: &World<'_>) -> Findings {
         about(Finding::error(Code::Device, message), "device-cgroup-rule", Some(setting)).help("leave it out")
     });
     handed.chain(allowed).collect()
-}
-
-pub(super) fn engine_socket(spec: &LaunchSpec, world: &World<'_>) -> Findings {
-    let volumes = spec.options.volume.iter().filter(|setting| match &setting.value.source {
-        VolumeSource::Path(path) => reaches_engine(path, world),
-        VolumeSource::Anonymous | VolumeSource::Named(_) => false,
-    });
-    let mounts = spec.options.mount.iter().filter(|setting| match &setting.value.source {
-        MountSource::Bind(bind) => reaches_engine(&bind.path, world),
-        MountSource::Volume(_) | MountSource::Tmpfs(_) | MountSource::Image(_) => false,
-    });
-    let of_volumes = volumes.map(|setting| socket_given("volume", setting));
-    of_volumes.chain(mounts.map(|setting| socket_given("mount", setting))).collect()
-}
-
-fn socket_given<T: Value>(option: &str, setting: &Setting<T>) -> Finding {
-    let word = setting.value.word();
-    let message =
-        format!("{word} gives the container the engine's socket: who writes there is root on the host");
-    about(Finding::error(Code::EngineSocket, message), option, Some(setting)).help("leave the mount out")
-}
-
-/// Whether an engine's socket lies under the path, as it is said or where its links lead.
-fn reaches_engine(path: &Path, world: &World<'_>) -> bool {
-    let ways = |path: &Path| [path.to_owned(), (world.real)(path).unwrap_or_else(|| path.to_owned())];
-    let spelled = |path: &Path| ways(path).into_iter().flat_map(|path| [in_run(&path), path]);
-    let sockets = SOCKETS.iter().map(PathBuf::from).chain((world.socket)());
-    let sockets: Vec<PathBuf> = sockets.flat_map(|socket| spelled(&socket).collect::<Vec<_>>()).collect();
-    spelled(path).any(|path| {
-        let is_named = path.file_name().is_some_and(|name| SOCKET_NAMES.iter().any(|socket| name == *socket));
-        let is_users = path.starts_with(USERS_FOLDERS) || Path::new(USERS_FOLDERS).starts_with(&path);
-        is_named || is_users || sockets.iter().any(|socket| socket.starts_with(&path))
-    })
-}
-
-/// `/var/run` is `/run` on every machine that has an engine, whether it can be looked at from here or not.
-fn in_run(path: &Path) -> PathBuf {
-    path.strip_prefix("/var/run").map_or_else(|_| path.to_owned(), |rest| Path::new("/run").join(rest))
 }
 
 pub(super) fn unconfined(spec: &LaunchSpec, _: &World<'_>) -> Findings {

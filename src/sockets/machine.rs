@@ -34,6 +34,12 @@ pub fn is_same_network(peer: Option<u32>) -> Proof {
     proof(peer, &[("network", is_own_network)])
 }
 
+/// The same of the files alone: then what is mounted can be looked at from here.
+#[must_use]
+pub fn has_same_files(peer: Option<u32>) -> Proof {
+    proof(peer, &[("mount", has_own_mounts)])
+}
+
 /// A kind of namespace, and what says whether a process shares ours.
 type Check = (&'static str, fn(u32) -> Option<bool>);
 

@@ -14,7 +14,7 @@ mod survey;
 
 pub use cgroup::container_in;
 pub use kernel_ports::KernelPorts;
-pub use machine::{Proof, is_same_machine, is_same_network};
+pub use machine::{Proof, has_same_files, is_same_machine, is_same_network};
 pub use owner::{Owner, owners};
 pub use probe::{Verdict, bind_probe};
 pub use process::{Process, container_of, process};

@@ -26,8 +26,10 @@ pub use exec::{ExecSpec, exec, launch_only};
 pub use gpus::{GpuOptions, Lack, NVIDIA, is_gpu_habit};
 pub use lifecycle::{Lifecycle, Streams};
 pub use listeners::{Listener, Mover, PortMove, is_callers};
+pub use logging::{LogDriver, log_driver};
 pub use matrix::{MATRIX, MODES, Mode, Rule, Verdict};
 pub use memory::small_shared_memory;
+pub use mounts::MadeFolder;
 pub use network::{Attachment, Names, Networking};
 pub(crate) use peers::variable_words;
 pub use peers::{Peer, peers};
@@ -66,6 +68,8 @@ pub struct LaunchSpec {
     pub networking: Networking,
     /// The models' place, where one is mounted.
     pub hf_cache: Option<HfCache>,
+    /// The folders of the host that are made where they are missing.
+    pub made_folders: Vec<MadeFolder>,
     /// Foreground or background, and what happens at the end.
     pub lifecycle: Lifecycle,
     /// The networks to create, should they be missing.
@@ -123,12 +127,11 @@ pub enum ImageSource {
 /// # Errors
 /// Everything that cannot go together.
 pub fn plan(settled: Settled) -> Result<(LaunchSpec, Findings), Findings> {
-    plan_moved(settled, &[])
+    plan_moved(Box::new(settled), &[])
 }
 
 /// Decides a launch with ports that were moved.
-fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findings), Findings> {
-    let source = Box::new(settled.clone());
+fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, Findings), Findings> {
     let Settled {
         mut options,
         service,
@@ -145,7 +148,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         wait_times,
         seccomp_profiles,
         engine_socket,
-    } = settled;
+    } = (*source).clone();
     let mut findings = refused_command(service.as_ref(), command_is_callers);
     let said = Command { words: &mut command, is_callers: command_is_callers };
     let listeners = listeners::decide(service.as_ref(), &mut options, said, moves, &mut findings);
@@ -162,7 +165,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
     };
     let (window, hf_cache) = (window.filter(|_| options.tty.is_on()), cache::mounted(&options));
     let (port_policy, if_exists) = policies(&options);
-    forget_own(&mut options);
+    let made_folders = forget_own(&mut options);
     let (service, needs) = service.map(|service| (service.name, service.needs)).unzip();
     let spec = LaunchSpec {
         options,
@@ -172,6 +175,7 @@ fn plan_moved(settled: Settled, moves: &[PortMove]) -> Result<(LaunchSpec, Findi
         command,
         networking,
         hf_cache,
+        made_folders,
         lifecycle,
         create_networks,
         declared_networks: networks,
@@ -299,7 +303,7 @@ impl LaunchSpec {
     /// # Errors
     /// Everything that cannot go together.
     pub fn moved(&self, further: &[PortMove]) -> Result<Self, Findings> {
-        let mut source = (*self.source).clone();
+        let mut source = self.source.clone();
         // Rules may have written a value in the service's own form, and docker's own configuration said the keys.
         source.options.env = self.options.env.clone();
         source.options.detach_keys = self.options.detach_keys.clone();
@@ -388,11 +392,13 @@ fn created(
     names.map(|name| (name.clone(), declared.get(&name).cloned().unwrap_or_default())).collect()
 }
 
-/// Takes dynrun's own options out: they have done their work.
-fn forget_own(options: &mut Layer) {
+/// Takes dynrun's own options, and own words, out: they have done their work. What is left of them are the folders that
+/// are to be made.
+fn forget_own(options: &mut Layer) -> Vec<MadeFolder> {
     for row in crate::config::rows().filter(|row| row.is_own && row.name != "image") {
         (row.slots.clear)(options);
     }
+    mounts::made(options)
 }
 
 /// The options that are said, each with its words for any reader's eyes.

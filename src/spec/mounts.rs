@@ -3,7 +3,7 @@
 use super::{asked, is_habit};
 use crate::config::{Layer, Setting};
 use crate::finding::{Code, Finding, Findings, Origin};
-use crate::values::{BindMount, Mount, MountSource, Value};
+use crate::values::{BindMount, Mount, MountSource, SecretNames, Value, VolumeMode, VolumeSource};
 use std::path::PathBuf;
 
 /// Where docker's clients look for the engine.
@@ -30,6 +30,45 @@ pub(super) fn hand_over_socket(options: &mut Layer, socket: Option<PathBuf>) -> 
     };
     options.mount.push(mount, switch.origin);
     None
+}
+
+/// A folder of the host that is mounted, and that dynrun makes, as the caller, where it is missing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MadeFolder {
+    /// The folder.
+    pub path: PathBuf,
+    /// How it was asked for: `-v ./data:/data:create`.
+    pub words: String,
+    /// Where it was said.
+    pub origin: Origin,
+}
+
+/// The folders that are to be made. The word for it is taken out of the options: docker's client and the engine do not
+/// know it.
+pub(super) fn made(options: &mut Layer) -> Vec<MadeFolder> {
+    let mut made = Vec::new();
+    let mut keep = |option: &str, word: &str, path: &PathBuf, origin: &Origin| {
+        let words = asked(option, word, origin);
+        made.push(MadeFolder { path: path.clone(), words, origin: origin.clone() });
+    };
+    options.volume.change(|setting| {
+        let word = setting.value.word();
+        if let VolumeSource::Path(path) = &setting.value.source
+            && setting.value.mode.contains(&VolumeMode::Create)
+        {
+            keep("volume", &word, path, &setting.origin);
+        }
+        setting.value.mode.retain(|mode| *mode != VolumeMode::Create);
+    });
+    options.mount.change(|setting| {
+        let word = setting.value.shown(&SecretNames::default());
+        if let MountSource::Bind(bind) = &mut setting.value.source
+            && std::mem::take(&mut bind.is_made)
+        {
+            keep("mount", &word, &bind.path, &setting.origin);
+        }
+    });
+    made
 }
 
 /// Something that is mounted: which option says it, and where.

@@ -71,6 +71,14 @@ impl Value for Volume {
             [_, target, ""] if !target.is_empty() => {
                 return Err(ValueError::new("the mode after the last colon is missing"));
             }
+            // `/a:b:/m`: neither half of the path is absolute in the container.
+            [source, middle, target]
+                if target.starts_with('/') && !middle.is_empty() && !middle.starts_with('/') =>
+            {
+                return Err(ValueError::new(format!(
+                    "a path that holds a colon is for --mount: type=bind,source={source}:{middle},target={target}"
+                )));
+            }
             [source, target, modes] => (source, target, Some(modes)),
             _ => {
                 return Err(ValueError::new(
@@ -163,9 +171,19 @@ fn check_modes(modes: &[VolumeMode], source: &VolumeSource) -> Result<(), ValueE
             (About::Propagation, VolumeSource::Named(_)) => {
                 format!("{} is for paths of the host, not for volumes", mode.word())
             }
-            (About::Writing | About::Label | About::Propagation | About::Copying | About::Consistency, _) => {
-                continue;
+            (About::Making, VolumeSource::Named(_)) => {
+                "create is for paths of the host: a volume is made by the engine where it is missing"
+                    .to_owned()
             }
+            (
+                About::Writing
+                | About::Label
+                | About::Propagation
+                | About::Copying
+                | About::Making
+                | About::Consistency,
+                _,
+            ) => continue,
         };
         return Err(ValueError::new(problem));
     }
@@ -200,6 +218,8 @@ mod tests {
             ("vol_1.x-y:/m:delegated", "vol_1.x-y:/m:delegated"),
             ("/a:/b:rslave,consistent", "/a:/b:rslave,consistent"),
             ("/a:/b:private", "/a:/b:private"),
+            ("./a:/b:create", "./a:/b:create"),
+            ("/a:/b:ro,create", "/a:/b:ro,create"),
             ("/a:/b:rprivate", "/a:/b:rprivate"),
             ("/a:/b:shared", "/a:/b:shared"),
             ("/a:/b:slave", "/a:/b:slave"),
@@ -250,6 +270,11 @@ mod tests {
             ("/a:/b:shared,rslave", "the modes shared and rslave exclude each other"),
             ("/a:/b:cached,delegated", "the modes cached and delegated exclude each other"),
             ("/a:/b:nocopy", "nocopy is for volumes: nothing is copied into a path of the host"),
+            (
+                "vol:/b:create",
+                "create is for paths of the host: a volume is made by the engine where it is missing",
+            ),
+            ("/a:b:/m", "a path that holds a colon is for --mount: type=bind,source=/a:b,target=/m"),
             ("vol:/b:rshared", "rshared is for paths of the host, not for volumes"),
             ("/a\0:/b", "the volume holds a NUL byte"),
         ]);

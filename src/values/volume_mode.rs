@@ -17,6 +17,8 @@ pub enum VolumeMode {
     PrivateLabel,
     /// `rshared` and its like: which mounts below it show on the other side.
     Propagation(Propagation),
+    /// `create`: a folder of the host that is missing is made by dynrun, as the caller. No word of docker's.
+    Create,
     /// `nocopy`: a new volume stays empty, whatever the image has under its path.
     NoCopy,
     /// `consistent`: no meaning on Linux.
@@ -34,17 +36,19 @@ pub(super) enum About {
     Label,
     Propagation,
     Copying,
+    Making,
     Consistency,
 }
 
 impl VolumeMode {
     /// All of them but the propagations.
-    const PLAIN: [Self; 8] = [
+    const PLAIN: [Self; 9] = [
         Self::ReadOnly,
         Self::ReadWrite,
         Self::SharedLabel,
         Self::PrivateLabel,
         Self::NoCopy,
+        Self::Create,
         Self::Consistent,
         Self::Cached,
         Self::Delegated,
@@ -60,6 +64,7 @@ impl VolumeMode {
             Self::PrivateLabel => "Z",
             Self::Propagation(propagation) => propagation.word(),
             Self::NoCopy => "nocopy",
+            Self::Create => "create",
             Self::Consistent => "consistent",
             Self::Cached => "cached",
             Self::Delegated => "delegated",
@@ -73,6 +78,7 @@ impl VolumeMode {
             Self::SharedLabel | Self::PrivateLabel => About::Label,
             Self::Propagation(_) => About::Propagation,
             Self::NoCopy => About::Copying,
+            Self::Create => About::Making,
             Self::Consistent | Self::Cached | Self::Delegated => About::Consistency,
         }
     }

@@ -26,7 +26,9 @@ impl Value for VolumesFrom {
             return Err(ValueError::new("what the volumes are of is not a container's name or id"));
         }
         let mode = if modes.is_empty() { Vec::new() } else { VolumeMode::read(modes, word)? };
-        let own = mode.iter().find(|mode| matches!(mode.about(), About::Propagation | About::Copying));
+        let own = mode
+            .iter()
+            .find(|mode| matches!(mode.about(), About::Propagation | About::Copying | About::Making));
         if let Some(own) = own {
             return Err(ValueError::new(format!("{} is for a volume of this container alone", own.word())));
         }

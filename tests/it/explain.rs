@@ -36,6 +36,9 @@ const NOT_ON_CUE: &[(&str, &str)] = &[
     ("pull-failed", "a registry that fails"),
     ("gpu-unknown", "an engine on another machine"),
     ("gpu-driver-missing", "a machine with a GPU that nothing drives"),
+    ("mount-root-owned", "a caller who is not root"),
+    ("selinux-label", "an engine with SELinux"),
+    ("selinux-relabel", "an engine with SELinux"),
     ("gpu-toolkit-missing", "a machine with a GPU and without NVIDIA's toolkit"),
     ("gpu-not-found", "a machine with a GPU"),
     ("mig-not-found", "a machine with a GPU in parts"),
@@ -97,6 +100,10 @@ pub(crate) const NEEDS_ENGINE: &[&str] = &[
     "hf-home",
     "hf-cache-unseen",
     "cid-file",
+    "mount-source-missing",
+    "mount-source-kind",
+    "mount-access",
+    "log-driver-missing",
 ];
 
 fn is_on_cue(explanation: &Explanation) -> bool {

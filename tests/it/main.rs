@@ -35,6 +35,7 @@ mod secrets;
 mod shell;
 mod terminal;
 mod unreached;
+mod volumes;
 mod wait;
 
 /// A file that is not listed here would never be compiled, and never fail.

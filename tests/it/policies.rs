@@ -42,8 +42,13 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ),
     (
         "engine-socket",
-        &["-v", "/:/host"],
-        "/:/host gives the container the engine's socket: who writes there is root on the host",
+        &["-v", "/run:/host"],
+        "/run:/host gives the container the engine's socket: who writes there is root on the host",
+    ),
+    (
+        "host-path",
+        &["-v", "/etc:/x:ro"],
+        "/etc:/x:ro gives the container the host's configuration, with its users and their passwords",
     ),
     (
         "unconfined",
@@ -182,7 +187,12 @@ fn prod_hands_no_engine_to_a_container() {
             .link("to-missing", "/run/missing/..")
             .link("to-itself", "to-itself")
             .run();
-        let wanted: &[&str] = if refused { &["error[engine-socket]"] } else { &[] };
+        let wanted: &[&str] = match source {
+            // The engine's data are below it, too.
+            "/var" => &["error[engine-socket]", "error[host-path]"],
+            _ if refused => &["error[engine-socket]"],
+            _ => &[],
+        };
         assert_eq!(codes(&output), wanted, "{source}: {}", output.stderr);
     }
 }
@@ -286,8 +296,8 @@ fn prod_wants_secrets_named() {
         ("env.URL = \"nats://u:hush@h.example\"", true),
         ("env.PLAIN = \"not secret\"", false),
         ("label = [\"token=hush\"]", true),
-        ("log-opt.splunk-token = \"hush\"", true),
-        ("log-opt.splunk-tag = \"plain\"", false),
+        ("[profile.prod]\nlog-driver = \"splunk\"\nlog-opt.splunk-token = \"hush\"", true),
+        ("[profile.prod]\nlog-driver = \"splunk\"\nlog-opt.splunk-index = \"plain\"", false),
         ("entrypoint = \"http://u:hush@h/x\"", true),
         ("hostname = \"plain\"", false),
         ("command = [\"--db\", \"pg://u:hush@h.example\"]\nimage = \"app:1\"", true),
@@ -449,9 +459,14 @@ fn refusals_are_inherited() {
 /// Nothing refused where nobody asks for it: the same launches in `dev`.
 #[test]
 fn dev_refuses_nothing() {
-    for (_, words, _) in REFUSED {
+    for (code, words, _) in REFUSED {
         let output = dry("gateway", words).run();
-        assert_eq!((codes(&output), output.status), (Vec::new(), 0), "{words:?}: {}", output.stderr);
+        // What hands the host over is told all the same.
+        let told = codes(&output);
+        let is_refused = told.iter().any(|code| code.starts_with("error"));
+        let is_told = ["engine-socket", "host-path"].contains(code);
+        assert_eq!((is_refused, told.is_empty()), (false, !is_told), "{words:?}: {}", output.stderr);
+        assert_eq!(output.status, 0, "{words:?}: {}", output.stderr);
     }
 }
 

@@ -231,6 +231,8 @@ fn an_address_of_the_host_may_be_bound_on_its_network() {
         interfaces: &|| None,
         socket: &|| None,
         real: &|_| None,
+        file: &|_| None,
+        home: None,
     };
     let refused = |network: &str, address: &str| {
         let mut options = Layer::default();

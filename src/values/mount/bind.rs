@@ -25,6 +25,8 @@ pub struct BindMount {
     pub path: PathBuf,
     /// Which mounts below it show on the other side; none leaves it to the engine, which takes `rprivate`.
     pub propagation: Option<Propagation>,
+    /// Whether dynrun makes it, as the caller, where it is missing.
+    pub is_made: bool,
     /// Whether what is mounted below it stays out.
     pub is_flat: bool,
     /// What becomes of the mounts below it where it is read-only.
@@ -36,6 +38,8 @@ impl BindMount {
     pub(super) fn take(&mut self, field: &Field<'_>) -> Result<(), ValueError> {
         match field.key.as_str() {
             "bind-propagation" => self.propagation = propagation(field)?,
+            // No word of docker's: its newer clients have `bind-create-src`, by which the engine makes a folder as root.
+            "create" => self.is_made = field.switch()?,
             "bind-nonrecursive" => self.is_flat = field.switch()?,
             "bind-recursive" => match field.text()? {
                 "disabled" => self.is_flat = true,
@@ -94,7 +98,8 @@ impl BindMount {
             Submounts::Writable => Some("bind-recursive=writable".to_owned()),
             Submounts::ReadOnly => Some("bind-recursive=readonly".to_owned()),
         };
-        [propagation, flat, submounts].into_iter().flatten().collect()
+        let made = self.is_made.then(|| "create".to_owned());
+        [propagation, flat, submounts, made].into_iter().flatten().collect()
     }
 }
 

@@ -5,8 +5,8 @@ use crate::values::nearest::unknown_in;
 use crate::values::record::{fields, join};
 use crate::values::{Value, ValueError, mountpoint, pair};
 
-/// The fields that docker's client knows.
-const KEYS: [&str; 20] = [
+/// The fields that docker's client knows, and `create`.
+const KEYS: [&str; 21] = [
     "type",
     "source",
     "src",
@@ -19,6 +19,7 @@ const KEYS: [&str; 20] = [
     "bind-propagation",
     "bind-recursive",
     "bind-nonrecursive",
+    "create",
     "volume-nocopy",
     "volume-subpath",
     "volume-driver",
@@ -175,7 +176,9 @@ impl Draft {
             }
             // Docker's client lets this pass with any type: it is so anyway.
             "bind-recursive" if field.value == Some("enabled") => {}
-            key if key.starts_with("bind-") => self.bind.get_or_insert_default().take(&field)?,
+            key if key == "create" || key.starts_with("bind-") => {
+                self.bind.get_or_insert_default().take(&field)?;
+            }
             key if key.starts_with("volume-") => self.volume.get_or_insert_default().take(&field)?,
             key if key.starts_with("tmpfs-") => self.tmpfs.get_or_insert_default().take(&field)?,
             "image-subpath" => self.image_subpath = Some(field.text()?.to_owned()),

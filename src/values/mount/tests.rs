@@ -282,15 +282,16 @@ fn a_file_servers_password_is_not_shown() {
 
 fn any_bind() -> impl Strategy<Value = (MountSource, bool)> {
     let propagation = prop::option::of(prop::sample::select(Propagation::ALL.to_vec()));
-    ("[/.][^\\x00]{0,6}", propagation, any::<(bool, bool)>(), 0..3).prop_map(
-        |(path, propagation, (is_flat, read_only), submounts)| {
+    ("[/.][^\\x00]{0,6}", propagation, any::<(bool, bool, bool)>(), 0..3).prop_map(
+        |(path, propagation, (is_flat, read_only, is_made), submounts)| {
             let is_private = propagation == Some(Propagation::RecursivePrivate);
             let submounts = match submounts {
                 1 if read_only => Submounts::Writable,
                 2 if read_only && is_private => Submounts::ReadOnly,
                 _ => Submounts::WhereAble,
             };
-            (MountSource::Bind(BindMount { path: path.into(), propagation, is_flat, submounts }), read_only)
+            let bind = BindMount { path: path.into(), propagation, is_made, is_flat, submounts };
+            (MountSource::Bind(bind), read_only)
         },
     )
 }

@@ -82,10 +82,13 @@ fn a_fault_of_the_container_is_not_the_commands() {
     let folder = case.folder().join("folder");
     std::fs::create_dir(&folder).unwrap();
     let over_file = format!("{}:/etc/passwd", folder.display());
-    for options in [&["-v", over_file.as_str()][..], &["--user", "nosuchuser"], &["--workdir", "/etc/passwd"]]
-    {
+    for (options, code) in [
+        (&["-v", over_file.as_str()][..], "mount-source-kind"),
+        (&["--user", "nosuchuser"], "engine-error"),
+        (&["--workdir", "/etc/passwd"], "engine-error"),
+    ] {
         let done = case.launch(options, &["true"]).run();
-        let stderr = done.refused(125, "engine-error");
+        let stderr = done.refused(125, code);
         assert!(stderr.contains("\n  note: the engine says: "), "{stderr}");
         case.leaves_nothing();
     }

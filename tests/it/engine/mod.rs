@@ -48,3 +48,4 @@ mod surroundings;
 mod targets;
 mod terminal;
 mod tls;
+mod volumes;

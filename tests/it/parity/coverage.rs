@@ -9,11 +9,14 @@ use dynrun::options::{Kind, ROWS, Row};
 const ALWAYS: [&str; 1] = ["own-labels"];
 
 /// What differs only where a launch is checked first, and the test that has it.
-const CHECKED: [(&str, &str, &str); 1] = [(
-    "free-port-of-range",
-    "a_range_is_taken_where_no_port_of_it_is_left",
-    include_str!("../engine/plans.rs"),
-)];
+const CHECKED: [(&str, &str, &str); 2] = [
+    (
+        "free-port-of-range",
+        "a_range_is_taken_where_no_port_of_it_is_left",
+        include_str!("../engine/plans.rs"),
+    ),
+    ("missing-source", "a_missing_source_is_refused_and_not_made", include_str!("../engine/volumes.rs")),
+];
 
 /// Options whose words mean something to somebody else only, so that there is no wrong one.
 const ANY_WORD: [&str; 6] =

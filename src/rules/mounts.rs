@@ -1,0 +1,172 @@
+//! What mounts hand over that is more than files: the engine's socket, and what the host itself lives by. And a folder
+//! that was meant where a volume is said.
+
+use super::World;
+use super::refusal::about;
+use crate::finding::{Code, Finding, Findings, Origin};
+use crate::spec::{LaunchSpec, asked};
+use crate::values::{MountSource, Value, VolumeSource};
+use std::path::{Path, PathBuf};
+
+/// Where engines listen: who writes there is root on the host, or all that the engine's own user is.
+const SOCKETS: [&str; 7] = [
+    "/run/docker.sock",
+    "/var/run/docker.sock",
+    "/run/containerd/containerd.sock",
+    "/run/docker/containerd/containerd.sock",
+    "/run/k3s/containerd/containerd.sock",
+    "/run/podman/podman.sock",
+    "/run/crio/crio.sock",
+];
+
+/// Users' own sockets are below this folder: those of engines without root, and others that start programs.
+const USERS_FOLDERS: &str = "/run/user";
+
+/// What engines call their sockets, wherever they are.
+const SOCKET_NAMES: [&str; 4] = ["docker.sock", "podman.sock", "containerd.sock", "crio.sock"];
+
+/// What the host lives by, and what it is.
+const HELD: [(&str, &str); 10] = [
+    ("/", "every file of the host"),
+    ("/etc", "the host's configuration, with its users and their passwords"),
+    ("/proc", "the host's processes and kernel"),
+    ("/sys", "the host's kernel and devices"),
+    ("/dev", "every device of the host"),
+    ("/boot", "what the host starts from"),
+    ("/root", "the home of the host's superuser"),
+    ("/var/lib/docker", "the engine's own data, with every container's files"),
+    ("/var/lib/containerd", "the engine's own data, with every image's files"),
+    ("/var/lib/kubelet", "the cluster's own data, with every pod's secrets"),
+];
+
+/// What a user lives by, below the home.
+const HELD_AT_HOME: [(&str, &str); 3] = [
+    (".ssh", "the caller's keys"),
+    (".docker", "the caller's credentials for registries"),
+    (".gnupg", "the caller's keys"),
+];
+
+/// A path of the host that is mounted: the option that says it, its word, and where it was said.
+struct Bind<'a> {
+    option: &'static str,
+    word: String,
+    origin: &'a Origin,
+    path: &'a Path,
+}
+
+fn binds(spec: &LaunchSpec) -> Vec<Bind<'_>> {
+    let volumes = spec.options.volume.iter().filter_map(|setting| match &setting.value.source {
+        VolumeSource::Path(path) => {
+            Some(Bind { option: "volume", word: setting.value.word(), origin: &setting.origin, path })
+        }
+        VolumeSource::Anonymous | VolumeSource::Named(_) => None,
+    });
+    let mounts = spec.options.mount.iter().filter_map(|setting| match &setting.value.source {
+        MountSource::Bind(bind) => {
+            let word = setting.value.word();
+            Some(Bind { option: "mount", word, origin: &setting.origin, path: &bind.path })
+        }
+        MountSource::Volume(_) | MountSource::Tmpfs(_) | MountSource::Image(_) => None,
+    });
+    volumes.chain(mounts).collect()
+}
+
+impl Bind<'_> {
+    fn finding(&self, code: Code, message: impl Into<String>) -> Finding {
+        Finding::error(code, message).asked(asked(self.option, &self.word, self.origin), self.origin)
+    }
+}
+
+pub(super) fn engine_socket(spec: &LaunchSpec, world: &World<'_>) -> Findings {
+    let given = binds(spec).into_iter().filter(|bind| reaches_engine(bind.path, world));
+    let found = given.map(|bind| {
+        let word = &bind.word;
+        let message =
+            format!("{word} gives the container the engine's socket: who writes there is root on the host");
+        bind.finding(Code::EngineSocket, message).help("leave the mount out")
+    });
+    found.collect()
+}
+
+/// A path as it is said and where its links lead, each with `/var/run` written as `/run`, which it is on every machine
+/// that has an engine, whether it can be looked at from here or not.
+fn spellings(path: &Path, world: &World<'_>) -> Vec<PathBuf> {
+    let real = (world.real)(path).unwrap_or_else(|| path.to_owned());
+    let in_run = |path: &Path| {
+        path.strip_prefix("/var/run").map_or_else(|_| path.to_owned(), |rest| Path::new("/run").join(rest))
+    };
+    vec![in_run(path), path.to_owned(), in_run(&real), real]
+}
+
+/// Whether an engine's socket lies under the path: as it is said, where its links lead, or because the path is another
+/// name of the socket or of a folder above it, as hard links and bind mounts make them.
+fn reaches_engine(path: &Path, world: &World<'_>) -> bool {
+    let sockets = SOCKETS.iter().map(PathBuf::from).chain((world.socket)());
+    let sockets: Vec<PathBuf> = sockets.flat_map(|socket| spellings(&socket, world)).collect();
+    let is_named = spellings(path, world).iter().any(|path| {
+        let is_named = path.file_name().is_some_and(|name| SOCKET_NAMES.iter().any(|socket| name == *socket));
+        let is_users = path.starts_with(USERS_FOLDERS) || Path::new(USERS_FOLDERS).starts_with(path);
+        is_named || is_users || sockets.iter().any(|socket| socket.starts_with(path))
+    });
+    is_named || is_another_name(path, &sockets, world)
+}
+
+/// Whether the path is the same file as one of these that exist, or as a folder above one.
+fn is_another_name(path: &Path, held: &[PathBuf], world: &World<'_>) -> bool {
+    let Some(id) = (world.file)(path) else { return false };
+    let there = held.iter().filter(|held| (world.file)(held).is_some());
+    there.flat_map(|held| held.ancestors()).any(|part| (world.file)(part) == Some(id))
+}
+
+pub(super) fn host_path(spec: &LaunchSpec, world: &World<'_>) -> Findings {
+    let found = binds(spec).into_iter().filter_map(|bind| {
+        let (place, what) = held(bind.path, world)?;
+        let Bind { word, path, .. } = &bind;
+        let message = match place.as_path() == *path {
+            true => format!("{word} gives the container {what}"),
+            false => {
+                format!("{word} gives the container {what}: {} leads to {}", path.display(), place.display())
+            }
+        };
+        Some(bind.finding(Code::HostPath, message).help("mount the one folder or file that is needed"))
+    });
+    found.collect()
+}
+
+/// What the host or its user lives by that the path hands over, and where that is.
+fn held(path: &Path, world: &World<'_>) -> Option<(PathBuf, &'static str)> {
+    let paths = spellings(path, world);
+    let hands_over = |place: &Path| {
+        paths.iter().any(|path| place.starts_with(path))
+            || (world.file)(path).is_some_and(|id| (world.file)(place) == Some(id))
+    };
+    let of_host = HELD.iter().map(|(place, what)| (PathBuf::from(place), *what));
+    if let Some(found) = of_host.into_iter().find(|(place, _)| hands_over(place)) {
+        return Some(found);
+    }
+    let home = world.home.as_ref()?;
+    let mut at_home = HELD_AT_HOME.iter().map(|(name, what)| (home.join(name), *what));
+    // A file below is as good as the folder; a home without the folder hands nothing over.
+    at_home.find(|(place, _)| {
+        let is_below = paths.iter().any(|path| path.starts_with(place));
+        is_below || ((world.file)(place).is_some() && hands_over(place))
+    })
+}
+
+/// `-v data:/x` where the folder `./data` is: the name is a volume's.
+pub(super) fn volume_or_folder(spec: &LaunchSpec, world: &World<'_>) -> Findings {
+    let found = spec.options.volume.iter().filter_map(|setting| {
+        let VolumeSource::Named(name) = &setting.value.source else { return None };
+        let folder = match &setting.origin {
+            // What dynrun's own files say is no slip of the caller's.
+            Origin::File(_) | Origin::Rule(_) => return None,
+            Origin::Variable(_) | Origin::Flag(_) => Path::new(name),
+        };
+        (world.file)(folder)?;
+        let word = setting.value.word();
+        let message = format!("{name} is a volume of the engine's here, and there is ./{name}, too");
+        let finding = about(Finding::warning(Code::VolumeOrFolder, message), "volume", Some(setting));
+        Some(finding.help(format!("if that is meant: -v ./{word}")))
+    });
+    found.collect()
+}

@@ -154,15 +154,12 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
     let listeners = listeners::decide(service.as_ref(), &mut options, said, moves, &mut findings);
     findings.extend(fill_in(&mut options, service.as_ref(), (&nonce, at_terminal), engine_socket));
     let readiness = readiness::decide(&options, (&listeners, command_is_callers), wait_times, &mut findings);
-    let (networking, lifecycle) =
-        settled_options(&mut options, (readiness, terms.most_published.as_ref()), &mut findings);
+    let most = terms.most_published.as_ref();
+    let (networking, lifecycle) = settled_options(&mut options, (readiness, most), &mut findings);
     let image = image(&options, service.as_ref(), &mut findings);
     let create_networks = created(&mut options, &networking, &networks, &mut findings);
-    let (Some(image), Some(networking), Some(lifecycle), false) =
-        (image, networking, lifecycle, refuses(&findings))
-    else {
-        return Err(findings);
-    };
+    let decided = image.zip(networking).zip(lifecycle).filter(|_| !refuses(&findings));
+    let Some(((image, networking), lifecycle)) = decided else { return Err(findings) };
     let (window, hf_cache) = (window.filter(|_| options.tty.is_on()), cache::mounted(&options));
     let (port_policy, if_exists) = policies(&options);
     let made_folders = forget_own(&mut options);

@@ -174,7 +174,7 @@ const SAMPLES: &[Sample] = &[
     Sample {
         name: "ready",
         word: "http:8000/health,status=200",
-        with: &[],
+        with: &["-d", "--wait"],
         line: Nowhere("docker run waits for nothing"),
     },
     Sample { name: "if-exists", word: "fail", with: &[], line: Nowhere("docker run fails") },

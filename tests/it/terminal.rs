@@ -183,7 +183,9 @@ fn auto_follows_the_caller() {
         on_terminal(&format!("{run} --interactive=false")),
         with.replace("--interactive", "--interactive=false")
     );
-    assert_eq!(on_terminal(&format!("{run} -d")), without.replace("--rm", "--detach --rm"));
+    // A log that nobody watches is bounded.
+    let bounded = "--detach --log-driver json-file --log-opt max-size=10m --log-opt max-file=3 --rm";
+    assert_eq!(on_terminal(&format!("{run} -d")), without.replace("--rm", bounded));
     // A terminal whose output nobody sees is of no use.
     assert_eq!(on_terminal(&format!("{run} -a stderr")), without.replace("--rm", "--attach stderr --rm"));
     assert_eq!(on_terminal(&format!("{run} -a stdout")), with.replace("--tty", "--tty --attach stdout"));

@@ -35,7 +35,11 @@ fn what_the_service_needs_and_what_its_variables_name_is_said() {
     let test = alone(&["worker", "--config", "worker.toml"]).file("worker.toml", service);
     let test = test.args(["-e", "NATS_SERVER=nats://me:secret@bus:4222", "-e", "LOG=http://127.0.0.1:80"]);
     let want = format!(
-        "warning[no-network]: worker needs etcd, and reaches none without a network\n  \
+        "warning[loopback-url]: LOG leads to 127.0.0.1: without a network, that is the container itself\n  \
+         asked: `-e LOG=http://127.0.0.1:80` on the command line\n  \
+         help: for another container, by its name on a network of your own, --network NAME: -e LOG=http://CONTAINER:80\n  \
+         help: or share the host's network: --network host\n\
+         warning[no-network]: worker needs etcd, and reaches none without a network\n  \
          asked: `needs = [\"etcd\"]` at worker.toml:4\n{NETWORK}\
          warning[no-network]: NATS_SERVER names bus, which is not reached without a network\n  \
          asked: `-e NATS_SERVER=nats://me:***@bus:4222` on the command line\n{NETWORK}"

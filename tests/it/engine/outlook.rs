@@ -182,8 +182,11 @@ fn where_proc_hides_processes_the_user_is_named_and_nothing_fails() {
     let row = done.text().lines().nth(1).expect("a row").split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(row, "tcp 127.0.0.1:21460 listening - user root - -", "{}", done.stderr);
     let done = hidden(&["check", "--profile", "bare", "--image", BUSYBOX, "-p", "127.0.0.1:21460:80"]);
-    let table = format!("profile bare, image {BUSYBOX}\nTCP 21460        published  unknown\nfine\n");
-    let note = format!("note[port-unknown]: whether TCP 21460 is free cannot be told from here: {why}\n");
+    let told = format!("whether TCP 21460 is free cannot be told from here: {why}\n");
+    let table = format!(
+        "profile bare, image {BUSYBOX}\nTCP 21460        published  unknown\nports: cannot tell: {told}fine\n"
+    );
+    let note = format!("note[port-unknown]: {told}");
     done.expect(0, &table, &note);
     drop(held);
 }

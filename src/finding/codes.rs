@@ -777,8 +777,8 @@ codes! {
         "Start the launched container again after it, or have both join a network: `--network NAME`."
     }
     NameUnseen = "name-unseen" {
-        "A variable names a container that runs, and the launched one does not find it by that name: containers are found by their names on a network that somebody made and that both are on, not on the default bridge and not on the host's network.",
-        "dynrun run --image $BUSYBOX --profile bare -d --name dynrun-bus -- sleep 20; dynrun run --image $BUSYBOX --profile bare --network bridge -e URL=nats://dynrun-bus:4222 -- true",
+        "A variable names a container that runs, and the launched one does not find it by that name: containers are found by their names on a network that somebody made and that both are on, and not on the host's network.",
+        "dynrun run --image $BUSYBOX --profile bare -d --name dynrun-bus -- sleep 20; dynrun run --image $BUSYBOX --profile bare --network host -e URL=nats://dynrun-bus:4222 -- true",
         "Create a network and have both join it, or name an address that is reached."
     }
     NoNetwork = "no-network" {

@@ -27,7 +27,9 @@ pub(super) async fn check(spec: &LaunchSpec, engine: &Engine) -> Findings {
 /// anything in, or another's.
 fn where_found(spec: &LaunchSpec) -> Option<Vec<&str>> {
     match &spec.networking {
-        Networking::Host { .. } | Networking::Bridge { .. } => Some(Vec::new()),
+        Networking::Host { .. } => Some(Vec::new()),
+        // That no name is found there is known without the engine: a rule of every launch's says it.
+        Networking::Bridge { .. } => None,
         Networking::Own { attachments, .. } => {
             Some(attachments.iter().map(|attachment| attachment.network.as_str()).collect())
         }
@@ -70,21 +72,13 @@ fn unseen(peer: &Peer, container: &RunningContainer, spec: &LaunchSpec) -> Optio
                 None => finding.help("name its address, or publish its port"),
             }
         }
-        Networking::Bridge { .. } => Finding::warning(
-            Code::NameUnseen,
-            message("on the default bridge containers are not found by their names"),
-        )
-        .help(format!(
-            "give both a network: docker network create NAME && docker network connect NAME {name}"
-        ))
-        .help("and name it: --network NAME"),
         Networking::Own { .. } => {
             let theirs = container.networks.join(", ");
             let first = networks.first().copied().unwrap_or_default();
             Finding::warning(Code::NameUnseen, message(&format!("that is on {theirs} alone")))
                 .help(format!("join it: docker network connect {first} {name}"))
         }
-        Networking::None { .. } | Networking::Container { .. } => return None,
+        Networking::Bridge { .. } | Networking::None { .. } | Networking::Container { .. } => return None,
     };
     Some(finding.asked(&peer.words, &peer.origin))
 }

@@ -156,14 +156,14 @@ fn a_container_that_a_variable_names_is_found_on_a_common_network_alone() {
             &["name a port that it publishes: localhost:21430"],
         ),
     );
-    let give =
-        format!("give both a network: docker network create NAME && docker network connect NAME {bus}");
     launch("bridge", &[]).expect(
         0,
         "",
-        &told(
-            "on the default bridge containers are not found by their names",
-            &[&give, "and name it: --network NAME"],
+        &format!(
+            "warning[bridge-name]: URL leads to {bus}: on the default bridge, no container is found by its name\n  \
+             asked: `-e URL=nats://me:***@{bus}:4222` on the command line\n  \
+             help: put both containers on a network of your own: --network NAME\n  \
+             help: or say where it is: --add-host {bus}:ADDRESS\n"
         ),
     );
     launch("bridge", &["--add-host", &format!("{bus}:10.0.0.7")]).expect(0, "", "");

@@ -79,7 +79,11 @@ fn held(path: &Path) -> Option<String> {
 }
 
 fn is_there(path: &Path, failed: impl Fn(&str) -> Finding) -> Finding {
-    failed("is there already").help(format!("if its container is no longer needed: rm {}", path.display()))
+    let finding = failed("is there already");
+    match held(path) {
+        Some(_) => finding.help(format!("if its container is no longer needed: rm {}", path.display())),
+        None => finding.help("name a file that is not there"),
+    }
 }
 
 /// The file, and what makes a finding of a problem with it.

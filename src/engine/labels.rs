@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 /// What every label of dynrun's starts with.
 pub const LABEL_PREFIX: &str = "dev.dynrun.";
+/// The name of the network or volume that carries it.
+pub(super) const NAME: &str = "dev.dynrun.name";
 /// The label by which a container is found again when the answer to its create was lost.
 pub(super) const RUN: &str = "dev.dynrun.run";
 /// The label that names the service.
@@ -95,6 +97,13 @@ pub(super) fn settled(spec: &LaunchSpec) -> BTreeMap<String, String> {
         labels.insert(SERVICE.to_owned(), service.clone());
     }
     labels
+}
+
+/// The labels of a network or a volume that a launch makes: those of whatever it makes, and its own name. Names are
+/// one of a kind, so that labels which were copied to another one are seen.
+pub(super) fn of_named(identity: &Identity, name: &str) -> [(String, String); 3] {
+    let [run, owner] = makers(identity);
+    [run, owner, (NAME.to_owned(), name.to_owned())]
 }
 
 /// The labels of whatever a launch makes: which launch it was, and whose, and when.

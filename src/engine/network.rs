@@ -86,7 +86,7 @@ impl Engine {
             attachable: declared.attachable.as_ref().map(|attachable| attachable.value),
             internal: declared.internal.as_ref().map(|internal| internal.value),
             ipam: (!subnets.is_empty()).then(|| Ipam { config: Some(subnets), ..Ipam::default() }),
-            labels: Some(HashMap::from(labels::makers(identity))),
+            labels: Some(HashMap::from(labels::of_named(identity, name))),
             ..NetworkCreateRequest::default()
         };
         let engine = self.clone();

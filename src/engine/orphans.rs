@@ -107,26 +107,30 @@ impl Engine {
         }
         let networks: Vec<Network> = self.carrying("/networks?", &json!({})).await?;
         for network in networks {
-            let verdict =
-                match self.unused(("network", &network.id), &network.labels, &leftovers, asker).await? {
-                    Err(why) => Verdict::Kept(why),
-                    Ok(pid) => Verdict::Ownerless(format!(
-                        "no container uses it, and its owner, process {pid}, is gone"
-                    )),
-                };
+            let verdict = match self
+                .unused(("network", &network.id, &network.name), &network.labels, &leftovers, asker)
+                .await?
+            {
+                Err(why) => Verdict::Kept(why),
+                Ok(pid) => {
+                    Verdict::Ownerless(format!("no container uses it, and its owner, process {pid}, is gone"))
+                }
+            };
             let (id, name) = (network.id, network.name);
             leftovers.push(Leftover::plain(Kind::Network, id, name, verdict));
         }
         let volumes: Volumes = self.carrying("/volumes?", &json!({})).await?;
         for volume in volumes.volumes.into_iter().flatten() {
-            let verdict =
-                match self.unused(("volume", &volume.name), &volume.labels, &leftovers, asker).await? {
-                    Err(why) => Verdict::Kept(why),
-                    Ok(pid) if asker.shares_machine && volume.is_empty() => {
-                        Verdict::Ownerless(format!("it is empty, and its owner, process {pid}, is gone"))
-                    }
-                    Ok(_) => Verdict::Kept("it may hold data".to_owned()),
-                };
+            let verdict = match self
+                .unused(("volume", &volume.name, &volume.name), &volume.labels, &leftovers, asker)
+                .await?
+            {
+                Err(why) => Verdict::Kept(why),
+                Ok(pid) if asker.shares_machine && volume.is_empty() => {
+                    Verdict::Ownerless(format!("it is empty, and its owner, process {pid}, is gone"))
+                }
+                Ok(_) => Verdict::Kept("it may hold data".to_owned()),
+            };
             let (id, name) = (volume.name.clone(), volume.name);
             leftovers.push(Leftover::plain(Kind::Volume, id, name, verdict));
         }
@@ -257,7 +261,7 @@ impl Engine {
     /// to be removed.
     async fn unused(
         &self,
-        (what, id): (&str, &str),
+        (what, id, name): (&str, &str, &str),
         labels: &Labels,
         judged: &[Leftover],
         asker: &Asker,
@@ -266,6 +270,9 @@ impl Engine {
             Ok((pid, _)) => pid,
             Err(why) => return Ok(Err(why)),
         };
+        if label(labels, labels::NAME) != Some(name) {
+            return Ok(Err("its labels do not name it: they may be copied".to_owned()));
+        }
         let users: Vec<Container> = self.listed("/containers/json?all=1&", &json!({ what: [id] })).await?;
         let goes = |user: &Container| judged.iter().any(|one| one.id == user.id && one.is_ownerless());
         Ok(match users.iter().find(|user| !goes(user)) {

@@ -56,7 +56,7 @@ impl Engine {
         identity: &Identity,
     ) -> impl Future<Output = Result<(), EngineError>> + use<> {
         let mut labels: BTreeMap<String, String> = wanted.labels.iter().cloned().collect();
-        labels.extend(labels::makers(identity));
+        labels.extend(labels::of_named(identity, wanted.name));
         let options: BTreeMap<_, _> = wanted.options.iter().cloned().collect();
         let mut body = json!({ "Name": wanted.name, "Labels": labels, "DriverOpts": options });
         if let Some(driver) = wanted.driver.filter(|driver| !driver.is_empty()) {

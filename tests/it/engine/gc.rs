@@ -182,6 +182,34 @@ fn labels_that_were_copied_prove_nothing() {
 }
 
 /// F61: and neither is in the other's way.
+/// A volume or a network of somebody else's, with the labels of one that a killed launch left.
+#[test]
+fn copied_labels_of_volumes_and_networks_prove_nothing() {
+    let case = Case::new();
+    let (volume, network) = (case.name("vol"), case.name("net"));
+    let options = ["--rm", "-v", &format!("{volume}:/data"), "--network", &network, "--create-network"];
+    orphan(&case, &options, &["sh", "-c", "echo up; sleep 300"]);
+    let kept = ("kept", "its labels do not name it: they may be copied");
+    let mut copies = Vec::new();
+    for (what, original) in [("volume", &volume), ("network", &network)] {
+        let text = case.docker(&[what, "inspect", "--format", "{{json .Labels}}", original]);
+        let labels: Value = serde_json::from_str(&text).expect("JSON");
+        let labels = labels.as_object().expect("labels").iter();
+        let labels = labels.map(|(name, value)| format!("{name}={}", value.as_str().unwrap_or_default()));
+        let words: Vec<String> = labels.flat_map(|label| ["--label".to_owned(), label]).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let copy = case.name(&format!("{what}-copy"));
+        let id = case.docker(&[&[what, "create"], &words[..], &[&copy]].concat());
+        copies.push(id);
+    }
+    let rows = collected(&case, &[]);
+    for copy in &copies {
+        assert_eq!(fate(&rows, copy), kept);
+    }
+    assert_eq!(fate(&rows, &volume).0, "removed");
+    case.clean_up();
+}
+
 #[test]
 fn two_at_once_and_a_hundred_orphans() {
     const ORPHANS: usize = 100;

@@ -92,7 +92,8 @@ impl Namesake {
         if self.state.auto_remove && self.state.running {
             let message = "a container of --rm is gone once it is stopped, and could not be brought back";
             let finding = self.refused(message, spec);
-            return Err(finding.help(format!("let it go first: dynrun stop {}", self.state.name)));
+            let finding = finding.help(format!("let it go first: dynrun stop {}", self.state.name));
+            return Err(finding.help("one that is to be replaced is launched with --rm=false"));
         }
         Ok(Way::Replace(self))
     }
@@ -123,7 +124,11 @@ impl Namesake {
     pub fn taken(&self, said: &Setting<ContainerName>) -> Finding {
         let finding = self.described().into_iter().fold(taken(said), Finding::noted);
         match self.is_dynruns() {
-            true => finding.help("or let the new one take its place: --if-exists replace"),
+            // With --rm it would be gone, and could not come back.
+            true if !self.state.auto_remove => {
+                finding.help("or let the new one take its place: --if-exists replace")
+            }
+            true => finding.help(format!("or end it, which removes it: dynrun stop {}", self.state.name)),
             false => finding,
         }
     }

@@ -112,7 +112,7 @@ codes! {
         "Make it yours, and writable by you alone."
     }
     Untrusted = "untrusted" {
-        "The project's `dynrun.toml` asks for something that reaches beyond the container: privileges, namespaces of the host or of another container, paths outside the project, capabilities, devices, weaker confinement, variables of the caller, or waivers. Or it says what runs (image, entrypoint, workdir, user, group-add, env, env-file, volume, hf-home, hf-target) in a container to which dynrun's own profile gives such powers. A project file may be a stranger's, so nothing of it is done.",
+        "The project's `dynrun.toml` asks for something that reaches beyond the container: privileges, namespaces of the host or of another container, paths outside the project, capabilities, devices, weaker confinement, variables of the caller, an image to build, or waivers. Or it says what runs (image, entrypoint, workdir, user, group-add, env, env-file, volume, hf-home, hf-target) in a container to which dynrun's own profile gives such powers. A project file may be a stranger's, so nothing of it is done.",
         "printf '[service.gateway]\\nprivileged = true\\n' >dynrun.toml; dynrun run gateway --dry-run",
         "Read the file. Then `--trust` follows it for one call, and `trusted = [\"FOLDER\"]` in your own configuration for ever."
     }
@@ -649,7 +649,7 @@ codes! {
     ImagePulled = "image-pulled" {
         "The engine does not have the image. A launch pulls it, which may take its time or fail.",
         "dynrun check --image app:1",
-        "Pull it before: `docker pull IMAGE`. `--pull never` refuses in its place."
+        "Pull it before: `docker pull IMAGE`. `--pull never` builds it where the service says how, and refuses else."
     }
     AddressTaken = "address-taken" {
         "An address that the launch asks for on a network is another container's.",

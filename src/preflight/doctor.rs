@@ -174,8 +174,8 @@ pub fn left(leftovers: &[Leftover]) -> Part {
     let count = leftovers.iter().filter(|leftover| leftover.is_ownerless()).count();
     let words = match count {
         0 => "nothing".to_owned(),
-        1 => "1 thing of a launch that was killed: dynrun gc".to_owned(),
-        count => format!("{count} things of launches that were killed: dynrun gc"),
+        1 => "1 thing that nobody owns any more: dynrun gc".to_owned(),
+        count => format!("{count} things that nobody owns any more: dynrun gc"),
     };
     Part::new("left").fact("behind", words)
 }

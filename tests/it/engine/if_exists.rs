@@ -200,7 +200,9 @@ fn what_cannot_be_reused_or_replaced_is_left_alone() {
     let stderr = done.refused(125, "if-exists");
     let head =
         "error[if-exists]: a container of --rm is gone once it is stopped, and could not be brought back\n";
-    assert!(stderr.starts_with(head) && stderr.ends_with(&format!("dynrun stop {going}\n")), "{stderr}");
+    let way =
+        format!("dynrun stop {going}\n  help: one that is to be replaced is launched with --rm=false\n");
+    assert!(stderr.starts_with(head) && stderr.ends_with(&way), "{stderr}");
     let mut both = [id, other];
     both.sort();
     let mut left = case.containers();

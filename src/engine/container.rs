@@ -151,11 +151,11 @@ pub(super) struct Created {
 
 /// A container of a list.
 #[derive(Deserialize)]
-struct Listed {
+pub(super) struct Listed {
     #[serde(rename = "Id")]
-    id: String,
+    pub(super) id: String,
     #[serde(rename = "Names", default)]
-    names: Option<Vec<String>>,
+    pub(super) names: Option<Vec<String>>,
 }
 
 /// The request that attaches. Who is attached finds the keys himself, before the engine sees them; but an engine that

@@ -33,7 +33,9 @@ impl Engine {
     /// # Errors
     /// The engine does not tell.
     pub async fn info(&self) -> Result<EngineInfo, EngineError> {
-        Ok(read(self.get("/info").await?))
+        // Several checks of a launch ask; it is asked once.
+        let asked = self.info.get_or_try_init(|| async { Ok(read(self.get("/info").await?)) });
+        asked.await.cloned()
     }
 }
 

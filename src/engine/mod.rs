@@ -91,6 +91,7 @@ use greeting::{Greeting, greet, ping};
 use launch::urged;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::OnceCell;
 use transport::Transport;
 
 /// The newest API that the tests cover: requests are made under it, or under the engine's where that is older.
@@ -117,6 +118,8 @@ pub struct Engine {
     is_podman: bool,
     /// What registries are shown.
     credentials: CredentialStore,
+    /// What it says of itself, once it was asked.
+    info: Arc<OnceCell<EngineInfo>>,
 }
 
 impl Engine {
@@ -147,6 +150,7 @@ impl Engine {
             found,
             is_podman,
             credentials: CredentialStore::default(),
+            info: Arc::default(),
         })
     }
 

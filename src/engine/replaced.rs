@@ -2,6 +2,7 @@
 //! brought back, or is superseded, or is left to the caller with the line that brings it back.
 
 use super::aside::{Aside, Did};
+use super::container::Listed;
 use super::error::EngineError;
 use super::labels::{self, Lifetime};
 use super::namesake::PAUSE;
@@ -11,7 +12,6 @@ use super::{ANSWER, Engine};
 use crate::host::Presence;
 use crate::spec::LaunchSpec;
 use http::Method;
-use serde::Deserialize;
 use serde_json::json;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -44,15 +44,6 @@ struct Left {
     id: String,
     /// Whether the container that has the name now is the one that it made way for.
     is_followed: bool,
-}
-
-/// A container of a list.
-#[derive(Deserialize)]
-struct Listed {
-    #[serde(rename = "Id")]
-    id: String,
-    #[serde(rename = "Names", default)]
-    names: Option<Vec<String>>,
 }
 
 /// What is to become of it. `holder` is the container that has its name; `is_alone` says that no other one made way

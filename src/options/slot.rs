@@ -58,11 +58,15 @@ pub trait Slot: Default {
 
 /// A single value: the last one said counts.
 #[derive(Debug, Clone, PartialEq)]
-pub struct One<T>(Option<Setting<T>>);
+pub struct One<T> {
+    said: Option<Setting<T>>,
+    /// Whether the empty word was said, which takes away what lower layers said.
+    takes_away: bool,
+}
 
 impl<T> Default for One<T> {
     fn default() -> Self {
-        Self(None)
+        Self { said: None, takes_away: false }
     }
 }
 
@@ -70,30 +74,30 @@ impl<T> One<T> {
     /// The value, if anybody said one.
     #[must_use]
     pub fn get(&self) -> Option<&T> {
-        self.0.as_ref().map(|setting| &setting.value)
+        self.said.as_ref().map(|setting| &setting.value)
     }
 
     /// The value and its origin, if anybody said one.
     #[must_use]
     pub fn setting(&self) -> Option<&Setting<T>> {
-        self.0.as_ref()
+        self.said.as_ref()
     }
 
     /// Says a value.
     pub fn set(&mut self, value: T, origin: Origin) {
-        self.0 = Some(Setting { value, origin });
+        self.said = Some(Setting { value, origin });
     }
 
     /// Changes the value, if anybody said one.
     pub fn change(&mut self, change: impl FnOnce(&mut T)) {
-        if let Some(setting) = &mut self.0 {
+        if let Some(setting) = &mut self.said {
             change(&mut setting.value);
         }
     }
 
     /// Unsays the value.
     pub fn clear(&mut self) {
-        self.0 = None;
+        *self = Self::default();
     }
 }
 
@@ -102,17 +106,21 @@ impl<T: Value> Slot for One<T> {
     const KIND: Kind = Kind::One;
 
     fn put(&mut self, word: &str, roots: Roots<'_>, origin: Origin) -> Result<(), ValueError> {
-        self.set(T::parse(word)?.rooted(&roots), origin);
+        if T::EMPTY_IS_NONE && word.is_empty() {
+            *self = Self { said: None, takes_away: true };
+        } else {
+            self.set(T::parse(word)?.rooted(&roots), origin);
+        }
         Ok(())
     }
 
     fn settings(&self) -> &[Setting<T>] {
-        self.0.as_slice()
+        self.said.as_slice()
     }
 
     fn lay_over(&mut self, upper: &Self) {
-        if upper.0.is_some() {
-            self.0.clone_from(&upper.0);
+        if upper.said.is_some() || upper.takes_away {
+            self.clone_from(upper);
         }
     }
 }

@@ -35,6 +35,7 @@ impl Value for IpAddr {
 
 impl Value for Ipv4Addr {
     const FORM: &'static str = "IPV4";
+    const EMPTY_IS_NONE: bool = true;
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         match <IpAddr as Value>::parse(word)? {
@@ -50,6 +51,7 @@ impl Value for Ipv4Addr {
 
 impl Value for Ipv6Addr {
     const FORM: &'static str = "IPV6";
+    const EMPTY_IS_NONE: bool = true;
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         match <IpAddr as Value>::parse(word)? {

@@ -17,6 +17,7 @@ impl fmt::Display for MacAddress {
 
 impl Value for MacAddress {
     const FORM: &'static str = "XX:XX:XX:XX:XX:XX";
+    const EMPTY_IS_NONE: bool = true;
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         let word = word.trim();

@@ -176,6 +176,9 @@ pub trait Value: Sized + Clone + PartialEq {
     /// The separator with which a table's `key = value` becomes a word; none where no table is taken.
     const PAIR: Option<char> = None;
 
+    /// Whether the empty word takes away what was said before, as docker reads it.
+    const EMPTY_IS_NONE: bool = false;
+
     /// What a shell completes a value to.
     const OFFER: Offer = Offer::Form;
 

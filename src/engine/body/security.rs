@@ -1,9 +1,11 @@
 //! The container's rights, and the namespaces that it shares.
 
 use super::{some, some_map};
+use crate::options::Many;
 use crate::spec::LaunchSpec;
-use crate::values::{CgroupNamespace, SecurityOpt, Value};
+use crate::values::{Capability, CgroupNamespace, SecurityOpt, Value};
 use bollard::models::{HostConfig, HostConfigCgroupnsModeEnum};
+use std::collections::BTreeSet;
 
 /// Rights and namespaces.
 pub(super) fn settings(spec: &LaunchSpec, base: HostConfig) -> HostConfig {
@@ -13,8 +15,8 @@ pub(super) fn settings(spec: &LaunchSpec, base: HostConfig) -> HostConfig {
     let opened = opened.then(Vec::new);
     let sysctls = options.sysctl.values().map(|sysctl| (sysctl.name.clone(), sysctl.value.clone()));
     HostConfig {
-        cap_add: some(options.cap_add.values().map(Value::word).collect()),
-        cap_drop: some(options.cap_drop.values().map(Value::word).collect()),
+        cap_add: some(capabilities(&options.cap_add)),
+        cap_drop: some(capabilities(&options.cap_drop)),
         cgroupns_mode: options.cgroupns.get().and_then(|namespace| match namespace {
             CgroupNamespace::Default => None,
             CgroupNamespace::Private => Some(HostConfigCgroupnsModeEnum::PRIVATE),
@@ -31,6 +33,12 @@ pub(super) fn settings(spec: &LaunchSpec, base: HostConfig) -> HostConfig {
         uts_mode: options.uts.get().map(Value::word),
         ..base
     }
+}
+
+/// Each capability once, sorted, as docker sends them.
+fn capabilities(said: &Many<Capability>) -> Vec<String> {
+    let each: BTreeSet<String> = said.values().map(Value::word).collect();
+    each.into_iter().collect()
 }
 
 /// What is said to the engine: a profile's text in place of its file.

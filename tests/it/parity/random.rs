@@ -93,12 +93,14 @@ fn without(request: &Value, members: [(&str, &str); 4]) -> Value {
 }
 
 /// The codes of what dynrun refuses before the engine would.
-const FIRST: [&str; 7] = [
+const FIRST: [&str; 9] = [
     "dead-publish",
     "health-conflict",
     "limits-conflict",
+    "log-option",
     "mount-twice",
     "network-option",
+    "not-a-terminal",
     "port-twice",
     "set-for-host",
 ];

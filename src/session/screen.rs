@@ -1,8 +1,7 @@
 //! What a container's output switches on in the caller's terminal, and leaves on: another screen, the mouse, a hidden
-//! cursor. A small pure machine over the bytes, so that it is switched off in the end, and nothing else is.
+//! cursor, keys that are written in other ways. A small pure machine over the bytes, so that it is switched off in the end, and nothing else is.
 
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// A private mode of the terminal, as `CSI ? NUMBER h` and `l` switch it on and off.
@@ -44,58 +43,187 @@ const SCREENS: [u16; 3] = [1049, 1047, 47];
 /// The numbers of a sequence that are read; terminals have their own such limit.
 const MOST_NUMBERS: usize = 16;
 
+const SHIFT_OUT: u8 = 0x0e;
+const SHIFT_IN: u8 = 0x0f;
 const CANCEL: u8 = 0x18;
 const SUBSTITUTE: u8 = 0x1a;
 const ESCAPE: u8 = 0x1b;
 const DELETE: u8 = 0x7f;
 
-/// Modes that are not as they rest: bit N for the Nth mode.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Switched(u32);
+/// The character set that a terminal begins with: ASCII.
+const ASCII: u8 = b'B';
+/// The number of xterm's `modifyOtherKeys` among the ways in which it writes keys.
+const OTHER_KEYS: u16 = 4;
+
+/// What is not as it rests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Switched {
+    /// Bit N for the Nth mode.
+    modes: u32,
+    /// The first and the last line of the part that scrolls.
+    scrolled: Option<(u16, u16)>,
+    /// The character set in the place of ASCII.
+    charset: u8,
+    /// Whether the second character set is used.
+    is_shifted: bool,
+    /// Whether the keypad has keys of its own.
+    keypad: bool,
+    /// How much xterm says of keys with modifiers.
+    other_keys: u16,
+    /// How kitty's protocol writes keys: on the first screen and on the other one, which has a stack of its own.
+    keyboards: [Keyboard; 2],
+}
 
 impl Switched {
-    /// The bytes that put the modes right.
+    const NONE: Self = Self {
+        modes: 0,
+        scrolled: None,
+        charset: ASCII,
+        is_shifted: false,
+        keypad: false,
+        other_keys: 0,
+        keyboards: [Keyboard::NONE; 2],
+    };
+
+    /// The bytes that put it right.
     pub(super) fn undone(self) -> Vec<u8> {
-        self.written(|mode| mode.rests_on)
+        let [first, other] = self.keyboards.map(Keyboard::undone);
+        let rest = self.others(Self::NONE);
+        let modes = self.modes(|mode| mode.rests_on);
+        // Each screen's keyboard while that is shown.
+        [other, rest, modes, first].concat().into_bytes()
     }
 
-    /// The bytes that switch them again.
+    /// The bytes that switch it again.
     pub(super) fn redone(self) -> Vec<u8> {
-        self.written(|mode| !mode.rests_on)
+        let [first, other] = self.keyboards.map(Keyboard::redone);
+        let rest = self.others(self);
+        let modes = self.modes(|mode| !mode.rests_on);
+        [first, modes, rest, other].concat().into_bytes()
     }
 
-    fn written(self, is_on: impl Fn(&Mode) -> bool) -> Vec<u8> {
-        let switched = MODES.iter().enumerate().filter(|(nth, _)| self.0 & (1 << nth) != 0);
+    fn modes(self, is_on: impl Fn(&Mode) -> bool) -> String {
+        let switched = MODES.iter().enumerate().filter(|(nth, _)| self.modes & (1 << nth) != 0);
         let sequences = switched.map(|(_, mode)| {
             let end = if is_on(mode) { 'h' } else { 'l' };
             format!("\x1b[?{}{end}", mode.number)
         });
-        sequences.collect::<String>().into_bytes()
+        sequences.collect()
+    }
+
+    /// What else is switched, as it is in `to`.
+    fn others(self, to: Self) -> String {
+        let mut said = String::new();
+        if self.scrolled.is_some() {
+            let lines = to.scrolled.map(|(first, last)| format!("{first};{last}")).unwrap_or_default();
+            // The cursor stays where it is.
+            said += &format!("\x1b7\x1b[{lines}r\x1b8");
+        }
+        if self.charset != ASCII {
+            said += &format!("\x1b({}", char::from(to.charset));
+        }
+        if self.is_shifted {
+            said.push(char::from(if to.is_shifted { SHIFT_OUT } else { SHIFT_IN }));
+        }
+        if self.keypad {
+            said += if to.keypad { "\x1b=" } else { "\x1b>" };
+        }
+        if self.other_keys != 0 {
+            said += &format!("\x1b[>{OTHER_KEYS};{}m", to.other_keys);
+        }
+        said
     }
 
     fn switch(&mut self, number: u16, on: bool) {
         let Some(nth) = MODES.iter().position(|mode| mode.number == number) else { return };
         if on != MODES[nth].rests_on {
-            self.0 |= 1 << nth;
+            self.modes |= 1 << nth;
         } else {
-            self.0 &= !(1 << nth);
+            self.modes &= !(1 << nth);
         }
+        if !self.has_other_screen() {
+            self.keyboards[1] = Keyboard::NONE;
+        }
+    }
+
+    fn has_other_screen(self) -> bool {
+        let is_screen = |mode: &Mode| SCREENS.contains(&mode.number);
+        MODES.iter().enumerate().any(|(nth, mode)| is_screen(mode) && self.modes & (1 << nth) != 0)
+    }
+
+    /// The keyboard of the screen that is shown.
+    fn keyboard(&mut self) -> &mut Keyboard {
+        &mut self.keyboards[usize::from(self.has_other_screen())]
+    }
+}
+
+/// What kitty's protocol has for the keyboard of one screen: flags, and a stack of those before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Keyboard {
+    /// The flags that were set without a stack first, then those that were pushed.
+    flags: [u16; Self::MOST],
+    pushed: usize,
+}
+
+impl Keyboard {
+    /// As many as kitty keeps.
+    const MOST: usize = 8;
+    const NONE: Self = Self { flags: [0; Self::MOST], pushed: 0 };
+
+    fn push(&mut self, flags: u16) {
+        if self.pushed + 1 == Self::MOST {
+            // The eldest goes, as in terminals.
+            self.flags[1..].rotate_left(1);
+        } else {
+            self.pushed += 1;
+        }
+        self.flags[self.pushed] = flags;
+    }
+
+    fn pop(&mut self, count: u16) {
+        let left = self.pushed.saturating_sub(usize::from(count));
+        self.flags[left + 1..].fill(0);
+        if usize::from(count) > self.pushed {
+            self.flags[0] = 0;
+        }
+        self.pushed = left;
+    }
+
+    fn set(&mut self, flags: u16, how: u16) {
+        let now = &mut self.flags[self.pushed];
+        *now = match how {
+            2 => *now | flags,
+            3 => *now & !flags,
+            _ => flags,
+        };
+    }
+
+    fn undone(self) -> String {
+        let pop = if self.pushed > 0 { format!("\x1b[<{}u", self.pushed) } else { String::new() };
+        if self.flags[0] != 0 { pop + "\x1b[=0u" } else { pop }
+    }
+
+    fn redone(self) -> String {
+        let [first, ..] = self.flags;
+        let set = if first != 0 { format!("\x1b[={first}u") } else { String::new() };
+        let pushed = &self.flags[1..=self.pushed];
+        pushed.iter().fold(set, |said, flags| said + &format!("\x1b[>{flags}u"))
     }
 }
 
 /// Held while output is written to the terminal.
 pub(super) static SHOWING: Mutex<()> = Mutex::new(());
-/// The modes that the output has left switched so far.
-static LEFT: AtomicU32 = AtomicU32::new(0);
+/// What the output has left switched so far.
+static LEFT: Mutex<Switched> = Mutex::new(Switched::NONE);
 
-/// The modes that the output has left switched so far.
+/// What the output has left switched so far.
 pub(super) fn left() -> Switched {
-    Switched(LEFT.load(Ordering::Relaxed))
+    *LEFT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The same, which are counted as put right from now on.
+/// The same, which counts as put right from now on.
 pub(super) fn take_left() -> Switched {
-    Switched(LEFT.swap(0, Ordering::Relaxed))
+    std::mem::replace(&mut LEFT.lock().unwrap_or_else(PoisonError::into_inner), Switched::NONE)
 }
 
 /// A stream to the caller's terminal, with an eye on what is left switched.
@@ -117,7 +245,7 @@ impl<W: Write> Write for Watched<W> {
         let _showing = SHOWING.lock().unwrap_or_else(PoisonError::into_inner);
         let written = self.to.write(bytes)?;
         self.screen.see(&bytes[..written]);
-        LEFT.store(self.screen.switched.0, Ordering::Relaxed);
+        *LEFT.lock().unwrap_or_else(PoisonError::into_inner) = self.screen.switched;
         Ok(written)
     }
 
@@ -133,13 +261,13 @@ enum At {
     Text,
     /// After an escape character.
     Escape,
-    /// After an escape character that begins the choice of a character set.
-    Charset,
+    /// After an escape character and bytes that choose a character set for one of four places: the first of them.
+    Charset(u8),
     /// After `CSI`.
     Opened,
-    /// After `CSI ?`: its numbers.
-    Numbers,
-    /// In a sequence that says nothing of modes.
+    /// After `CSI` and its private mark, or a blank for none: its numbers.
+    Numbers(u8),
+    /// In a sequence that is of no matter here.
     Other,
 }
 
@@ -155,7 +283,7 @@ struct Screen {
 
 impl Default for Screen {
     fn default() -> Self {
-        Self { at: At::Text, numbers: [0; MOST_NUMBERS], nth: 0, switched: Switched::default() }
+        Self { at: At::Text, numbers: [0; MOST_NUMBERS], nth: 0, switched: Switched::NONE }
     }
 }
 
@@ -164,10 +292,13 @@ impl Screen {
     fn see(&mut self, mut bytes: &[u8]) {
         while let [first, rest @ ..] = bytes {
             if self.at == At::Text {
-                let escape = bytes.iter().position(|byte| *byte == ESCAPE);
-                bytes = &bytes[escape.unwrap_or(bytes.len())..];
-                self.at = if bytes.is_empty() { At::Text } else { At::Escape };
-                bytes = bytes.get(1..).unwrap_or_default();
+                let speaks = |byte: &u8| matches!(*byte, ESCAPE | SHIFT_OUT | SHIFT_IN);
+                let Some(at) = bytes.iter().position(speaks) else { return };
+                match bytes[at] {
+                    ESCAPE => self.at = At::Escape,
+                    shift => self.switched.is_shifted = shift == SHIFT_OUT,
+                }
+                bytes = &bytes[at + 1..];
             } else {
                 self.step(*first);
                 bytes = rest;
@@ -175,43 +306,69 @@ impl Screen {
         }
     }
 
-    /// Takes a byte of a sequence. What a terminal obeys in the midst of one changes nothing here.
+    /// Takes a byte of a sequence. Terminals obey a control character in the midst of one.
     fn step(&mut self, byte: u8) {
         self.at = match (self.at, byte) {
             (_, CANCEL | SUBSTITUTE) => At::Text,
             (_, ESCAPE) => At::Escape,
+            (at, SHIFT_OUT | SHIFT_IN) => {
+                self.switched.is_shifted = byte == SHIFT_OUT;
+                at
+            }
             (at, ..b' ' | DELETE) => at,
-            (At::Escape, b'[') => At::Opened,
-            (At::Escape | At::Charset, b' '..=b'/') => At::Charset,
+            (At::Escape, b'[') => {
+                (self.numbers, self.nth) = ([0; MOST_NUMBERS], 0);
+                At::Opened
+            }
+            (At::Escape, b' '..=b'/') => At::Charset(byte),
+            (At::Charset(place), b' '..=b'/') => At::Charset(place),
+            (At::Charset(b'('), charset) => {
+                self.switched.charset = charset;
+                At::Text
+            }
+            (At::Escape, b'=' | b'>') => {
+                self.switched.keypad = byte == b'=';
+                At::Text
+            }
             (At::Escape, b'c') => {
-                self.switched = Switched::default();
+                self.switched = Switched::NONE;
                 At::Text
             }
             // The text of a title or the like: it holds no sequence, as an escape character ends it.
-            (At::Escape | At::Charset | At::Text, _) => At::Text,
-            (At::Opened, b'?') => {
-                (self.numbers, self.nth) = ([0; MOST_NUMBERS], 0);
-                At::Numbers
-            }
-            (At::Numbers, b'0'..=b'9' | b';') => {
-                self.number(byte);
-                At::Numbers
-            }
-            (At::Numbers, b'h' | b'l') => {
-                self.switch(byte == b'h');
-                At::Text
-            }
-            (At::Opened | At::Numbers | At::Other, b'@'..=b'~') => At::Text,
-            (At::Opened | At::Numbers | At::Other, _) => At::Other,
+            (At::Escape | At::Charset(_) | At::Text, _) => At::Text,
+            (At::Opened, b'<'..=b'?') => At::Numbers(byte),
+            (At::Opened, b'0'..=b'9' | b';') => self.number(b' ', byte),
+            (At::Numbers(mark), b'0'..=b'9' | b';') => self.number(mark, byte),
+            (At::Opened, b'@'..=b'~') => self.end(b' ', byte),
+            (At::Numbers(mark), b'@'..=b'~') => self.end(mark, byte),
+            (At::Other, b'@'..=b'~') => At::Text,
+            (At::Opened | At::Numbers(_) | At::Other, _) => At::Other,
         };
     }
 
-    fn number(&mut self, byte: u8) {
+    fn number(&mut self, mark: u8, byte: u8) -> At {
         if byte == b';' {
             self.nth += 1;
         } else if let Some(number) = self.numbers.get_mut(self.nth) {
             *number = number.saturating_mul(10).saturating_add(u16::from(byte - b'0'));
         }
+        At::Numbers(mark)
+    }
+
+    /// Does what a sequence says, by its mark and its last byte.
+    fn end(&mut self, mark: u8, last: u8) -> At {
+        let [first, second, ..] = self.numbers;
+        match (mark, last) {
+            (b'?', b'h' | b'l') => self.switch(last == b'h'),
+            (b' ', b'r') => self.switched.scrolled = (second > 0).then_some((first, second)),
+            (b'>', b'm') if first == OTHER_KEYS => self.switched.other_keys = second,
+            (b'>', b'm') if self.nth == 0 && first == 0 => self.switched.other_keys = 0,
+            (b'>', b'u') => self.switched.keyboard().push(first),
+            (b'<', b'u') => self.switched.keyboard().pop(first.max(1)),
+            (b'=', b'u') => self.switched.keyboard().set(first, second),
+            _ => {}
+        }
+        At::Text
     }
 
     fn switch(&mut self, on: bool) {
@@ -246,12 +403,22 @@ mod tests {
             ("\x1b[?1049h\x1b[22;0;0t\x1b[?25l", "\x1b[?1049l\x1b[?25h"),
             ("\x1b[?1047h", "\x1b[?1047l"),
             ("\x1b[?1000;1006;2004h\x1b[?1000l", "\x1b[?1006l\x1b[?2004l"),
-            ("\x1b[?1h\x1b=\x1b[?25l\x1b[?25h", "\x1b[?1l"),
+            ("\x1b[?1h\x1b=\x1b[?25l\x1b[?25h", "\x1b>\x1b[?1l"),
             ("\x1b[?2\r5l", "\x1b[?25h"),
             ("\x1b]0;\x1b[?25l", "\x1b[?25h"),
-            ("\x1b[?25l\x1b(c", "\x1b[?25h"),
+            ("\x1b[?25l\x1b(A", "\x1b(B\x1b[?25h"),
+            ("\x1b[2\x0em", "\x0f"),
             ("\x1b[?1\x1b[?1003h", "\x1b[?1003l"),
             ("\x1b[?;;47h", "\x1b[?47l"),
+            ("\x1b[2;20r", "\x1b7\x1b[r\x1b8"),
+            ("\x1b(0lqqk", "\x1b(B"),
+            ("\x1b)0\x0elqqk", "\x0f"),
+            ("\x1b[>4;2m", "\x1b[>4;0m"),
+            ("\x1b[>1u", "\x1b[<1u"),
+            ("\x1b[>1u\x1b[>5u\x1b[=3;2u", "\x1b[<2u"),
+            ("\x1b[=5u", "\x1b[=0u"),
+            ("\x1b[>1u\x1b[?1049h\x1b[>3u\x1b[>3u", "\x1b[<2u\x1b[?1049l\x1b[<1u"),
+            ("\x1b[?1049h\x1b[>3u\x1b[?1049l\x1b[?25l", "\x1b[?25h"),
         ] {
             assert_eq!(undone(&[output]), want, "{output:?}");
         }
@@ -270,6 +437,18 @@ mod tests {
             "\x1b[>25l",
             "\x1b[?25$l",
             "\x1b[?25:1l",
+            "\x1b[2;20r\x1b[r",
+            "\x1b(0lqqk\x1b(B",
+            "\x0elqqk\x0f",
+            "\x1b=\x1b>",
+            "\x1b[>4;2m\x1b[>4;m",
+            "\x1b[>4;1m\x1b[>m",
+            "\x1b[>1u\x1b[<u",
+            "\x1b[>1u\x1b[>1u\x1b[<9u",
+            "\x1b[=5u\x1b[=5;3u",
+            "\x1b[?u\x1b[<u",
+            "\x1b[>0q\x1b[4m",
+            "\x1b[2;20r\x1b(0\x0e\x1b=\x1b[>1u\x1bc\x0f",
             "\x1b[?2\x185l",
             "\x1b[?25n\x1b[?25",
             "\x1b]2;[?25l\x07[?25l",
@@ -290,7 +469,30 @@ mod tests {
         });
         let other =
             prop::sample::select(vec!["\x1b", "\x1bc", "\x1b(", "\x18", "\x1b[m", "\x1b]0;", "\x07", "é"]);
-        let piece = prop_oneof![4 => switch, 2 => other.prop_map(str::to_owned), 1 => "[ -~]{0,5}"];
+        let more = prop::sample::select(vec![
+            "\x1b[3;9r",
+            "\x1b[r",
+            "\x1b(0",
+            "\x1b(B",
+            "\x0e",
+            "\x0f",
+            "\x1b=",
+            "\x1b>",
+            "\x1b[>4;2m",
+            "\x1b[>4m",
+            "\x1b[>5u",
+            "\x1b[>u",
+            "\x1b[<u",
+            "\x1b[<3u",
+            "\x1b[=7u",
+            "\x1b[=2;3u",
+        ]);
+        let piece = prop_oneof![
+            4 => switch,
+            4 => more.prop_map(str::to_owned),
+            2 => other.prop_map(str::to_owned),
+            1 => "[ -~]{0,5}"
+        ];
         prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
     }
 
@@ -309,7 +511,7 @@ mod tests {
         fn what_is_put_right_is_as_at_first(output in output()) {
             let switched = seen(&[&output]);
             let undone = undone(&[&output]);
-            prop_assert_eq!(seen(&[&output, &undone]), Switched::default());
+            prop_assert_eq!(seen(&[&output, &undone]), Switched::NONE);
             let redone = String::from_utf8(switched.redone()).unwrap();
             prop_assert_eq!(seen(&[&output, &undone, &redone]), switched);
         }
@@ -336,6 +538,6 @@ mod tests {
         watched.write_all(b"\x1b[?1000h").unwrap();
         assert_eq!(watched.to.0, b"\x1b[?25l\x1b[?1000h");
         assert_eq!(take_left().undone(), b"\x1b[?1000l\x1b[?25h");
-        assert_eq!(left(), Switched::default());
+        assert_eq!(left(), Switched::NONE);
     }
 }

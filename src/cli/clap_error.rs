@@ -1,5 +1,6 @@
 //! clap's errors as findings, in dynrun's own form.
 
+use super::command_line::{parted, stray_value, variable_before};
 use crate::finding::{Code, Finding};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
@@ -50,9 +51,12 @@ fn known_values(finding: Finding, value: &str, valid: &[String]) -> Finding {
 
 fn unknown(said: &str, command: &Command, argv: &[OsString]) -> Finding {
     if !said.starts_with('-') {
+        if let Some(name) = variable_before(argv, said) {
+            return stray_value(&name);
+        }
         let message = format!("`{said}` is one argument too many");
         let finding = Finding::error(Code::Usage, message);
-        let lines = super::command_line::parted(command, argv).unwrap_or_default();
+        let lines = parted(command, argv).unwrap_or_default();
         return lines
             .into_iter()
             .fold(finding, |finding, (what, line)| finding.help(format!("{what}: {line}")));

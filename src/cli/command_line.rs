@@ -1,6 +1,7 @@
 //! A line of a launch that holds its command where docker's client has it, behind the image: the same with `--`.
 
 use crate::config::built_in_services;
+use crate::finding::{Code, Finding};
 use crate::options::Row;
 use clap::{Arg, Command};
 use std::ffi::OsString;
@@ -9,7 +10,8 @@ use std::ffi::OsString;
 /// text. Each with what it is for.
 pub(super) fn parted(command: &Command, argv: &[OsString]) -> Option<Vec<(&'static str, String)>> {
     command.get_arguments().find(|argument| argument.get_id() == "COMMAND" && !argument.is_hide_set())?;
-    let argv = argv.iter().map(|word| word.to_str()).collect::<Option<Vec<_>>>()?;
+    let words = argv;
+    let argv = words.iter().map(|word| word.to_str()).collect::<Option<Vec<_>>>()?;
     let said = Said::read(command, &argv);
     let options: &[&str] = if said.is_hidden { &["..."] } else { &said.options };
     let line = |middle: &[&str], words: &[&str]| {
@@ -17,6 +19,9 @@ pub(super) fn parted(command: &Command, argv: &[OsString]) -> Option<Vec<(&'stat
         let words = front.chain(middle.iter().copied()).chain(["--"]).chain(words.iter().copied());
         shlex::try_join(words).ok()
     };
+    if said.others.iter().any(|word| variable_before(words, word).is_some()) {
+        return None;
+    }
     let (first, rest) = said.others.split_first()?;
     let is_service = built_in_services().iter().any(|name| name == first);
     let lines = match (said.has_image, is_service, command.get_name()) {
@@ -35,6 +40,36 @@ pub(super) fn parted(command: &Command, argv: &[OsString]) -> Option<Vec<(&'stat
 
 const A_COMMAND: &str = "a command follows `--`";
 const AN_IMAGE: &str = "to run an image";
+
+/// The variable that is named without a value right before a word: the word may be that value, and is not printed then.
+pub(super) fn variable_before(argv: &[OsString], word: &str) -> Option<String> {
+    let words: Vec<&str> = argv.iter().map(|word| word.to_str().unwrap_or_default()).collect();
+    let places = words.iter().enumerate().filter(|(_, said)| **said == word);
+    let names = places.filter_map(|(at, _)| match &words[..at] {
+        [.., option, name] if is_env(option) => Some(*name),
+        [.., last] if !last.starts_with("--") => last.strip_prefix("-e"),
+        [.., last] => last.strip_prefix("--env="),
+        [] => None,
+    });
+    let is_bare = |name: &&str| !name.is_empty() && !name.contains('=');
+    names.filter(is_bare).map(str::to_owned).next()
+}
+
+/// Whether a word is `--env`, or letters of which the last is `-e`.
+fn is_env(word: &str) -> bool {
+    word == "--env" || (word.starts_with('-') && !word.starts_with("--") && word.ends_with('e'))
+}
+
+/// The finding for a word that may be the value of the variable of this name.
+pub(super) fn stray_value(name: &str) -> Finding {
+    let message =
+        format!("what stands behind `-e {name}` is no service; it may be a value, and is not printed");
+    let finding = Finding::error(Code::Usage, message);
+    let finding = finding.help(format!("a value is joined to its name: -e {name}=..."));
+    finding.help(format!(
+        "or forward the variable from your own environment, and say the service behind it: -e {name}"
+    ))
+}
 
 /// The words of a line, apart, as docker takes them: what follows the first word of the command is the command's.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! The launch options, built from the table, and the options that belong to one call only.
 
-use super::{Invocation, UsageError, Verb, clap_error};
+use super::{Invocation, UsageError, Verb, clap_error, command_line};
 use crate::config::Sources;
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::options::{Kind, Layer, ROWS, Row};
@@ -91,10 +91,20 @@ pub struct Launch {
     pub options: Layer,
     /// The service, where it was named without `--service`.
     pub positional: Option<String>,
+    /// The variable that was named without a value right before the service: that word may be the value.
+    pub behind: Option<String>,
     /// A further word after the service: a key, for `dynrun config`.
     pub second_positional: Option<String>,
     /// The command and its arguments, after `--`.
     pub command: Vec<String>,
+}
+
+impl Launch {
+    /// What is said of a service that does not exist, where its name may be a secret that was meant for a variable.
+    #[must_use]
+    pub fn stray_value(&self) -> Option<Finding> {
+        self.behind.as_deref().map(command_line::stray_value)
+    }
 }
 
 /// What `dynrun run` was asked.
@@ -258,6 +268,7 @@ pub(super) fn from_matches(
         }
     }
     launch.positional = positional(matches, "SERVICE", &mut findings);
+    launch.behind = launch.positional.as_deref().and_then(|word| command_line::variable_before(argv, word));
     launch.second_positional = positional(matches, "KEY", &mut findings);
     if let Ok(Some(words)) = matches.try_get_many::<OsString>("COMMAND") {
         launch.command = words.filter_map(|word| text(word, "the command", &mut findings)).collect();

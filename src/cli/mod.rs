@@ -150,6 +150,9 @@ fn launch_without_verb(argv: &[OsString], roots: Roots<'_>) -> Result<Invocation
         return Ok(invocation);
     };
     let is_verb = VERBS.iter().any(|verb| verb.name == word);
+    if !is_verb && let Some(finding) = launch.stray_value() {
+        return Err(UsageError { findings: vec![finding], is_launch: true });
+    }
     if !is_verb {
         return Ok(Invocation { verb: Verb::Unknown(word), log_level: invocation.log_level });
     }

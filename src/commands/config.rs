@@ -1,6 +1,9 @@
 //! `dynrun config`: the settled options of a launch, and where each was said.
 
-use super::{Desk, Exit, planned::request};
+use super::{
+    Desk, Exit,
+    planned::{request, unprinted},
+};
 use crate::cli::{ConfigQuery, Format};
 use crate::config::{self, Settled};
 use crate::finding::{Code, Finding};
@@ -18,7 +21,7 @@ pub(super) fn run(mut query: ConfigQuery, desk: &Desk<'_>) -> Exit {
     let request = request(&query.launch, desk);
     let (settled, findings) = match config::settle(&request, desk.host) {
         Ok(settled) => settled,
-        Err(findings) => return desk.refuse(&findings, Exit::Problem),
+        Err(findings) => return desk.refuse(&unprinted(findings, &query.launch), Exit::Problem),
     };
     desk.ui.findings(&findings);
     let rows: Vec<(&Row, Vec<Said>)> = ROWS

@@ -30,7 +30,8 @@ pub(super) fn planned_as(
     said: &mut Findings,
 ) -> Result<LaunchSpec, Findings> {
     known_checks(&launch.call.skip)?;
-    let (mut settled, findings) = config::settle(request, desk.host)?;
+    let settled = config::settle(request, desk.host).map_err(|findings| unprinted(findings, launch));
+    let (mut settled, findings) = settled?;
     said.extend(findings);
     change(&mut settled);
     let target = shared_network(&settled);
@@ -44,6 +45,12 @@ pub(super) fn planned_as(
     };
     decide_detach_keys(&mut spec.options, is_typed_to, desk).map_err(|finding| vec![finding])?;
     Ok(spec)
+}
+
+/// The same findings, unless they name a service that may be a secret.
+pub(super) fn unprinted(findings: Findings, launch: &Launch) -> Findings {
+    let names_it = findings.iter().any(|finding| finding.code == Code::UnknownService);
+    launch.stray_value().filter(|_| names_it).map_or(findings, |finding| vec![finding])
 }
 
 /// Sees to it that the checks that are left out exist.

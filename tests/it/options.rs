@@ -591,6 +591,42 @@ fn what_is_missing_or_too_much_is_named() {
     }
 }
 
+/// A blank in the place of `=` makes a service of a secret: it is not printed.
+#[test]
+fn a_value_behind_its_variable_is_not_printed() {
+    let said = "error[usage]: what stands behind `-e HF_TOKEN` is no service; it may be a value, and is not printed\n  \
+                help: a value is joined to its name: -e HF_TOKEN=...\n";
+    for (words, status) in [
+        ("run -e HF_TOKEN hf_hush", 125),
+        ("-e HF_TOKEN hf_hush", 125),
+        ("run gateway -e HF_TOKEN hf_hush", 125),
+        ("run gateway -de HF_TOKEN hf_hush", 125),
+        ("run gateway --env HF_TOKEN hf_hush", 125),
+        ("run --env=HF_TOKEN hf_hush", 125),
+        ("run -eHF_TOKEN hf_hush", 125),
+        ("config -e HF_TOKEN hf_hush", 1),
+    ] {
+        let words: Vec<&str> = words.split(' ').collect();
+        let output = Test::new().args(&words).stderr_has(said).status(status).run();
+        assert!(!output.stderr.contains("hush"), "{words:?}: {}", output.stderr);
+    }
+    Test::new()
+        .args(&["check", "-e", "HF_TOKEN", "hf_hush"])
+        .stdout("refused\n")
+        .stderr_has(said)
+        .status(1)
+        .run();
+    let words = ["run", "-e", "HF_TOKEN", "hf_hush", "gateway"];
+    let output =
+        Test::new().args(&words).stderr_has("`gateway` is one argument too many\n").status(125).run();
+    assert!(!output.stderr.contains("hush"), "{}", output.stderr);
+    Test::new()
+        .args(&["run", "-e", "A=1", "hf_x"])
+        .stderr_has("there is no service `hf_x`")
+        .status(125)
+        .run();
+}
+
 /// Docker's habit: what stands behind the image is the command. The whole line is said as dynrun takes it, unless it
 /// could hold a secret.
 #[test]

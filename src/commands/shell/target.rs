@@ -52,7 +52,10 @@ pub(super) async fn find(
         }
         (_, Some(_), _) => by_service(query, outline, engine, desk).await,
         (_, None, Some(held)) => running(held),
-        (_, None, None) => Err(unknown(word, outline, engine).await),
+        (_, None, None) => Err(match query.launch.stray_value() {
+            Some(finding) => finding,
+            None => unknown(word, outline, engine).await,
+        }),
     }
 }
 

@@ -95,13 +95,13 @@ fn variable(raw: &[u8]) -> Result<Option<(String, Option<Secret>)>, String> {
     }
     let (name, value) = pair::split(text);
     if name.is_empty() {
-        return Err("the variable's name is missing".to_owned());
+        return Err("the name is missing".to_owned());
     }
     if name.starts_with("export ") || name.starts_with("export\t") {
-        return Err("`export` is a shell's word: the line starts with the variable's name".to_owned());
+        return Err("`export` is a shell's word: the line starts with the name".to_owned());
     }
     if name.contains([' ', '\t']) {
-        return Err("the variable's name holds a blank".to_owned());
+        return Err("the name holds a blank".to_owned());
     }
     Ok(Some((name.to_owned(), value.map(Secret::new))))
 }
@@ -161,13 +161,10 @@ mod tests {
     #[test]
     fn errors_name_the_line_and_nothing_of_it() {
         for (bytes, want) in [
-            (&b"A=1\n=hush"[..], "line 2: the variable's name is missing"),
-            (b"B =hush", "line 1: the variable's name holds a blank"),
-            (b"\nHOME ", "line 2: the variable's name holds a blank"),
-            (
-                b"export G=hush",
-                "line 1: `export` is a shell's word: the line starts with the variable's name",
-            ),
+            (&b"A=1\n=hush"[..], "line 2: the name is missing"),
+            (b"B =hush", "line 1: the name holds a blank"),
+            (b"\nHOME ", "line 2: the name holds a blank"),
+            (b"export G=hush", "line 1: `export` is a shell's word: the line starts with the name"),
             (b"A=hush\xff", "line 1: the line is not valid UTF-8"),
             (b"A=hush\0", "line 1: the line holds a NUL byte"),
         ] {

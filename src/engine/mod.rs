@@ -16,6 +16,7 @@ mod context;
 mod deviations;
 mod endpoint;
 mod error;
+mod events;
 mod exec;
 mod folder;
 mod gpus;

@@ -5,7 +5,7 @@ use crate::engine::{ContainerState, Engine};
 use crate::session::Kept;
 use crate::spec::{LaunchSpec, Speech};
 use crate::speech::{self, Spoken};
-use crate::values::{HttpReady, Protocol, Ready};
+use crate::values::{HttpReady, Protocol, Ready, Restart};
 use http::StatusCode;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -54,6 +54,11 @@ impl Subject<'_> {
             Ready::Health => self.is_healthy().await,
             Ready::Command(line) => self.runs(line).await,
         }
+    }
+
+    /// Whether the engine starts the container again when it ends.
+    pub(super) fn starts_again(&self) -> bool {
+        self.spec.options.restart.get().is_some_and(|restart| !matches!(restart, Restart::No))
     }
 
     /// Whether the engine knows the container no more.

@@ -39,6 +39,10 @@ impl Failure {
         let mut finding = match self {
             Self::Ended(Ok(code)) => {
                 last_bytes(subject).await;
+                let code = match subject.starts_again() {
+                    true => subject.engine.first_exit_code(subject.id).await.unwrap_or(code),
+                    false => code,
+                };
                 let message = format!("{what} ended with exit code {code} before it was ready");
                 ports::strangers(subject)
                     .into_iter()

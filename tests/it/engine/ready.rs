@@ -183,6 +183,17 @@ fn a_container_that_ends_is_reported() {
     }
 }
 
+/// An engine that starts it again at once may tell the next life's code, which is none yet: the first end counts.
+#[test]
+fn the_first_end_of_one_that_is_started_again_is_told() {
+    for restart in ["always", "on-failure", "unless-stopped"] {
+        let case = Case::new();
+        let done = waited(&case, &["--wait=10s", "--restart", restart], "exit 3");
+        assert!(done.refused(125, "ended-early").contains(" ended with exit code 3 "), "{}", done.stderr);
+        case.leaves_nothing();
+    }
+}
+
 /// Where nothing tells, one that runs for a while is taken for ready.
 #[test]
 fn one_that_nothing_is_known_of_has_to_run_for_a_while() {

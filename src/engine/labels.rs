@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// What every label of dynrun's starts with.
 pub const LABEL_PREFIX: &str = "dev.dynrun.";
-/// The name of the network or volume that carries it.
+/// The name of what carries it; of a container where it was said.
 pub(super) const NAME: &str = "dev.dynrun.name";
 /// The label by which a container is found again when the answer to its create was lost.
 pub(super) const RUN: &str = "dev.dynrun.run";
@@ -79,6 +79,8 @@ pub(super) fn labels(spec: &LaunchSpec, identity: &Identity) -> BTreeMap<String,
     labels.extend(makers(identity));
     let wait = spec.lifecycle.readiness().map(|readiness| (WAIT.to_owned(), readiness.within.word()));
     labels.extend(wait);
+    let name = spec.options.name.get().filter(|name| !name.is_empty());
+    labels.extend(name.map(|name| (NAME.to_owned(), name.0.clone())));
     labels
 }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 /// How long before and after the moment that its labels name a thing may have been made, in seconds: the labels are
 /// written right before the engine is asked, which answers within that time.
-const MADE: (i64, i64) = (2, 150);
+const MADE: (i64, i64) = (2, 30);
 /// How old a container is that was never started before a launch takes it away, in seconds.
 const FRESH: i64 = 30;
 
@@ -144,6 +144,9 @@ pub(super) fn judged(container: &Container, all: &[Container], asker: &Asker) ->
     if all.iter().filter(|other| other.label(labels::RUN) == nonce).count() > 1 {
         return Verdict::Kept("another container carries the labels of the same launch".to_owned());
     }
+    if container.label(labels::NAME).is_some_and(|name| name != container.name()) {
+        return Verdict::Kept("its labels name another container: they may be copied".to_owned());
+    }
     if !(at - MADE.0..=at + MADE.1).contains(&container.created) {
         return Verdict::Kept("it was not made when its labels say".to_owned());
     }
@@ -202,7 +205,7 @@ mod tests {
     fn only_what_can_be_proven_is_ownerless() {
         for (state, lifetime, created, wanted) in [
             ("created", "own", AT, true),
-            ("created", "attended", AT + 100, true),
+            ("created", "attended", AT + 25, true),
             ("exited", "attended", AT, true),
             ("dead", "detachable", AT, true),
             ("running", "attended", AT, true),
@@ -211,7 +214,7 @@ mod tests {
             ("running", "own", AT, false),
             ("exited", "own", AT, false),
             ("exited", "", AT, false),
-            ("exited", "attended", AT + 1000, false),
+            ("exited", "attended", AT + 35, false),
             ("exited", "attended", AT - 10, false),
         ] {
             let one = container(state, lifetime, created);

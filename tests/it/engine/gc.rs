@@ -181,7 +181,24 @@ fn labels_that_were_copied_prove_nothing() {
     case.docker(&["rmi", &image]);
 }
 
-/// F61: and neither is in the other's way.
+/// The labels of a launch that is all gone, on a container of another name.
+#[test]
+fn copied_labels_of_a_named_container_prove_nothing() {
+    let case = Case::new();
+    let name = case.name("box");
+    let id = orphan(&case, &["--rm", "--name", &name], &["sh", "-c", "echo up; sleep 300"]);
+    let labels = case.inspect(&id)["Config"]["Labels"].as_object().expect("labels").clone();
+    assert_eq!(labels["dev.dynrun.name"], name);
+    case.docker(&["rm", "-f", &id]);
+    let labels = labels.iter().map(|(name, value)| format!("{name}={}", value.as_str().unwrap_or_default()));
+    let words: Vec<String> = labels.flat_map(|label| ["--label".to_owned(), label]).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let copy = case.docker(&[&["create"], &words[..], &[BUSYBOX, "true"]].concat());
+    let kept = ("kept", "its labels name another container: they may be copied");
+    assert_eq!(fate(&collected(&case, &[]), &copy), kept);
+    case.docker(&["rm", &copy]);
+}
+
 /// A volume or a network of somebody else's, with the labels of one that a killed launch left.
 #[test]
 fn copied_labels_of_volumes_and_networks_prove_nothing() {
@@ -210,6 +227,7 @@ fn copied_labels_of_volumes_and_networks_prove_nothing() {
     case.clean_up();
 }
 
+/// F61: and neither is in the other's way.
 #[test]
 fn two_at_once_and_a_hundred_orphans() {
     const ORPHANS: usize = 100;

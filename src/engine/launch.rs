@@ -276,7 +276,10 @@ async fn missing_program(
 ) -> Result<Option<String>, EngineError> {
     let program = match (spec.options.entrypoint.setting(), &spec.lifecycle) {
         (Some(Setting { value: program, origin: Origin::Rule(_) }), _) => Some(program.0.clone()),
-        (_, Lifecycle::Detached { .. }) if spec.options.init.is_on() && !spec.command.is_empty() => {
+        // Podman names its own init process in the program's place.
+        (_, Lifecycle::Detached { .. })
+            if spec.options.init.is_on() && !spec.command.is_empty() && !engine.is_podman() =>
+        {
             engine.container(id).await?.map(|created| created.program)
         }
         _ => None,
@@ -336,7 +339,7 @@ impl Failed {
         let endpoint = engine.endpoint();
         match self {
             Self::Said(finding) => LaunchError::Failed(vec![finding]),
-            Self::Create(error) if error.is_status(409) => {
+            Self::Create(error) if error.is_status(409) || is_podmans_conflict(&error, engine) => {
                 LaunchError::Failed(vec![name_taken(&error, engine, spec).await])
             }
             Self::Create(error) => {
@@ -357,6 +360,12 @@ impl Failed {
             Self::Start(error) => start_failed(&error, engine, spec, made).await,
         }
     }
+}
+
+/// Whether podman, which has another status for it, says that somebody has the name.
+fn is_podmans_conflict(error: &EngineError, engine: &Engine) -> bool {
+    let EngineError::Refused { message, .. } = error else { return false };
+    engine.is_podman() && message.contains("that name is already in use")
 }
 
 async fn name_taken(error: &EngineError, engine: &Engine, spec: &LaunchSpec) -> Finding {

@@ -191,7 +191,9 @@ impl Engine {
     /// nobody's. What is wrong with that is no matter of the launch.
     pub async fn sweep(&self, asker: &Asker) {
         let swept = async {
-            let filter = json!({ "status": ["created", "exited", "dead"] });
+            // Podman knows no dead ones, and refuses the word.
+            let states = ["created", "exited", "dead"];
+            let filter = json!({ "status": if self.is_podman() { &states[..2] } else { &states } });
             let found: Vec<Container> = self.carrying("/containers/json?all=1&", &filter).await?;
             let mut ended = Vec::new();
             for container in &found {

@@ -109,14 +109,14 @@ impl Engine {
                     .help(format!("see which it has: docker manifest inspect {name}"))
             }
             Refusal::Unreachable => {
-                let text = format!("the engine does not reach the registry {registry} to pull {name}");
+                let text = format!("the engine does not reach {registry} to pull {name}");
                 let load = "without a network, load it: docker load -i FILE";
                 let finding = told(Code::RegistryUnreachable, text)
                     .help(format!("{load}, or build it: docker build -t {name} FOLDER"));
                 self.near(finding, &spec.image.reference).await
             }
             Refusal::Tls => {
-                let text = format!("the engine does not trust the registry {registry} to pull {name}");
+                let text = format!("the engine does not trust {registry} to pull {name}");
                 told(Code::RegistryUnreachable, text).help(format!(
                     "give the engine the registry's certificate: /etc/docker/certs.d/{registry}/ca.crt"
                 ))

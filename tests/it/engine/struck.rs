@@ -226,6 +226,10 @@ impl Launch {
             self.case.clean_up();
             return " and it runs";
         }
+        // Its container had ended, and the engine has removed it: the file stays, as after any launch.
+        if is_killed && came.stdout == "out\n" && self.case.containers().is_empty() {
+            let _ = std::fs::remove_file(&self.cidfile);
+        }
         if is_left {
             self.is_cleared(all);
         }

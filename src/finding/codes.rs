@@ -386,6 +386,11 @@ codes! {
         "",
         "Give the container a network of its own, and publish its ports: `--network bridge -p PORT:PORT`."
     }
+    LimitIgnored = "limit-ignored" {
+        "The engine runs without root's rights on a machine with cgroup v1, and has no control groups: it drops limits of memory, processors and processes, and tells nobody.",
+        "",
+        "Give its machine cgroup v2, and delegate the controllers to the user; or leave the limits out."
+    }
     Waived = "waived" {
         "The profile refuses it, and a waiver in a file says that it is not refused here.",
         "printf '[profile.prod]\\nallow = [{ code = \"host-network\", reason = \"a LAN of engines\" }]\\n' >w.toml; dynrun run gateway --dry-run --profile prod --network host --config w.toml",

@@ -92,8 +92,10 @@ pub const CHECKS: &[Check] = &[
         name: "engine",
         level: Level::Warning,
         moment: Moment::Launch,
-        about: "what an engine of another machine, or podman in its place, does in another way",
-        run: |subject, world| Box::pin(async move { engine::check(&subject.spec, world.engine).into() }),
+        about: "what an engine elsewhere, one without root's rights, or podman does in another way",
+        run: |subject, world| {
+            Box::pin(async move { engine::check(&subject.spec, world.engine).await.into() })
+        },
         without: None,
     },
     Check {

@@ -1,14 +1,48 @@
-//! What kind of engine it is, where that changes what a launch means: one on another machine, podman
-//! in an engine's place. An engine that does not matter to the launch is not asked.
+//! What kind of engine it is, where that changes what a launch means: one on another machine, one without root's rights,
+//! podman in an engine's place. An engine that does not matter to the launch is not asked.
 
 use crate::engine::Engine;
 use crate::finding::{Code, Finding, Findings, Origin};
+use crate::options::{Heading, ROWS, Row};
 use crate::spec::{LaunchSpec, asked};
 use crate::values::{Gpus, MountSource, Restart, Value, VolumeSource};
 
+/// What keeps an engine's control groups where nothing does.
+const NO_CGROUPS: &str = "none";
+/// Options of resources that need no control groups.
+const WITHOUT_CGROUPS: [&str; 2] = ["ulimit", "oom-score-adj"];
+
 /// Checks a launch against the kind of engine that it goes to.
-pub(super) fn check(spec: &LaunchSpec, engine: &Engine) -> Findings {
-    elsewhere(spec, engine).into_iter().chain(in_podman(spec, engine)).collect()
+pub(super) async fn check(spec: &LaunchSpec, engine: &Engine) -> Findings {
+    let found = elsewhere(spec, engine).into_iter().chain(in_podman(spec, engine));
+    found.chain(unlimited(spec, engine).await).collect()
+}
+
+/// The limits that an engine without root's rights and without control groups drops in silence.
+async fn unlimited(spec: &LaunchSpec, engine: &Engine) -> Option<Finding> {
+    let limits = limits(spec);
+    if limits.is_empty() || engine.info().await.ok()?.cgroup_driver != NO_CGROUPS {
+        return None;
+    }
+    let message = "the engine has no control groups, and drops limits of resources without a word";
+    let finding = Finding::warning(Code::LimitIgnored, message);
+    let finding = limits.into_iter().fold(finding, |finding, (words, origin)| finding.asked(words, &origin));
+    Some(
+        finding.help(
+            "give its machine cgroup v2: systemd.unified_cgroup_hierarchy=1 on the kernel's command line",
+        ),
+    )
+}
+
+/// The limits that a launch asks for, each with its words.
+fn limits(spec: &LaunchSpec) -> Vec<(String, Origin)> {
+    let rows = ROWS.iter().filter(|row| row.heading == Heading::Resources);
+    let rows = rows.filter(|row| !WITHOUT_CGROUPS.contains(&row.name));
+    let said = |row: &'static Row| {
+        let said = (row.slots.said)(&spec.options, &spec.secrets).into_iter();
+        said.map(|said| (row.asked(&said.text, &said.origin), said.origin))
+    };
+    rows.flat_map(said).collect()
 }
 
 /// The folders that are mounted are another machine's.

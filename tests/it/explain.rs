@@ -29,6 +29,7 @@ const NOT_ON_CUE: &[(&str, &str)] = &[
     ("not-yet", "another build of dynrun"),
     ("port-reused", "NATS or etcd on this machine"),
     ("rootless-host", "an engine without root's rights"),
+    ("limit-ignored", "an engine without root's rights"),
     ("firewall", "a machine with a firewall"),
     ("many-addresses", "a machine with several addresses"),
     ("out-of-reach", "an engine on another machine"),

@@ -138,8 +138,7 @@ fn a_build_that_fails_says_at_which_step() {
     let quiet = service.run(&["-q"]);
     let stderr = quiet.refused(125, "build-failed");
     assert!(stderr.starts_with(&finding) && stderr.contains("\n  note: no luck with ***\n"), "{stderr}");
-    let not_pulled =
-        format!("\n  note: not pulled: the engine does not reach 127.0.0.1:1 to pull {image}\n");
+    let not_pulled = format!("\n  note: not pulled: the engine does not reach 127.0.0.1:1 to pull {image}\n");
     assert!(stderr.contains(&not_pulled) && stderr.contains("connection refused"), "{stderr}");
     // What the engine's own builder cannot do, another one can.
     let line = format!("FROM {BUSYBOX}\nRUN --mount=type=cache,target=/x true");

@@ -129,6 +129,27 @@ fn an_engine_without_rights_opens_no_low_port_and_has_no_host() {
     assert!(done.stderr.contains(host), "{}", done.stderr);
 }
 
+/// As 20.10 without root's rights has it on cgroup v1: `docker info` says so, the answer to the create does not.
+#[test]
+fn an_engine_without_control_groups_drops_limits() {
+    let case = Case::new();
+    let info = r#"{"CgroupDriver":"none","SecurityOptions":["name=rootless"]}"#;
+    let proxy = Proxy::new(&case, vec![rule("GET", "/info", Fault::Answer(200, info))]);
+    let options = ["--rm", "--memory", "100m", "--cpus", "1", "--ulimit", "nofile=99"];
+    let done = case.launch(&options, &["true"]).env("DOCKER_HOST", &proxy.address).run();
+    done.expect(
+        0,
+        "",
+        "warning[limit-ignored]: the engine has no control groups, and drops limits of resources without a word\n  \
+         asked: `--memory 100m` on the command line\n  \
+         asked: `--cpus 1` on the command line\n  \
+         help: give its machine cgroup v2: systemd.unified_cgroup_hierarchy=1 on the kernel's command line\n",
+    );
+    let done =
+        case.launch(&["--rm", "--ulimit", "nofile=99"], &["true"]).env("DOCKER_HOST", &proxy.address).run();
+    done.expect(0, "", "");
+}
+
 #[test]
 fn a_user_without_rights_opens_no_low_port_on_the_hosts_network() {
     let case = Case::new();

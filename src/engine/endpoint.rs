@@ -49,12 +49,6 @@ impl Endpoint {
         u32::try_from(self.peer()?.pid()).ok()
     }
 
-    /// The user that the engine runs as, in this process's own user namespace, from the same.
-    #[must_use]
-    pub fn peer_uid(&self) -> Option<u32> {
-        self.peer().map(|peer| peer.uid())
-    }
-
     /// Who listens. One that is frozen may have no room for a further connection: nobody waits for that.
     fn peer(&self) -> Option<nix::sys::socket::UnixCredentials> {
         let Address::Unix(path) = &self.address else { return None };

@@ -190,12 +190,6 @@ impl Engine {
         self.found
     }
 
-    /// The user that the engine runs as: `Endpoint::peer_uid`.
-    #[must_use]
-    pub fn peer_uid(&self) -> Option<u32> {
-        self.endpoint.peer_uid()
-    }
-
     /// The version under which requests are made.
     #[must_use]
     pub fn version(&self) -> ApiVersion {

@@ -158,17 +158,37 @@ fn a_range_is_taken_where_no_port_of_it_is_left() {
     );
     // N6: ranges of one length; each port is one of its own, and each conflict is told.
     let done = case.launch(&["--rm", "-p", "21319-21321:79-81"], &["true"]).run();
-    let one = |port: u16| {
+    let one = |port: u16, free: u16| {
         format!(
             "error[port-taken]: TCP {port} is held by {holder}\n  \
              asked: `-p 21319-21321:79-81` on the command line\n{kill}  \
-             help: or take 21322, which is free: -p 21322:{}\n",
+             help: or take {free}, which is free: -p {free}:{}\n",
             port - 21240
         )
     };
-    done.expect(125, "", &format!("{}{}", one(21320), one(21321)));
+    done.expect(125, "", &format!("{}{}", one(21320, 21322), one(21321, 21323)));
     drop((first, second));
     case.leaves_nothing();
+}
+
+/// Conflicts of one launch are advised free ports of their own.
+#[test]
+fn each_free_port_is_advised_once() {
+    let case = Case::new();
+    let held: Vec<TcpListener> =
+        (21380..21382).map(|port| TcpListener::bind(("0.0.0.0", port)).expect("a free port")).collect();
+    let told = |port: u16, inside: u16, next: u16| {
+        format!(
+            "error[port-taken]: TCP {port} is held by {}\n  asked: `-p {port}:{inside}` on the command line\n  \
+             help: end it: kill {}\n  help: or take {next}, which is free: -p {next}:{inside}\n",
+            own_process(),
+            std::process::id()
+        )
+    };
+    let options = ["--rm", "-p", "21380:80", "-p", "21381:81"];
+    let want = told(21380, 80, 21382) + &told(21381, 81, 21383);
+    case.launch(&options, &["true"]).run().expect(125, "", &want);
+    drop(held);
 }
 
 /// User-ask 16: every port of the plan is looked at, and every conflict is told at once: a process, a container that

@@ -32,7 +32,7 @@ fn judged(setting: &Setting<Publish>, spec: &LaunchSpec) -> Option<Finding> {
 }
 
 fn other_protocol(setting: &Setting<Publish>, listen: &Listener, spec: &LaunchSpec) -> Finding {
-    let publish = &setting.value;
+    let publish = spec.typed(setting);
     let message = format!(
         "{} publishes {}, and {} listens on {}/{}",
         publish.word(),
@@ -41,16 +41,15 @@ fn other_protocol(setting: &Setting<Publish>, listen: &Listener, spec: &LaunchSp
         listen.port,
         listen.protocol
     );
-    let mended = Publish { protocol: listen.protocol, ..publish.clone() };
-    Finding::error(Code::PublishProtocol, message)
-        .asked(asked("publish", &publish.word(), &setting.origin), &setting.origin)
+    let mended = Publish { protocol: listen.protocol, ..publish };
+    spec.with_published(Finding::error(Code::PublishProtocol, message), setting)
         .help(format!("publish its protocol: -p {}", mended.word()))
 }
 
 /// Where a variable or an argument moves the port, where the service listens is known: nothing is behind any other. Other services
 /// may open more than they say.
 fn other_port(setting: &Setting<Publish>, spec: &LaunchSpec) -> Finding {
-    let publish = &setting.value;
+    let publish = &spec.typed(setting);
     let same = |listen: &&Listener| listen.protocol == publish.protocol;
     let moved = spec.listeners.iter().filter(same).find(|listen| listen.is_told || listen.mover.is_some());
     let listens: Vec<String> =
@@ -67,7 +66,7 @@ fn other_port(setting: &Setting<Publish>, spec: &LaunchSpec) -> Finding {
         Some(_) => Finding::error(Code::PublishMismatch, message),
         None => Finding::warning(Code::PublishMismatch, message),
     };
-    let finding = finding.asked(asked("publish", &publish.word(), &setting.origin), &setting.origin);
+    let finding = spec.with_published(finding, setting);
     let Some(listen) = moved else { return finding };
     let container = PortRange::single(listen.port);
     let host = publish.host.filter(|_| publish.container.is_single());

@@ -89,16 +89,19 @@ fn not_published(spec: &LaunchSpec) -> Option<Finding> {
         crate::finding::Origin::File(_) => switch.value,
         origin => !is_habit(origin),
     });
-    if spec.networking.mode() != Mode::Bridge || !spec.options.publish.is_empty() || !is_callers {
+    // A port for programs of this host alone is nobody's to miss.
+    let meant: Vec<&Listener> = spec.listeners.iter().filter(|listen| !listen.is_internal).collect();
+    let is_reached = spec.networking.mode() != Mode::Bridge || !spec.options.publish.is_empty();
+    if is_reached || !is_callers || meant.is_empty() {
         return None;
     }
-    let words = spec.listeners.iter().map(|listen| {
+    let words = meant.iter().map(|listen| {
         let port = PortRange::single(listen.port);
         Publish { ip: None, host: Some(port), container: port, protocol: listen.protocol }.word()
     });
     let words: Vec<String> = words.collect();
     let ports: Vec<String> =
-        spec.listeners.iter().map(|listen| format!("{}/{}", listen.port, listen.protocol)).collect();
+        meant.iter().map(|listen| format!("{}/{}", listen.port, listen.protocol)).collect();
     let message = format!(
         "{} listens on {}, and nothing of it is published: only containers of the same bridge reach it",
         service(spec),

@@ -221,6 +221,21 @@ fn a_service_that_nobody_reaches_is_named() {
     ] {
         finds(words, &[]);
     }
+    let two = "[service.two]\nimage = \"app:1\"\nnetwork = \"bridge\"\n[[service.two.listen]]\nport = \"80\"\n\
+               [[service.two.listen]]\nport = \"7946\"\ninternal = true\n";
+    dry("two", &[])
+        .file(USER, two)
+        .stderr(
+            "
+            warning[not-published]: two listens on 80/tcp, and nothing of it is published: only containers of the same bridge reach it
+              help: publish it: --publish-service, or -p 80:80
+            assumed: the engine has the image app:1
+            ",
+        )
+        .status(0)
+        .run();
+    let inward = two.replace("port = \"80\"", "port = \"80\"\ninternal = true");
+    assert_eq!(codes(&dry("two", &[]).file(USER, &inward).run()), [""; 0]);
     let in_a_file = dry("nats", &[]).file(USER, "[service.nats]\npublish-service = false\n");
     assert_eq!(codes(&in_a_file.run()), [""; 0]);
 }

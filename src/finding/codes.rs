@@ -717,7 +717,7 @@ codes! {
         "Have the service listen on the port that is published, and publish it as itself."
     }
     ManyAddresses = "many-addresses" {
-        "A UDP port is published on every address of a machine that has several. The answer to a datagram may leave by another address than it came to, and is dropped by who sent it.",
+        "A UDP port is published on every address of a machine that has several; docker's own bridges do not count. The answer to a datagram may leave by another address than it came to, and is dropped by who sent it.",
         "",
         "Publish on the address that senders use: `--publish-ip ADDRESS`."
     }

@@ -964,7 +964,7 @@ codes! {
     NotReady = "not-ready" {
         "A launch with `--wait` was taken back, since the container did not become ready in its time. What was lacking is named, with the last lines that it wrote.",
         "dynrun run --image $BUSYBOX -d --wait=1s --ready tcp:8000 -- sleep 60",
-        "Look at its last lines. Give it more time with `--wait=2m`, or say with `--ready` what tells that it is ready."
+        "Look at its last lines, and at what it listens on instead. Give it more time with `--wait=2m`, or say with `--ready` what tells that it is ready. Without `--wait` the container stays, to be looked at with `dynrun logs` and `dynrun shell`."
     }
     EndedEarly = "ended-early" {
         "A launch with `--wait` was taken back, since the container ended before it was ready. Its exit code and its last lines are named.",

@@ -546,7 +546,9 @@ fn a_check_tells_of_name_and_image() {
     };
     let head = "profile bare, image app:nosuch\n";
     let note = "note[image-pulled]: the engine does not have the image app:nosuch: a launch pulls it\n";
-    check("missing").expect(0, &format!("{head}fine\n"), note);
+    let untried = "image: cannot tell: whether app:nosuch can be pulled was not tried\n";
+    check("missing").expect(0, &format!("{head}{untried}fine\n"), note);
+    check("always").expect(0, &format!("{head}{untried}fine\n"), "");
     let missing = "error[image-missing]: the engine does not have the image app:nosuch, and --pull never forbids to pull it\n  \
          asked: `--image app:nosuch` on the command line\n  \
          help: load it: docker load -i FILE, or build it: docker build -t app:nosuch FOLDER\n";

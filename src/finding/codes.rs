@@ -984,7 +984,7 @@ codes! {
     NoContainer = "no-container" {
         "No container of this name exists, or none that the verb can work on.",
         "dynrun stop nosuchcontainer",
-        "`docker ps -a` lists the containers."
+        "`dynrun ps` lists the containers that dynrun launched and that run, `dynrun ps -a` all of them."
     }
     ProbeFailed = "probe-failed" {
         "States were sent to the gateway, and it did not report them in time.",

@@ -305,11 +305,18 @@ pub fn now() -> Duration {
 /// The addresses of this machine, as this process sees them; none where the kernel does not tell.
 #[must_use]
 pub fn addresses() -> Option<Vec<IpAddr>> {
+    Some(addresses_by_interface()?.into_iter().map(|(_, address)| address).collect())
+}
+
+/// The addresses of this machine, each with the interface that has it; none where the kernel does not tell.
+#[must_use]
+pub fn addresses_by_interface() -> Option<Vec<(String, IpAddr)>> {
     let interfaces = nix::ifaddrs::getifaddrs().ok()?;
     let addresses = interfaces.filter_map(|interface| {
         let address = interface.address?;
         let v4 = address.as_sockaddr_in().map(|v4| IpAddr::V4(v4.ip()));
-        v4.or_else(|| address.as_sockaddr_in6().map(|v6| IpAddr::V6(v6.ip())))
+        let ip = v4.or_else(|| address.as_sockaddr_in6().map(|v6| IpAddr::V6(v6.ip())))?;
+        Some((interface.interface_name, ip))
     });
     Some(addresses.collect())
 }

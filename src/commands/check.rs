@@ -1,6 +1,7 @@
 //! `dynrun check`: whether a launch would go well, without touching anything.
 
-use super::{Desk, Exit, block_on, planned::planned};
+use super::planned::{known_checks, planned};
+use super::{Desk, Exit, block_on};
 use crate::cli::{CheckQuery, Format, Launch};
 use crate::finding::{Findings, refuses};
 use crate::preflight::{self, Answer, CHECKS, Check, Moment, PortState};
@@ -20,6 +21,9 @@ struct Checked {
 
 /// Checks a launch and prints what was found, or lists the checks.
 pub(super) fn run(query: &CheckQuery, desk: &Desk<'_>) -> Exit {
+    if let Err(unknown) = known_checks(&query.launch.call) {
+        return desk.refuse(&unknown, Exit::Usage);
+    }
     let format = query.launch.call.format;
     if query.list {
         let text = match format {

@@ -2,7 +2,7 @@
 
 use super::{
     Desk, Exit,
-    planned::{request, unprinted},
+    planned::{known_checks, request, unprinted},
 };
 use crate::cli::{ConfigQuery, Format};
 use crate::config::{self, Settled};
@@ -18,6 +18,9 @@ pub(super) fn run(mut query: ConfigQuery, desk: &Desk<'_>) -> Exit {
         Ok(key) => key,
         Err(finding) => return desk.refuse(&[finding], Exit::Usage),
     };
+    if let Err(unknown) = known_checks(&query.launch.call) {
+        return desk.refuse(&unknown, Exit::Usage);
+    }
     let request = request(&query.launch, desk);
     let (settled, findings) = match config::settle(&request, desk.host) {
         Ok(settled) => settled,

@@ -6,7 +6,7 @@ use crate::config::secret_names;
 use crate::engine::{ActualOption, Inspection};
 use crate::finding::{Code, Finding, Origin};
 use crate::options::{Layer, Row};
-use crate::ui::{clean, clean_json, table};
+use crate::ui::{clean, clean_json, table_within};
 use crate::values::{Roots, SecretNames};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -45,7 +45,10 @@ pub(super) fn run(inspect: &Inspect, desk: &Desk<'_>) -> Exit {
         Ok(Ok(inspection)) => {
             let lines = lines(&inspection, &secret_names());
             match inspect.call.format {
-                Format::Text => desk.print(text(&inspection, &lines).trim_end(), Exit::Fine),
+                Format::Text => {
+                    let width = desk.host.window.map(|window| window.columns);
+                    desk.print(text(&inspection, &lines, width).trim_end(), Exit::Fine)
+                }
                 Format::Json => desk.print(&document(&inspection, &lines), Exit::Fine),
             }
         }
@@ -98,9 +101,10 @@ fn asked_for(actual: Vec<String>, intended: &[String], name: &str) -> Vec<String
     intended.iter().filter_map(named).collect()
 }
 
-fn text(inspection: &Inspection, lines: &[Line]) -> String {
+/// As wide as the terminal; as wide as it takes where there is none.
+fn text(inspection: &Inspection, lines: &[Line], width: Option<u16>) -> String {
     let Inspection { name, id, state, service, profile, version, .. } = inspection;
-    let mut text = format!("{} ({})\nstate: {}\n", clean(name), clean(id), clean(state));
+    let mut text = format!("{}\nid: {}\nstate: {}\n", clean(name), clean(id), clean(state));
     for (what, word) in [("service", service), ("profile", profile), ("launched by dynrun", version)] {
         if let Some(word) = word {
             text.push_str(&format!("{what}: {}\n", clean(word)));
@@ -114,7 +118,7 @@ fn text(inspection: &Inspection, lines: &[Line]) -> String {
     });
     let rows: Vec<[String; 4]> = std::iter::once(titles).chain(cells).collect();
     text.push('\n');
-    text.push_str(&table(&rows));
+    text.push_str(&table_within(&rows, width.filter(|width| *width > 0)));
     text
 }
 

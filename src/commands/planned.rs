@@ -1,7 +1,7 @@
 //! What every verb begins with that looks at a launch: settle, plan, judge. An engine is asked for words alone.
 
 use super::{Desk, block_on};
-use crate::cli::Launch;
+use crate::cli::{Call, Launch};
 use crate::config::{self, Layer, Request, Settled};
 use crate::engine::{Address, choose, detach_keys, proxies};
 use crate::finding::{Code, Finding, Findings, Origin};
@@ -29,7 +29,7 @@ pub(super) fn planned_as(
     desk: &Desk<'_>,
     said: &mut Findings,
 ) -> Result<LaunchSpec, Findings> {
-    known_checks(&launch.call.skip)?;
+    known_checks(&launch.call)?;
     let settled = config::settle(request, desk.host).map_err(|findings| unprinted(findings, launch));
     let (mut settled, findings) = settled?;
     said.extend(findings);
@@ -54,8 +54,11 @@ pub(super) fn unprinted(findings: Findings, launch: &Launch) -> Findings {
 }
 
 /// Sees to it that the checks that are left out exist.
-fn known_checks(names: &[String]) -> Result<(), Findings> {
-    let unknown = names.iter().filter(|name| preflight::find(name).is_none()).map(|name| {
+///
+/// # Errors
+/// Those that do not: a wrong word of the caller's.
+pub(super) fn known_checks(call: &Call) -> Result<(), Findings> {
+    let unknown = call.skip.iter().filter(|name| preflight::find(name).is_none()).map(|name| {
         Finding::error(Code::UnknownCheck, format!("there is no check `{name}`"))
             .asked(format!("--skip {name}"), &Origin::Flag("--skip".to_owned()))
             .near(name, preflight::CHECKS.iter().map(|check| check.name))

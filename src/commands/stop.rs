@@ -33,7 +33,7 @@ pub(super) fn run(stop: &Stop, desk: &Desk<'_>) -> Exit {
 async fn stopped(name: &str, seconds: Option<i32>, engine: &Engine) -> Result<(), Finding> {
     let missing = || Finding::error(Code::NoContainer, format!("there is no container `{name}`"));
     if !ContainerName::parse(name).is_ok_and(|name| !name.is_empty()) {
-        return Err(missing().help("docker ps -a"));
+        return Err(missing().help("dynrun ps"));
     }
     let name = name.trim_start_matches('/');
     let failed =
@@ -42,7 +42,7 @@ async fn stopped(name: &str, seconds: Option<i32>, engine: &Engine) -> Result<()
         // A name that is near is help alone: where the engine does not tell, there is none.
         let running = engine.running_containers().await.unwrap_or_default();
         let names = running.iter().map(|container| container.name.as_str()).filter(|name| !name.is_empty());
-        return Err(missing().near(name, names).help("docker ps -a"));
+        return Err(missing().near(name, names).help("dynrun ps"));
     };
     engine.stop(&state.id, seconds).await.map_err(failed)?;
     if state.auto_remove {

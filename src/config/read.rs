@@ -240,16 +240,22 @@ impl Reader<'_> {
     }
 
     fn listens(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Vec<Setting<Listen>> {
-        self.tables(key, value, Self::listen)
+        let listens = self.tables(key, value, Self::listen).into_iter();
+        let at_its_port = |Setting { value: (listen, place), .. }| Setting {
+            value: listen,
+            origin: origin(self.source, place),
+        };
+        listens.map(at_its_port).collect()
     }
 
-    fn listen(&mut self, item: Node<'_>, table: &DeTable<'_>) -> Option<Listen> {
+    /// A port that is listened on, and the place that says which.
+    fn listen(&mut self, item: Node<'_>, table: &DeTable<'_>) -> Option<(Listen, Range<usize>)> {
         const KEYS: &[&str] =
             &["about", "address", "argument", "internal", "optional", "port", "speaks", "variable"];
         let (mut port, mut listen) = (None, Listen::of(0, Protocol::Tcp));
         for (key, value) in table {
             match key.get_ref().as_ref() {
-                "port" => port = self.listened_port(value),
+                "port" => port = self.listened_port(value).map(|port| (port, value.span())),
                 "variable" => listen.variable = self.plain_text(key, value),
                 "argument" => listen.argument = self.plain_text(key, value),
                 "about" => listen.about = self.plain_text(key, value),
@@ -265,8 +271,8 @@ impl Reader<'_> {
             let finding = Finding::error(Code::WrongType, message).at(self.place(item.span()), "no port");
             self.findings.push(finding);
         }
-        let (port, protocol) = port?;
-        Some(Listen { port, protocol, ..listen })
+        let ((port, protocol), place) = port?;
+        Some((Listen { port, protocol, ..listen }, place))
     }
 
     pub(super) fn plain_text(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Option<String> {

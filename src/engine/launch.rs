@@ -8,7 +8,7 @@ use super::labels::{self, Identity};
 use super::made::{Made, Making};
 use super::{Engine, blame, body, cidfile, folder, gpus, joining, namesake, occupant, rights, volume};
 use crate::finding::{Code, Finding, Origin};
-use crate::spec::{LaunchSpec, Lifecycle, Readiness, Setting, Streams, asked};
+use crate::spec::{LaunchSpec, Lifecycle, Readiness, Setting, Streams};
 use std::path::Path;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -459,12 +459,9 @@ fn port_taken(spec: &LaunchSpec, message: &str) -> Finding {
     };
     let port = setting.value.host.map(|range| range.start).unwrap_or_default();
     let protocol = setting.value.protocol.name();
-    let word = crate::values::Value::word(&setting.value);
-    let asked = asked("publish", &word, &setting.origin);
-    Finding::error(Code::PortTaken, format!("{protocol} {port} of the host is held already"))
-        .asked(asked, &setting.origin)
-        .help(format!(
-            "see who holds it: dynrun ports {port}/{}; docker ps --filter publish={port}",
-            setting.value.protocol
-        ))
+    let finding = Finding::error(Code::PortTaken, format!("{protocol} {port} of the host is held already"));
+    spec.with_published(finding, setting).help(format!(
+        "see who holds it: dynrun ports {port}/{}; docker ps --filter publish={port}",
+        setting.value.protocol
+    ))
 }

@@ -61,8 +61,8 @@ fn port(port: u16, spec: &LaunchSpec) -> Option<Finding> {
     let is_meant = |publish: &Publish| publish.host.is_some_and(|host| host.contains(port));
     let setting = spec.options.publish.iter().find(|setting| is_meant(&setting.value))?;
     let message = format!("the engine runs without root's rights, and may not open port {port} of the host");
-    let finding = Finding::error(Code::PrivilegedPort, message)
-        .asked(asked("publish", &setting.value.word(), &setting.origin), &setting.origin)
+    let finding = spec
+        .with_published(Finding::error(Code::PrivilegedPort, message), setting)
         .help("publish on a higher port")
         .help(format!("or let every user open it: sysctl -w net.ipv4.ip_unprivileged_port_start={port}"));
     Some(finding)

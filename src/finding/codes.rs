@@ -722,7 +722,7 @@ codes! {
         "Have the service listen on the port that is published, and publish it as itself."
     }
     ManyAddresses = "many-addresses" {
-        "A UDP port is published on every address of a machine that has several. The answer to a datagram may leave by another address than it came to, and is dropped by who sent it.",
+        "A UDP port is published on every address of a machine that has several; docker's own bridges do not count. The answer to a datagram may leave by another address than it came to, and is dropped by who sent it.",
         "",
         "Publish on the address that senders use: `--publish-ip ADDRESS`."
     }
@@ -969,7 +969,7 @@ codes! {
     NotReady = "not-ready" {
         "A launch with `--wait` was taken back, since the container did not become ready in its time. What was lacking is named, with the last lines that it wrote.",
         "dynrun run --image $BUSYBOX -d --wait=1s --ready tcp:8000 -- sleep 60",
-        "Look at its last lines. Give it more time with `--wait=2m`, or say with `--ready` what tells that it is ready."
+        "Look at its last lines, and at what it listens on instead. Give it more time with `--wait=2m`, or say with `--ready` what tells that it is ready. Without `--wait` the container stays, to be looked at with `dynrun logs` and `dynrun shell`."
     }
     EndedEarly = "ended-early" {
         "A launch with `--wait` was taken back, since the container ended before it was ready. Its exit code and its last lines are named.",
@@ -989,7 +989,7 @@ codes! {
     NoContainer = "no-container" {
         "No container of this name exists, or none that the verb can work on.",
         "dynrun stop nosuchcontainer",
-        "`docker ps -a` lists the containers."
+        "`dynrun ps` lists the containers that dynrun launched and that run, `dynrun ps -a` all of them."
     }
     ProbeFailed = "probe-failed" {
         "States were sent to the gateway, and it did not report them in time.",

@@ -2,11 +2,12 @@
 
 use super::ports::ephemeral;
 use crate::finding::{Code, Finding, Findings, Level};
-use crate::host::{Host, Root, addresses};
+use crate::host::{Host, Root, addresses_by_interface};
 use crate::sockets::KernelPorts;
-use crate::spec::{LaunchSpec, Networking, Setting, asked};
-use crate::values::{Protocol, Publish, Value};
+use crate::spec::{LaunchSpec, Networking, Setting};
+use crate::values::{Protocol, Publish};
 use std::fs;
+use std::net::IpAddr;
 
 /// Everything that is worth knowing.
 #[must_use]
@@ -17,8 +18,10 @@ pub fn advice(spec: &LaunchSpec, host: &Host) -> Findings {
     };
     let mut findings = Findings::new();
     findings.extend(firewall(spec, &published, &host.root));
-    findings.extend(published.iter().filter_map(|setting| other_number(setting)));
-    findings.extend(published.iter().find_map(|setting| many_addresses(setting)));
+    findings.extend(published.iter().filter_map(|setting| other_number(setting, spec)));
+    let everywhere = published.iter().find(|setting| is_everywhere(&setting.value));
+    let reached = everywhere.and_then(|setting| Some((setting, outside(&addresses_by_interface()?))));
+    findings.extend(reached.and_then(|(setting, addresses)| many_addresses(setting, &addresses, spec)));
     findings.extend(ephemeral(spec, &KernelPorts::read()).filter(|finding| finding.level == Level::Note));
     findings
 }
@@ -45,8 +48,7 @@ fn firewall(spec: &LaunchSpec, published: &[&Setting<Publish>], root: &Root) -> 
         let message =
             format!("{name} is on, and published ports pass it by: docker forwards before its rules");
         return Some(
-            Finding::note(Code::Firewall, message)
-                .asked(asked("publish", &setting.value.word(), &setting.origin), &setting.origin)
+            spec.with_published(Finding::note(Code::Firewall, message), setting)
                 .help("publish for this host alone: --publish-ip 127.0.0.1"),
         );
     }
@@ -62,31 +64,64 @@ fn firewall(spec: &LaunchSpec, published: &[&Setting<Publish>], root: &Root) -> 
 }
 
 /// An engine that forgets, or keeps, a translation too long answers from the wrong port; the same number needs none.
-fn other_number(setting: &Setting<Publish>) -> Option<Finding> {
+fn other_number(setting: &Setting<Publish>, spec: &LaunchSpec) -> Option<Finding> {
     let publish = &setting.value;
     let host = publish.host.filter(|host| *host != publish.container)?;
     let is_udp = publish.protocol == Protocol::Udp;
     is_udp.then(|| {
         let message = format!("UDP {host} leads to {} of the container", publish.container);
-        Finding::note(Code::UdpPortsDiffer, message)
-            .asked(asked("publish", &publish.word(), &setting.origin), &setting.origin)
+        spec.with_published(Finding::note(Code::UdpPortsDiffer, message), setting)
             .help("where the service can listen there, publish the same number on both sides")
     })
 }
 
+/// Whether UDP is published on every address.
+fn is_everywhere(publish: &Publish) -> bool {
+    publish.protocol == Protocol::Udp && publish.ip.is_none_or(|ip| ip.is_unspecified())
+}
+
+/// The addresses at which others reach this machine: those of docker's own bridges are its containers' alone.
+fn outside(addresses: &[(String, IpAddr)]) -> Vec<IpAddr> {
+    let is_outside = |(interface, ip): &&(String, IpAddr)| {
+        ip.is_ipv4() && !ip.is_loopback() && !is_dockers_bridge(interface)
+    };
+    addresses.iter().filter(is_outside).map(|(_, ip)| *ip).collect()
+}
+
+/// Whether docker made the interface for a network of its own: such a bridge is named after the first twelve digits of the
+/// network's id.
+fn is_dockers_bridge(interface: &str) -> bool {
+    let is_id = |id: &str| id.len() == 12 && id.bytes().all(|digit| digit.is_ascii_hexdigit());
+    ["docker0", "docker_gwbridge"].contains(&interface) || interface.strip_prefix("br-").is_some_and(is_id)
+}
+
 /// A datagram's answer may leave by another address than it came to.
-fn many_addresses(setting: &Setting<Publish>) -> Option<Finding> {
-    let publish = &setting.value;
-    if publish.protocol != Protocol::Udp || publish.ip.is_some_and(|ip| !ip.is_unspecified()) {
-        return None;
+fn many_addresses(setting: &Setting<Publish>, addresses: &[IpAddr], spec: &LaunchSpec) -> Option<Finding> {
+    let [first, _, ..] = addresses else { return None };
+    let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+    let message = format!("UDP is published on all of {}", names.join(", "));
+    let finding = spec.with_published(Finding::note(Code::ManyAddresses, message), setting);
+    Some(finding.help(format!("name the one that engines send to: --publish-ip {first}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bridges_of_dockers_own_reach_nobody_outside() {
+        let addresses = [
+            ("lo", "127.0.0.1"),
+            ("eth0", "192.0.2.7"),
+            ("eth0", "2001:db8::7"),
+            ("docker0", "172.17.0.1"),
+            ("docker_gwbridge", "172.18.0.1"),
+            ("br-0123456789ab", "172.19.0.1"),
+            ("br-lan", "198.51.100.1"),
+            ("br-0123456789ax", "198.51.100.2"),
+        ];
+        let addresses = addresses.map(|(interface, ip)| (interface.to_owned(), ip.parse().unwrap()));
+        let names = outside(&addresses).iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(names, ["192.0.2.7", "198.51.100.1", "198.51.100.2"]);
     }
-    let outside = |ip: &std::net::IpAddr| ip.is_ipv4() && !ip.is_loopback();
-    let addresses: Vec<String> =
-        addresses()?.iter().filter(|ip| outside(ip)).map(ToString::to_string).collect();
-    (addresses.len() > 2).then(|| {
-        let message = format!("UDP is published on all of {}", addresses.join(", "));
-        Finding::note(Code::ManyAddresses, message)
-            .asked(asked("publish", &publish.word(), &setting.origin), &setting.origin)
-            .help(format!("name the one that engines send to: --publish-ip {}", addresses[0]))
-    })
 }

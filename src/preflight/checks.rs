@@ -168,9 +168,7 @@ pub const CHECKS: &[Check] = &[
         level: Level::Error,
         moment: Moment::Ahead,
         about: "whether the engine has the image, or would pull it",
-        run: |subject, world| {
-            Box::pin(async move { foresight::image(&subject.spec, world.engine).await.into() })
-        },
+        run: |subject, world| Box::pin(foresight::image(&subject.spec, world.engine)),
         without: None,
     },
     Check {

@@ -1,7 +1,8 @@
 //! What a launch will find at the engine: told by `dynrun check` and a dry run that asks. A launch itself finds out.
 
+use super::checks::Said;
 use crate::engine::{Asker, Engine, unbuildable};
-use crate::finding::{Code, Finding, Findings, Level};
+use crate::finding::{Code, Finding, Findings};
 use crate::spec::{ImageSource, LaunchSpec};
 use crate::values::{IfExists, Pull};
 use std::time::Duration;
@@ -16,26 +17,35 @@ pub(super) async fn name(spec: &LaunchSpec, engine: &Engine, asker: &Asker) -> F
     setting.zip(namesake).map(|(setting, namesake)| namesake.taken(setting)).into_iter().collect()
 }
 
-/// An image that the engine does not have, or not for the platform: it is pulled or built, or the launch fails.
-pub(super) async fn image(spec: &LaunchSpec, engine: &Engine) -> Option<Finding> {
-    let ImageSource::Engine(pull) = spec.image.source else { return None };
+/// An image that the engine does not have, or not for the platform: it is pulled or built, or the launch fails. Nothing is
+/// pulled to find that out, and nothing built.
+pub(super) async fn image(spec: &LaunchSpec, engine: &Engine) -> Said {
+    let ImageSource::Engine(pull) = spec.image.source else { return Said::default() };
+    let name = spec.image.reference.tagged();
     let build = spec.image.build.as_ref();
-    let how = match (pull, build) {
-        (Pull::Always, _) => return None,
-        (Pull::Missing, None) => "pulls it",
-        (Pull::Missing, Some(_)) => "pulls it, or builds it",
-        (Pull::Never, _) => "builds it",
-    };
-    let lacking = engine.lacks_image(spec).await.ok()??;
-    match (pull, build, build.and_then(unbuildable)) {
-        (Pull::Never, None, _) => Some(lacking),
-        (Pull::Never, Some(_), Some(unbuildable)) => Some(unbuildable),
-        // It may yet be pulled.
-        (_, _, Some(unbuildable)) => Some(Finding { level: Level::Warning, ..unbuildable }),
-        (_, _, None) => {
-            let name = spec.image.reference.tagged();
-            let message = format!("the engine does not have the image {name}: a launch {how}");
-            Some(Finding::note(Code::ImagePulled, message))
-        }
+    if pull == Pull::Always {
+        return untried(&name, "pulled");
     }
+    let lacking = match engine.lacks_image(spec).await {
+        Ok(Some(lacking)) => lacking,
+        Ok(None) => return Said::default(),
+        Err(unasked) => return Said { cannot_tell: Some(unasked.message), ..Said::default() },
+    };
+    let (how, done) = match (pull, build) {
+        (Pull::Never, None) => return Some(lacking).into(),
+        (Pull::Never, Some(_)) => ("builds it", "built"),
+        (_, Some(_)) => ("pulls it, or builds it", "pulled, or built"),
+        (_, None) => ("pulls it", "pulled"),
+    };
+    if let Some(unbuildable) = build.and_then(unbuildable) {
+        return Some(unbuildable).into();
+    }
+    let message = format!("the engine does not have the image {name}: a launch {how}");
+    let note = Finding::note(Code::ImagePulled, message);
+    Said { findings: vec![note], ..untried(&name, done) }
+}
+
+/// Whether an image can be had, which only a launch finds out.
+fn untried(name: &str, done: &str) -> Said {
+    Said { cannot_tell: Some(format!("whether {name} can be {done} was not tried")), ..Said::default() }
 }

@@ -71,7 +71,7 @@ impl Subject<'_> {
         self.state().await.is_ok_and(|state| state.paused)
     }
 
-    async fn state(&self) -> Result<ContainerState, String> {
+    pub(super) async fn state(&self) -> Result<ContainerState, String> {
         match self.engine.container(self.id).await {
             Ok(Some(state)) => Ok(state),
             Ok(None) => Err("the container is gone".to_owned()),

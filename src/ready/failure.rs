@@ -1,10 +1,10 @@
 //! What is said of a launch whose container did not become ready.
 
-use super::Lacking;
 use super::check::Subject;
-use super::ports;
+use super::{Lacking, lacking, ports};
+use crate::finding::Origin;
 use crate::finding::{Code, Finding};
-use crate::spec::{Readiness, Setting, asked};
+use crate::spec::{ImageSource, LaunchSpec, Readiness, Setting, asked};
 use crate::values::{Duration, Value as _};
 use std::time::Duration as Time;
 use tokio::time::{Instant, sleep};
@@ -15,13 +15,13 @@ const LINES: usize = 10;
 const LAST_BYTES: Time = Time::from_secs(1);
 
 /// Why it is not ready.
-pub(super) enum Failure {
+pub(super) enum Failure<'a> {
     /// It has ended, with this code; or that cannot be told.
     Ended(Result<i64, String>),
     /// It will never be.
     Never(String),
     /// Its time is over; this was lacking.
-    TooLate(Vec<String>),
+    TooLate(Vec<Lacking<'a>>),
 }
 
 /// What is lacking, a line each.
@@ -33,7 +33,7 @@ pub(super) fn words(lacking: &[Lacking<'_>]) -> Vec<String> {
     lacking.iter().map(line).collect()
 }
 
-impl Failure {
+impl Failure<'_> {
     pub(super) async fn told(self, subject: &Subject<'_>, readiness: &Readiness) -> Vec<Finding> {
         let what = subject.spec.service.as_deref().unwrap_or("the container");
         let mut finding = match self {
@@ -55,14 +55,11 @@ impl Failure {
                 let message = format!("the engine went away before {what} was ready");
                 Finding::error(Code::EngineLost, message).noted(why)
             }
-            Self::Never(why) => Finding::error(Code::NotReady, format!("{what} is not ready")).noted(why),
-            Self::TooLate(lacking) => {
-                let message = format!("{what} was not ready within {}", readiness.within.word());
-                let twice = Duration(readiness.within.0.saturating_mul(2)).word();
-                let finding =
-                    lacking.into_iter().fold(Finding::error(Code::NotReady, message), Finding::noted);
-                finding.help(format!("give it more time: --wait={twice}"))
+            Self::Never(why) => {
+                let finding = Finding::error(Code::NotReady, format!("{what} is not ready")).noted(why);
+                finding.help(how_to_look(subject.spec, readiness))
             }
+            Self::TooLate(lacking) => too_late(&lacking, what, subject, readiness).await,
         };
         for line in subject.kept.last_lines(LINES) {
             finding = finding.noted(format!("it wrote: {line}"));
@@ -72,6 +69,49 @@ impl Failure {
         let Setting { value, origin } = &readiness.asked;
         vec![finding.asked(asked("wait", &value.word(), origin), origin)]
     }
+}
+
+/// What was lacking when its time was over, what is known of each port in its place, and what to do.
+async fn too_late(
+    lacking: &[Lacking<'_>],
+    what: &str,
+    subject: &Subject<'_>,
+    readiness: &Readiness,
+) -> Finding {
+    let message = format!("{what} was not ready within {}", readiness.within.word());
+    let mut finding = Finding::error(Code::NotReady, message);
+    let mut time_helps = true;
+    for one in lacking {
+        finding = finding.noted(words(std::slice::from_ref(one)).concat());
+        if let Some(known) = lacking::known(one, subject).await {
+            time_helps &= known.time_helps;
+            finding = finding.noted(known.note).helped(&known.help);
+        }
+    }
+    let finding = match time_helps {
+        true => {
+            let twice = Duration(readiness.within.0.saturating_mul(2)).word();
+            finding.help(format!("give it more time: --wait={twice}"))
+        }
+        false => finding,
+    };
+    finding.help(how_to_look(subject.spec, readiness))
+}
+
+/// How to have the container and its log still there afterwards: both go with the launch that is undone.
+fn how_to_look(spec: &LaunchSpec, readiness: &Readiness) -> String {
+    let how = match &readiness.asked.origin {
+        Origin::Flag(_) => "without --wait",
+        Origin::File(_) | Origin::Variable(_) | Origin::Rule(_) => "with --wait=false",
+    };
+    let name = spec.options.name.get().map(|name| name.0.as_str()).filter(|name| !name.is_empty());
+    let name = name.unwrap_or("NAME");
+    let shell = match spec.image.source {
+        ImageSource::Engine(_) => format!(", dynrun shell {name}"),
+        // Its image has none.
+        ImageSource::OwnBinary => String::new(),
+    };
+    format!("it is gone, and its log: to look at both, launch it {how}, then dynrun logs {name}{shell}")
 }
 
 /// Waits for what the container wrote last.

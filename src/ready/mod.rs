@@ -2,6 +2,7 @@
 
 mod check;
 mod failure;
+mod lacking;
 mod ports;
 
 use crate::engine::{Engine, Fresh};
@@ -47,7 +48,7 @@ pub async fn until_ready(
             Ok(()) => return Ok(()),
             Err(why) => Failure::Never(why),
         },
-        () = sleep_until(began + readiness.within.0) => Failure::TooLate(failure::words(&lacking.take())),
+        () = sleep_until(began + readiness.within.0) => Failure::TooLate(lacking.take()),
     };
     Err(failure.told(&subject, readiness).await)
 }

@@ -2,7 +2,7 @@
 
 use super::check::Subject;
 use crate::engine::ContainerState;
-use crate::sockets::{Namespace, Proof, Socket, is_same_network, owners};
+use crate::sockets::{EVERY_PORT, Namespace, Owner, Proof, Socket, is_same_network, owners};
 use crate::spec::{LaunchSpec, Networking};
 use crate::values::{PortRange, Protocol};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -39,6 +39,25 @@ pub(super) async fn held(
     }
 }
 
+/// The sockets of a protocol that the container has open; in a network that it shares, those that are known to be its own.
+/// None where they cannot be seen from here.
+pub(super) async fn own(subject: &Subject<'_>, protocol: Protocol) -> Option<Vec<Socket>> {
+    if is_same_network(subject.engine.peer_pid()) != Proof::Same {
+        return None;
+    }
+    let state = subject.state().await.ok()?;
+    let sockets = namespace(subject.spec, &state)?.sockets(protocol, &[EVERY_PORT]).ok()?;
+    if !is_shared(subject.spec) {
+        return Some(sockets);
+    }
+    let owners = owners(&sockets);
+    let is_own = |owner: &Owner| {
+        owner.processes.iter().any(|process| process.container.as_deref() == Some(subject.id))
+    };
+    let own = sockets.iter().zip(&owners).filter(|(_, owner)| is_own(owner));
+    Some(own.map(|(socket, _)| socket.clone()).collect())
+}
+
 /// Who holds, in the host's network, the ports that the service would open: what another container or process has there
 /// is why it ended.
 pub(super) fn strangers(subject: &Subject<'_>) -> Vec<String> {
@@ -70,13 +89,17 @@ fn namespace(spec: &LaunchSpec, state: &ContainerState) -> Option<Namespace> {
     }
 }
 
+/// Whether others are in the container's network.
+fn is_shared(spec: &LaunchSpec) -> bool {
+    matches!(spec.networking, Networking::Host { .. } | Networking::Container { .. })
+}
+
 /// Whether the container holds one of the sockets. In a network of its own nobody else is; in one that it shares, one
 /// whose holder may not be seen counts as its own: the port was free before it came.
 fn whose(subject: &Subject<'_>, sockets: &[Socket]) -> Held {
-    let is_shared = matches!(subject.spec.networking, Networking::Host { .. } | Networking::Container { .. });
     match sockets {
         [] => return Held::Nobody,
-        _ if !is_shared => return Held::Container,
+        _ if !is_shared(subject.spec) => return Held::Container,
         _ => {}
     }
     let owners = owners(sockets);

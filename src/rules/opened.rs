@@ -48,15 +48,16 @@ fn internal(setting: &Setting<Publish>, spec: &LaunchSpec) -> Option<Finding> {
     }
     let service = spec.service.as_deref().unwrap_or("the service");
     let about = listen.about.as_deref().map(|about| format!(" ({about})")).unwrap_or_default();
+    let typed = spec.typed(setting);
     let message = format!(
         "{} publishes {}/{}{about} to others, and {service} keeps it for programs of this host",
-        publish.word(),
+        typed.word(),
         listen.port,
         listen.protocol
     );
-    let mended = Publish { ip: Some(IpAddr::V4(Ipv4Addr::LOCALHOST)), ..publish.clone() };
+    let mended = Publish { ip: Some(IpAddr::V4(Ipv4Addr::LOCALHOST)), ..typed };
     let finding = Finding::warning(Code::InternalPort, message);
-    let finding = finding.asked(asked("publish", &publish.word(), &setting.origin), &setting.origin);
+    let finding = spec.with_published(finding, setting);
     Some(finding.help(format!("publish it on loopback: -p {}", mended.word())))
 }
 

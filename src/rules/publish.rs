@@ -32,7 +32,7 @@ fn judged(setting: &Setting<Publish>, spec: &LaunchSpec) -> Option<Finding> {
 }
 
 fn other_protocol(setting: &Setting<Publish>, listen: &Listener, spec: &LaunchSpec) -> Finding {
-    let publish = &setting.value;
+    let publish = spec.typed(setting);
     let message = format!(
         "{} publishes {}, and {} listens on {}/{}",
         publish.word(),
@@ -41,16 +41,15 @@ fn other_protocol(setting: &Setting<Publish>, listen: &Listener, spec: &LaunchSp
         listen.port,
         listen.protocol
     );
-    let mended = Publish { protocol: listen.protocol, ..publish.clone() };
-    Finding::error(Code::PublishProtocol, message)
-        .asked(asked("publish", &publish.word(), &setting.origin), &setting.origin)
+    let mended = Publish { protocol: listen.protocol, ..publish };
+    spec.with_published(Finding::error(Code::PublishProtocol, message), setting)
         .help(format!("publish its protocol: -p {}", mended.word()))
 }
 
 /// Where a variable or an argument moves the port, where the service listens is known: nothing is behind any other. Other services
 /// may open more than they say.
 fn other_port(setting: &Setting<Publish>, spec: &LaunchSpec) -> Finding {
-    let publish = &setting.value;
+    let publish = &spec.typed(setting);
     let same = |listen: &&Listener| listen.protocol == publish.protocol;
     let moved = spec.listeners.iter().filter(same).find(|listen| listen.is_told || listen.mover.is_some());
     let listens: Vec<String> =
@@ -67,7 +66,7 @@ fn other_port(setting: &Setting<Publish>, spec: &LaunchSpec) -> Finding {
         Some(_) => Finding::error(Code::PublishMismatch, message),
         None => Finding::warning(Code::PublishMismatch, message),
     };
-    let finding = finding.asked(asked("publish", &publish.word(), &setting.origin), &setting.origin);
+    let finding = spec.with_published(finding, setting);
     let Some(listen) = moved else { return finding };
     let container = PortRange::single(listen.port);
     let host = publish.host.filter(|_| publish.container.is_single());
@@ -90,16 +89,19 @@ fn not_published(spec: &LaunchSpec) -> Option<Finding> {
         crate::finding::Origin::File(_) => switch.value,
         origin => !is_habit(origin),
     });
-    if spec.networking.mode() != Mode::Bridge || !spec.options.publish.is_empty() || !is_callers {
+    // A port for programs of this host alone is nobody's to miss.
+    let meant: Vec<&Listener> = spec.listeners.iter().filter(|listen| !listen.is_internal).collect();
+    let is_reached = spec.networking.mode() != Mode::Bridge || !spec.options.publish.is_empty();
+    if is_reached || !is_callers || meant.is_empty() {
         return None;
     }
-    let words = spec.listeners.iter().map(|listen| {
+    let words = meant.iter().map(|listen| {
         let port = PortRange::single(listen.port);
         Publish { ip: None, host: Some(port), container: port, protocol: listen.protocol }.word()
     });
     let words: Vec<String> = words.collect();
     let ports: Vec<String> =
-        spec.listeners.iter().map(|listen| format!("{}/{}", listen.port, listen.protocol)).collect();
+        meant.iter().map(|listen| format!("{}/{}", listen.port, listen.protocol)).collect();
     let message = format!(
         "{} listens on {}, and nothing of it is published: only containers of the same bridge reach it",
         service(spec),

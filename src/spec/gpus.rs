@@ -46,7 +46,7 @@ impl Lack {
     #[must_use]
     pub fn help(self) -> &'static [&'static str] {
         match self {
-            Self::Device => &["see what there is: lspci -d 10de:"],
+            Self::Device => &["see what there is: grep -l 0x10de /sys/bus/pci/devices/*/vendor"],
             Self::Driver => &[
                 "install it on Debian: apt-get install nvidia-driver; on Ubuntu: ubuntu-drivers install",
                 "where it is installed, load it: modprobe nvidia",

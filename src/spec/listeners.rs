@@ -1,9 +1,9 @@
 //! `Listener`: a port that the service itself opens, who says which one, and what moves it.
 
-use super::asked;
-use crate::config::{Layer, Listen, Setting, SettledService, Speech};
+use super::{asked, network};
+use crate::config::{Layer, Listen, Many, Setting, SettledService, Speech};
 use crate::finding::{Code, Finding, Findings, Origin};
-use crate::values::{Authority, EnvVar, PortRange, Protocol, Publish, Secret, ip};
+use crate::values::{Authority, EnvVar, PortRange, Protocol, Publish, Secret, Value as _, ip};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// A port that the service opens by itself.
@@ -254,11 +254,10 @@ impl Mover {
     }
 }
 
-/// Publishes every port that the service opens and that nobody has published yet.
+/// Publishes every port that the service opens and that nobody has published yet; none in a network that publishes none.
 fn publish(options: &mut Layer, listeners: &[Listener], moves: &[PortMove]) {
-    let Some(switch) = options.publish_service.setting().filter(|switch| switch.value).cloned() else {
-        return;
-    };
+    let switch = options.publish_service.setting().filter(|switch| switch.value);
+    let Some(switch) = switch.filter(|_| network::publishes(options)).cloned() else { return };
     for listener in listeners {
         let host = moved(moves, listener.protocol, listener.port);
         // Who gave the host's port to another port of the container is not overruled: `rules` tells what is wrong.
@@ -289,24 +288,21 @@ fn moved(moves: &[PortMove], protocol: Protocol, port: u16) -> u16 {
         .fold(port, |port, change| if change.from == port { change.to } else { port })
 }
 
-/// A host port that one launch publishes twice: the engine would refuse the second after the container was made.
-pub(super) fn twice(options: &Layer) -> Findings {
-    let published: Vec<&Setting<Publish>> = options.publish.iter().collect();
+/// A host port that one launch publishes twice: the engine would refuse the second after the container was made. They are
+/// told as they were typed, before `--publish-ip` gave them an address.
+pub(super) fn twice(options: &Layer, typed: &Many<Publish>) -> Findings {
+    let published: Vec<_> = options.publish.iter().zip(typed).collect();
     let mut findings = Findings::new();
-    for (at, later) in published.iter().enumerate() {
-        let Some(earlier) = published[..at].iter().find(|earlier| overlap(&earlier.value, &later.value))
-        else {
-            continue;
-        };
-        let word = |setting: &Setting<Publish>| {
-            asked("publish", &crate::values::Value::word(&setting.value), &setting.origin)
-        };
+    for (at, (later, later_typed)) in published.iter().enumerate() {
+        let overlaps = |(earlier, _): &&(&Setting<Publish>, _)| overlap(&earlier.value, &later.value);
+        let Some((earlier, earlier_typed)) = published[..at].iter().find(overlaps) else { continue };
+        let word = |setting: &Setting<Publish>| asked("publish", &setting.value.word(), &setting.origin);
         let range = later.value.host.map(|range| range.to_string()).unwrap_or_default();
         let protocol = later.value.protocol.name();
         findings.push(
             Finding::error(Code::PortTwice, format!("{protocol} {range} of the host is published twice"))
-                .asked(word(earlier), &earlier.origin)
-                .asked(word(later), &later.origin)
+                .asked(word(earlier_typed), &earlier.origin)
+                .asked(word(later_typed), &later.origin)
                 .help("give each its own port of the host, or its own address"),
         );
     }

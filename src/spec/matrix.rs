@@ -5,6 +5,7 @@ use super::{asked, is_habit};
 use crate::config::{Layer, Setting};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::values::{Network, Value};
+use std::net::IpAddr;
 
 /// The kinds of networks, in the order of the matrix's columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,11 +178,18 @@ fn what_then(option: &str, mode: Mode) -> &'static str {
     }
 }
 
+/// The finding, with the option that gave a published port its address.
+fn about_address(finding: Finding, said: &Setting<IpAddr>) -> Finding {
+    finding.asked(asked("publish-ip", &said.value.word(), &said.origin), &said.origin)
+}
+
 /// In host mode a port published as itself is what the host's network gives anyway.
 fn same_port(network: Where<'_>, options: &mut Layer, findings: &mut Findings) {
     for setting in &options.publish {
         let Setting { value, origin } = setting;
-        let anywhere = value.ip.is_none_or(|ip| ip.is_unspecified());
+        let given = options.publish_ip.setting().filter(|_| value.ip.is_none());
+        let ip = value.ip.or(given.map(|said| said.value));
+        let anywhere = ip.is_none_or(|ip| ip.is_unspecified());
         let same = value.host == Some(value.container);
         let asked =
             crate::config::row("publish").map(|row| row.asked(&value.word(), origin)).unwrap_or_default();
@@ -208,7 +216,12 @@ fn same_port(network: Where<'_>, options: &mut Layer, findings: &mut Findings) {
                 ),
                 _ => format!("leave it out, or use --network bridge -p {}", value.word()),
             };
-            with_network(Finding::error(Code::DeadPublish, why).asked(asked, origin), network).help(help)
+            let finding = Finding::error(Code::DeadPublish, why).asked(asked, origin);
+            let finding = match given.filter(|_| !anywhere) {
+                Some(said) => about_address(finding, said),
+                None => finding,
+            };
+            with_network(finding, network).help(help)
         };
         findings.push(finding);
     }

@@ -17,6 +17,7 @@ mod naming;
 mod network;
 mod peers;
 mod publish_limit;
+mod published;
 mod readiness;
 mod resources;
 mod terminal;
@@ -38,14 +39,14 @@ pub use terminal::without_terminal;
 
 // The rooms behind this one read a spec, and know the configuration's types by it alone.
 pub use crate::config::{
-    Build, DriverCuda, Layer, Need, NetworkDeclaration, Relation, Schema, Setting, Speech, Terms, Variable,
-    VariableKind, Waiver, gpu_facts, known_as, names_url,
+    Build, DriverCuda, Layer, Many, Need, NetworkDeclaration, Relation, Schema, Setting, Speech, Terms,
+    Variable, VariableKind, Waiver, gpu_facts, known_as, names_url,
 };
 
 use crate::config::{Settled, SettledService};
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, refuses};
 use crate::host::WindowSize;
-use crate::values::{IfExists, ImageRef, PortPolicy, Pull, SecretNames};
+use crate::values::{IfExists, ImageRef, PortPolicy, Publish, Pull, SecretNames};
 use listeners::Command;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -216,25 +217,26 @@ fn settled_options(
     (readiness, most_published): (Option<Readiness>, Option<&Setting<u16>>),
     findings: &mut Findings,
 ) -> (Option<Networking>, Option<Lifecycle>) {
+    let typed = options.publish.clone();
     publish_ip(options);
-    findings.extend(listeners::twice(options));
+    findings.extend(listeners::twice(options, &typed));
     let networking = network::decide(options, findings);
     let lifecycle = lifecycle::decide(options, readiness, findings);
     logging::decide(options, findings);
     gpus::forget_none(options);
     mounts::decide(options, findings);
-    findings.extend(conflicts(options, networking.as_ref(), most_published));
+    findings.extend(conflicts(options, (&typed, most_published), networking.as_ref()));
     (networking, lifecycle)
 }
 
 /// What cannot stand together, or stands there in vain, and is decided by nothing else.
 fn conflicts(
     options: &Layer,
+    (typed, most_published): (&Many<Publish>, Option<&Setting<u16>>),
     networking: Option<&Networking>,
-    most_published: Option<&Setting<u16>>,
 ) -> Findings {
-    let published =
-        networking.and_then(|networking| publish_limit::conflict(options, most_published, networking.mode()));
+    let published = networking
+        .and_then(|networking| publish_limit::conflict(options, typed, most_published, networking.mode()));
     let of_namespaces = networking.map(|networking| namespaces::conflicts(options, networking));
     let alone = [health::conflict(options), naming::conflict(options)];
     let alone = alone.into_iter().flatten().chain(published);
@@ -326,9 +328,9 @@ pub(crate) fn asked(option: &str, word: &str, origin: &Origin) -> String {
     crate::config::row(option).map(|row| row.asked(word, origin)).unwrap_or_default()
 }
 
-/// Gives the address of `--publish-ip` to what is published without one.
+/// Gives the address of `--publish-ip` to what is published without one, where anything is published.
 fn publish_ip(options: &mut Layer) {
-    let Some(ip) = options.publish_ip.get().copied() else { return };
+    let Some(ip) = options.publish_ip.get().copied().filter(|_| network::publishes(options)) else { return };
     options.publish.change(|setting| setting.value.ip = setting.value.ip.or(Some(ip)));
 }
 

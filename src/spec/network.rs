@@ -144,6 +144,12 @@ impl Networking {
     }
 }
 
+/// Whether ports are published in the network that is asked for.
+pub(super) fn publishes(options: &Layer) -> bool {
+    let mode = options.network.values().next().map_or(Mode::Bridge, |choice| Mode::of(&choice.network));
+    matches!(mode, Mode::Bridge | Mode::Own)
+}
+
 /// Decides the network. What the matrix refuses is a finding; what it ignores is taken out of the options.
 pub(super) fn decide(options: &mut Layer, findings: &mut Findings) -> Option<Networking> {
     let choices: Vec<Setting<NetworkChoice>> = options.network.iter().cloned().collect();

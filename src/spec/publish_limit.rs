@@ -2,17 +2,22 @@
 //! its caller is long gone.
 
 use super::{Mode, asked};
-use crate::config::{Layer, Setting};
+use crate::config::{Layer, Many, Setting};
 use crate::finding::{Code, Finding};
-use crate::values::Value;
+use crate::values::{Publish, Value};
 
-/// Checks the ports of all words together; a network that publishes nothing starts nothing.
-pub(super) fn conflict(options: &Layer, limit: Option<&Setting<u16>>, mode: Mode) -> Option<Finding> {
+/// Checks the ports of all words together, told as they were typed; a network that publishes nothing starts nothing.
+pub(super) fn conflict(
+    options: &Layer,
+    typed: &Many<Publish>,
+    limit: Option<&Setting<u16>>,
+    mode: Mode,
+) -> Option<Finding> {
     let most = usize::from(limit?.value);
     if !matches!(mode, Mode::Bridge | Mode::Own) {
         return None;
     }
-    let published = options.publish.iter().map(|setting| {
+    let published = typed.iter().map(|setting| {
         let words = asked("publish", &setting.value.word(), &setting.origin);
         (setting.value.container.len(), words, &setting.origin)
     });

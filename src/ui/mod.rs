@@ -8,7 +8,7 @@ mod table;
 
 pub use clean::{clean, clean_json};
 pub use progress::Progress;
-pub use table::table;
+pub use table::{table, table_within};
 
 use crate::cli::LogLevel;
 use crate::finding::{Finding, Level, Origin};

@@ -2,7 +2,7 @@
 
 use super::nearest::unknown;
 use super::record::{fields, join};
-use super::{Offer, Value, ValueError};
+use super::{Offer, Protocol, Value, ValueError};
 use regex_lite::Regex;
 
 /// The kinds, as they stand before the colon.
@@ -27,6 +27,32 @@ pub enum Ready {
     Health,
     /// A command of its own shell's, run in it, ends with 0.
     Command(String),
+}
+
+impl Ready {
+    /// The port that has to be open, where one has.
+    #[must_use]
+    pub fn port(&self) -> Option<(Protocol, u16)> {
+        match self {
+            Self::Udp(port) => Some((Protocol::Udp, *port)),
+            Self::Tcp(port) | Self::Nats(port) | Self::Etcd(port) => Some((Protocol::Tcp, *port)),
+            Self::Http(http) => Some((Protocol::Tcp, http.port)),
+            Self::Log(_) | Self::Health | Self::Command(_) => None,
+        }
+    }
+
+    /// The same asked of another port; none where no port is asked.
+    #[must_use]
+    pub fn at(&self, port: u16) -> Option<Self> {
+        match self {
+            Self::Udp(_) => Some(Self::Udp(port)),
+            Self::Tcp(_) => Some(Self::Tcp(port)),
+            Self::Nats(_) => Some(Self::Nats(port)),
+            Self::Etcd(_) => Some(Self::Etcd(port)),
+            Self::Http(http) => Some(Self::Http(HttpReady { port, ..http.clone() })),
+            Self::Log(_) | Self::Health | Self::Command(_) => None,
+        }
+    }
 }
 
 /// What a web server is asked for, and has to answer.

@@ -103,7 +103,6 @@ fn checks_are_listed_and_left_out_by_name() {
     });
     assert_eq!((rows.as_array().map(Vec::len), &rows[0]), (Some(CHECKS.len()), &first));
     check(&["gateway", "--skip", "gpus", "--skip", "prots"])
-        .stdout("refused\n")
         .stderr(
             "
             error[unknown-check]: there is no check `prots`
@@ -112,19 +111,22 @@ fn checks_are_listed_and_left_out_by_name() {
               help: dynrun check --list names them
             ",
         )
-        .status(1)
+        .status(2)
         .run();
-    Test::new()
-        .args(["run", "gateway", "--skip", "zzz", "--dry-run"])
-        .stderr(
-            "
-            error[unknown-check]: there is no check `zzz`
-              asked: `--skip zzz` on the command line
-              help: dynrun check --list names them
-            ",
-        )
-        .status(125)
-        .run();
+    check(&["--list", "--skip", "prots"]).any_stderr().status(2).run();
+    for (verb, status) in [("run", 125), ("shell", 125), ("config", 2)] {
+        Test::new()
+            .args([verb, "--skip", "zzz"])
+            .stderr(
+                "
+                error[unknown-check]: there is no check `zzz`
+                  asked: `--skip zzz` on the command line
+                  help: dynrun check --list names them
+                ",
+            )
+            .status(status)
+            .run();
+    }
 }
 
 /// Wrong usage of a verb that launches nothing.

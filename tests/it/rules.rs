@@ -114,6 +114,68 @@ fn the_port_where_the_service_listens_is_published() {
     }
 }
 
+/// An address that `--publish-ip` gives was not typed with the port: both are quoted, each as it was said.
+#[test]
+fn what_was_typed_is_quoted_beside_the_address_of_another_option() {
+    dry("gateway", &["--publish-ip", "0.0.0.0", "-p", "9999:9999"])
+        .stderr(
+            "
+            error[publish-protocol]: 9999:9999 publishes TCP, and gateway listens on 9999/udp
+              asked: `-p 9999:9999` on the command line
+              asked: `--publish-ip 0.0.0.0` on the command line
+              help: publish its protocol: -p 9999:9999/udp
+            ",
+        )
+        .status(125)
+        .run();
+    dry("gateway", &["--publish-ip", "0.0.0.0", "-p", "0.0.0.0:9999:9999"])
+        .stderr(
+            "
+            error[publish-protocol]: 0.0.0.0:9999:9999 publishes TCP, and gateway listens on 9999/udp
+              asked: `-p 0.0.0.0:9999:9999` on the command line
+              help: publish its protocol: -p 0.0.0.0:9999:9999/udp
+            ",
+        )
+        .status(125)
+        .run();
+    dry("gateway", &["--network", "host", "--publish-ip", "127.0.0.1", "-p", "9999:9999/udp"])
+        .stderr(
+            "
+            error[dead-publish]: --publish does nothing in host mode: the service itself chooses its address
+              asked: `-p 9999:9999/udp` on the command line
+              asked: `--publish-ip 127.0.0.1` on the command line
+              asked: `--network host` on the command line
+              help: leave it out, or use --network bridge -p 9999:9999/udp
+            ",
+        )
+        .status(125)
+        .run();
+    dry("gateway", &["--publish-ip", "127.0.0.1", "-p", "80:9999/udp", "-p", "80:9998/udp"])
+        .stderr(
+            "
+            error[port-twice]: UDP 80 of the host is published twice
+              asked: `-p 80:9999/udp` on the command line
+              asked: `-p 80:9998/udp` on the command line
+              help: give each its own port of the host, or its own address
+            ",
+        )
+        .status(125)
+        .run();
+    // The service's own switch publishes nothing where nothing is published.
+    dry("gateway", &["--network", "none", "--publish-service"])
+        .stderr(
+            "
+            error[dead-publish]: --publish-service does nothing without a network: there is no address to forward to
+              asked: `--publish-service` on the command line
+              asked: `--network none` on the command line
+              help: leave it out, or give the container a network: --network bridge
+            ",
+        )
+        .status(125)
+        .run();
+    finds(&["--network", "host", "--publish-service"], &[]);
+}
+
 /// N8: any service that says where it listens; one that says no variable may listen elsewhere, too.
 #[test]
 fn other_services_are_held_to_their_ports() {
@@ -159,6 +221,21 @@ fn a_service_that_nobody_reaches_is_named() {
     ] {
         finds(words, &[]);
     }
+    let two = "[service.two]\nimage = \"app:1\"\nnetwork = \"bridge\"\n[[service.two.listen]]\nport = \"80\"\n\
+               [[service.two.listen]]\nport = \"7946\"\ninternal = true\n";
+    dry("two", &[])
+        .file(USER, two)
+        .stderr(
+            "
+            warning[not-published]: two listens on 80/tcp, and nothing of it is published: only containers of the same bridge reach it
+              help: publish it: --publish-service, or -p 80:80
+            assumed: the engine has the image app:1
+            ",
+        )
+        .status(0)
+        .run();
+    let inward = two.replace("port = \"80\"", "port = \"80\"\ninternal = true");
+    assert_eq!(codes(&dry("two", &[]).file(USER, &inward).run()), [""; 0]);
     let in_a_file = dry("nats", &[]).file(USER, "[service.nats]\npublish-service = false\n");
     assert_eq!(codes(&in_a_file.run()), [""; 0]);
 }

@@ -4,7 +4,7 @@ mod enter;
 mod new;
 mod target;
 
-use super::planned::request;
+use super::planned::{known_checks, request};
 use super::run::refused;
 use super::{Desk, Exit, block_on};
 use crate::cli::{DryRun, ShellQuery};
@@ -21,6 +21,9 @@ const SERVICE: &str = "inference";
 /// Opens a shell.
 pub(super) fn run(query: &ShellQuery, desk: &Desk<'_>) -> Exit {
     let launch = &query.launch;
+    if let Err(unknown) = known_checks(&launch.call) {
+        return refused(&unknown, launch, desk);
+    }
     if let Some(detach) = launch.options.detach.setting().filter(|detach| detach.value) {
         let finding = Finding::error(Code::Usage, "a shell is in the foreground")
             .asked(asked("detach", "true", &detach.origin), &detach.origin)

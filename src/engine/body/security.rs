@@ -1,8 +1,7 @@
 //! The container's rights, and the namespaces that it shares.
 
 use super::{some, some_map};
-use crate::options::Many;
-use crate::spec::LaunchSpec;
+use crate::spec::{LaunchSpec, Many};
 use crate::values::{Capability, CgroupNamespace, SecurityOpt, Value};
 use bollard::models::{HostConfig, HostConfigCgroupnsModeEnum};
 use std::collections::BTreeSet;

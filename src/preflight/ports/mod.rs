@@ -146,6 +146,7 @@ async fn here(
         false => holder::holders(&sockets, engine).await,
     }
     .into_iter();
+    let mut given: Vec<(Protocol, u16)> = Vec::new();
     for (one, (free, held)) in wanted.iter().zip(looked) {
         if one.protocol == Protocol::Sctp {
             ports.untold(one, "SCTP sockets are not read");
@@ -158,12 +159,15 @@ async fn here(
         let holder = holders.by_ref().take(in_the_way.len()).collect::<Vec<_>>().into_iter().next();
         let holder = holder.unwrap_or_else(Holder::unknown);
         if let Some(free) = free {
+            given.push((one.protocol, free));
             ports.chosen(one, &holder, free, spec);
             continue;
         }
-        let others = wanted.iter().filter(|other| other.protocol == one.protocol).map(|other| other.ports);
-        let moved = ports.moves.iter().map(|change| PortRange::single(change.to));
-        let next = view.next_free(one, &others.chain(moved).collect::<Vec<_>>(), stride);
+        let others = wanted.iter().map(|other| (other.protocol, other.ports));
+        let given_before = given.iter().map(|(protocol, port)| (*protocol, PortRange::single(*port)));
+        let same = others.chain(given_before).filter(|(protocol, _)| *protocol == one.protocol);
+        let next = view.next_free(one, &same.map(|(_, ports)| ports).collect::<Vec<_>>(), stride);
+        given.extend(next.map(|port| (one.protocol, port)));
         let bound = in_the_way.first().map(|socket| socket.address);
         ports.taken(one, &holder, &finding::Way { next, bound, is_looked_for: one.ports.is_single() }, spec);
     }

@@ -1,8 +1,8 @@
 //! `Wanted`: every port that a launch takes for itself in somebody's network, and who asked for it.
 
-use crate::finding::Origin;
+use crate::finding::{Asked, Origin};
 use crate::sockets::EVERY_ADDRESS;
-use crate::spec::{LaunchSpec, Mover, Networking, Setting, asked, is_callers};
+use crate::spec::{LaunchSpec, Mover, Networking, Setting, is_callers};
 use crate::values::{PortRange, Protocol, Publish, Value};
 use std::net::IpAddr;
 
@@ -75,16 +75,20 @@ fn published(publish: &Publish, said: &Setting<Publish>, spec: &LaunchSpec) -> O
         .listeners
         .iter()
         .find(|listener| listener.protocol == publish.protocol && publish.container.contains(listener.port));
+    let Asked { words, origin } = spec.published_by(said);
+    let typed = Publish { ip: spec.typed(said).ip, ..publish.clone() };
+    // Of the service's ports, nobody said which number they have on the host.
+    let is_callers = is_callers(&said.origin) && !spec.is_services(said);
     Some(Wanted {
         protocol: publish.protocol,
         addresses: publish.ip.map_or(EVERY_ADDRESS.to_vec(), |ip| vec![ip]),
         ports,
         is_published: true,
         about: listener.and_then(|listener| listener.about.clone()),
-        words: asked("publish", &said.value.word(), &said.origin),
-        origin: said.origin.clone(),
-        is_movable: ports.is_single() && !is_callers(&said.origin),
-        remedy: ports.is_single().then(|| Remedy::Publish(publish.clone())),
+        words,
+        origin,
+        is_movable: ports.is_single() && !is_callers,
+        remedy: ports.is_single().then_some(Remedy::Publish(typed)),
     })
 }
 

@@ -300,7 +300,7 @@ fn stop_ends_containers_and_names_what_it_cannot_stop() {
     done.expect(
         1,
         &format!("{one}\n{two}\n"),
-        "error[no-container]: there is no container `nosuchcontainer`\n  help: docker ps -a\n",
+        "error[no-container]: there is no container `nosuchcontainer`\n  help: dynrun ps\n",
     );
     let three = case.name("three");
     case.launch(&["-d", "--name", &three], &["sleep", "60"]).run();
@@ -308,7 +308,7 @@ fn stop_ends_containers_and_names_what_it_cannot_stop() {
         1,
         "",
         &format!(
-            "error[no-container]: there is no container `{three}x`\n  help: did you mean {three}?\n  help: docker ps -a\n"
+            "error[no-container]: there is no container `{three}x`\n  help: did you mean {three}?\n  help: dynrun ps\n"
         ),
     );
     assert_eq!(case.call("docker", &["container", "inspect", &one]).run().code, 1, "{one} is still there");

@@ -64,7 +64,7 @@ fn gpus_that_are_not_there_are_refused() {
             &format!(
                 "error[gpu-device-missing]: this machine has no NVIDIA device\n  \
                  asked: `--gpus {shown}` on the command line\n{}  \
-                 help: see what there is: lspci -d 10de:\n  help: or go without: --gpus none\n",
+                 help: see what there is: grep -l 0x10de /sys/bus/pci/devices/*/vendor\n  help: or go without: --gpus none\n",
                 notes(&case)
             ),
         );

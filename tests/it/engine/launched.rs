@@ -1,6 +1,7 @@
 //! `dynrun ps`, `logs` and `inspect`: what was launched, what it wrote, and whether it is as it was asked for.
 
 use super::case::{BUSYBOX, Case};
+use crate::pty::Pty;
 use serde_json::{Value, json};
 
 /// A file that declares a service of that name, in the test's folder.
@@ -98,7 +99,7 @@ fn a_container_is_found_by_its_name_its_service_or_its_id() {
     for word in [&first, &service, &id, &id[..12]] {
         let done = case.dynrun(&["inspect", word]).run();
         assert!(
-            done.code == 0 && done.text().starts_with(&format!("{first} ({id})\nstate: running\n")),
+            done.code == 0 && done.text().starts_with(&format!("{first}\nid: {id}\nstate: running\n")),
             "{word}"
         );
         assert!(done.text().contains(&format!("\nservice: {service}\nprofile: bare\n")), "{}", done.text());
@@ -177,4 +178,31 @@ fn inspect_shows_what_was_asked_for_beside_what_is() {
             "error[no-container]: dynrun did not launch the container {strange}\n  help: docker inspect {strange}\n"
         ),
     );
+}
+
+/// A terminal's lines are not broken by it: what is too wide for them goes on below, and nothing is left out.
+#[test]
+fn inspect_is_as_wide_as_the_terminal() {
+    let case = Case::new();
+    let (name, label) = (case.name("wide"), case.label());
+    let long = format!("LONG={}", "0123456789".repeat(6));
+    let options = ["-d", "--name", &name, "-e", &long, "-e", "B=2"];
+    assert_eq!(case.launch(&options, &["sleep", "60"]).run().code, 0);
+    let id = case.inspect(&name)["Id"].as_str().unwrap().to_owned();
+    let text = Pty::run(&case.dynrun(&["inspect", &name]).into_command(), 24, 80).ends().text();
+    let head =
+        format!("{name}\r\nid: {id}\r\nstate: running\r\nprofile: bare\r\nlaunched by dynrun: 0.1.0\r\n\r\n");
+    let line = |option: &str, asked: &str, has: &str| format!("  {option:<8}{asked:<36}{has}\r\n");
+    let cell = |option: &str, word: &str| line(option, word, word);
+    let table = [
+        line("OPTION", "ASKED FOR", "THE ENGINE HAS"),
+        cell("image", BUSYBOX),
+        cell("name", &name),
+        line("detach", "true", "?"),
+        cell("env", "LONG=01234567890123456789012345678"),
+        cell("", "9012345678901234567890123456789,"),
+        cell("", "B=2"),
+        cell("label", &label),
+    ];
+    assert_eq!(text, head + &table.concat());
 }

@@ -238,12 +238,12 @@ fn a_second_one_is_refused_on_the_hosts_network() {
             holder.0.id()
         )
     };
-    let want = one(4222, "nats clients", &nats, "nats-server", "nats.toml:12", "")
-        + &one(8222, "nats monitoring", &nats, "nats-server", "nats.toml:17", "");
+    let want = one(4222, "nats clients", &nats, "nats-server", "nats.toml:14", "")
+        + &one(8222, "nats monitoring", &nats, "nats-server", "nats.toml:19", "");
     run("nats").expect(125, "", &want);
     let bound = "  note: it is bound to 127.0.0.1\n";
-    let want = one(2379, "etcd clients", &etcd, "etcd", "etcd.toml:20", bound)
-        + &one(2380, "etcd other members", &etcd, "etcd", "etcd.toml:25", bound);
+    let want = one(2379, "etcd clients", &etcd, "etcd", "etcd.toml:22", bound)
+        + &one(2380, "etcd other members", &etcd, "etcd", "etcd.toml:27", bound);
     run("etcd").expect(125, "", &want);
     case.leaves_nothing();
 }

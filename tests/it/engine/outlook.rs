@@ -166,7 +166,7 @@ fn a_user_without_rights_opens_no_low_port_on_the_hosts_network() {
         0,
         "",
         "warning[privileged-port]: the user nobody may not open TCP 89 on the host's network: it is below 1024\n  \
-         asked: `port = \"89/tcp\"` at web.toml:4\n  \
+         asked: `port = \"89/tcp\"` at web.toml:5\n  \
          help: give it a network of its own, where every user may: --network bridge\n  \
          help: or let every user open it: sysctl -w net.ipv4.ip_unprivileged_port_start=89\n",
     );

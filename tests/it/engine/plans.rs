@@ -158,17 +158,37 @@ fn a_range_is_taken_where_no_port_of_it_is_left() {
     );
     // N6: ranges of one length; each port is one of its own, and each conflict is told.
     let done = case.launch(&["--rm", "-p", "21319-21321:79-81"], &["true"]).run();
-    let one = |port: u16| {
+    let one = |port: u16, free: u16| {
         format!(
             "error[port-taken]: TCP {port} is held by {holder}\n  \
              asked: `-p 21319-21321:79-81` on the command line\n{kill}  \
-             help: or take 21322, which is free: -p 21322:{}\n",
+             help: or take {free}, which is free: -p {free}:{}\n",
             port - 21240
         )
     };
-    done.expect(125, "", &format!("{}{}", one(21320), one(21321)));
+    done.expect(125, "", &format!("{}{}", one(21320, 21322), one(21321, 21323)));
     drop((first, second));
     case.leaves_nothing();
+}
+
+/// Conflicts of one launch are advised free ports of their own.
+#[test]
+fn each_free_port_is_advised_once() {
+    let case = Case::new();
+    let held: Vec<TcpListener> =
+        (21380..21382).map(|port| TcpListener::bind(("0.0.0.0", port)).expect("a free port")).collect();
+    let told = |port: u16, inside: u16, next: u16| {
+        format!(
+            "error[port-taken]: TCP {port} is held by {}\n  asked: `-p {port}:{inside}` on the command line\n  \
+             help: end it: kill {}\n  help: or take {next}, which is free: -p {next}:{inside}\n",
+            own_process(),
+            std::process::id()
+        )
+    };
+    let options = ["--rm", "-p", "21380:80", "-p", "21381:81"];
+    let want = told(21380, 80, 21382) + &told(21381, 81, 21383);
+    case.launch(&options, &["true"]).run().expect(125, "", &want);
+    drop(held);
 }
 
 /// User-ask 16: every port of the plan is looked at, and every conflict is told at once: a process, a container that
@@ -287,7 +307,7 @@ fn gateways_stand_beside_each_other() {
         let binding = format!("{{\"{port}/udp\":[{{\"HostIp\":\"\",\"HostPort\":\"{port}\"}}]}}");
         assert_eq!((listens, published), (port.to_string(), binding));
         let published = format!("note: published: 0.0.0.0:{port}->{port}/udp, [::]:{port}->{port}/udp\n");
-        let asked = "publish = \"9999:9999/udp\"` at profiles/gateway.toml:12";
+        let asked = "VLLM_STATE_GATEWAY_UDP_PORT = \"9999\"` at profiles/gateway.toml:19";
         assert_eq!(said, format!("{}{published}", moved(port, asked)));
     }
     let (listens, published, said) = gateway(&case, &["--network", "host"]);
@@ -322,6 +342,68 @@ fn a_port_that_the_caller_said_stays() {
         );
     }
     drop(udp);
+}
+
+/// What a service's own switch publishes is quoted as it was typed, or as its file has it; nobody said its number on the
+/// host, so it moves. Two that are held are told of two free ports.
+#[test]
+fn what_a_service_publishes_is_told_as_it_was_said() {
+    let case = Case::new();
+    let file = |publishes: &str| {
+        case.file(
+            "dynrun.toml",
+            &format!(
+                "[service.server]\nimage = {BUSYBOX:?}\nnetwork = \"bridge\"\ncommand = [\"sleep\", \"60\"]\n{publishes}\
+                 [service.server.env]\nPORT = \"21370\"\n[[service.server.listen]]\nabout = \"web\"\nport = \"80\"\n\
+                 variable = \"PORT\"\n[[service.server.listen]]\nport = \"21371\"\n"
+            ),
+        )
+    };
+    let held: Vec<TcpListener> =
+        (21370..21372).map(|port| TcpListener::bind(("0.0.0.0", port)).expect("a free port")).collect();
+    let label = case.label();
+    let run = |options: &[&str], variable: Option<&str>| {
+        let call = case.dynrun(&[&["run", "server", "-d", "--rm", "--label", &label][..], options].concat());
+        match variable {
+            Some(word) => call.env("DYNRUN_PUBLISH_SERVICE", word).run(),
+            None => call.run(),
+        }
+    };
+    let told = |port: &str, asked: &str, next: u16| {
+        format!(
+            "error[port-taken]: TCP {port} is held by {}\n  asked: {asked}\n  help: end it: kill {}\n  \
+             help: or take {next}, which is free: --port-policy next\n",
+            own_process(),
+            std::process::id()
+        )
+    };
+    file("");
+    let both = |asked: &str| told("21370 (server web)", asked, 21372) + &told("21371", asked, 21373);
+    let flag = "`--publish-service` on the command line";
+    run(&["--publish-service"], None).expect(125, "", &both(flag));
+    let variable = "`DYNRUN_PUBLISH_SERVICE=true` in the environment";
+    run(&[], Some("true")).expect(125, "", &both(variable));
+    file("publish-service = true\n");
+    let places = told("21370 (server web)", "`PORT = \"21370\"` at dynrun.toml:7", 21372)
+        + &told("21371", "`port = \"21371/tcp\"` at dynrun.toml:13", 21373);
+    run(&[], None).expect(125, "", &places);
+    file("");
+    let done = run(&["--publish-service", "--port-policy", "next"], None);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let moved = |port: &str, to: u16| {
+        format!(
+            "note[port-moved]: TCP {port} is held by {}: {to} is taken in its place\n  asked: {flag}\n",
+            own_process()
+        )
+    };
+    let notes = moved("21370 (server web)", 21372) + &moved("21371", 21373);
+    assert!(done.stderr.starts_with(&notes), "{}", done.stderr);
+    let state = case.inspect(done.text().trim());
+    let env = state["Config"]["Env"].as_array().expect("an environment");
+    assert!(env.contains(&"PORT=21372".into()), "{env:?}");
+    let bound = |port: &str, host: &str| state["HostConfig"]["PortBindings"][port][0]["HostPort"] == host;
+    assert!(bound("21372/tcp", "21372") && bound("21371/tcp", "21373"), "{state}");
+    drop(held);
 }
 
 /// What moves a port may be an argument of the service's command, or nothing at all: then the host's side moves alone.
@@ -371,7 +453,7 @@ fn the_ports_of_a_shared_network_are_its_containers() {
         "",
         &format!(
             "error[port-taken]: TCP 4222 (nats clients) of the container {target} is held by nc (pid {pid}, container {target})\n  \
-             asked: `port = \"4222/tcp\"` at profiles/nats.toml:12 (built in)\n"
+             asked: `port = \"4222/tcp\"` at profiles/nats.toml:14 (built in)\n"
         ),
     );
     drop(on_host);
@@ -464,7 +546,9 @@ fn a_check_tells_of_name_and_image() {
     };
     let head = "profile bare, image app:nosuch\n";
     let note = "note[image-pulled]: the engine does not have the image app:nosuch: a launch pulls it\n";
-    check("missing").expect(0, &format!("{head}fine\n"), note);
+    let untried = "image: cannot tell: whether app:nosuch can be pulled was not tried\n";
+    check("missing").expect(0, &format!("{head}{untried}fine\n"), note);
+    check("always").expect(0, &format!("{head}{untried}fine\n"), "");
     let missing = "error[image-missing]: the engine does not have the image app:nosuch, and --pull never forbids to pull it\n  \
          asked: `--image app:nosuch` on the command line\n  \
          help: load it: docker load -i FILE, or build it: docker build -t app:nosuch FOLDER\n";

@@ -34,6 +34,13 @@ fn is_undone(case: &Case, done: &Done, words: &str) {
     case.leaves_nothing();
 }
 
+/// The same of one that was not ready: it is gone, and how to keep it is said.
+#[track_caller]
+fn is_undone_and_gone(case: &Case, done: &Done, words: &str) {
+    let look = "  help: it is gone, and its log: to look at both, launch it without --wait, then dynrun logs NAME, dynrun shell NAME\n";
+    is_undone(case, done, &format!("{words}{look}"));
+}
+
 #[test]
 fn each_of_them_tells_that_it_is_ready() {
     for ready in [
@@ -62,7 +69,7 @@ fn all_of_them_have_to_tell() {
     done.expect(0, &format!("{id}\n"), notes);
     let case = Case::new();
     let done = waited(&case, &["--wait=2s", "--ready", "tcp:8000", "--ready", "log:never"], SERVER);
-    is_undone(
+    is_undone_and_gone(
         &case,
         &done,
         "error[not-ready]: the container was not ready within 2s\n  \
@@ -95,7 +102,7 @@ fn a_health_check_tells_by_itself() {
     assert_eq!(case.inspect(&case.container())["State"]["Health"]["Status"], "healthy");
     let case = Case::new();
     let done = waited(&case, &check("echo not well; exit 1"), "exec sleep 60");
-    is_undone(
+    is_undone_and_gone(
         &case,
         &done,
         "error[not-ready]: the container is not ready\n  \
@@ -104,7 +111,7 @@ fn a_health_check_tells_by_itself() {
     );
     let case = Case::new();
     let done = waited(&case, &["--wait", "--ready", "health"], "exec sleep 60");
-    is_undone(
+    is_undone_and_gone(
         &case,
         &done,
         "error[not-ready]: the container is not ready\n  \
@@ -139,21 +146,27 @@ fn nats_and_etcd_are_asked_who_they_are() {
 
 #[test]
 fn a_port_that_nobody_opens_undoes_the_launch() {
-    for (ready, lack) in [
-        ("tcp:8001", "nobody holds the port in the container's network"),
-        ("udp:8000", "nobody holds the port in the container's network"),
+    for (ready, instead, help) in [
+        (
+            "tcp:8001",
+            "it listens on TCP 8000 instead",
+            "  help: where that is the port that was meant, wait for it: --ready tcp:8000\n",
+        ),
+        ("udp:8000", "the container has no UDP port open at all", ""),
     ] {
         let case = Case::new();
         let volume = format!("{}:/data", case.name("volume"));
         let done = waited(&case, &["--wait=1s", "--ready", ready, "-v", &volume], SERVER);
-        is_undone(
+        is_undone_and_gone(
             &case,
             &done,
             &format!(
                 "error[not-ready]: the container was not ready within 1s\n  \
                  asked: `--wait=1s` on the command line\n  \
-                 note: {ready}: {lack}\n  \
-                 note: it wrote: up on 8000\n  \
+                 note: {ready}: nobody holds the port in the container's network\n  \
+                 note: {instead}\n  \
+                 note: it wrote: up on 8000\n\
+                 {help}  \
                  help: give it more time: --wait=2s\n"
             ),
         );
@@ -162,6 +175,36 @@ fn a_port_that_nobody_opens_undoes_the_launch() {
     let done = waited(&case, &["--wait=1s", "--ready", "http:8000/none"], SERVER);
     let stderr = done.refused(125, "not-ready");
     assert!(stderr.contains(":8000 answers 404\n"), "{stderr}");
+    case.leaves_nothing();
+}
+
+/// What listens for the container alone is asked in vain; on the host's network its own sockets are told from others'.
+#[test]
+fn what_a_container_listens_on_instead_is_named() {
+    let case = Case::new();
+    let name = case.name("inward");
+    let options = ["--name", &name, "--wait=1s", "--ready", "http:8000"];
+    let done = waited(&case, &options, "exec httpd -f -p 127.0.0.1:8000");
+    let stderr = done.refused(125, "not-ready");
+    let tail = format!(
+        ":8000 does not answer: Connection refused (os error 111)\n  \
+         note: it listens on 127.0.0.1:8000: that is loopback, where nobody outside the container reaches it\n  \
+         help: have it listen on every address of the container: 0.0.0.0\n  \
+         help: it is gone, and its log: to look at both, launch it without --wait, then dynrun logs {name}, dynrun shell {name}\n"
+    );
+    assert!(stderr.ends_with(&tail), "{stderr}");
+    case.leaves_nothing();
+    let case = Case::new();
+    let config = case.file("c.toml", "[profile.bare]\nwait = \"1s\"\nready = [\"tcp:21954\"]\n");
+    let options = ["--network", "host", "--config", config.to_str().unwrap()];
+    let done = waited(&case, &options, "exec httpd -f -p 127.0.0.1:21955");
+    let stderr = done.refused(125, "not-ready");
+    let tail = "  note: tcp:21954: nobody holds the port in the container's network\n  \
+                note: it listens on TCP 21955 instead\n  \
+                help: where that is the port that was meant, wait for it: --ready tcp:21955\n  \
+                help: give it more time: --wait=2s\n  \
+                help: it is gone, and its log: to look at both, launch it with --wait=false, then dynrun logs NAME, dynrun shell NAME\n";
+    assert!(stderr.ends_with(tail), "{stderr}");
     case.leaves_nothing();
 }
 

@@ -17,6 +17,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
+use std::pin::pin;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -292,10 +293,17 @@ impl Engine {
         let mut aside = SetAside { aside: Aside::new(state, identity), namesake, is_stopping: false };
         let state = &aside.namesake.state;
         let moved = match self.rename(&state.id, &aside.aside.to_string()).await {
-            Ok(()) if state.running || state.restarting => tokio::select! {
-                stopped = self.stop_in_time(state) => stopped.map_err(Ok),
-                why = called_off(cancel) => Err(Err(why)),
-            },
+            Ok(()) if state.running || state.restarting => {
+                let mut stop = pin!(self.stop_in_time(state));
+                tokio::select! {
+                    stopped = &mut stop => stopped.map_err(Ok),
+                    why = called_off(cancel) => {
+                        // The engine goes on with it. Where it was started before that is done, it would end.
+                        aside.is_stopping = stop.await.is_err();
+                        Err(Err(why))
+                    }
+                }
+            }
             moved => moved.map_err(Ok),
         };
         let error = match moved {
@@ -304,10 +312,7 @@ impl Engine {
                 aside.is_stopping = !matches!(error, EngineError::Refused { .. });
                 LaunchError::Failed(vec![error.finding("have the old container make way", &self.endpoint)])
             }
-            Err(Err(why)) => {
-                aside.is_stopping = true;
-                LaunchError::Cancelled { why, findings: Vec::new() }
-            }
+            Err(Err(why)) => LaunchError::Cancelled { why, findings: Vec::new() },
         };
         Err(error.and(self.brought_back(aside, identity, asker).await.err()))
     }
@@ -361,10 +366,10 @@ impl Engine {
     async fn runs_again(&self, state: &ContainerState, is_stopping: bool) -> Result<(), EngineError> {
         if state.running || state.restarting {
             if is_stopping {
-                // It would end after it was started.
-                self.stop_in_time(state).await?;
+                self.runs_after_a_stop(state).await?;
+            } else {
+                self.start_again(state).await?;
             }
-            self.start_again(state).await?;
         }
         if state.paused {
             self.done(Method::POST, &format!("/containers/{}/pause", state.id), ANSWER).await?;

@@ -151,11 +151,11 @@ impl Engine {
         };
         // The name comes last: whoever is cut short before it leaves what the next one brings back.
         if aside.did != Did::Ended {
-            // Its stop may be on its way still, and would end it after it was started: it is waited for.
             if state.running {
-                self.stop_in_time(&state).await?;
+                self.runs_after_a_stop(&state).await?;
+            } else {
+                self.start_again(&state).await?;
             }
-            self.start_again(&state).await?;
         }
         if aside.did == Did::Paused {
             self.done(Method::POST, &format!("/containers/{id}/pause"), ANSWER).await?;

@@ -4,16 +4,20 @@
 use super::error::EngineError;
 use super::launch::Fresh;
 use super::log::Outputs;
+use super::namesake::PAUSE;
 use super::state::ContainerState;
 use super::{ANSWER, Engine, Namesake};
 use crate::finding::{Code, Finding};
 use crate::spec::LaunchSpec;
 use std::time::Duration;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
 /// How much of the clean-up the answer to a start may take that the launch was not waiting for any more.
 const LATE: Duration = Duration::from_secs(10);
+/// How long after a container's end an engine that was told twice to stop it may kill what runs then: it takes the end
+/// for a signal that was lost.
+const LATE_KILL: Duration = Duration::from_millis(2500);
 /// The grace that the engine gives where nobody chose one.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -76,6 +80,25 @@ impl Engine {
         }
         let message = "the engine has not said whether it started the container: it may run yet";
         is_open.then(|| Finding::error(Code::CleanupFailed, message).help(line))
+    }
+
+    /// Has a container run again whose stop was not answered, and may be on its way: once it has ended it is started, and
+    /// once more where the first stop kills it then.
+    ///
+    /// # Errors
+    /// The engine refused, or is gone.
+    pub(super) async fn runs_after_a_stop(&self, state: &ContainerState) -> Result<(), EngineError> {
+        self.stop_in_time(state).await?;
+        let until = Instant::now() + LATE_KILL;
+        self.start_again(state).await?;
+        while Instant::now() < until {
+            sleep(PAUSE).await;
+            let now = self.container(&state.id).await?;
+            if now.is_some_and(|now| !now.running && !now.restarting) {
+                return self.start_again(state).await;
+            }
+        }
+        Ok(())
     }
 
     /// Stops a container, with its own grace. The engine may take no longer than that and an answer take.

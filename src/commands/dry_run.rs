@@ -6,7 +6,7 @@ use crate::convert::{DockerLine, docker_exec, docker_run, exec_without_secrets, 
 use crate::engine::{NEWEST, create_request, exec_request};
 use crate::finding::{Code, Finding, refuses};
 use crate::preflight::{self, Moment};
-use crate::spec::{ExecSpec, ImageSource, LaunchSpec, Networking};
+use crate::spec::{ExecSpec, ImageSource, LaunchSpec, MadeFolder, Networking};
 use crate::ui::clean_json;
 use crate::values::{Gpus, IfExists, Value};
 use std::collections::BTreeMap;
@@ -90,13 +90,20 @@ fn assumptions(spec: &LaunchSpec) -> Vec<String> {
         Networking::Container { target } => lines.push(format!("the container {target} runs")),
         Networking::Host { .. } | Networking::Bridge { .. } | Networking::None { .. } => {}
     }
-    let folders = spec.made_folders.iter().map(|folder| folder.path.display());
-    lines
-        .extend(folders.map(|folder| format!("{folder} is there (dynrun makes it as you when it launches)")));
+    lines.extend(spec.made_folders.iter().map(there));
     if spec.options.gpus.get() == Some(&Gpus::Auto) {
         lines.push("the engine has GPUs: --gpus auto takes them all (--dry-run=engine asks it)".to_owned());
     }
     lines
+}
+
+/// A folder that is made when it launches, with the line that does the same where mode or owner are said.
+fn there(folder: &MadeFolder) -> String {
+    let path = folder.path.display();
+    match folder.how.is_plain() {
+        true => format!("{path} is there (dynrun makes it as you when it launches)"),
+        false => format!("{path} is there (dynrun makes it so when it launches: {})", folder.line()),
+    }
 }
 
 /// What is asked of dynrun and stands in no line of docker's, whose launch goes on without it.

@@ -221,6 +221,16 @@ codes! {
         "touch settings; dynrun run --profile bare --image $BUSYBOX --rm -v ./settings:/data/ -- true",
         "The message names both. Mount the folder that the file is in, or the file over a file."
     }
+    MountOwner = "mount-owner" {
+        "A folder was to be made for an owner whom the caller may not give it to, or of whom this machine knows nothing.",
+        "dynrun run --profile bare --image $BUSYBOX --rm --mount type=bind,src=./new,dst=/data,create,owner=nosuchuser -- true",
+        "Leave `owner` out, name a number, or have the folder made before by root."
+    }
+    MountAsFound = "mount-as-found" {
+        "A folder was to be made with a mode or for an owner, and is there already, with another one. It is mounted as it is: what is there is never changed.",
+        "mkdir -m 700 -p kept; dynrun run --profile bare --image $BUSYBOX --rm --mount type=bind,src=./kept,dst=/data,create,mode=0755 -- true",
+        "Change it yourself, if it is yours: `chmod`, `chown`. Or leave `mode` and `owner` out."
+    }
     MountAccess = "mount-access" {
         "The container's user may not read what is mounted, or may not write to it where it is mounted to be written to.",
         "mkdir -m 700 -p private; dynrun run --profile bare --image $BUSYBOX --rm --user 65532:65532 -v ./private:/data -- true",

@@ -103,6 +103,8 @@ pub(crate) const NEEDS_ENGINE: &[&str] = &[
     "mount-source-missing",
     "mount-source-kind",
     "mount-access",
+    "mount-owner",
+    "mount-as-found",
     "log-driver-missing",
 ];
 

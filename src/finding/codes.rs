@@ -604,7 +604,12 @@ codes! {
     ImageMissing = "image-missing" {
         "The engine does not have the image, and may not or cannot pull it.",
         "dynrun run --image dynrun-test/nosuchimage:1 --pull never -- true",
-        "Build it, load it, or let it be pulled: `--pull missing`."
+        "Load it, let it be pulled (`--pull missing`), or built: `--build-on-missing FOLDER`."
+    }
+    ImageKept = "image-kept" {
+        "`--pull newer` did not learn from the image's registry whether there is a newer one, or did not get it. The launch takes the one that the engine has.",
+        "docker tag $BUSYBOX 127.0.0.1:1/dynrun-test/kept:1; dynrun run --profile bare --image 127.0.0.1:1/dynrun-test/kept:1 --pull newer --rm -- true; docker rmi 127.0.0.1:1/dynrun-test/kept:1 >/dev/null",
+        "The engine's words say why. `--pull always` fails in its place; `--pull missing` asks nobody."
     }
     ImagePlatform = "image-platform" {
         "The image is there, in the engine or in its registry, for another platform than the one that is asked for.",

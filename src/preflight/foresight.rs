@@ -22,8 +22,8 @@ pub(super) async fn image(spec: &LaunchSpec, engine: &Engine) -> Option<Finding>
     let build = spec.image.build.as_ref();
     let how = match (pull, build) {
         (Pull::Always, _) => return None,
-        (Pull::Missing, None) => "pulls it",
-        (Pull::Missing, Some(_)) => "pulls it, or builds it",
+        (Pull::Missing | Pull::Newer, None) => "pulls it",
+        (Pull::Missing | Pull::Newer, Some(_)) => "pulls it, or builds it",
         (Pull::Never, _) => "builds it",
     };
     let lacking = engine.lacks_image(spec).await.ok()??;

@@ -57,6 +57,7 @@ pub(crate) const NEEDS_ENGINE: &[&str] = &[
     "engine-error",
     "engine-warning",
     "image-missing",
+    "image-kept",
     "image-platform",
     "registry-unreachable",
     "build-context",

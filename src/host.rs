@@ -2,8 +2,10 @@
 //!
 //! Read once in `main` and passed down as a value, so that a test can build any world it likes.
 
+mod accounts;
 mod zone;
 
+pub use accounts::Accounts;
 pub use zone::offset as zone_offset;
 
 use nix::errno::Errno;

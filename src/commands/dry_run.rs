@@ -6,10 +6,11 @@ use crate::convert::{DockerLine, docker_exec, docker_run, exec_without_secrets, 
 use crate::engine::{NEWEST, create_request, exec_request};
 use crate::finding::{Code, Finding, refuses};
 use crate::preflight::{self, Moment};
-use crate::spec::{ExecSpec, ImageSource, LaunchSpec, Networking};
+use crate::spec::{ExecSpec, ImageSource, LaunchSpec, MadeFolder, Networking};
 use crate::ui::clean_json;
-use crate::values::{Gpus, IfExists, Value};
+use crate::values::{Gpus, IfExists, Pull, Value};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Prints the launch.
 pub(super) fn run(spec: LaunchSpec, kind: DryRun, launch: &Launch, desk: &Desk<'_>) -> Exit {
@@ -76,7 +77,7 @@ fn assumptions(spec: &LaunchSpec) -> Vec<String> {
         ImageSource::OwnBinary => {
             format!("the engine has the image {image} (dynrun makes it when it launches)")
         }
-        ImageSource::Engine(_) => format!("the engine has the image {image}"),
+        ImageSource::Engine(_) => format!("the engine has the image {image}{}", or_built(spec)),
     }];
     match &spec.networking {
         Networking::Own { attachments, .. } => {
@@ -90,13 +91,32 @@ fn assumptions(spec: &LaunchSpec) -> Vec<String> {
         Networking::Container { target } => lines.push(format!("the container {target} runs")),
         Networking::Host { .. } | Networking::Bridge { .. } | Networking::None { .. } => {}
     }
-    let folders = spec.made_folders.iter().map(|folder| folder.path.display());
-    lines
-        .extend(folders.map(|folder| format!("{folder} is there (dynrun makes it as you when it launches)")));
+    lines.extend(spec.made_folders.iter().map(there));
     if spec.options.gpus.get() == Some(&Gpus::Auto) {
         lines.push("the engine has GPUs: --gpus auto takes them all (--dry-run=engine asks it)".to_owned());
     }
     lines
+}
+
+/// From where the image is built when it launches, where it is.
+fn or_built(spec: &LaunchSpec) -> String {
+    let build = spec.image.build.as_ref().filter(|_| spec.image.reference.can_be_given());
+    let context = build.and_then(|build| build.context.as_ref());
+    let how = match spec.image.source {
+        ImageSource::Engine(Pull::Never) => "builds it",
+        ImageSource::Engine(_) | ImageSource::OwnBinary => "pulls it, or builds it",
+    };
+    let built = |folder: &Path| format!(" (else dynrun {how} from {})", folder.display());
+    context.map(|context| built(&context.value)).unwrap_or_default()
+}
+
+/// A folder that is made when it launches, with the line that does the same where mode or owner are said.
+fn there(folder: &MadeFolder) -> String {
+    let path = folder.path.display();
+    match folder.how.is_plain() {
+        true => format!("{path} is there (dynrun makes it as you when it launches)"),
+        false => format!("{path} is there (dynrun makes it so when it launches: {})", folder.line()),
+    }
 }
 
 /// What is asked of dynrun and stands in no line of docker's, whose launch goes on without it.
@@ -107,6 +127,9 @@ fn not_dockers(spec: &LaunchSpec) -> Vec<String> {
         if spec.says_ready() {
             lines.push("nothing is asked whether it is ready: docker run has no --ready".to_owned());
         }
+    }
+    if spec.image.newer.is_some() {
+        lines.push("no registry is asked for a newer image: docker run has no --pull newer (--pull always pulls, or fails)".to_owned());
     }
     if spec.if_exists != IfExists::Fail {
         let word = spec.if_exists.word();

@@ -4,7 +4,7 @@ use super::document::{replace, roots};
 use super::read::{Node, Reader};
 use crate::finding::{Code, FileKind, Origin, Place};
 use crate::host::Host;
-use crate::options::Setting;
+use crate::options::{Layer, Setting};
 use crate::values::{EnvVar, Label, Secret, SecretNames, Value as _};
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -31,7 +31,32 @@ pub struct Build {
     pub cache_from: Vec<Setting<String>>,
 }
 
+/// How the image of a launch is built: as its service says, from the folder that `--build-on-missing` names, if it does.
+pub(super) fn said(of_service: Option<&Build>, options: &Layer) -> Option<Build> {
+    let Some(Setting { value: folder, origin }) = options.build_on_missing.setting() else {
+        return of_service.cloned();
+    };
+    let context = Some(Setting { value: folder.0.clone(), origin: origin.clone() });
+    Some(Build { context, ..of_service.cloned().unwrap_or_default() })
+}
+
+/// How near to the caller something was said, the nearer the greater.
+fn nearness(origin: &Origin) -> (u8, Option<FileKind>) {
+    match origin {
+        Origin::Rule(_) => (0, None),
+        Origin::File(place) => (1, Some(place.file.kind)),
+        Origin::Variable(_) => (2, None),
+        Origin::Flag(_) => (3, None),
+    }
+}
+
 impl Build {
+    /// Whether the folder was said of the image that was said there: whoever names another image later on, or nearer
+    /// to the caller, knows nothing of the folder.
+    pub(super) fn is_for(&self, image: &Origin) -> bool {
+        self.context.as_ref().is_some_and(|context| nearness(&context.origin) >= nearness(image))
+    }
+
     /// The values that are secrets: the arguments whose names say so.
     pub fn secret_values<'a>(&'a self, names: &'a SecretNames) -> impl Iterator<Item = &'a Secret> {
         let secret = self.args.iter().filter(|arg| names.is_secret(&arg.value.name));

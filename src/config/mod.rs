@@ -133,6 +133,8 @@ pub struct Settled {
     pub seccomp_profiles: BTreeMap<PathBuf, String>,
     /// The engine's socket, where it has one in this machine's files.
     pub engine_socket: Option<PathBuf>,
+    /// How the image is built where it cannot be had.
+    pub build: Option<Build>,
 }
 
 /// The times of `--wait` where it says none.
@@ -151,8 +153,6 @@ pub struct SettledService {
     pub name: String,
     /// Whether the image is made from dynrun's own binary.
     pub built_in: bool,
-    /// How the image is built where it cannot be had.
-    pub build: Option<Build>,
     /// Whether a command of the caller can run in its image.
     pub takes_commands: bool,
     /// The services that it cannot work without.
@@ -213,8 +213,8 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     let mut terms =
         terms::collect(&chosen, &document, &options).map_err(|finding| with(&findings, finding))?;
     findings.extend(project.as_ref().and_then(|project| {
-        let build = chosen.service.as_ref().and_then(|(_, service)| service.build.as_ref());
-        trust::refusal(project, &document, &options, (&terms.allow, build))
+        let build = build::said(of_service(&chosen), &options);
+        trust::refusal(project, &document, &options, (&terms.allow, build.as_ref()))
     }));
     if refuses(&findings) {
         return Err(findings);
@@ -411,14 +411,13 @@ fn settled(
         _ => (request.command.clone(), Origin::Flag("--".to_owned())),
     };
     terms.literals.extend(terms::literal_arguments(&command, &said, &document, &secrets));
-    let build =
-        chosen.service.as_ref().and_then(|(_, service)| service.build.clone()).filter(|build| {
-            build.context.as_ref().is_some_and(|context| fits_image(context, image.as_ref()))
-        });
+    let build = build::said(of_service(&chosen), &options).filter(|build| match image.as_ref() {
+        Some(image) if options.build_on_missing.setting().is_some() => build.is_for(image),
+        image => build.context.as_ref().is_some_and(|context| fits_image(context, image)),
+    });
     terms.literals.extend(terms::literal_build_arguments(build.as_ref(), &document, &secrets));
     let service = chosen.service.map(|(name, service)| SettledService {
         name,
-        build: build.map(|build| build.forwarded(host)),
         built_in: service.built_in.is_some_and(|said| said.value && fits_image(&said, image.as_ref())),
         takes_commands: service.commands.is_none_or(|said| said.value || !fits_image(&said, image.as_ref())),
         needs: service.needs.iter().filter_map(|need| needed(need, &document)).collect(),
@@ -445,7 +444,13 @@ fn settled(
         wait_times,
         seccomp_profiles,
         engine_socket: request.engine_socket.clone(),
+        build: build.map(|build| build.forwarded(host)),
     }
+}
+
+/// How the service says that its image is built.
+fn of_service(chosen: &Chosen) -> Option<&Build> {
+    chosen.service.as_ref().and_then(|(_, service)| service.build.as_ref())
 }
 
 /// A service that is needed, as the configuration has it.

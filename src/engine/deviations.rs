@@ -47,8 +47,8 @@ pub const DEVIATIONS: &[Deviation] = &[
     },
     Deviation {
         name: "missing-source",
-        what: "a path of the host that is missing is refused, or made as the caller",
-        when: "`-v ./missing:/x`; `-v ./missing:/x:create`",
+        what: "a path of the host that is missing is refused, or made as the caller, or with a mode and for an owner that are said",
+        when: "`-v ./missing:/x`; `-v ./missing:/x:create`; `--mount type=bind,src=./missing,dst=/x,create,mode=0755,owner=1000`",
         why: "the engine makes an empty folder of that name, as root, with every folder above it",
     },
     Deviation {

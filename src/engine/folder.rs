@@ -3,23 +3,29 @@
 
 use super::{Address, Engine};
 use crate::finding::{Code, Finding};
+use crate::host::{Accounts, Root};
 use crate::spec::{HfCache, LaunchSpec, MadeFolder, asked};
-use crate::values::{MountSource, Value as _, VolumeSource};
+use crate::values::{FileMode, FileOwner, MountSource, Value as _, VolumeSource};
+use nix::fcntl::OFlag;
+use std::fs::{DirBuilder, File, Permissions};
 use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
 /// Makes the models' folder, and those that are asked for, where they are missing. The folders that were made come
 /// first in `made`, outermost first. Another machine's folders are not the caller's to make.
 pub(super) fn ensure(engine: &Engine, spec: &LaunchSpec, made: &mut Vec<PathBuf>) -> Result<(), Finding> {
     let Address::Unix(_) = engine.endpoint().address else { return Ok(()) };
-    for folder in &spec.made_folders {
-        make(&folder.path, made).map_err(|error| not_made(folder, &error))?;
+    // Before any is made: the one that may not be given away is perhaps the last of them.
+    let owners = owners(&spec.made_folders)?;
+    for (folder, owner) in spec.made_folders.iter().zip(owners) {
+        make_as(&folder.path, folder.how.mode, owner, made).map_err(|error| not_made(folder, &error))?;
     }
     spec.hf_cache.as_ref().map_or(Ok(()), |cache| ensure_cache(cache, made))
 }
 
 fn ensure_cache(cache: &HfCache, made: &mut Vec<PathBuf>) -> Result<(), Finding> {
-    make(&cache.folder, made)
+    make_as(&cache.folder, None, None, made)
         .map_err(|error| failed(cache, &format!("is missing and cannot be made: {error}")))?;
     // What may not be looked at may still be a folder for the engine.
     let is_other = cache.folder.metadata().is_ok_and(|found| !found.is_dir());
@@ -45,16 +51,97 @@ fn missing(folder: &Path) -> Vec<&Path> {
     missing
 }
 
-fn make(folder: &Path, made: &mut Vec<PathBuf>) -> io::Result<()> {
-    for part in missing(folder) {
-        match std::fs::create_dir(part) {
-            Ok(()) => made.push(part.to_owned()),
-            // Another launch was faster.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
+/// Whose a folder becomes: the user's number, and the group's where one is said.
+type Owner = (u32, Option<u32>);
+
+/// The numbers of the owners, in their folders' order; none where none is said, or where the folder is there.
+fn owners(folders: &[MadeFolder]) -> Result<Vec<Option<Owner>>, Finding> {
+    let accounts = Accounts::read(&Root::default());
+    let owner = |folder: &MadeFolder| match &folder.how.owner {
+        Some(owner) if !missing(&folder.path).is_empty() => given(folder, owner, &accounts).map(Some),
+        Some(_) | None => Ok(None),
+    };
+    folders.iter().map(owner).collect()
+}
+
+/// Why a folder that is to be made cannot be given to its owner; none where nothing is in the way of that.
+#[must_use]
+pub fn ungivable(folder: &MadeFolder, accounts: &Accounts) -> Option<Finding> {
+    given(folder, folder.how.owner.as_ref()?, accounts).err()
+}
+
+/// The numbers of a folder's owner, whom the caller may give it to.
+fn given(folder: &MadeFolder, owner: &FileOwner, accounts: &Accounts) -> Result<Owner, Finding> {
+    let unknown = |what: &str, name: &str| {
+        let message =
+            format!("this machine knows no {what} {name}, whose {} was to be", folder.path.display());
+        Finding::error(Code::MountOwner, message)
+            .asked(&folder.words, &folder.origin)
+            .noted("names are looked up in /etc/passwd and /etc/group alone")
+            .help("say the number: owner=UID:GID")
+    };
+    let user = accounts.user(&owner.user).ok_or_else(|| unknown("user", &owner.user))?;
+    let group = owner.group.as_ref().map(|name| accounts.group(name).ok_or_else(|| unknown("group", name)));
+    let group = group.transpose()?;
+    match accounts.may_give(user, group) {
+        true => Ok((user, group)),
+        false => Err(not_given(folder, owner)),
+    }
+}
+
+fn not_given(folder: &MadeFolder, owner: &FileOwner) -> Finding {
+    let MadeFolder { path, words, origin, .. } = folder;
+    let message = format!("{} was to be made for {owner}, and you may not give it away", path.display());
+    Finding::error(Code::MountOwner, message)
+        .asked(words, origin)
+        .noted(
+            "files are given to others with root's rights (CAP_CHOWN) alone, and to a group by its members",
+        )
+        .help("leave `owner` out: it is made as you")
+        .help(format!("or have root make it before: {}", folder.line()))
+}
+
+/// Makes a folder where it is missing, and those around it. Mode and owner are the folder's own: the others are made
+/// as the caller makes any. One that is there, or that another launch makes meanwhile, stays as it is.
+fn make_as(
+    folder: &Path,
+    mode: Option<FileMode>,
+    owner: Option<Owner>,
+    made: &mut Vec<PathBuf>,
+) -> io::Result<()> {
+    let missing = missing(folder);
+    let Some((last, around)) = missing.split_last() else { return Ok(()) };
+    for part in around {
+        make(part, None, made)?;
+    }
+    if make(last, mode, made)? && (mode.is_some() || owner.is_some()) {
+        dress(last, mode, owner)?;
     }
     Ok(())
+}
+
+/// Makes one folder, and says whether it was not there. One that gets a mode is nobody else's until it has it.
+fn make(folder: &Path, mode: Option<FileMode>, made: &mut Vec<PathBuf>) -> io::Result<bool> {
+    match DirBuilder::new().mode(if mode.is_some() { 0o700 } else { 0o777 }).create(folder) {
+        Ok(()) => {
+            made.push(folder.to_owned());
+            Ok(true)
+        }
+        // Another launch was faster.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives a folder that was just made its mode and its owner. It is held while that is done: what somebody puts in its
+/// place meanwhile, a link above all, gets neither. The mode comes first, as it is the owner's to set.
+fn dress(folder: &Path, mode: Option<FileMode>, owner: Option<Owner>) -> io::Result<()> {
+    let flags = OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW;
+    let folder = File::options().read(true).custom_flags(flags.bits()).open(folder)?;
+    if let Some(mode) = mode {
+        folder.set_permissions(Permissions::from_mode(mode.bits()))?;
+    }
+    owner.map_or(Ok(()), |(user, group)| fchown(&folder, Some(user), group))
 }
 
 /// Takes the folders away that are still empty.
@@ -107,7 +194,7 @@ pub(super) fn refused(message: &str, spec: &LaunchSpec) -> Option<Finding> {
 }
 
 fn not_made(folder: &MadeFolder, error: &io::Error) -> Finding {
-    let MadeFolder { path, words, origin } = folder;
+    let MadeFolder { path, words, origin, .. } = folder;
     let message = format!("{} is missing and cannot be made: {error}", path.display());
     Finding::error(Code::MountSourceMissing, message)
         .asked(words, origin)
@@ -126,6 +213,7 @@ fn failed(cache: &HfCache, problem: &str) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::values::NewFolder;
     use std::os::unix::fs::MetadataExt as _;
 
     #[test]
@@ -133,10 +221,10 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("a/b/c");
         let mut made = Vec::new();
-        make(&folder, &mut made).unwrap();
+        make_as(&folder, None, None, &mut made).unwrap();
         assert_eq!(made.len(), 3);
         assert_eq!(folder.metadata().unwrap().uid(), root.path().metadata().unwrap().uid());
-        make(&folder, &mut made).unwrap();
+        make_as(&folder, None, None, &mut made).unwrap();
         assert_eq!(made.len(), 3, "what is there is not made");
         std::fs::write(root.path().join("a/kept"), "").unwrap();
         undo(&made);
@@ -148,7 +236,62 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink("/nonexistent/x", root.path().join("link")).unwrap();
         let mut made = Vec::new();
-        assert!(make(&root.path().join("link/hf"), &mut made).is_err());
+        assert!(make_as(&root.path().join("link/hf"), None, None, &mut made).is_err());
         assert_eq!(made, Vec::<PathBuf>::new());
+    }
+
+    /// What the caller's mask takes away is in a mode that is said, and the folders around are the caller's own.
+    #[test]
+    fn a_mode_is_that_of_the_folder_alone() {
+        let root = tempfile::tempdir().unwrap();
+        let mode = |path: &str| root.path().join(path).metadata().unwrap().mode() & 0o7777;
+        std::fs::create_dir(root.path().join("plain")).unwrap();
+        let mut made = Vec::new();
+        for (path, word, want) in
+            [("a/b", "0777", 0o777), ("c", "1770", 0o1770), ("plain", "0700", mode("plain"))]
+        {
+            make_as(&root.path().join(path), Some(read(word)), None, &mut made).unwrap();
+            assert_eq!(mode(path), want, "{path}");
+        }
+        assert_eq!(mode("a"), mode("plain"));
+        assert_eq!(made.len(), 3, "what is there is not made");
+    }
+
+    fn read(mode: &str) -> FileMode {
+        let mount =
+            crate::values::Mount::parse(&format!("type=bind,src=/a,dst=/b,create,mode={mode}")).unwrap();
+        let MountSource::Bind(bind) = mount.source else { panic!("no bind") };
+        bind.made.unwrap().mode.unwrap()
+    }
+
+    #[test]
+    fn whom_the_caller_may_not_give_a_folder_is_refused_by_name() {
+        let accounts = Accounts::default();
+        let owned = |user: &str, group: Option<&str>| {
+            let owner = FileOwner { user: user.to_owned(), group: group.map(str::to_owned) };
+            let folder = MadeFolder {
+                path: "/srv/x y".into(),
+                how: NewFolder { mode: None, owner: Some(owner) },
+                words: "words".to_owned(),
+                origin: crate::finding::Origin::Flag("--mount".to_owned()),
+            };
+            ungivable(&folder, &accounts).map(|finding| (finding.message, finding.help))
+        };
+        assert_eq!(owned("0", None), None, "the caller is nobody but root here");
+        let number = vec!["say the number: owner=UID:GID".to_owned()];
+        for (user, group, what) in [
+            ("nosuch", None, "user nosuch"),
+            ("0", Some("nosuch"), "group nosuch"),
+            ("a", Some("b"), "user a"),
+        ] {
+            let message = format!("this machine knows no {what}, whose /srv/x y was to be");
+            assert_eq!(owned(user, group), Some((message, number.clone())));
+        }
+        let help = vec![
+            "leave `owner` out: it is made as you".to_owned(),
+            "or have root make it before: mkdir -p '/srv/x y' && chown 7:8 '/srv/x y'".to_owned(),
+        ];
+        let message = "/srv/x y was to be made for 7:8, and you may not give it away".to_owned();
+        assert_eq!(owned("7", Some("8")), Some((message, help)));
     }
 }

@@ -31,6 +31,8 @@ pub enum Step<'a> {
         /// Its digest, where the engine tells it.
         digest: Option<&'a str>,
     },
+    /// An image is taken as it is here: whether there is a newer one cannot be told, or it cannot be had.
+    Kept(&'a Finding),
     /// An image was not pulled, for this reason, and is built.
     NotPulled(&'a str),
     /// An image is built.

@@ -63,6 +63,7 @@ pub use deviations::{DEVIATIONS, Deviation};
 pub use endpoint::{Endpoint, choose};
 pub use error::EngineError;
 pub use exec::{Exec, ExecError, ExecState, Started, create_body as exec_request};
+pub use folder::ungivable;
 pub use image::{CredentialStore, ImageFacts, Layer, Phase};
 pub use info::EngineInfo;
 pub use labels::{Identity, LABEL_PREFIX};

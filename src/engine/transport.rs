@@ -321,6 +321,7 @@ fn doing(method: &Method, path: &str) -> String {
     let step = match (method.as_str(), path.rsplit('/').next().unwrap_or_default()) {
         ("POST", "create") if path.contains("/images/") => "pull the image",
         ("POST", "create") if path.contains("/containers/") => "create the container",
+        ("GET", "json") if path.contains("/distribution/") => "ask the image's registry",
         ("POST", "attach") => "attach to the container",
         ("POST", "start") if path.contains("/containers/") => "start the container",
         ("POST", "kill") => "pass a signal on",

@@ -221,6 +221,16 @@ codes! {
         "touch settings; dynrun run --profile bare --image $BUSYBOX --rm -v ./settings:/data/ -- true",
         "The message names both. Mount the folder that the file is in, or the file over a file."
     }
+    MountOwner = "mount-owner" {
+        "A folder was to be made for an owner whom the caller may not give it to, or of whom this machine knows nothing.",
+        "dynrun run --profile bare --image $BUSYBOX --rm --mount type=bind,src=./new,dst=/data,create,owner=nosuchuser -- true",
+        "Leave `owner` out, name a number, or have the folder made before by root."
+    }
+    MountAsFound = "mount-as-found" {
+        "A folder was to be made with a mode or for an owner, and is there already, with another one. It is mounted as it is: what is there is never changed.",
+        "mkdir -m 700 -p kept; dynrun run --profile bare --image $BUSYBOX --rm --mount type=bind,src=./kept,dst=/data,create,mode=0755 -- true",
+        "Change it yourself, if it is yours: `chmod`, `chown`. Or leave `mode` and `owner` out."
+    }
     MountAccess = "mount-access" {
         "The container's user may not read what is mounted, or may not write to it where it is mounted to be written to.",
         "mkdir -m 700 -p private; dynrun run --profile bare --image $BUSYBOX --rm --user 65532:65532 -v ./private:/data -- true",
@@ -599,7 +609,12 @@ codes! {
     ImageMissing = "image-missing" {
         "The engine does not have the image, and may not or cannot pull it.",
         "dynrun run --image dynrun-test/nosuchimage:1 --pull never -- true",
-        "Build it, load it, or let it be pulled: `--pull missing`."
+        "Load it, let it be pulled (`--pull missing`), or built: `--build-on-missing FOLDER`."
+    }
+    ImageKept = "image-kept" {
+        "`--pull newer` did not learn from the image's registry whether there is a newer one, or did not get it. The launch takes the one that the engine has.",
+        "docker tag $BUSYBOX 127.0.0.1:1/dynrun-test/kept:1; dynrun run --profile bare --image 127.0.0.1:1/dynrun-test/kept:1 --pull newer --rm -- true; docker rmi 127.0.0.1:1/dynrun-test/kept:1 >/dev/null",
+        "The engine's words say why. `--pull always` fails in its place; `--pull missing` asks nobody."
     }
     ImagePlatform = "image-platform" {
         "The image is there, in the engine or in its registry, for another platform than the one that is asked for.",

@@ -316,8 +316,10 @@ options! {
         ready = "ready" Many Ready => own;
         /// What to do where a container has the name: fail, reuse it, or replace it
         if_exists = "if-exists" One IfExists => own;
-        /// When to pull the image: missing, always, never
+        /// When to pull the image: missing, newer, always, never
         pull = "pull" One Pull;
+        /// Folder to build the image from where it is not here and cannot be pulled
+        build_on_missing = "build-on-missing" One Folder => own, offers(Offer::Folders);
         /// Pull without a word
         quiet = "quiet" 'q' Switch bool;
         /// Platform of the image, where it has several

@@ -39,7 +39,7 @@ fn forms_spell_their_words() {
         ("isolation", &["default"]),
         ("restart", &["no", "always", "unless-stopped", "on-failure"]),
         ("gpus", &["all", "none", "auto"]),
-        ("pull", &["always", "missing", "never"]),
+        ("pull", &["always", "missing", "newer", "never"]),
         ("tty", &["true", "false", "auto"]),
         ("rm", &["true", "false"]),
         ("memory", &[]),

@@ -2,7 +2,7 @@
 
 use super::checks::Said;
 use crate::engine::{Asker, Engine, unbuildable};
-use crate::finding::{Code, Finding, Findings};
+use crate::finding::{Code, Finding, Findings, Level};
 use crate::spec::{ImageSource, LaunchSpec};
 use crate::values::{IfExists, Pull};
 use std::time::Duration;
@@ -37,8 +37,14 @@ pub(super) async fn image(spec: &LaunchSpec, engine: &Engine) -> Said {
         (_, Some(_)) => ("pulls it, or builds it", "pulled, or built"),
         (_, None) => ("pulls it", "pulled"),
     };
-    if let Some(unbuildable) = build.and_then(unbuildable) {
-        return Some(unbuildable).into();
+    match build.and_then(unbuildable) {
+        Some(unbuildable) if pull == Pull::Never => return Some(unbuildable).into(),
+        // It may yet be pulled.
+        Some(unbuildable) => {
+            let warning = Finding { level: Level::Warning, ..unbuildable };
+            return Said { findings: vec![warning], ..untried(&name, "pulled") };
+        }
+        None => {}
     }
     let message = format!("the engine does not have the image {name}: a launch {how}");
     let note = Finding::note(Code::ImagePulled, message);

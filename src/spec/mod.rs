@@ -112,6 +112,8 @@ pub struct Image {
     pub source: ImageSource,
     /// How it is built where it cannot be had.
     pub build: Option<Build>,
+    /// Where it was said that a newer one is pulled, if it was: docker's line has no word for it.
+    pub newer: Option<Origin>,
 }
 
 /// Where an image comes from.
@@ -149,6 +151,7 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
         wait_times,
         seccomp_profiles,
         engine_socket,
+        build,
     } = (*source).clone();
     let mut findings = refused_command(service.as_ref(), command_is_callers);
     let said = Command { words: &mut command, is_callers: command_is_callers };
@@ -157,7 +160,7 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
     let readiness = readiness::decide(&options, (&listeners, command_is_callers), wait_times, &mut findings);
     let most = terms.most_published.as_ref();
     let (networking, lifecycle) = settled_options(&mut options, (readiness, most), &mut findings);
-    let image = image(&options, service.as_ref(), &mut findings);
+    let image = image(&options, service.as_ref(), build, &mut findings);
     let create_networks = created(&mut options, &networking, &networks, &mut findings);
     let decided = image.zip(networking).zip(lifecycle).filter(|_| !refuses(&findings));
     let Some(((image, networking), lifecycle)) = decided else { return Err(findings) };
@@ -346,7 +349,12 @@ fn refused_command(service: Option<&SettledService>, command_is_callers: bool) -
     refused.into_iter().collect()
 }
 
-fn image(options: &Layer, service: Option<&SettledService>, findings: &mut Findings) -> Option<Image> {
+fn image(
+    options: &Layer,
+    service: Option<&SettledService>,
+    build: Option<Build>,
+    findings: &mut Findings,
+) -> Option<Image> {
     let Some(reference) = options.image.get().cloned() else {
         findings.push(match service {
             Some(SettledService { name, .. }) => {
@@ -363,8 +371,9 @@ fn image(options: &Layer, service: Option<&SettledService>, findings: &mut Findi
     let pull = options.pull.get().copied().unwrap_or(Pull::Missing);
     let built_in = service.is_some_and(|service| service.built_in);
     let source = if built_in { ImageSource::OwnBinary } else { ImageSource::Engine(pull) };
-    let build = service.and_then(|service| service.build.clone());
-    Some(Image { reference, source, build })
+    let newer = options.pull.setting().filter(|pull| pull.value == Pull::Newer);
+    let newer = newer.map(|pull| pull.origin.clone());
+    Some(Image { reference, source, build, newer })
 }
 
 /// The networks that `--create-network` may create.
@@ -396,6 +405,9 @@ fn created(
 fn forget_own(options: &mut Layer) -> Vec<MadeFolder> {
     for row in crate::config::rows().filter(|row| row.is_own && row.name != "image") {
         (row.slots.clear)(options);
+    }
+    if options.pull.get() == Some(&Pull::Newer) {
+        options.pull.clear();
     }
     mounts::made(options)
 }

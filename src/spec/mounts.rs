@@ -3,7 +3,7 @@
 use super::{asked, is_habit};
 use crate::config::{Layer, Setting};
 use crate::finding::{Code, Finding, Findings, Origin};
-use crate::values::{BindMount, Mount, MountSource, SecretNames, Value, VolumeMode, VolumeSource};
+use crate::values::{BindMount, Mount, MountSource, NewFolder, SecretNames, Value, VolumeMode, VolumeSource};
 use std::path::PathBuf;
 
 /// Where docker's clients look for the engine.
@@ -37,37 +37,55 @@ pub(super) fn hand_over_socket(options: &mut Layer, socket: Option<PathBuf>) -> 
 pub struct MadeFolder {
     /// The folder.
     pub path: PathBuf,
+    /// How it is made.
+    pub how: NewFolder,
     /// How it was asked for: `-v ./data:/data:create`.
     pub words: String,
     /// Where it was said.
     pub origin: Origin,
 }
 
-/// The folders that are to be made. The word for it is taken out of the options: docker's client and the engine do not
+impl MadeFolder {
+    /// The line for a shell by which anybody makes the same.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let path = self.path.to_string_lossy().into_owned();
+        let mode = self.how.mode.map(|mode| ["chmod".to_owned(), mode.to_string(), path.clone()]);
+        let owner =
+            self.how.owner.as_ref().map(|owner| ["chown".to_owned(), owner.to_string(), path.clone()]);
+        let words = [Some(["mkdir".to_owned(), "-p".to_owned(), path.clone()]), mode, owner];
+        let lines =
+            words.iter().flatten().filter_map(|words| shlex::try_join(words.iter().map(String::as_str)).ok());
+        lines.collect::<Vec<_>>().join(" && ")
+    }
+}
+
+/// The folders that are to be made, one before those in it. The word for it is taken out of the options: docker's client and the engine do not
 /// know it.
 pub(super) fn made(options: &mut Layer) -> Vec<MadeFolder> {
     let mut made = Vec::new();
-    let mut keep = |option: &str, word: &str, path: &PathBuf, origin: &Origin| {
-        let words = asked(option, word, origin);
-        made.push(MadeFolder { path: path.clone(), words, origin: origin.clone() });
+    let mut keep = |words: String, path: &PathBuf, how: NewFolder, origin: &Origin| {
+        made.push(MadeFolder { path: path.clone(), how, words, origin: origin.clone() });
     };
     options.volume.change(|setting| {
         let word = setting.value.word();
         if let VolumeSource::Path(path) = &setting.value.source
             && setting.value.mode.contains(&VolumeMode::Create)
         {
-            keep("volume", &word, path, &setting.origin);
+            let words = asked("volume", &word, &setting.origin);
+            keep(words, path, NewFolder::default(), &setting.origin);
         }
         setting.value.mode.retain(|mode| *mode != VolumeMode::Create);
     });
     options.mount.change(|setting| {
         let word = setting.value.shown(&SecretNames::default());
         if let MountSource::Bind(bind) = &mut setting.value.source
-            && std::mem::take(&mut bind.is_made)
+            && let Some(how) = bind.made.take()
         {
-            keep("mount", &word, &bind.path, &setting.origin);
+            keep(asked("mount", &word, &setting.origin), &bind.path, how, &setting.origin);
         }
     });
+    made.sort_by(|one, other| one.path.cmp(&other.path));
     made
 }
 

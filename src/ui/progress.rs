@@ -45,6 +45,9 @@ impl<'a> Progress<'a> {
 
     /// Tells of a step. `masked` takes secrets out of what a step says.
     pub fn tell(&self, step: Step<'_>, masked: impl Fn(&str) -> String) {
+        if let Step::Kept(finding) = step {
+            return self.above(|| self.ui.findings(std::slice::from_ref(finding)));
+        }
         if (self.is_quiet && is_of_image(&step)) || !self.ui.is_heard(crate::finding::Level::Note) {
             return;
         }
@@ -193,6 +196,7 @@ fn is_of_image(step: &Step<'_>) -> bool {
         | Step::Layer(_)
         | Step::Stalled(_)
         | Step::Pulled { .. }
+        | Step::Kept(_)
         | Step::NotPulled(_)
         | Step::Building { .. }
         | Step::Output(_)
@@ -217,7 +221,7 @@ fn words(step: &Step<'_>) -> Option<String> {
         Step::Making(image) => format!("making the image {image} from this dynrun"),
         Step::NetworkCreated(name) => format!("created the network {name}"),
         Step::Waiting(readiness) => format!("waiting until it is ready, {readiness}"),
-        Step::Layer(_) | Step::Output(_) => return None,
+        Step::Layer(_) | Step::Output(_) | Step::Kept(_) => return None,
     })
 }
 

@@ -123,7 +123,10 @@ pub use logopt::LogOpt;
 pub use mac::MacAddress;
 pub use memory::{MemoryLimit, MemorySwap, Swappiness};
 pub use moment::Moment;
-pub use mount::{BindMount, ImageMount, Mount, MountSource, Submounts, TmpfsMount, VolumeMount};
+pub use mount::{
+    BindMount, FileMode, FileOwner, ImageMount, Mount, MountSource, NewFolder, Submounts, TmpfsMount,
+    VolumeMount,
+};
 pub use name::ContainerName;
 pub use namespace::{CgroupNamespace, HostNamespace};
 pub use network::{Network, NetworkChoice};

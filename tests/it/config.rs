@@ -782,3 +782,34 @@ fn a_build_is_a_table_of_its_service() {
     );
     assert_eq!(project(&["--trust"]).stdout, "x:1\n");
 }
+
+/// E21: what is dynrun's own of pulling and building is in no line of docker's, and a folder to build from is as much a
+/// stranger's word as a table is.
+#[test]
+fn what_a_launch_pulls_and_builds_is_said_beside_dockers_line() {
+    let dry = |words: &[&str]| {
+        let base = ["run", "--profile", "bare", "--image", "app:1", "--dry-run"];
+        Test::new().args([&base[..], words].concat()).stdout("docker run app:1\n")
+    };
+    dry(&["--pull", "newer"])
+        .stderr(
+            "
+            assumed: the engine has the image app:1
+            assumed: no registry is asked for a newer image: docker run has no --pull newer (--pull always pulls, or fails)
+            ",
+        )
+        .run();
+    dry(&["--build-on-missing", "src"])
+        .stderr(
+            "assumed: the engine has the image app:1 (else dynrun pulls it, or builds it from [DIR]/src)\n",
+        )
+        .run();
+    let project =
+        Test::new().file("dynrun.toml", "[service.x]\nimage = \"x:1\"\nbuild-on-missing = \"src\"\n");
+    project
+        .args(["config", "x"])
+        .any_stderr()
+        .stderr_has("  asked: `an image that is built (build)` at dynrun.toml:3\n")
+        .status(1)
+        .run();
+}

@@ -58,6 +58,7 @@ pub(crate) const NEEDS_ENGINE: &[&str] = &[
     "engine-error",
     "engine-warning",
     "image-missing",
+    "image-kept",
     "image-platform",
     "registry-unreachable",
     "build-context",
@@ -104,6 +105,8 @@ pub(crate) const NEEDS_ENGINE: &[&str] = &[
     "mount-source-missing",
     "mount-source-kind",
     "mount-access",
+    "mount-owner",
+    "mount-as-found",
     "log-driver-missing",
 ];
 

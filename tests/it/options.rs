@@ -180,6 +180,12 @@ const SAMPLES: &[Sample] = &[
     Sample { name: "if-exists", word: "fail", with: &[], line: Nowhere("docker run fails") },
     Sample { name: "time-limit", word: "1h30m", with: &[], line: Nowhere("docker run has no limit of time") },
     row("pull", "never"),
+    Sample {
+        name: "build-on-missing",
+        word: "/srv/app",
+        with: &[],
+        line: Nowhere("docker run builds nothing"),
+    },
     row("quiet", "true"),
     row("platform", "linux/arm64"),
     row("cidfile", "/run/box.id"),

@@ -143,4 +143,50 @@ fn a_folder_that_is_made_is_assumed() {
             )
             .run();
     }
+    // One after the folder that it is in, whichever was said first.
+    let mount = |folder: &str, how: &str| format!("type=bind,src=/srv/{folder},dst=/{folder},create{how}");
+    let (inner, outer) = (mount("x y/z", ""), mount("x y", ",mode=750,owner=1000:44"));
+    dry(&["--mount", &inner, "--mount", &outer])
+        .stdout(
+            "docker run --mount 'type=bind,source=/srv/x y/z,target=/x y/z' --mount 'type=bind,source=/srv/x y,target=/x y' app:1\n",
+        )
+        .stderr(
+            "
+            assumed: the engine has the image app:1
+            assumed: /srv/x y is there (dynrun makes it so when it launches: mkdir -p '/srv/x y' && chmod 0750 '/srv/x y' && chown 1000:44 '/srv/x y')
+            assumed: /srv/x y/z is there (dynrun makes it as you when it launches)
+            ",
+        )
+        .run();
+}
+
+/// Mode and owner are fields of a mount in every source, and shown; without `create` they mean nothing.
+#[test]
+fn how_a_folder_is_made_is_said_in_files_too() {
+    let word = "type=bind,source=[DIR]/x,target=/x,create,mode=0755,owner=me:7";
+    let config = ["config", "mount", "--config", "app.toml", "--profile", "bare", "--service", "app"];
+    Test::new()
+        .file(
+            "app.toml",
+            "
+            [service.app]
+            image = \"app:1\"
+            mount = [\"type=bind,src=./x,dst=/x,create,owner=me:7,mode=755\"]
+            ",
+        )
+        .args(config)
+        .stdout(&format!("{word}\n"))
+        .run();
+    let wrong = "type=bind,src=./x,dst=/x,owner=0";
+    dry(&["--mount", wrong])
+        .stderr(&format!(
+            "
+            error[bad-value]: --mount: mode and owner are for a folder that dynrun makes: they need create
+              asked: `--mount {wrong}` on the command line
+              help: did you mean --mount {wrong},create?
+              help: the accepted form is type=TYPE,source=SOURCE,target=PATH[,FIELD[=VALUE]]
+            "
+        ))
+        .status(125)
+        .run();
 }

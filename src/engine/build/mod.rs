@@ -14,7 +14,7 @@ use super::launch::{Observer, Step};
 use super::lines::Lines;
 use crate::engine::image::Layer;
 use crate::finding::{Code, Finding, Origin};
-use crate::spec::{Build, LaunchSpec, Setting};
+use crate::spec::{Build, LaunchSpec, Setting, asked as option_as_asked};
 use bytes::Bytes;
 use context::{Context, Unsent};
 use http::{Method, Request, header};
@@ -177,7 +177,8 @@ fn asked(finding: Finding, build: &Build) -> Finding {
         }
         Origin::Flag(_) | Origin::Variable(_) | Origin::Rule(_) => None,
     };
-    finding.asked(words.unwrap_or_else(|| context.value.display().to_string()), &context.origin)
+    let said = || option_as_asked("build-on-missing", &context.value.to_string_lossy(), &context.origin);
+    finding.asked(words.unwrap_or_else(said), &context.origin)
 }
 
 fn request<B>(path: &str, body: B, shown: &[(String, Credentials)]) -> Result<Request<B>, EngineError> {

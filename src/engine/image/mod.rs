@@ -4,6 +4,7 @@ mod credentials;
 mod helper;
 mod layer;
 mod near;
+mod newer;
 mod pull;
 mod registry;
 
@@ -18,8 +19,6 @@ use super::{Engine, own_image};
 use crate::finding::{Code, Finding};
 use crate::spec::{ImageSource, LaunchSpec, Setting, asked};
 use crate::values::{ImageRef, Pull, Value as _};
-use credentials::Found;
-use registry::Registry;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -68,11 +67,14 @@ impl Engine {
     ) -> Result<(), Finding> {
         let held = self.image(&spec.image.reference).await?;
         let other = held.as_ref().and_then(|held| other_platform(held, spec.platform()?));
+        if let (Some(held), None, Pull::Newer) = (&held, &other, pull) {
+            return self.ensure_newest(held, spec, observer).await;
+        }
         let failed = match (held.is_some(), &other, pull) {
             (true, None, Pull::Missing | Pull::Never) => return Ok(()),
             (_, Some(other), Pull::Never) => other.told(spec),
             (_, None, Pull::Never) => self.missing(spec, "and --pull never forbids to pull it").await,
-            (_, _, Pull::Missing | Pull::Always) => match self.pull(spec, observer).await {
+            (_, _, Pull::Missing | Pull::Newer | Pull::Always) => match self.pull(spec, observer).await {
                 Ok(()) => return Ok(()),
                 Err(failed) => failed,
             },
@@ -88,7 +90,7 @@ impl Engine {
                 built.map_err(|finding| finding.noted(why).also(&failed))
             }
             Some(_) if failed.code == Code::RegistryDenied => {
-                Err(failed.help("or build it, as its service says how: --pull never"))
+                Err(failed.help("or build it in its place: --pull never"))
             }
             Some(_) | None => Err(match (other, held) {
                 (Some(other), _) if pull != Pull::Never && failed.code != Code::ImagePlatform => {
@@ -138,6 +140,7 @@ pub(super) struct Image {
     os: Option<String>,
     architecture: Option<String>,
     variant: Option<String>,
+    repo_digests: Option<Vec<String>>,
     config: Option<ImageConfig>,
 }
 
@@ -156,6 +159,12 @@ impl Image {
         &self.id
     }
 
+    /// Whether a registry has given it out under this digest: it is kept as `REPOSITORY@DIGEST`.
+    fn has_digest(&self, digest: &str) -> bool {
+        let held = self.repo_digests.iter().flatten().filter_map(|held| held.split_once('@'));
+        held.into_iter().any(|(_, held)| held == digest)
+    }
+
     /// The command that its containers run where none is said.
     pub(super) fn command(&self) -> &[String] {
         self.config.as_ref().and_then(|config| config.cmd.as_deref()).unwrap_or_default()
@@ -165,13 +174,6 @@ impl Image {
     pub(super) fn labels(&self) -> Option<&HashMap<String, String>> {
         self.config.as_ref().and_then(|config| config.labels.as_ref())
     }
-}
-
-/// A pull that failed, with what is known of it.
-struct Pulling<'a> {
-    registry: &'a Registry,
-    found: Option<&'a Found>,
-    spec: &'a LaunchSpec,
 }
 
 /// Whether an image is built where it cannot be had for this reason. One that others may have is not: what was meant is

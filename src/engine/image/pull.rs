@@ -3,7 +3,7 @@
 use super::credentials::Found;
 use super::layer::Layer;
 use super::registry::{Refusal, Registry, refusal};
-use super::{Pulling, asked_image, other_platform};
+use super::{asked_image, other_platform};
 use crate::engine::Engine;
 use crate::engine::ask::encoded;
 use crate::engine::error::EngineError;
@@ -12,13 +12,47 @@ use crate::engine::lines::{Lines, Said};
 use crate::engine::transport::json_request;
 use crate::finding::{Code, Finding};
 use crate::spec::LaunchSpec;
-use http::{HeaderValue, Method};
+use http::{HeaderValue, Method, Request};
 use std::time::Duration;
 
 /// How long nothing may come of a pull before that is said.
 const STALL: Duration = Duration::from_secs(5);
 
+/// A registry, and what it is shown of the caller.
+pub(super) struct Shown {
+    pub(super) registry: Registry,
+    pub(super) found: Option<Found>,
+}
+
+impl Shown {
+    /// Puts the credentials into a request, where there are some.
+    ///
+    /// # Errors
+    /// They are no text that a header may hold.
+    pub(super) fn put<B>(&self, request: &mut Request<B>) -> Result<(), EngineError> {
+        let credentials = self.found.as_ref().and_then(|found| found.credentials.as_ref());
+        if let Some((credentials, key)) = credentials.zip(self.registry.key.as_ref()) {
+            let value = HeaderValue::from_str(&credentials.header(key)).map_err(EngineError::garbled)?;
+            request.headers_mut().insert("x-registry-auth", value);
+        }
+        Ok(())
+    }
+}
+
 impl Engine {
+    /// What the registry of a repository is shown. Who should have had credentials for it and failed is told.
+    pub(super) async fn shown_to(&self, repository: &str, observer: Observer<'_>) -> Shown {
+        let registry = self.registry(repository).await;
+        let found = match &registry.key {
+            Some(key) => Some(self.credentials.find(key).await),
+            None => None,
+        };
+        if let Some(found) = found.as_ref().filter(|found| found.is_trouble) {
+            observer(Step::NoCredentials(&found.words));
+        }
+        Shown { registry, found }
+    }
+
     /// Pulls the launch's image, and sees to it that it is for the platform that is said.
     ///
     /// # Errors
@@ -30,23 +64,15 @@ impl Engine {
             return Err(self.missing(spec, "and no registry knows an image by its id").await);
         }
         observer(Step::Pulling(&name));
-        let registry = self.registry(reference.repository()).await;
-        let found = match &registry.key {
-            Some(key) => Some(self.credentials.find(key).await),
-            None => None,
-        };
-        if let Some(found) = found.as_ref().filter(|found| found.is_trouble) {
-            observer(Step::NoCredentials(&found.words));
-        }
-        let pulled = self.followed(&path(spec), (&registry, found.as_ref()), &name, observer).await;
+        let shown = self.shown_to(reference.repository(), observer).await;
+        let pulled = self.followed(&path(spec), &shown, &name, observer).await;
         if let Err(error) = pulled {
-            let pulling = Pulling { registry: &registry, found: found.as_ref(), spec };
-            return Err(self.not_pulled(error, pulling).await);
+            return Err(self.not_pulled(error, &shown, spec).await);
         }
         // A registry that has the image for one platform gives it to whoever asks for another.
         let held = self.image(reference).await?;
         match held.as_ref().and_then(|held| other_platform(held, spec.platform()?)) {
-            Some(other) => Err(other.told(spec).noted(format!("{} has no other", registry.name))),
+            Some(other) => Err(other.told(spec).noted(format!("{} has no other", shown.registry.name))),
             None => Ok(()),
         }
     }
@@ -55,16 +81,12 @@ impl Engine {
     async fn followed(
         &self,
         path: &str,
-        (registry, found): (&Registry, Option<&Found>),
+        shown: &Shown,
         name: &str,
         observer: Observer<'_>,
     ) -> Result<(), EngineError> {
         let mut request = json_request(Method::POST, path, None)?;
-        let credentials = found.and_then(|found| found.credentials.as_ref());
-        if let Some((credentials, key)) = credentials.zip(registry.key.as_ref()) {
-            let value = HeaderValue::from_str(&credentials.header(key)).map_err(EngineError::garbled)?;
-            request.headers_mut().insert("x-registry-auth", value);
-        }
+        shown.put(&mut request)?;
         let mut lines = Lines::of(self.transport.stream(request).await?);
         let mut digest = None;
         while let Some(said) = next(&mut lines, observer).await? {
@@ -78,8 +100,9 @@ impl Engine {
     }
 
     /// The finding for a pull that failed.
-    async fn not_pulled(&self, error: EngineError, pulling: Pulling<'_>) -> Finding {
-        let Pulling { registry: Registry { name: registry, .. }, found, spec } = pulling;
+    async fn not_pulled(&self, error: EngineError, shown: &Shown, spec: &LaunchSpec) -> Finding {
+        let Shown { registry: Registry { name: registry, .. }, found } = shown;
+        let found = found.as_ref();
         let name = spec.image.reference.tagged();
         let EngineError::Refused { status, message } = &error else {
             return asked_image(error.finding("pull the image", &self.endpoint), spec);

@@ -4,6 +4,7 @@
 mod access;
 mod bind;
 mod label;
+mod made;
 mod source;
 
 use super::checks::Said;
@@ -28,6 +29,7 @@ pub(super) async fn check(spec: &LaunchSpec, engine: &Engine, host: &Host) -> Sa
     let mut findings = Findings::new();
     if is_here {
         findings.extend(binds.iter().flat_map(|bind| source::check(bind, spec, &host.root)));
+        findings.extend(made::check(spec, &host.root));
     }
     // An engine that does not tell confines nobody, as far as is known here.
     let (info, user) = tokio::join!(engine.info(), user(spec, engine));

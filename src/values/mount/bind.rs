@@ -1,6 +1,7 @@
 //! `BindMount`: a path of the host, for a mount of the type `bind`.
 
 use super::fields::{Field, Said};
+use super::made::{FileMode, FileOwner, NewFolder};
 use crate::values::propagation::Propagation;
 use crate::values::volume::host_path;
 use crate::values::{Roots, ValueError};
@@ -25,26 +26,39 @@ pub struct BindMount {
     pub path: PathBuf,
     /// Which mounts below it show on the other side; none leaves it to the engine, which takes `rprivate`.
     pub propagation: Option<Propagation>,
-    /// Whether dynrun makes it, as the caller, where it is missing.
-    pub is_made: bool,
+    /// How dynrun makes it where it is missing; none where it does not.
+    pub made: Option<NewFolder>,
     /// Whether what is mounted below it stays out.
     pub is_flat: bool,
     /// What becomes of the mounts below it where it is read-only.
     pub submounts: Submounts,
 }
 
-impl BindMount {
+/// What the fields of a bind said so far.
+#[derive(Default)]
+pub(super) struct BindDraft {
+    bind: BindMount,
+    is_made: bool,
+    new: NewFolder,
+}
+
+impl BindDraft {
+    /// The fields that are dynrun's own. Docker's newer clients have `bind-create-src`, by which the engine makes a
+    /// folder as root.
+    pub(super) const OWN: [&str; 3] = ["create", "mode", "owner"];
+
     /// Takes one field.
     pub(super) fn take(&mut self, field: &Field<'_>) -> Result<(), ValueError> {
         match field.key.as_str() {
-            "bind-propagation" => self.propagation = propagation(field)?,
-            // No word of docker's: its newer clients have `bind-create-src`, by which the engine makes a folder as root.
             "create" => self.is_made = field.switch()?,
-            "bind-nonrecursive" => self.is_flat = field.switch()?,
+            "mode" => self.new.mode = Some(FileMode::read(field.text()?)?),
+            "owner" => self.new.owner = Some(FileOwner::read(field.text()?)?),
+            "bind-propagation" => self.bind.propagation = propagation(field)?,
+            "bind-nonrecursive" => self.bind.is_flat = field.switch()?,
             "bind-recursive" => match field.text()? {
-                "disabled" => self.is_flat = true,
-                "writable" => self.set_submounts(Submounts::Writable)?,
-                "readonly" => self.set_submounts(Submounts::ReadOnly)?,
+                "disabled" => self.bind.is_flat = true,
+                "writable" => self.bind.set_submounts(Submounts::Writable)?,
+                "readonly" => self.bind.set_submounts(Submounts::ReadOnly)?,
                 _ => {
                     let known = ["enabled", "disabled", "writable", "readonly"];
                     let problem = format!("bind-recursive is one of {}", known.join(", "));
@@ -56,6 +70,19 @@ impl BindMount {
         Ok(())
     }
 
+    /// The mount of this source.
+    pub(super) fn of(self, source: &Said, read_only: bool, word: &str) -> Result<BindMount, ValueError> {
+        if !self.is_made && !self.new.is_plain() {
+            let error =
+                ValueError::new("mode and owner are for a folder that dynrun makes: they need create");
+            return Err(error.suggest(format!("{word},create")));
+        }
+        let made = self.is_made.then_some(self.new);
+        BindMount { made, ..self.bind }.of(source, read_only, word)
+    }
+}
+
+impl BindMount {
     fn set_submounts(&mut self, submounts: Submounts) -> Result<(), ValueError> {
         if self.submounts != Submounts::WhereAble && self.submounts != submounts {
             return Err(ValueError::new("bind-recursive is writable or readonly, not both"));
@@ -64,8 +91,8 @@ impl BindMount {
         Ok(())
     }
 
-    /// The mount of this source.
-    pub(super) fn of(self, source: &Said, read_only: bool, word: &str) -> Result<Self, ValueError> {
+    /// The same of this source.
+    fn of(self, source: &Said, read_only: bool, word: &str) -> Result<Self, ValueError> {
         if source.value.is_empty() {
             return Err(ValueError::new("the source is missing: the path of the host that is mounted"));
         }
@@ -98,8 +125,8 @@ impl BindMount {
             Submounts::Writable => Some("bind-recursive=writable".to_owned()),
             Submounts::ReadOnly => Some("bind-recursive=readonly".to_owned()),
         };
-        let made = self.is_made.then(|| "create".to_owned());
-        [propagation, flat, submounts, made].into_iter().flatten().collect()
+        let said = [propagation, flat, submounts].into_iter().flatten();
+        said.chain(self.made.iter().flat_map(NewFolder::fields)).collect()
     }
 }
 

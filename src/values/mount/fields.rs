@@ -1,12 +1,13 @@
 //! The fields of a mount's word, one after the other, and what they say together.
 
-use super::{BindMount, ImageMount, Mount, MountSource, TmpfsMount, VolumeMount};
+use super::bind::BindDraft;
+use super::{ImageMount, Mount, MountSource, TmpfsMount, VolumeMount};
 use crate::values::nearest::unknown_in;
 use crate::values::record::{fields, join};
 use crate::values::{Value, ValueError, mountpoint, pair};
 
-/// The fields that docker's client knows, and `create`.
-const KEYS: [&str; 21] = [
+/// The fields that docker's client knows, and those that are dynrun's own.
+const KEYS: [&str; 23] = [
     "type",
     "source",
     "src",
@@ -20,6 +21,8 @@ const KEYS: [&str; 21] = [
     "bind-recursive",
     "bind-nonrecursive",
     "create",
+    "mode",
+    "owner",
     "volume-nocopy",
     "volume-subpath",
     "volume-driver",
@@ -148,7 +151,7 @@ pub(super) struct Draft {
     target: Said,
     read_only: bool,
     consistency: Option<String>,
-    bind: Option<BindMount>,
+    bind: Option<BindDraft>,
     volume: Option<VolumeMount>,
     tmpfs: Option<TmpfsMount>,
     image_subpath: Option<String>,
@@ -176,7 +179,7 @@ impl Draft {
             }
             // Docker's client lets this pass with any type: it is so anyway.
             "bind-recursive" if field.value == Some("enabled") => {}
-            key if key == "create" || key.starts_with("bind-") => {
+            key if BindDraft::OWN.contains(&key) || key.starts_with("bind-") => {
                 self.bind.get_or_insert_default().take(&field)?;
             }
             key if key.starts_with("volume-") => self.volume.get_or_insert_default().take(&field)?,

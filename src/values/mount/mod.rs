@@ -3,11 +3,13 @@
 mod bind;
 mod fields;
 mod image;
+mod made;
 mod tmpfs;
 mod volume;
 
 pub use bind::{BindMount, Submounts};
 pub use image::ImageMount;
+pub use made::{FileMode, FileOwner, NewFolder};
 pub use tmpfs::TmpfsMount;
 pub use volume::VolumeMount;
 

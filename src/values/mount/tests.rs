@@ -63,6 +63,54 @@ fn fields_of_a_bind_are_read_and_written() {
 }
 
 #[test]
+fn how_a_folder_is_made_is_read_and_written() {
+    for (fields, want) in [
+        ("create", ",create"),
+        ("create=false", ""),
+        ("create,mode=755", ",create,mode=0755"),
+        ("mode=01777,create", ",create,mode=1777"),
+        ("create,mode=0", ",create,mode=0000"),
+        ("Create=1,Owner=1000", ",create,owner=1000"),
+        ("owner=1000:44,create,ro,mode=0750", ",readonly,create,mode=0750,owner=1000:44"),
+        ("create,owner=me:video", ",create,owner=me:video"),
+        ("create,owner=a,owner=b", ",create,owner=b"),
+    ] {
+        let want = format!("type=bind,source=/a,target=/x{want}");
+        reads::<Mount>(&[(&format!("type=bind,src=/a,dst=/x,{fields}"), &want)]);
+    }
+    let bind = |fields: &str| format!("type=bind,src=/a,dst=/x,{fields}");
+    let needed = |fields: &str, suggested: &str| {
+        let error = Mount::parse(&bind(fields)).unwrap_err();
+        assert_eq!(error.problem, "mode and owner are for a folder that dynrun makes: they need create");
+        assert_eq!(error.suggestion, Some(bind(suggested)));
+    };
+    needed("mode=0755", "mode=0755,create");
+    needed("create=false,owner=0", "create=false,owner=0,create");
+    let mode = "mode is an octal number of 7777 at most, such as 0755";
+    let owner = "owner is UID, UID:GID, or the names of a user and a group";
+    let number = "the numbers of users and groups end with 4294967294";
+    refuses::<Mount>(&[
+        (&bind("create,mode=rwx"), mode),
+        (&bind("create,mode=888"), mode),
+        (&bind("create,mode=+755"), mode),
+        (&bind("create,mode=10000"), mode),
+        (&bind("create,mode="), mode),
+        (&bind("create,mode"), "mode needs a value: mode=VALUE"),
+        (&bind("create,mod=0755"), "a mount has no such field -> type=bind,src=/a,dst=/x,create,mode=0755"),
+        (&bind("create,owner"), "owner needs a value: owner=VALUE"),
+        (&bind("create,owner="), owner),
+        (&bind("create,owner=:5"), owner),
+        (&bind("create,owner=me:"), owner),
+        (&bind("create,owner=a:b:c"), owner),
+        (&bind("create,owner=a b"), owner),
+        (&bind("create,owner=-1"), owner),
+        (&bind("create,owner=4294967295"), number),
+        (&bind("create,owner=0:99999999999"), number),
+        ("src=vol,dst=/x,mode=0755", "volume mounts take no bind-* fields"),
+    ]);
+}
+
+#[test]
 fn fields_of_a_volume_are_read_and_written() {
     for (fields, want) in [
         ("volume-nocopy", "volume-nocopy"),
@@ -280,17 +328,25 @@ fn a_file_servers_password_is_not_shown() {
     );
 }
 
+fn any_made() -> impl Strategy<Value = Option<NewFolder>> {
+    let mode =
+        prop::option::of((0..=0o7777_u32).prop_map(|bits| FileMode::read(&format!("{bits:o}")).unwrap()));
+    let owner = prop::option::of("[a-z0-9,\"][a-z0-9_-]{0,3}(:[a-z0-9]{1,4})?");
+    let owner = owner.prop_map(|owner| owner.map(|owner| FileOwner::read(&owner).unwrap()));
+    prop::option::of((mode, owner).prop_map(|(mode, owner)| NewFolder { mode, owner }))
+}
+
 fn any_bind() -> impl Strategy<Value = (MountSource, bool)> {
     let propagation = prop::option::of(prop::sample::select(Propagation::ALL.to_vec()));
-    ("[/.][^\\x00]{0,6}", propagation, any::<(bool, bool, bool)>(), 0..3).prop_map(
-        |(path, propagation, (is_flat, read_only, is_made), submounts)| {
+    ("[/.][^\\x00]{0,6}", propagation, any::<(bool, bool)>(), any_made(), 0..3).prop_map(
+        |(path, propagation, (is_flat, read_only), made, submounts)| {
             let is_private = propagation == Some(Propagation::RecursivePrivate);
             let submounts = match submounts {
                 1 if read_only => Submounts::Writable,
                 2 if read_only && is_private => Submounts::ReadOnly,
                 _ => Submounts::WhereAble,
             };
-            let bind = BindMount { path: path.into(), propagation, is_made, is_flat, submounts };
+            let bind = BindMount { path: path.into(), propagation, made, is_flat, submounts };
             (MountSource::Bind(bind), read_only)
         },
     )

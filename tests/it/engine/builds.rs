@@ -124,6 +124,65 @@ fn a_build_is_what_its_table_says() {
     case.leaves_nothing();
 }
 
+/// E21: an image that nothing says how to build but the call.
+#[test]
+fn an_image_is_built_from_the_folder_that_the_call_names() {
+    let case = Case::new();
+    let dockerfile = format!("FROM {BUSYBOX}\nCMD [\"echo\", \"built\"]");
+    let service = Service::new(&case, "context = \"nosuch\"", &dockerfile);
+    let (image, label, context) = (&service.image, case.label(), case.folder().join("src"));
+    let run = |more: &[&str]| {
+        let base = ["run", "--profile", "bare", "--rm", "--label", &label, "--image", image];
+        case.dynrun(&[&base[..], &["--build-on-missing", "./src"], more].concat()).run()
+    };
+    let done = run(&[]);
+    let head = format!(
+        "note: pulling {image}\n\
+         note: not pulled: the engine does not reach the registry 127.0.0.1:1 to pull {image}\n\
+         note: building {image} from {}\n",
+        context.display()
+    );
+    assert_eq!((done.code, done.text().as_str()), (0, "built\n"), "{}", done.stderr);
+    assert!(done.stderr.starts_with(&head), "{}", done.stderr);
+    run(&["--pull", "newer", "-q", "--log-level", "error"]).expect(0, "built\n", "");
+    case.docker(&["rmi", image]);
+    run(&["--pull", "never", "-q"]).expect(0, "built\n", "");
+    case.docker(&["rmi", image]);
+    // Every failure is kept.
+    case.file("src/Dockerfile", "FROM scratch\nRUN false\n");
+    let done = run(&["-q"]);
+    let stderr = done.refused(125, "build-failed");
+    let asked = format!("\n  asked: `--build-on-missing {}` on the command line\n", context.display());
+    let not_pulled =
+        format!("\n  note: not pulled: the engine does not reach the registry 127.0.0.1:1 to pull {image}\n");
+    assert!(stderr.contains(&asked) && stderr.contains(&not_pulled), "{stderr}");
+    assert!(stderr.contains("connection refused"), "{stderr}");
+    case.leaves_nothing();
+}
+
+/// What the service says of its build holds in another folder, too; but an image that is named nearer to the caller than
+/// the folder is none of the folder's.
+#[test]
+fn the_folder_of_a_build_may_be_named_apart() {
+    let case = Case::new();
+    let table = "args = { WORD = \"hello\" }\ntarget = \"wanted\"";
+    let dockerfile = format!(
+        "FROM {BUSYBOX} AS wanted\nARG WORD\nENV SAID=$WORD\nCMD [\"sh\", \"-c\", \"echo $SAID\"]\nFROM nosuch-base:1"
+    );
+    let service = Service::new(&case, table, &dockerfile);
+    let here = ["--pull", "never", "-q"];
+    service.run(&here).refused(125, "image-missing");
+    service.run(&[&here[..], &["--build-on-missing", "src"]].concat()).expect(0, "hello\n", "");
+    case.docker(&["rmi", &service.image]);
+    let held = std::fs::read_to_string(case.folder().join("app.toml")).expect("a file");
+    let said = held.replacen("[service.app]\n", "[service.app]\nbuild-on-missing = \"src\"\n", 1);
+    case.file("app.toml", &said);
+    let other = format!("{}0", service.image);
+    service.run(&[&here[..], &["--image", &other]].concat()).refused(125, "image-missing");
+    service.run(&here).expect(0, "hello\n", "");
+    case.leaves_nothing();
+}
+
 #[test]
 fn a_build_that_fails_says_at_which_step() {
     let case = Case::new();
@@ -169,9 +228,10 @@ fn a_context_that_cannot_be_read_is_told_before_and_at_the_launch() {
         case.dynrun(&["check", "app", "--config", "app.toml", "--profile", "bare", "--pull", pull]).run()
     };
     let head = format!("service app, profile bare, image {}\n", service.image);
-    for pull in ["never", "missing"] {
-        check(pull).expect(1, &format!("{head}refused\n"), &error);
-    }
+    check("never").expect(1, &format!("{head}refused\n"), &error);
+    let done = check("missing");
+    assert_eq!((done.code, done.stderr.as_str()), (0, format!("warning[build-context]: {words}").as_str()));
+    assert!(done.text().ends_with(" can be pulled was not tried\nfine\n"), "{}", done.text());
     case.leaves_nothing();
 }
 

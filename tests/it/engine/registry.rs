@@ -59,7 +59,7 @@ impl Registry {
             engine: case.engine.clone(),
             registry: self,
         };
-        let line = "mkdir root && cp \"$(command -v busybox)\" root/busybox && echo \"$WORD\" >root/word &&
+        let line = "mkdir -p root && cp \"$(command -v busybox)\" root/busybox && echo \"$WORD\" >root/word &&
             head -c \"$SIZE\"k /dev/urandom >root/noise &&
             tar -C root -c . | docker import --change 'CMD [\"/busybox\", \"echo\", \"pulled\"]' - \"$IMAGE\" &&
             docker push -q \"$IMAGE\" && docker rmi \"$IMAGE\"";
@@ -183,6 +183,95 @@ fn an_image_is_pulled_when_it_is_not_there_or_always_and_else_not() {
             host = image.host()
         ),
     );
+    case.leaves_nothing();
+}
+
+/// E21: the registry is asked, and where it has another image under the name, that one is pulled.
+#[test]
+fn a_newer_image_is_pulled_where_the_registry_has_another() {
+    let case = Case::new();
+    let registry = Registry::start(&case, false);
+    let image = registry.holds(&case, 1);
+    let newer = |more: &[&str]| image.launched(&case, "{}", &[&["--pull", "newer"][..], more].concat());
+    let done = newer(&[]);
+    done.expect(0, "pulled\n", &words_of_a_pull(&image.name, &done.stderr));
+    newer(&[]).expect(0, "pulled\n", "");
+    // Another one is put into the registry, and the engine has the old one under the name.
+    let (name, old) = (&image.name, case.name("old"));
+    let id = || case.docker(&["image", "inspect", "--format", "{{.Id}}", name]);
+    let first = id();
+    case.docker(&["tag", name, &old]);
+    let _other = registry.holds(&case, 2);
+    case.docker(&["tag", &old, name]);
+    case.docker(&["rmi", &old]);
+    assert_eq!(id(), first);
+    image.launched(&case, "{}", &[]).expect(0, "pulled\n", "");
+    assert_eq!(id(), first, "nobody asks for a newer one unasked");
+    let done = newer(&[]);
+    done.expect(0, "pulled\n", &words_of_a_pull(name, &done.stderr));
+    assert_ne!(id(), first);
+    newer(&[]).expect(0, "pulled\n", "");
+    case.docker(&["rmi", "--force", &first]);
+    case.leaves_nothing();
+}
+
+/// A registry that does not answer, knows no such image, or nobody, holds up no launch of an image that is here.
+#[test]
+fn an_image_that_is_here_is_taken_where_its_registry_does_not_tell() {
+    let case = Case::new();
+    let registry = Registry::start(&case, true);
+    let image = registry.holds(&case, 1);
+    let warned = |name: &str, host: &str| {
+        format!(
+            "warning[image-kept]: {host} does not say whether there is a newer {name}: the one that is here is taken\n  \
+             asked: `--pull newer` on the command line\n  note: the engine says: "
+        )
+    };
+    image.launched(&case, &image.auths(), &["-q"]).expect(0, "pulled\n", "");
+    image.launched(&case, &image.auths(), &["--pull", "newer"]).expect(0, "pulled\n", "");
+    let denied = image.launched(&case, "{}", &["--pull", "newer", "-q"]);
+    assert_eq!((denied.code, denied.text().as_str()), (0, "pulled\n"), "{}", denied.stderr);
+    let none = format!("\n  note: there are no credentials for {} in ", image.host());
+    let head = warned(&image.name, &image.host());
+    assert!(denied.stderr.starts_with(&head) && denied.stderr.contains(&none), "{}", denied.stderr);
+    for (name, host, words) in [
+        (format!("{}9", image.name), image.host(), "manifest unknown"),
+        (format!("127.0.0.1:1/{}:1", case.word), "127.0.0.1:1".to_owned(), "connection refused"),
+    ] {
+        case.docker(&["tag", &image.name, &name]);
+        let kept = Image { name, engine: case.engine.clone(), registry: &registry };
+        let done = kept.launched(&case, &image.auths(), &["--pull", "newer"]);
+        assert_eq!((done.code, done.text().as_str()), (0, "pulled\n"), "{}", done.stderr);
+        let head = warned(&kept.name, &host);
+        assert!(done.stderr.starts_with(&head) && done.stderr.contains(words), "{}", done.stderr);
+        // What is not here cannot be kept.
+        kept.forget();
+        let done = kept.launched(&case, &image.auths(), &["--pull", "newer", "-q"]);
+        let code = if host.ends_with(":1") { "registry-unreachable" } else { "image-missing" };
+        done.refused(125, code);
+    }
+    case.leaves_nothing();
+}
+
+/// There is another one, and it does not come.
+#[test]
+fn an_image_that_is_here_is_taken_where_a_newer_one_does_not_come() {
+    let case = Case::new();
+    let registry = Registry::start(&case, false);
+    let image = registry.holds(&case, 600);
+    let (port, _) = harmful(&registry, Harm::Spoil);
+    let spoilt = behind(&image, port);
+    let mine = BUSYBOX.to_owned();
+    case.docker(&["tag", &mine, &spoilt.name]);
+    let call = spoilt.call(&case, "{}", &["--pull", "newer", "-q", "--", "echo", "kept"]);
+    let done = call.run();
+    let head = format!(
+        "warning[image-kept]: a newer {} was not pulled: the one that is here is taken\n  \
+         asked: `--pull newer` on the command line\n  note: the engine says: ",
+        spoilt.name
+    );
+    assert_eq!((done.code, done.text().as_str()), (0, "kept\n"), "{}", done.stderr);
+    assert!(done.stderr.starts_with(&head), "{}", done.stderr);
     case.leaves_nothing();
 }
 
@@ -430,7 +519,7 @@ fn a_registry_that_denies_leads_to_no_build() {
     let words = ["run", "app", "--config", "app.toml", "--profile", "bare"];
     let done = case.dynrun(&words).run();
     let stderr = done.refused(125, "registry-denied");
-    assert!(stderr.ends_with("  help: or build it, as its service says how: --pull never\n"), "{stderr}");
+    assert!(stderr.ends_with("  help: or build it in its place: --pull never\n"), "{stderr}");
     assert!(!stderr.contains("building"), "{stderr}");
     case.leaves_nothing();
 }

@@ -73,6 +73,88 @@ fn a_source_that_is_to_be_made_is_made_as_the_caller() {
     assert!(done.refused(125, "mount-source-missing").starts_with(want), "{}", done.stderr);
 }
 
+/// E22: with the mode and for the owner that are said, whatever the caller's mask is; those around are the caller's.
+#[test]
+fn a_source_is_made_with_its_mode_and_for_its_owner() {
+    let case = Case::new();
+    let (around, made) = (case.folder().join("new"), case.folder().join("new/x"));
+    let mount = "type=bind,source=./new/x,target=/c,create,mode=2775,owner=65532:nogroup";
+    let launch =
+        |command: &str| case.shell(&format!("umask 077; $LAUNCH --rm --mount {mount} -- {command}")).run();
+    launch("nosuch").refused(127, "command-not-found");
+    assert!(!around.exists(), "a folder is left");
+    launch("stat -c '%a %u:%g' /c").expect(0, "2775 65532:65534\n", "");
+    let (found, own) = (around.metadata().unwrap(), case.folder().metadata().unwrap());
+    assert_eq!((found.mode() & 0o7777, found.uid(), found.gid()), (0o700, own.uid(), own.gid()));
+    assert_eq!((made.metadata().unwrap().mode() & 0o7777, made.metadata().unwrap().uid()), (0o2775, 65532));
+    launch("true").expect(0, "", "");
+    case.leaves_nothing();
+}
+
+/// What is there is somebody's: it is told, and not changed.
+#[test]
+fn a_source_that_is_there_stays_as_it_is() {
+    let case = Case::new();
+    let kept = path(&case, "kept");
+    std::fs::create_dir(&kept).unwrap();
+    std::fs::set_permissions(&kept, std::fs::Permissions::from_mode(0o711)).unwrap();
+    let own = case.folder().metadata().unwrap();
+    let (uid, gid) = (own.uid(), own.gid());
+    let launch = |how: &str| {
+        let mount = format!("type=bind,source={kept},target=/c,create{how}");
+        (case.launch(&["--rm", "--mount", &mount], &["stat", "-c", "%a %u:%g", "/c"]).run(), mount)
+    };
+    let same = format!("711 {uid}:{gid}\n");
+    launch(&format!(",mode=711,owner={uid}:{gid}")).0.expect(0, &same, "");
+    let (done, mount) = launch(",mode=755,owner=65532:nosuch");
+    let want = format!(
+        "warning[mount-as-found]: {kept} is there already, of {uid}:{gid} with the mode 0711, and is mounted as it is: only what is missing is made\n  \
+         asked: `--mount {}` on the command line\n  \
+         help: chmod 0755 {kept}\n  help: chown 65532:nosuch {kept}\n",
+        mount.replace("mode=755", "mode=0755")
+    );
+    done.expect(0, &same, &want);
+    case.leaves_nothing();
+}
+
+/// Who may not give files away is told so before anything is made, checked or not.
+#[test]
+fn a_source_that_cannot_be_given_away_is_refused_first() {
+    let case = Case::new();
+    let (first, second) = (path(&case, "a"), path(&case, "b"));
+    let launch = |more: &str, owner: &str| {
+        let mount = |at: &str, how: &str| format!("--mount type=bind,source=./{at},target=/{at},create{how}");
+        let (plain, owned) = (mount("a", ""), mount("b", &format!(",owner={owner}")));
+        case.shell(&format!("setpriv --bounding-set=-chown $LAUNCH --rm {more} {plain} {owned} -- true"))
+            .run()
+    };
+    let asked = |owner: &str| {
+        format!(
+            "  asked: `--mount type=bind,source={second},target=/b,create,owner={owner}` on the command line\n"
+        )
+    };
+    let unfree = format!(
+        "error[mount-owner]: {second} was to be made for 65532, and you may not give it away\n{}  \
+         note: files are given to others with root's rights (CAP_CHOWN) alone, and to a group by its members\n  \
+         help: leave `owner` out: it is made as you\n  \
+         help: or have root make it before: mkdir -p {second} && chown 65532 {second}\n",
+        asked("65532")
+    );
+    let unknown = format!(
+        "error[mount-owner]: this machine knows no user nosuch, whose {second} was to be\n{}  \
+         note: names are looked up in /etc/passwd and /etc/group alone\n  help: say the number: owner=UID:GID\n",
+        asked("nosuch")
+    );
+    for more in ["", "--preflight off"] {
+        launch(more, "65532").expect(125, "", &unfree);
+        launch(more, "nosuch").expect(125, "", &unknown);
+        assert!(!std::path::Path::new(&first).exists(), "a folder is left");
+    }
+    launch("", "root:root").expect(0, "", "");
+    assert!(std::path::Path::new(&second).exists());
+    case.leaves_nothing();
+}
+
 /// K22: a file that is missing does not become a folder, and one that did is told.
 #[test]
 fn a_file_is_mounted_as_a_file() {

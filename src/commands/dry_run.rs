@@ -8,7 +8,7 @@ use crate::finding::{Code, Finding, refuses};
 use crate::preflight::{self, Moment};
 use crate::spec::{ExecSpec, ImageSource, LaunchSpec, Networking};
 use crate::ui::clean_json;
-use crate::values::{Gpus, IfExists, Value};
+use crate::values::{Gpus, HealthCommand, IfExists, Value};
 use std::collections::BTreeMap;
 
 /// Prints the launch.
@@ -107,6 +107,13 @@ fn not_dockers(spec: &LaunchSpec) -> Vec<String> {
         if spec.says_ready() {
             lines.push("nothing is asked whether it is ready: docker run has no --ready".to_owned());
         }
+    }
+    if matches!(spec.options.health_cmd.get(), Some(HealthCommand::Program(_))) {
+        lines.push(
+            "the image has a shell: docker run gives its health check to one, and dynrun runs the program itself \
+             (--format json has it exactly)"
+                .to_owned(),
+        );
     }
     if spec.if_exists != IfExists::Fail {
         let word = spec.if_exists.word();

@@ -8,7 +8,7 @@ use crate::finding::{Code, Finding, refuses};
 use crate::preflight::{self, Moment};
 use crate::spec::{ExecSpec, ImageSource, LaunchSpec, MadeFolder, Networking};
 use crate::ui::clean_json;
-use crate::values::{Gpus, IfExists, Pull, Value};
+use crate::values::{Gpus, HealthCommand, IfExists, Pull, Value};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -130,6 +130,13 @@ fn not_dockers(spec: &LaunchSpec) -> Vec<String> {
     }
     if spec.image.newer.is_some() {
         lines.push("no registry is asked for a newer image: docker run has no --pull newer (--pull always pulls, or fails)".to_owned());
+    }
+    if matches!(spec.options.health_cmd.get(), Some(HealthCommand::Program(_))) {
+        lines.push(
+            "the image has a shell: docker run gives its health check to one, and dynrun runs the program itself \
+             (--format json has it exactly)"
+                .to_owned(),
+        );
     }
     if spec.if_exists != IfExists::Fail {
         let word = spec.if_exists.word();

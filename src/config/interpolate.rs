@@ -31,13 +31,15 @@ enum Piece {
     Text(String),
     /// The word that a launch option comes to, by its name.
     Option(&'static str),
+    /// The same, between the quotes of a text in JSON.
+    Quoted(&'static str),
 }
 
 impl Piece {
     fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
-            Self::Option(_) => None,
+            Self::Option(_) | Self::Quoted(_) => None,
         }
     }
 }
@@ -56,6 +58,7 @@ impl Template {
         let text = |piece: &Piece| match piece {
             Piece::Text(text) => Ok(text.clone()),
             Piece::Option(name) => word(name).ok_or(*name),
+            Piece::Quoted(name) => word(name).map(|word| escaped(&word)).ok_or(*name),
         };
         self.0.iter().map(text).collect()
     }
@@ -66,6 +69,21 @@ impl Template {
             self.0.insert(0, Piece::Text(front.to_owned()));
         }
         self
+    }
+
+    /// Several as a list in JSON.
+    pub(super) fn list(items: Vec<Self>) -> Self {
+        let quoted = |piece| match piece {
+            Piece::Text(text) => Piece::Text(escaped(&text)),
+            Piece::Option(name) | Piece::Quoted(name) => Piece::Quoted(name),
+        };
+        let mut list = Self(Vec::new());
+        for (at, item) in items.into_iter().enumerate() {
+            list.text(if at == 0 { "[\"" } else { "\", \"" });
+            list.0.extend(item.0.into_iter().map(quoted));
+        }
+        list.text(if list.0.is_empty() { "[]" } else { "\"]" });
+        list
     }
 
     /// The beginning of the text, up to that letter, as far as it waits for no option.
@@ -79,6 +97,12 @@ impl Template {
             self.0.push(Piece::Text(text.to_owned()));
         }
     }
+}
+
+/// A text as it stands between the quotes of JSON.
+fn escaped(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
 }
 
 impl From<String> for Template {

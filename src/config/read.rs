@@ -331,10 +331,11 @@ impl Reader<'_> {
         section: &str,
     ) {
         let name = key.get_ref().as_ref();
-        match Row::find(name) {
+        match Row::of_key(name) {
             Some(row) => self.row(said, row, key, value),
             None => {
-                let known = ROWS.iter().map(|row| row.name).chain(further.iter().copied());
+                let names = ROWS.iter().flat_map(|row| std::iter::once(&row.name).chain(row.keys));
+                let known = names.chain(further).copied();
                 self.unknown_key(key, known, section);
             }
         }
@@ -355,6 +356,11 @@ impl Reader<'_> {
                     if let Some(word) = self.word_for(row, "", item) {
                         self.say(said, row, word, item.span());
                     }
+                }
+            }
+            (DeValue::Array(items), Kind::One, _) if row.lists.is_some() => {
+                if let Some(word) = self.list_for(row, items) {
+                    self.say(said, row, word, value.span());
                 }
             }
             (DeValue::Table(_) | DeValue::Array(_) | DeValue::Datetime(_), kind, pair) => {
@@ -403,16 +409,21 @@ impl Reader<'_> {
         let Err(error) = (row.slots.put)(layer, word, roots, origin(self.source, span.clone())) else {
             return;
         };
+        let lists = row.lists.filter(|_| self.source.text[span.clone()].starts_with('['));
         let mut finding = Finding::error(Code::BadValue, format!("`{}`: {}", row.name, error.problem))
             .at(self.place(span), "not accepted")
             .hidden(!row.quotable);
         if let Some(suggestion) = error.suggestion.filter(|_| row.pair.is_none()) {
             finding = finding.patched(match row.kind {
                 Kind::Switch => suggestion,
+                Kind::One if lists.is_some() => suggestion,
                 Kind::One | Kind::Many => format!("{suggestion:?}"),
             });
         }
-        self.findings.push(finding.help(format!("the accepted form is {}", row.form)));
+        self.findings.push(match lists {
+            Some(forms) => finding.help(format!("a list is one of {forms}")),
+            None => finding.help(format!("the accepted form is {}", row.form)),
+        });
     }
 
     /// A scalar, behind the key of its table, as the word that a flag would take. A secret of the caller's
@@ -423,6 +434,12 @@ impl Reader<'_> {
         let secrets = self.world.secrets;
         let goes_into_secret = row.name == "env" && secrets.is_secret(&word.start_before('='));
         (goes_into_secret || !self.exposes(before, row.name, value.span())).then_some(word)
+    }
+
+    /// A list of words as the one word that a flag would take.
+    fn list_for(&mut self, row: &Row, items: &[Spanned<DeValue<'_>>]) -> Option<Template> {
+        let words = items.iter().map(|item| self.word_for(row, "", item));
+        words.collect::<Option<Vec<_>>>().map(Template::list)
     }
 
     fn syntax(&mut self, error: &toml::de::Error) {

@@ -3,7 +3,7 @@
 use crate::finding::Origin;
 use crate::options::{Kind, Layer, ROWS, Row};
 use crate::spec::{ExecSpec, LaunchSpec};
-use crate::values::{self, EnvVar, MountSource, SecretNames, Value};
+use crate::values::{self, EnvVar, HealthCommand, MountSource, SecretNames, Value};
 
 /// A line for a shell, and the variables whose values it leaves to the shell's environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,14 +57,28 @@ impl<'a> Line<'a> {
                     let said = options.env.iter().filter(|setting| setting.origin != Origin::DOCKERS);
                     said.for_each(|setting| self.env(&setting.value));
                 }
+                // Docker's client gives what it is told to the image's shell.
+                "health-cmd" => {
+                    let said: Vec<String> =
+                        options.health_cmd.get().map(HealthCommand::line).into_iter().collect();
+                    self.option(
+                        row,
+                        &said,
+                        said.iter().map(|line| self.names.without_url_passwords(line)).collect(),
+                    );
+                }
                 _ => {
                     let said = (row.slots.said)(options, self.names).into_iter().map(|said| said.text);
-                    let shown: Vec<String> = said.collect();
-                    self.hides_more |= shown != (row.slots.words)(options);
-                    self.words.extend(option_words(row, shown));
+                    self.option(row, &(row.slots.words)(options), said.collect());
                 }
             }
         }
+    }
+
+    /// An option with its words as they may be shown.
+    fn option(&mut self, row: &Row, words: &[String], shown: Vec<String>) {
+        self.hides_more |= shown != words;
+        self.words.extend(option_words(row, shown));
     }
 
     fn env(&mut self, env: &EnvVar) {

@@ -84,6 +84,12 @@ pub const DEVIATIONS: &[Deviation] = &[
         why: "the engine means the same by both, and shows the one",
     },
     Deviation {
+        name: "health-list",
+        what: "a health check that is a list is sent as one, `NONE` as `--no-healthcheck`; one of another beginning is refused",
+        when: "`--health-cmd '[\"CMD\", \"test\", \"-e\", \"/x\"]'`, as a Dockerfile and compose write it",
+        why: "docker gives the list to a shell, which finds no program of that name: the container is never healthy",
+    },
+    Deviation {
         name: "one-gpu-request",
         what: "of several `--gpus` the last counts",
         when: "`--gpus` is said more than once",

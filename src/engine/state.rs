@@ -83,14 +83,44 @@ pub struct Health {
 #[serde(rename_all = "PascalCase", default)]
 struct Probe {
     output: String,
+    exit_code: i64,
 }
 
+/// The exit code of a shell that does not find what it is to run.
+const NOT_FOUND: i64 = 127;
+
 impl Health {
+    /// The program that the last check was to run and that the container does not have: by the engine's words, as
+    /// `exec: "curl": executable file not found in $PATH`, or its shell's, as `/bin/sh: curl: not found`.
+    #[must_use]
+    pub fn missing_program(&self) -> Option<&str> {
+        let probe = self.log.iter().flatten().next_back().filter(|probe| probe.exit_code != 0)?;
+        let found = probe.output.lines().find_map(|line| engines_word(line).or_else(|| shells_word(line)));
+        found.or((probe.exit_code == NOT_FOUND).then_some("a program"))
+    }
+
     /// What the last check wrote.
     #[must_use]
     pub fn last_words(&self) -> &str {
         self.log.iter().flatten().next_back().map_or("", |probe| probe.output.trim())
     }
+}
+
+/// What the engine did not find: it could not start a process.
+fn engines_word(line: &str) -> Option<&str> {
+    let (_, after) = line.split_once(": exec: \"")?;
+    let (program, why) = after.split_once("\": ")?;
+    let is_missing =
+        ["executable file not found", "no such file or directory"].iter().any(|words| why.contains(words));
+    is_missing.then_some(program)
+}
+
+/// What a shell did not find: `/bin/sh: 1: curl: not found`, `bash: line 1: curl: command not found`.
+fn shells_word(line: &str) -> Option<&str> {
+    let mut parts = line.trim().rsplit(": ");
+    parts.next().filter(|words| ["not found", "command not found"].contains(words))?;
+    let program = parts.next()?;
+    parts.last().filter(|shell| shell.ends_with("sh")).map(|_| program)
 }
 
 impl ContainerState {
@@ -259,6 +289,48 @@ impl Inspected {
             restart: host.restart_policy.name,
             stop_signal: config.stop_signal.unwrap_or_default(),
             stop_timeout: config.stop_timeout,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Health, Probe};
+
+    #[test]
+    fn a_check_tells_which_program_is_missing() {
+        for (exit_code, output, want) in [
+            (127, "/bin/sh: curl: not found\n", Some("curl")),
+            (127, "/bin/sh: 1: curl: not found", Some("curl")),
+            (127, "bash: line 1: curl: command not found", Some("curl")),
+            (1, "/bin/sh: curl: not found\nnot well", Some("curl")),
+            (
+                -1,
+                "OCI runtime exec failed: exec failed: unable to start container process: exec: \"curl\": executable file \
+                 not found in $PATH: unknown",
+                Some("curl"),
+            ),
+            (
+                126,
+                "OCI runtime exec failed: exec failed: unable to start container process: exec: \"/bin/sh\": stat \
+                 /bin/sh: no such file or directory: unknown",
+                Some("/bin/sh"),
+            ),
+            (127, "", Some("a program")),
+            (0, "/bin/sh: curl: not found", None),
+            (1, "", None),
+            (1, "wget: server returned error: HTTP/1.1 404 Not Found", None),
+            (1, "model: not found", None),
+            (22, "curl: (22) The requested URL returned error: 503", None),
+            (
+                126,
+                "exec failed: unable to start container process: exec: \"/run.sh\": permission denied: unknown",
+                None,
+            ),
+        ] {
+            let probe = Probe { output: output.to_owned(), exit_code };
+            let health = Health { status: "unhealthy".to_owned(), log: Some(vec![probe]) };
+            assert_eq!(health.missing_program(), want, "{exit_code} {output}");
         }
     }
 }

@@ -13,11 +13,12 @@ use crate::values::{
     AddHost, Annotation, BlkioWeight, Capability, CgroupNamespace, CidFile, ContainerName, CpuPeriod,
     CpuQuota, CpuRtPeriod, CpuRtRuntime, CpuShares, Cpus, Cpuset, DetachKeys, Device, DeviceBps, DeviceIops,
     DeviceRule, DeviceWeight, DnsSearch, Domainname, Duration, EnvFile, EnvVar, Expose, File, Folder,
-    Framework, Gpus, HealthRetries, HealthTime, HfHome, HostNamespace, Hostname, IfExists, ImageRef,
-    Interactive, Ipc, Isolation, Label, Link, LinkLocalIp, LogOpt, MacAddress, MemoryLimit, MemorySwap,
-    Mount, NetworkChoice, NoContentTrust, Offer, OomScoreAdj, Pid, PidsLimit, Platform, PortPolicy, Publish,
-    Pull, Ready, Restart, SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt, Stream, Swappiness, Sysctl,
-    Target, Text, Tmpfs, Tty, Ulimit, User, Volume, VolumesFrom, Wait, WindowsOnly, WorkDir,
+    Framework, Gpus, HealthCommand, HealthRetries, HealthTime, HfHome, HostNamespace, Hostname, IfExists,
+    ImageRef, Interactive, Ipc, Isolation, Label, Link, LinkLocalIp, LogOpt, MacAddress, MemoryLimit,
+    MemorySwap, Mount, NetworkChoice, NoContentTrust, Offer, OomScoreAdj, Pid, PidsLimit, Platform,
+    PortPolicy, Publish, Pull, Ready, Restart, SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt,
+    Stream, Swappiness, Sysctl, Target, Text, Tmpfs, Tty, Ulimit, User, Volume, VolumesFrom, Wait,
+    WindowsOnly, WorkDir,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -277,11 +278,12 @@ options! {
     }
     Health {
         /// Command that tells whether the container is healthy, run by its shell
-        health_cmd = "health-cmd" One Text => value_name("COMMAND");
+        health_cmd = "health-cmd" One HealthCommand
+            => lists(r#"["CMD", "PROGRAM", "ARGUMENT"], ["CMD-SHELL", "LINE"], ["NONE"]"#);
         /// Time between two checks; 0 for the image's own
         health_interval = "health-interval" One HealthTime;
         /// Failures in a row that make the container unhealthy; 0 for the image's own
-        health_retries = "health-retries" One HealthRetries;
+        health_retries = "health-retries" One HealthRetries => keys(&["max-retry-count", "max_retry_count"]);
         /// Time between two checks while the container starts; 0 for the image's own
         health_start_interval = "health-start-interval" One HealthTime;
         /// Time that the container has to start, in which no failure counts

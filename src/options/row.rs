@@ -104,6 +104,10 @@ pub struct Row {
     pub short: Option<char>,
     /// Further long flags.
     pub aliases: &'static [&'static str],
+    /// Further keys of files, as other tools name it.
+    pub keys: &'static [&'static str],
+    /// The lists as which a file may say its one value; none where it may not.
+    pub lists: Option<&'static str>,
     /// How often it may be said.
     pub kind: Kind,
     /// The form of its value: `[[IP:]HOST:]CONTAINER[/PROTOCOL]`.
@@ -144,6 +148,8 @@ impl Row {
             help,
             short: None,
             aliases: &[],
+            keys: &[],
+            lists: None,
             kind: S::KIND,
             form: <S::Value as Value>::FORM,
             heading,
@@ -165,6 +171,18 @@ impl Row {
     /// Names the value where its type's form says too little.
     pub(super) const fn value_name(mut self, name: &'static str) -> Self {
         self.form = name;
+        self
+    }
+
+    /// Names the option as other tools do, in files alone.
+    pub(super) const fn keys(mut self, keys: &'static [&'static str]) -> Self {
+        self.keys = keys;
+        self
+    }
+
+    /// Names the lists of words as which a file may say the value. It is written as JSON then.
+    pub(super) const fn lists(mut self, forms: &'static str) -> Self {
+        self.lists = Some(forms);
         self
     }
 
@@ -190,6 +208,12 @@ impl Row {
     #[must_use]
     pub fn find(name: &str) -> Option<&'static Row> {
         ROWS.iter().find(|row| row.name == name || row.aliases.contains(&name))
+    }
+
+    /// The row that a key of a file means.
+    #[must_use]
+    pub fn of_key(key: &str) -> Option<&'static Row> {
+        Self::find(key).or_else(|| ROWS.iter().find(|row| row.keys.contains(&key)))
     }
 
     /// The words that the form of the value spells out: `host` and `container:` of `host|container:NAME|NETWORK`.

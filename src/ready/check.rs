@@ -66,6 +66,12 @@ impl Subject<'_> {
         matches!(self.engine.container(self.id).await, Ok(None))
     }
 
+    /// The program that its health check was to run the last time, and that it does not have.
+    pub(super) async fn missing_program(&self) -> Option<String> {
+        let health = self.state().await.ok()?.health?;
+        health.missing_program().map(str::to_owned)
+    }
+
     /// Whether its processes are held.
     pub(super) async fn is_paused(&self) -> bool {
         self.state().await.is_ok_and(|state| state.paused)

@@ -5,7 +5,7 @@ use super::{Lacking, lacking, ports};
 use crate::finding::Origin;
 use crate::finding::{Code, Finding};
 use crate::spec::{ImageSource, LaunchSpec, Readiness, Setting, asked};
-use crate::values::{Duration, Value as _};
+use crate::values::{Authority, Duration, HealthCommand, Ready, Value as _};
 use std::time::Duration as Time;
 use tokio::time::{Instant, sleep};
 
@@ -61,6 +61,9 @@ impl Failure<'_> {
             }
             Self::TooLate(lacking) => too_late(&lacking, what, subject, readiness).await,
         };
+        if finding.code == Code::NotReady && asks_health(readiness) {
+            finding = with_missing_program(finding, subject).await;
+        }
         for line in subject.kept.last_lines(LINES) {
             finding = finding.noted(format!("it wrote: {line}"));
         }
@@ -114,10 +117,68 @@ fn how_to_look(spec: &LaunchSpec, readiness: &Readiness) -> String {
     format!("it is gone, and its log: to look at both, launch it {how}, then dynrun logs {name}{shell}")
 }
 
+/// Whether the container's health check has to tell, or has where nothing else does.
+fn asks_health(readiness: &Readiness) -> bool {
+    readiness.checks.is_empty() || readiness.checks.contains(&Ready::Health)
+}
+
+/// M18: a health check whose program the image does not have never tells anything.
+async fn with_missing_program(finding: Finding, subject: &Subject<'_>) -> Finding {
+    let Some(program) = subject.missing_program().await else { return finding };
+    let check = subject.spec.options.health_cmd.get().map(HealthCommand::line).unwrap_or_default();
+    let place = match url_of(&check) {
+        Some((port, path)) => format!("{port}{path}"),
+        None => "PORT/PATH".to_owned(),
+    };
+    let finding = finding.noted(format!("the image does not have what its health check runs: {program}"));
+    let finding = match program.ends_with("/sh") {
+        true => finding.help("check it without a shell, in a file: health-cmd = [\"CMD\", \"PROGRAM\", \"ARGUMENT\"]"),
+        false => finding.help(format!(
+            "check it with a program that the image has, often wget: --health-cmd 'wget -q -O /dev/null http://localhost:{place}'"
+        )),
+    };
+    finding.help(format!(
+        "or switch it off, and ask from outside of the container: --no-healthcheck --ready http:{place}"
+    ))
+}
+
+/// The port and the path that a health check asks of its own container over HTTP: `/health` of
+/// `curl -f http://localhost:8080/health`.
+fn url_of(check: &str) -> Option<(u16, &str)> {
+    /// What ends a URL in a line for a shell.
+    const ENDS: [char; 9] = [' ', '\t', '"', '\'', '`', ')', ';', '|', '>'];
+    let url = &check[check.find("http://")?..];
+    let url = &url[..url.find(ENDS).unwrap_or(url.len())];
+    let authority = Authority::all(url).into_iter().find(Authority::is_loopback)?;
+    let rest = url.trim_start_matches("http://");
+    let path = rest.find('/').map_or("", |at| &rest[at..]);
+    Some((authority.port().unwrap_or(80), path))
+}
+
 /// Waits for what the container wrote last.
 async fn last_bytes(subject: &Subject<'_>) {
     let until = Instant::now() + LAST_BYTES;
     while !subject.kept.has_ended() && Instant::now() < until {
         sleep(Time::from_millis(5)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::url_of;
+
+    #[test]
+    fn what_a_check_asks_of_its_own_container_is_known() {
+        for (check, want) in [
+            ("curl -f http://localhost:8080/health", Some((8080, "/health"))),
+            ("curl -fs 'http://127.0.0.1/ready?full=1' || exit 1", Some((80, "/ready?full=1"))),
+            ("wget -q http://[::1]:81", Some((81, ""))),
+            ("curl -f http://other:8080/health", None),
+            ("curl -fk https://localhost:8443/", None),
+            ("pg_isready", None),
+            ("", None),
+        ] {
+            assert_eq!(url_of(check), want, "{check}");
+        }
     }
 }

@@ -71,7 +71,8 @@ fn health(spec: &LaunchSpec) -> Option<Finding> {
         return None;
     }
     let separators = [' ', '\t', '"', '\'', '`', '(', ')', ';', '|', '<', '>'];
-    let urls = command.value.0.split(separators).flat_map(Authority::all);
+    let line = command.value.line();
+    let urls = line.split(separators).flat_map(Authority::all);
     let asked_for = urls.filter(|one| one.is_url && one.is_loopback());
     let port = asked_for.filter_map(|one| one.port()).find(|port| !is_there(*port))?;
     let ports: Vec<String> =

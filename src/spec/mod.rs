@@ -228,6 +228,7 @@ fn settled_options(
     logging::decide(options, findings);
     gpus::forget_none(options);
     mounts::decide(options, findings);
+    findings.extend(health::decide(options));
     findings.extend(conflicts(options, (&typed, most_published), networking.as_ref()));
     (networking, lifecycle)
 }
@@ -241,8 +242,7 @@ fn conflicts(
     let published = networking
         .and_then(|networking| publish_limit::conflict(options, typed, most_published, networking.mode()));
     let of_namespaces = networking.map(|networking| namespaces::conflicts(options, networking));
-    let alone = [health::conflict(options), naming::conflict(options)];
-    let alone = alone.into_iter().flatten().chain(published);
+    let alone = naming::conflict(options).into_iter().chain(published);
     let ignored = memory::findings(options).into_iter().chain(alone);
     ignored.chain(resources::conflicts(options)).chain(of_namespaces.into_iter().flatten()).collect()
 }

@@ -1,10 +1,107 @@
-//! `HealthTime` and `HealthRetries`: how the engine asks a container for its health, for `--health-interval` and its
-//! like.
+//! `HealthCommand`, `HealthTime` and `HealthRetries`: how the engine asks a container for its health, for `--health-cmd`,
+//! `--health-interval` and their like.
 
 use super::duration::Duration;
 use super::integer::signed;
 use super::{Value, ValueError};
 use std::time::Duration as Time;
+
+/// What tells whether a container is healthy: a line for the image's shell, or a list as in a Dockerfile and in compose:
+/// `["CMD", "curl", "-f", "http://localhost:8080/health"]`, `["CMD-SHELL", "LINE"]`, `["NONE"]`.
+///
+/// As a word, a list is JSON. A shell would take a word that begins so for the name of a program, which none has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HealthCommand {
+    /// A line for the image's shell; the empty one leaves the check to the image.
+    Shell(String),
+    /// A program and its arguments, which need no shell.
+    Program(Vec<String>),
+    /// No check, whatever the image says.
+    None,
+}
+
+/// How a list begins.
+const KINDS: [&str; 3] = ["CMD", "CMD-SHELL", "NONE"];
+
+impl HealthCommand {
+    /// The words of a list, if the word is one.
+    fn list(word: &str) -> Option<Vec<String>> {
+        let is_list = word == "[]" || word.starts_with("[\"");
+        is_list.then(|| serde_json::from_str(word).ok()).flatten()
+    }
+
+    fn listed(words: &[String]) -> Result<Self, ValueError> {
+        let first = words.first().map_or("", String::as_str);
+        match (first, &words[words.len().min(1)..]) {
+            ("CMD", program @ [_, ..]) => Ok(Self::Program(program.to_vec())),
+            ("CMD", []) => Err(ValueError::new("behind CMD stand a program and its arguments")),
+            ("CMD-SHELL", [line]) => Ok(Self::Shell(line.clone())),
+            ("CMD-SHELL", _) => {
+                Err(ValueError::new("behind CMD-SHELL stands one line for the image's shell"))
+            }
+            ("NONE", []) => Ok(Self::None),
+            ("NONE", _) => Err(ValueError::new("behind NONE stands nothing").suggest(written(&["NONE"]))),
+            _ => Err(unknown_kind(first, words)),
+        }
+    }
+
+    /// The command as a line for a shell.
+    #[must_use]
+    pub fn line(&self) -> String {
+        match self {
+            Self::Shell(line) => line.clone(),
+            // A NUL cannot stand in it: it is refused.
+            Self::Program(words) => shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default(),
+            Self::None => String::new(),
+        }
+    }
+}
+
+/// A list that begins with none of the three words. Most miss the first one, as they would stand in an `entrypoint`.
+fn unknown_kind(first: &str, words: &[String]) -> ValueError {
+    let error = ValueError::new(
+        "a list of the health check begins with CMD (a program, then its arguments), CMD-SHELL (one line for the \
+         image's shell) or NONE (no check)",
+    );
+    let mut meant: Vec<&str> = words.iter().map(String::as_str).collect();
+    match (first, KINDS.iter().find(|kind| first.to_ascii_uppercase().replace('_', "-") == **kind)) {
+        ("", _) => return error,
+        (_, Some(kind)) => meant[0] = kind,
+        (_, None) => meant.insert(0, KINDS[0]),
+    }
+    error.suggest(written(&meant))
+}
+
+/// A list as a word. TOML and JSON have the same form of it.
+fn written(words: &[&str]) -> String {
+    let quoted = words.iter().map(|word| serde_json::Value::from(*word).to_string());
+    format!("[{}]", quoted.collect::<Vec<_>>().join(", "))
+}
+
+impl Value for HealthCommand {
+    const FORM: &'static str = "COMMAND";
+
+    fn parse(word: &str) -> Result<Self, ValueError> {
+        let words = Self::list(word);
+        let holds_nul = |text: &str| text.contains('\0');
+        if holds_nul(word) || words.iter().flatten().any(|word| holds_nul(word)) {
+            return Err(ValueError::new("the command holds a NUL byte"));
+        }
+        words.map_or_else(|| Ok(Self::Shell(word.to_owned())), |words| Self::listed(&words))
+    }
+
+    fn word(&self) -> String {
+        match self {
+            Self::Shell(line) if Self::list(line).is_some() => written(&["CMD-SHELL", line]),
+            Self::Shell(line) => line.clone(),
+            Self::Program(words) => {
+                let words = words.iter().map(String::as_str);
+                written(&std::iter::once("CMD").chain(words).collect::<Vec<_>>())
+            }
+            Self::None => written(&["NONE"]),
+        }
+    }
+}
 
 /// The shortest time that the engine takes.
 const SHORTEST: Time = Time::from_millis(1);
@@ -57,6 +154,18 @@ mod tests {
 
     #[test]
     fn words_are_read_and_written() {
+        reads::<HealthCommand>(&[
+            ("", ""),
+            ("curl -f http://localhost:8080/health", "curl -f http://localhost:8080/health"),
+            ("[ -e /well ]", "[ -e /well ]"),
+            ("[ \"CMD\" ]", "[ \"CMD\" ]"),
+            ("[\"CMD\"", "[\"CMD\""),
+            ("[\"CMD\",\"curl\",  \"-f\"]", "[\"CMD\", \"curl\", \"-f\"]"),
+            ("[\"CMD\", \"say\", \"a \\\"b\\\"\"]", "[\"CMD\", \"say\", \"a \\\"b\\\"\"]"),
+            ("[\"CMD-SHELL\", \"test -e /x\"]", "test -e /x"),
+            ("[\"CMD-SHELL\", \"[\\\"NONE\\\"]\"]", "[\"CMD-SHELL\", \"[\\\"NONE\\\"]\"]"),
+            ("[\"NONE\"]", "[\"NONE\"]"),
+        ]);
         reads::<HealthTime>(&[
             ("5s", "5s"),
             ("100ms", "100ms"),
@@ -72,6 +181,22 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said() {
+        let kinds = "a list of the health check begins with CMD (a program, then its arguments), CMD-SHELL (one line for \
+                     the image's shell) or NONE (no check)";
+        let meant = |list: &str| format!("{kinds} -> {list}");
+        refuses::<HealthCommand>(&[
+            ("a\0b", "the command holds a NUL byte"),
+            ("[\"CMD\", \"a\\u0000\"]", "the command holds a NUL byte"),
+            ("[]", kinds),
+            ("[\"\"]", kinds),
+            ("[\"curl\", \"-f\"]", &meant("[\"CMD\", \"curl\", \"-f\"]")),
+            ("[\"cmd_shell\", \"a b\"]", &meant("[\"CMD-SHELL\", \"a b\"]")),
+            ("[\"none\"]", &meant("[\"NONE\"]")),
+            ("[\"CMD\"]", "behind CMD stand a program and its arguments"),
+            ("[\"CMD-SHELL\"]", "behind CMD-SHELL stands one line for the image's shell"),
+            ("[\"CMD-SHELL\", \"a\", \"b\"]", "behind CMD-SHELL stands one line for the image's shell"),
+            ("[\"NONE\", \"x\"]", "behind NONE stands nothing -> [\"NONE\"]"),
+        ]);
         let short = "a time of the health check is 1ms at least, or 0 for the image's own";
         refuses::<HealthTime>(&[
             ("", "a duration is numbers, each with its unit"),
@@ -96,6 +221,12 @@ mod tests {
         fn every_value_is_read_back(milliseconds in 0..=9_223_372_036_854_u64, retries in 0..=i64::MAX) {
             round_trips(&HealthTime(Duration(Time::from_millis(milliseconds))));
             round_trips(&HealthRetries(retries));
+        }
+
+        #[test]
+        fn every_command_is_read_back(line in "[^\0]*", words in prop::collection::vec("[^\0]*", 1..4)) {
+            round_trips(&HealthCommand::Shell(line));
+            round_trips(&HealthCommand::Program(words));
         }
     }
 }

@@ -109,7 +109,7 @@ pub use file::{CidFile, File};
 pub use folder::{Folder, HfHome};
 pub use framework::Framework;
 pub use gpus::{GpuRequest, Gpus};
-pub use health::{HealthRetries, HealthTime};
+pub use health::{HealthCommand, HealthRetries, HealthTime};
 pub use hostname::Hostname;
 pub use if_exists::IfExists;
 pub use image::ImageRef;

@@ -27,6 +27,65 @@ fn a_dry_run_says_what_dockers_line_goes_without() {
     }
 }
 
+/// M18: docker's client knows a line for a shell alone. The request has the list.
+#[test]
+fn a_dry_run_says_what_dockers_line_makes_of_a_health_check() {
+    let shell = "assumed: the image has a shell: docker run gives its health check to one, and dynrun runs the program \
+                 itself (--format json has it exactly)\n";
+    let engine = "assumed: the engine has the image app:1\n";
+    for (check, line, note, test) in [
+        (
+            "[\"CMD\", \"say\", \"$HOME\", \"a b\"]",
+            r#"--health-cmd "say '"'$HOME'"' 'a b'""#,
+            shell,
+            "[\"CMD\",\"say\",\"$HOME\",\"a b\"]",
+        ),
+        (
+            "[\"CMD\", \"${option.workdir}/check\"]",
+            "--health-cmd /srv/check",
+            shell,
+            "[\"CMD\",\"/srv/check\"]",
+        ),
+        ("[\"CMD-SHELL\", \"a | b\"]", "--health-cmd 'a | b'", "", "[\"CMD-SHELL\",\"a | b\"]"),
+        ("[\"NONE\"]", "--no-healthcheck", "", "[\"NONE\"]"),
+    ] {
+        let file = format!("[service.app]\nimage = \"app:1\"\nworkdir = \"/srv\"\nhealth-cmd = {check}\n");
+        let dry = |further: &[&str]| {
+            let test = Test::new().file("app.toml", &file);
+            test.args(["run", "app", "--profile", "bare", "--config", "app.toml", "--dry-run"]).args(further)
+        };
+        dry(&[])
+            .stdout(&format!("docker run --workdir /srv {line} app:1\n"))
+            .stderr(&format!("{engine}{note}"))
+            .run();
+        let json = dry(&["--format", "json"]).any_stdout().stderr(&format!("{engine}{note}")).run().stdout;
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["Healthcheck"]["Test"].to_string(), test);
+    }
+}
+
+/// M18: what dynrun's own files say of a check gives way to who wants none; what somebody says is not dropped.
+#[test]
+fn none_is_no_health_check() {
+    for none in ["--no-healthcheck", "--health-cmd=[\"NONE\"]"] {
+        let test = Test::new().args(["run", "model-compose", "--dry-run", none]);
+        let line = test.any_stdout().any_stderr().run().stdout;
+        assert!(line.contains("--no-healthcheck") && !line.contains("--health-"), "{line}");
+    }
+    let file = "[service.app]\nimage = \"app:1\"\nhealth-cmd = [\"NONE\"]\nmax-retry-count = 3\n";
+    Test::new()
+        .file("app.toml", file)
+        .args(["run", "app", "--config", "app.toml", "--dry-run"])
+        .stderr(
+            "error[health-conflict]: the health check is switched off, and described\n  \
+             asked: `health-cmd = \"[\\\"NONE\\\"]\"` at app.toml:3\n  \
+             asked: `health-retries = \"3\"` at app.toml:4\n  \
+             help: leave one out\n",
+        )
+        .status(125)
+        .run();
+}
+
 /// On the command line, where it can only be a mistake. In a file it says what a service is like.
 #[test]
 fn ready_without_wait_is_refused() {

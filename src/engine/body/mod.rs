@@ -9,7 +9,7 @@ pub(super) use network::{endpoint, later_attachments};
 
 use super::transport::ApiVersion;
 use crate::spec::{LaunchSpec, Layer, Lifecycle, Streams};
-use crate::values::{HealthTime, Isolation, Restart, Value};
+use crate::values::{HealthCommand, HealthTime, Isolation, Restart, Value};
 use bollard::models::{
     ContainerCreateBody, HealthConfig, HostConfig, HostConfigIsolationEnum, HostConfigLogConfig,
     RestartPolicy, RestartPolicyNameEnum,
@@ -126,13 +126,22 @@ fn health(options: &Layer) -> Option<HealthConfig> {
     if options.no_healthcheck.is_on() {
         return Some(HealthConfig { test: Some(vec!["NONE".to_owned()]), ..HealthConfig::default() });
     }
-    let command = options.health_cmd.get().map(|command| command.0.clone()).filter(|text| !text.is_empty());
+    let test = match options.health_cmd.get() {
+        Some(HealthCommand::Shell(line)) if !line.is_empty() => {
+            Some(vec!["CMD-SHELL".to_owned(), line.clone()])
+        }
+        Some(HealthCommand::Program(words)) => {
+            Some(std::iter::once("CMD".to_owned()).chain(words.iter().cloned()).collect())
+        }
+        // A list that is NONE was made the switch.
+        Some(HealthCommand::Shell(_) | HealthCommand::None) | None => None,
+    };
     let nanoseconds = |time: Option<&HealthTime>| {
         let time = time.filter(|time| !time.0.is_zero())?;
         Some(i64::try_from(time.0.0.as_nanos()).unwrap_or(i64::MAX))
     };
     let check = HealthConfig {
-        test: command.map(|command| vec!["CMD-SHELL".to_owned(), command]),
+        test,
         interval: nanoseconds(options.health_interval.get()),
         timeout: nanoseconds(options.health_timeout.get()),
         retries: options.health_retries.get().map(|count| count.0).filter(|count| *count > 0),

@@ -1,7 +1,7 @@
 //! `--wait`: a launch in the background is done when its container is ready, and undone when it does not get there.
 //! E24, B3, B21.
 
-use super::case::{Case, Done, wait_for};
+use super::case::{BUSYBOX, Case, Done, wait_for};
 use super::proxy::Proxy;
 use nix::sys::signal::Signal;
 use std::net::{TcpListener, UdpSocket};
@@ -118,6 +118,75 @@ fn a_health_check_tells_by_itself() {
          asked: `--wait` on the command line\n  \
          note: health: the container has no health check\n",
     );
+}
+
+/// M18: the image has no curl, and no shell finds one.
+#[test]
+fn a_program_that_the_health_check_lacks_is_named() {
+    let timing = "health-interval = \"200ms\"\nmax_retry_count = 2\nwait = \"20s\"";
+    for (check, words) in [
+        (
+            "\"curl -f http://localhost:8000/health || exit 1\"",
+            "the health check failed: /bin/sh: curl: not found",
+        ),
+        ("[\"CMD\", \"curl\", \"-f\", \"http://localhost:8000/health\"]", "executable file not found"),
+    ] {
+        let case = Case::new();
+        let file = case.file(
+            "health.toml",
+            &format!("[service.web]\nimage = \"{BUSYBOX}\"\nhealth-cmd = {check}\n{timing}\n"),
+        );
+        let (label, file) = (case.label(), file.display().to_string());
+        let arguments = [
+            "run",
+            "web",
+            "--profile",
+            "bare",
+            "--config",
+            &file,
+            "--label",
+            &label,
+            "-d",
+            "--",
+            "sleep",
+            "60",
+        ];
+        let done = case.dynrun(&arguments).run();
+        let said = done.refused(125, "not-ready");
+        for part in [
+            words,
+            "  note: the image does not have what its health check runs: curl\n",
+            "  help: check it with a program that the image has, often wget: --health-cmd 'wget -q -O /dev/null \
+             http://localhost:8000/health'\n",
+            "  help: or switch it off, and ask from outside of the container: --no-healthcheck --ready http:8000/health\n",
+        ] {
+            assert!(said.contains(part), "{part}\n{said}");
+        }
+        case.leaves_nothing();
+    }
+}
+
+/// M18: a list is sent as it stands, and needs no shell; NONE switches the check off.
+#[test]
+fn a_health_check_may_be_a_list() {
+    let case = Case::new();
+    for (check, test) in [
+        ("[\"CMD\", \"test\", \"-e\", \"/bin\"]", serde_json::json!(["CMD", "test", "-e", "/bin"])),
+        ("[\"CMD-SHELL\", \"test -e /bin\"]", serde_json::json!(["CMD-SHELL", "test -e /bin"])),
+        ("[\"NONE\"]", serde_json::json!(["NONE"])),
+    ] {
+        let timing = if test[0] == "NONE" { "" } else { "health-interval = \"200ms\"\n" };
+        let text = format!("[service.web]\nimage = \"{BUSYBOX}\"\nhealth-cmd = {check}\n{timing}");
+        let (label, file) = (case.label(), case.file("health.toml", &text).display().to_string());
+        let arguments =
+            ["run", "web", "--profile", "bare", "--config", &file, "--label", &label, "-d", "--wait=20s"];
+        let done = case.dynrun(&[&arguments[..], &["--", "sleep", "60"]].concat()).run();
+        assert_eq!(done.code, 0, "{}", done.stderr);
+        let found = case.inspect(done.text().trim());
+        assert_eq!(found["Config"]["Healthcheck"]["Test"], test);
+        let status = if test[0] == "NONE" { serde_json::Value::Null } else { "healthy".into() };
+        assert_eq!(found["State"]["Health"]["Status"], status, "{check}");
+    }
 }
 
 /// NATS says who it is unasked; of etcd it is not enough that it answers (B3).

@@ -24,7 +24,7 @@ mod url_names;
 mod variables;
 mod waiver;
 
-pub use crate::options::{Layer, Many, One, Setting};
+pub use crate::options::{Heading, Layer, Many, One, Setting};
 pub use build::Build;
 pub use document::{Listen, NetworkDeclaration, Speech};
 pub use files::workspace;

@@ -3,14 +3,11 @@
 
 use crate::engine::Engine;
 use crate::finding::{Code, Finding, Findings, Origin};
-use crate::options::{Heading, ROWS, Row};
-use crate::spec::{LaunchSpec, asked};
+use crate::spec::{LaunchSpec, asked, limits};
 use crate::values::{Gpus, MountSource, Restart, Value, VolumeSource};
 
 /// What keeps an engine's control groups where nothing does.
 const NO_CGROUPS: &str = "none";
-/// Options of resources that need no control groups.
-const WITHOUT_CGROUPS: [&str; 2] = ["ulimit", "oom-score-adj"];
 
 /// Checks a launch against the kind of engine that it goes to.
 pub(super) async fn check(spec: &LaunchSpec, engine: &Engine) -> Findings {
@@ -20,7 +17,7 @@ pub(super) async fn check(spec: &LaunchSpec, engine: &Engine) -> Findings {
 
 /// The limits that an engine without root's rights and without control groups drops in silence.
 async fn unlimited(spec: &LaunchSpec, engine: &Engine) -> Option<Finding> {
-    let limits = limits(spec);
+    let limits: Vec<_> = limits(spec).collect();
     if limits.is_empty() || engine.info().await.ok()?.cgroup_driver != NO_CGROUPS {
         return None;
     }
@@ -32,17 +29,6 @@ async fn unlimited(spec: &LaunchSpec, engine: &Engine) -> Option<Finding> {
             "give its machine cgroup v2: systemd.unified_cgroup_hierarchy=1 on the kernel's command line",
         ),
     )
-}
-
-/// The limits that a launch asks for, each with its words.
-fn limits(spec: &LaunchSpec) -> Vec<(String, Origin)> {
-    let rows = ROWS.iter().filter(|row| row.heading == Heading::Resources);
-    let rows = rows.filter(|row| !WITHOUT_CGROUPS.contains(&row.name));
-    let said = |row: &'static Row| {
-        let said = (row.slots.said)(&spec.options, &spec.secrets).into_iter();
-        said.map(|said| (row.asked(&said.text, &said.origin), said.origin))
-    };
-    rows.flat_map(said).collect()
 }
 
 /// The folders that are mounted are another machine's.

@@ -35,6 +35,7 @@ pub use network::{Attachment, Names, Networking};
 pub(crate) use peers::variable_words;
 pub use peers::{Peer, peers};
 pub use readiness::Readiness;
+pub use resources::limits;
 pub use terminal::without_terminal;
 
 // The rooms behind this one read a spec, and know the configuration's types by it alone.

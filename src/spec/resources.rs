@@ -1,9 +1,21 @@
 //! Limits that have to do with each other: what the engine would refuse of two together is refused with both.
 
-use super::{Setting, asked};
-use crate::config::Layer;
-use crate::finding::{Code, Finding, Findings};
+use super::{LaunchSpec, Setting, asked};
+use crate::config::{Heading, Layer, rows};
+use crate::finding::{Code, Finding, Findings, Origin};
 use crate::values::{MemorySwap, Value};
+
+/// Options of resources that need no control groups.
+const WITHOUT_CGROUPS: [&str; 2] = ["ulimit", "oom-score-adj"];
+
+/// The limits that a launch asks of control groups, each in its words and with its origin.
+pub fn limits(spec: &LaunchSpec) -> impl Iterator<Item = (String, Origin)> {
+    let rows = rows().filter(|row| row.heading == Heading::Resources && !WITHOUT_CGROUPS.contains(&row.name));
+    rows.flat_map(|row| {
+        let said = (row.slots.said)(&spec.options, &spec.secrets).into_iter();
+        said.map(|said| (row.asked(&said.text, &said.origin), said.origin))
+    })
+}
 
 /// Every two limits that cannot stand together.
 pub(super) fn conflicts(options: &Layer) -> Findings {

@@ -153,8 +153,7 @@ fn an_image_is_built_from_the_folder_that_the_call_names() {
     let done = run(&["-q"]);
     let stderr = done.refused(125, "build-failed");
     let asked = format!("\n  asked: `--build-on-missing {}` on the command line\n", context.display());
-    let not_pulled =
-        format!("\n  note: not pulled: the engine does not reach 127.0.0.1:1 to pull {image}\n");
+    let not_pulled = format!("\n  note: not pulled: the engine does not reach 127.0.0.1:1 to pull {image}\n");
     assert!(stderr.contains(&asked) && stderr.contains(&not_pulled), "{stderr}");
     assert!(stderr.contains("connection refused"), "{stderr}");
     case.leaves_nothing();

@@ -71,7 +71,9 @@ fn printed(heading: &str) {
 /// Every option in docker's own list is a row, under its name and its letter; and nothing else pretends to be one.
 #[test]
 fn every_option_of_dockers_help_is_a_row() {
-    let output = Command::new("docker").args(["run", "--help"]).output().unwrap();
+    // It leaves out what the engine that answers is too old for.
+    let asked = Command::new("docker").args(["run", "--help"]).env("DOCKER_HOST", "unix:///nowhere").output();
+    let output = asked.unwrap();
     let help = String::from_utf8(output.stdout).unwrap();
     let option = |line: &str| {
         let (letter, rest) = line.split_once("--")?;

@@ -22,6 +22,8 @@ certificates() {
   for caller in own nameless stranger; do cp "$folder/right.pem" "$folder/$caller/ca.pem"; done
   cp "$folder/wrong.pem" "$folder/misled/ca.pem"
   # shellcheck disable=SC2034 # engine.sh reads it
+  ENGINE_PLACES=("$folder")
+  # shellcheck disable=SC2034 # the same
   ENGINE_MORE=(--host "$TLS_HOST" --tlsverify --tlscacert "$folder/right.pem"
     --tlscert "$folder/engine-cert.pem" --tlskey "$folder/engine-key.pem")
 }

@@ -3,7 +3,8 @@
 # can meet another engine's containers, ports or images. An engine is named for the process of the script it serves.
 
 readonly ENGINE_PREFIX=dynrun-test- ENGINE_HOME=/var/lib
-ENGINE_MORE=() # what else dockerd is started with
+ENGINE_MORE=()   # what else dockerd is started with
+ENGINE_PLACES=() # folders that this names
 
 # What a private engine takes, in install.sh's words.
 # shellcheck disable=SC2034 # scripts/test reads it
@@ -81,7 +82,8 @@ engine_mount() {
     cd "$root"
     pivot_root . mnt
     touch "$mounted"
-    exec sleep infinity' - "$1" "$mounted" /proc /sys /dev "${TMPDIR:-/tmp}" "$PWD/tests" "$ENGINE_DIR" </dev/null &
+    exec sleep infinity' - "$1" "$mounted" /proc /sys /dev "${TMPDIR:-/tmp}" "$PWD/tests" "$ENGINE_DIR" \
+    "${ENGINE_PLACES[@]}" </dev/null &
   ENGINE_MOUNTS=$!
   wait_until 10 test -e "$mounted"
 }

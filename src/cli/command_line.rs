@@ -45,14 +45,18 @@ const AN_IMAGE: &str = "to run an image";
 pub(super) fn variable_before(argv: &[OsString], word: &str) -> Option<String> {
     let words: Vec<&str> = argv.iter().map(|word| word.to_str().unwrap_or_default()).collect();
     let places = words.iter().enumerate().filter(|(_, said)| **said == word);
-    let names = places.filter_map(|(at, _)| match &words[..at] {
+    // A lone `=` may stand between them.
+    let before = |at: usize| words[..at].strip_suffix(&["="]).unwrap_or(&words[..at]);
+    let names = places.filter_map(|(at, _)| match before(at) {
         [.., option, name] if is_env(option) => Some(*name),
         [.., last] if !last.starts_with("--") => last.strip_prefix("-e"),
         [.., last] => last.strip_prefix("--env="),
         [] => None,
     });
-    let is_bare = |name: &&str| !name.is_empty() && !name.contains('=');
-    names.filter(is_bare).map(str::to_owned).next()
+    let bare = |name: &str| {
+        Some(name.strip_suffix('=').unwrap_or(name)).filter(|name| !name.contains('=')).map(str::to_owned)
+    };
+    names.filter_map(bare).find(|name| !name.is_empty())
 }
 
 /// Whether a word is `--env`, or letters of which the last is `-e`.

@@ -91,7 +91,7 @@ pub struct Launch {
     pub options: Layer,
     /// The service, where it was named without `--service`.
     pub positional: Option<String>,
-    /// The variable that was named without a value right before the service: that word may be the value.
+    /// The variable that was named without a value right before the service or the key: that word may be the value.
     pub behind: Option<String>,
     /// A further word after the service: a key, for `dynrun config`.
     pub second_positional: Option<String>,
@@ -268,8 +268,9 @@ pub(super) fn from_matches(
         }
     }
     launch.positional = positional(matches, "SERVICE", &mut findings);
-    launch.behind = launch.positional.as_deref().and_then(|word| command_line::variable_before(argv, word));
     launch.second_positional = positional(matches, "KEY", &mut findings);
+    let words = [&launch.positional, &launch.second_positional].into_iter().flatten();
+    launch.behind = words.filter_map(|word| command_line::variable_before(argv, word)).next();
     if let Ok(Some(words)) = matches.try_get_many::<OsString>("COMMAND") {
         launch.command = words.filter_map(|word| text(word, "the command", &mut findings)).collect();
     }

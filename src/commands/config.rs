@@ -46,7 +46,8 @@ pub(super) fn run(mut query: ConfigQuery, desk: &Desk<'_>) -> Exit {
 fn key(query: &mut ConfigQuery) -> Result<Option<&'static Row>, Finding> {
     let launch = &mut query.launch;
     if let Some(word) = launch.second_positional.take() {
-        return Row::find(&word).map(Some).ok_or_else(|| unknown_key(&word));
+        let unknown = || launch.stray_value().unwrap_or_else(|| unknown_key(&word));
+        return Row::find(&word).map(Some).ok_or_else(unknown);
     }
     let row = launch.positional.as_deref().and_then(Row::find);
     if row.is_some() {

@@ -40,6 +40,12 @@ pub const DEVIATIONS: &[Deviation] = &[
         why: "docker gives the command a terminal of no size that nobody sees, and `\\r\\n` in the pipe",
     },
     Deviation {
+        name: "blank-in-name",
+        what: "a variable without a value has no blank in its name",
+        when: "`-e 'NAME VALUE'`",
+        why: "it is a value that lacks its `=`, perhaps a secret; docker sends all of it as a name, and the engine drops it",
+    },
+    Deviation {
         name: "free-port-of-range",
         what: "of a range to choose from, a port that is free is asked for",
         when: "`-p 8000-8010:80`, where a process holds the first of them",

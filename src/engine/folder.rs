@@ -7,10 +7,16 @@ use crate::host::{Accounts, Root};
 use crate::spec::{HfCache, LaunchSpec, MadeFolder, asked};
 use crate::values::{FileMode, FileOwner, MountSource, Value as _, VolumeSource};
 use nix::fcntl::OFlag;
+use serde::Deserialize;
 use std::fs::{DirBuilder, File, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long the engine may take to tell who uses a folder.
+const USERS: Duration = Duration::from_secs(2);
 
 /// Makes the models' folder, and those that are asked for, where they are missing. The folders that were made come
 /// first in `made`, outermost first. Another machine's folders are not the caller's to make.
@@ -142,6 +148,32 @@ fn dress(folder: &Path, mode: Option<FileMode>, owner: Option<Owner>) -> io::Res
         folder.set_permissions(Permissions::from_mode(mode.bits()))?;
     }
     owner.map_or(Ok(()), |(user, group)| fchown(&folder, Some(user), group))
+}
+
+/// A container, as far as it is mounted from the host.
+#[derive(Deserialize)]
+struct Mounted {
+    #[serde(rename = "Mounts", default)]
+    mounts: Option<Vec<Mount>>,
+}
+
+#[derive(Deserialize)]
+struct Mount {
+    #[serde(rename = "Source", default)]
+    source: PathBuf,
+}
+
+/// Those of the folders that no container has as a mount, nor anything in them: another launch may have found one there.
+/// Where the engine does not tell, nobody is known to.
+pub(super) async fn unused(engine: &Engine, made: Vec<PathBuf>) -> Vec<PathBuf> {
+    if made.is_empty() {
+        return made;
+    }
+    let listed = timeout(USERS, engine.get::<Vec<Mounted>>("/containers/json?all=1")).await;
+    let containers = listed.ok().and_then(Result::ok).unwrap_or_default();
+    let sources: Vec<PathBuf> =
+        containers.into_iter().filter_map(|one| one.mounts).flatten().map(|mount| mount.source).collect();
+    made.into_iter().filter(|folder| !sources.iter().any(|source| source.starts_with(folder))).collect()
 }
 
 /// Takes the folders away that are still empty.

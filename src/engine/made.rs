@@ -144,7 +144,7 @@ impl Made {
     pub(super) async fn undo(self, engine: &Engine, cancel: &mut Cancel) -> Vec<Finding> {
         let (folders, cidfile) = (self.folders.clone(), self.cidfile.clone());
         let findings = self.removed_in_time(engine, cancel).await;
-        folder::undo(&folders);
+        folder::undo(&folder::unused(engine, folders).await);
         cidfile::undo(cidfile.as_deref());
         findings
     }

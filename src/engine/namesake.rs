@@ -292,7 +292,7 @@ impl Engine {
         let state = &namesake.state;
         let mut aside = SetAside { aside: Aside::new(state, identity), namesake, is_stopping: false };
         let state = &aside.namesake.state;
-        let moved = match self.rename(&state.id, &aside.aside.to_string()).await {
+        let moved = match self.renamed_aside(state, &aside.aside).await {
             Ok(()) if state.running || state.restarting => {
                 let mut stop = pin!(self.stop_in_time(state));
                 tokio::select! {
@@ -315,6 +315,19 @@ impl Engine {
             Err(Err(why)) => LaunchError::Cancelled { why, findings: Vec::new() },
         };
         Err(error.and(self.brought_back(aside, identity, asker).await.err()))
+    }
+
+    /// Gives a container the name under which it makes way. The engine renames none that waits to be started again after
+    /// its end: that one stops first.
+    async fn renamed_aside(&self, state: &ContainerState, aside: &Aside) -> Result<(), EngineError> {
+        let name = aside.to_string();
+        match self.rename(&state.id, &name).await {
+            Err(EngineError::Refused { .. }) if state.restart != "no" => {
+                self.stop_in_time(state).await?;
+                self.rename(&state.id, &name).await
+            }
+            renamed => renamed,
+        }
     }
 
     /// Brings a container back that has made way, and says whether it is back: another launch may have taken its place,

@@ -21,6 +21,11 @@ impl Value for EnvVar {
         if name.is_empty() {
             return Err(ValueError::new("the variable's name is missing"));
         }
+        if value.is_none() && name.contains(char::is_whitespace) {
+            let message =
+                "a variable that is forwarded has no blank in its name; a value is joined to its name by `=`";
+            return Err(ValueError::new(message));
+        }
         if name.contains('\0') {
             return Err(ValueError::new("the variable's name holds a NUL byte"));
         }
@@ -80,6 +85,10 @@ mod tests {
         refuses::<EnvVar>(&[
             ("", "the variable's name is missing"),
             ("=x", "the variable's name is missing"),
+            (
+                "TOKEN hush",
+                "a variable that is forwarded has no blank in its name; a value is joined to its name by `=`",
+            ),
             ("A\0=x", "the variable's name holds a NUL byte"),
             ("A=\0", "the variable's value holds a NUL byte"),
         ]);
@@ -109,7 +118,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_value_is_read_back(name in "[^=\\x00]{1,9}", value in prop::option::of("[^\\x00]{0,9}")) {
+        fn every_value_is_read_back(name in "[^=\\x00\\s]{1,9}", value in prop::option::of("[^\\x00]{0,9}")) {
             round_trips(&EnvVar { name, value: value.map(Secret::new) });
         }
     }

@@ -611,6 +611,9 @@ fn a_value_behind_its_variable_is_not_printed() {
         ("run --env=HF_TOKEN hf_hush", 125),
         ("run -eHF_TOKEN hf_hush", 125),
         ("config -e HF_TOKEN hf_hush", 1),
+        ("config gateway -e HF_TOKEN hf_hush", 2),
+        ("run -e HF_TOKEN= hf_hush", 125),
+        ("run gateway -e HF_TOKEN = hf_hush", 125),
     ] {
         let words: Vec<&str> = words.split(' ').collect();
         let output = Test::new().args(&words).stderr_has(said).status(status).run();

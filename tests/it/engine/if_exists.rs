@@ -322,3 +322,17 @@ fn a_check_tells_what_a_launch_would() {
     let done = check(&going, &["--if-exists", "replace"]);
     assert!(done.code == 1 && done.stderr.contains("could not be brought back\n"), "{}", done.stderr);
 }
+
+/// The engine renames no container that waits to be started again: it stops first.
+#[test]
+fn one_that_ends_again_and_again_is_replaced() {
+    let case = Case::new();
+    let name = case.name("loop");
+    let old = launched(&case, &name, &["--restart", "always"], &["sh", "-c", "exit 1"]);
+    super::case::wait_for("a container that waits to be started again", || {
+        let state = case.inspect(&old)["State"].clone();
+        (state["Restarting"] == true && case.inspect(&old)["RestartCount"].as_u64() > Some(3)).then_some(())
+    });
+    let new = launched(&case, &name, &["--if-exists", "replace"], &["sleep", "60"]);
+    assert_eq!(case.containers(), [new]);
+}

@@ -335,3 +335,28 @@ fn the_engines_socket_is_found_under_other_names() {
     let done = case.shell(&format!("unshare --mount sh -c '{line}'")).run();
     assert!(done.stderr.starts_with("warning[engine-socket]: "), "{}", done.stderr);
 }
+
+/// What one launch has made and another one uses stays, although it is empty and the first one fails.
+#[test]
+fn a_folder_that_another_container_uses_is_not_taken_away() {
+    let case = Case::new();
+    let folder = case.folder().join("data");
+    let mount = format!("type=bind,src={},dst=/data,create", folder.display());
+    let running = case
+        .launch(&["-d", "--wait=30s", "--ready", "log:never", "--mount", &mount], &["sleep", "60"])
+        .start();
+    super::case::wait_for("the folder", || folder.is_dir().then_some(()));
+    while !running.has_complained("waiting until it is ready") {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let command = ["sh", "-c", "until [ -e /data/go ]; do sleep 0.1; done; echo result >/data/result"];
+    let other = case.launch(&["-d", "--mount", &mount], &command).run();
+    assert_eq!(other.code, 0, "{}", other.stderr);
+    running.signal(nix::sys::signal::Signal::SIGTERM);
+    assert_eq!(running.end().code, 143);
+    std::fs::write(folder.join("go"), "").expect("the folder is there");
+    super::case::wait_for("the other one's result", || {
+        std::fs::read_to_string(folder.join("result")).is_ok_and(|text| text == "result\n").then_some(())
+    });
+    case.clean_up();
+}

@@ -744,7 +744,7 @@ codes! {
     NetworkDiffers = "network-differs" {
         "The network exists and is not as the configuration declares it.",
         "printf '[network.bridge]\\ndriver = \"overlay\"\\n' >net.toml; dynrun run --config net.toml --image $BUSYBOX --network name=dynrun-differs --create-network -- true; printf '[network.dynrun-differs]\\ndriver = \"overlay\"\\n' >net.toml; dynrun run --config net.toml --image $BUSYBOX --network name=dynrun-differs -- true",
-        "Change the declaration, or make the network anew."
+        "Change the declaration, or make the network anew: `--create-network --fix-network` does, where it is provably nobody's."
     }
     NetworkNotAttachable = "network-not-attachable" {
         "The network is there, or would be made, and no container of a launch can join it: an overlay that is for a swarm's services alone, the swarm's own ingress network, a network that only holds settings for others, or the host's own by its id.",

@@ -74,6 +74,8 @@ pub struct LaunchSpec {
     pub lifecycle: Lifecycle,
     /// The networks to create, should they be missing.
     pub create_networks: BTreeMap<String, NetworkDeclaration>,
+    /// Whether one of these that is there, and not as it was declared, is to be made anew.
+    pub fix_networks: bool,
     /// How the networks were declared, to hold them to it.
     pub declared_networks: BTreeMap<String, NetworkDeclaration>,
     /// The ports that the service opens by itself. One whose variable holds no port is left out: `rules` tells of it.
@@ -157,7 +159,8 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
     let most = terms.most_published.as_ref();
     let (networking, lifecycle) = settled_options(&mut options, (readiness, most), &mut findings);
     let image = image(&options, service.as_ref(), &mut findings);
-    let create_networks = created(&mut options, &networking, &networks, &mut findings);
+    let create_networks = created(&options, &networking, &networks, &mut findings);
+    let fix_networks = fixed(&options, &mut findings);
     let decided = image.zip(networking).zip(lifecycle).filter(|_| !refuses(&findings));
     let Some(((image, networking), lifecycle)) = decided else { return Err(findings) };
     let (window, hf_cache) = (window.filter(|_| options.tty.is_on()), cache::mounted(&options));
@@ -175,6 +178,7 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
         made_folders,
         lifecycle,
         create_networks,
+        fix_networks,
         declared_networks: networks,
         listeners,
         needs: needs.unwrap_or_default(),
@@ -367,7 +371,7 @@ fn image(options: &Layer, service: Option<&SettledService>, findings: &mut Findi
 
 /// The networks that `--create-network` may create.
 fn created(
-    options: &mut Layer,
+    options: &Layer,
     networking: &Option<Networking>,
     declared: &BTreeMap<String, NetworkDeclaration>,
     findings: &mut Findings,
@@ -387,6 +391,20 @@ fn created(
     };
     let names = attachments.iter().map(|attachment| attachment.network.clone());
     names.map(|name| (name.clone(), declared.get(&name).cloned().unwrap_or_default())).collect()
+}
+
+/// Whether networks that are not as declared are to be made anew: what nobody may create, nobody may.
+fn fixed(options: &Layer, findings: &mut Findings) -> bool {
+    let Some(switch) = options.fix_network.setting().filter(|switch| switch.value) else { return false };
+    if !options.create_network.is_on() {
+        let message = "--fix-network makes a network anew, and needs the leave to create one";
+        findings.push(
+            Finding::error(Code::NetworkOption, message)
+                .asked(asked("fix-network", "true", &switch.origin), &switch.origin)
+                .help("add --create-network"),
+        );
+    }
+    true
 }
 
 /// Takes dynrun's own options, and own words, out: they have done their work. What is left of them are the folders that

@@ -24,6 +24,8 @@ pub(super) struct Document {
     pub default_uptime: Option<Setting<Duration>>,
     /// How many ports one launch may publish.
     pub most_published: Option<Setting<u16>>,
+    /// How many of them are no matter for a warning.
+    pub many_published: Option<Setting<u16>>,
     /// Folders whose project files are followed in everything.
     pub trusted: Vec<Setting<PathBuf>>,
     /// `[service.NAME]`.
@@ -262,6 +264,7 @@ impl Document {
         replace(&mut self.default_wait, upper.default_wait);
         replace(&mut self.default_uptime, upper.default_uptime);
         replace(&mut self.most_published, upper.most_published);
+        replace(&mut self.many_published, upper.many_published);
         self.trusted.extend(upper.trusted);
         self.interpolated.extend(upper.interpolated);
         for (name, service) in upper.services {

@@ -156,8 +156,8 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
     let listeners = listeners::decide(service.as_ref(), &mut options, said, moves, &mut findings);
     findings.extend(fill_in(&mut options, service.as_ref(), (&nonce, at_terminal), engine_socket));
     let readiness = readiness::decide(&options, (&listeners, command_is_callers), wait_times, &mut findings);
-    let most = terms.most_published.as_ref();
-    let (networking, lifecycle) = settled_options(&mut options, (readiness, most), &mut findings);
+    let limits = publish_limit::Limits::of(&terms);
+    let (networking, lifecycle) = settled_options(&mut options, (readiness, limits), &mut findings);
     let image = image(&options, service.as_ref(), &mut findings);
     let create_networks = created(&options, &networking, &networks, &mut findings);
     let fix_networks = fixed(&options, &mut findings);
@@ -217,7 +217,7 @@ fn policies(options: &Layer) -> (PortPolicy, IfExists) {
 /// What needs the options alone: the habits of dynrun's that yield, and what has a type of its own.
 fn settled_options(
     options: &mut Layer,
-    (readiness, most_published): (Option<Readiness>, Option<&Setting<u16>>),
+    (readiness, limits): (Option<Readiness>, publish_limit::Limits<'_>),
     findings: &mut Findings,
 ) -> (Option<Networking>, Option<Lifecycle>) {
     publish_ip(options);
@@ -228,7 +228,7 @@ fn settled_options(
     gpus::forget_none(options);
     mounts::decide(options, findings);
     findings.extend(health::decide(options));
-    findings.extend(conflicts(options, networking.as_ref(), most_published));
+    findings.extend(conflicts(options, networking.as_ref(), limits));
     (networking, lifecycle)
 }
 
@@ -236,10 +236,10 @@ fn settled_options(
 fn conflicts(
     options: &Layer,
     networking: Option<&Networking>,
-    most_published: Option<&Setting<u16>>,
+    limits: publish_limit::Limits<'_>,
 ) -> Findings {
     let published =
-        networking.and_then(|networking| publish_limit::conflict(options, most_published, networking.mode()));
+        networking.and_then(|networking| publish_limit::check(options, limits, networking.mode()));
     let of_namespaces = networking.map(|networking| namespaces::conflicts(options, networking));
     let alone = naming::conflict(options).into_iter().chain(published);
     let ignored = memory::findings(options).into_iter().chain(alone);

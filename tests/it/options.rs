@@ -617,20 +617,15 @@ fn a_value_behind_its_variable_is_not_printed() {
         assert!(!output.stderr.contains("hush"), "{words:?}: {}", output.stderr);
     }
     Test::new()
-        .args(&["check", "-e", "HF_TOKEN", "hf_hush"])
+        .args(["check", "-e", "HF_TOKEN", "hf_hush"])
         .stdout("refused\n")
         .stderr_has(said)
         .status(1)
         .run();
     let words = ["run", "-e", "HF_TOKEN", "hf_hush", "gateway"];
-    let output =
-        Test::new().args(&words).stderr_has("`gateway` is one argument too many\n").status(125).run();
+    let output = Test::new().args(words).stderr_has("`gateway` is one argument too many\n").status(125).run();
     assert!(!output.stderr.contains("hush"), "{}", output.stderr);
-    Test::new()
-        .args(&["run", "-e", "A=1", "hf_x"])
-        .stderr_has("there is no service `hf_x`")
-        .status(125)
-        .run();
+    Test::new().args(["run", "-e", "A=1", "hf_x"]).stderr_has("there is no service `hf_x`").status(125).run();
 }
 
 /// Docker's habit: what stands behind the image is the command. The whole line is said as dynrun takes it, unless it

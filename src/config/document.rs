@@ -7,7 +7,7 @@ use super::waiver::Waiver;
 use crate::finding::{FileKind, Origin, Place, Source};
 use crate::host::Host;
 use crate::options::{Layer, Row, Setting};
-use crate::values::{Duration, Protocol, Roots, Size, Subnet};
+use crate::values::{Duration, Protocol, Roots, Size, Subnet, Value as _};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -24,6 +24,8 @@ pub(super) struct Document {
     pub default_uptime: Option<Setting<Duration>>,
     /// How many ports one launch may publish.
     pub most_published: Option<Setting<u16>>,
+    /// How many of them are no matter for a warning.
+    pub many_published: Option<Setting<u16>>,
     /// Folders whose project files are followed in everything.
     pub trusted: Vec<Setting<PathBuf>>,
     /// `[service.NAME]`.
@@ -206,6 +208,48 @@ pub struct NetworkDeclaration {
     pub declared: Option<Place>,
 }
 
+/// The driver of networks that all of a swarm have, and their scope.
+const OVERLAY: (&str, &str) = ("overlay", "swarm");
+
+impl NetworkDeclaration {
+    /// Whether it is to be one of a swarm's.
+    #[must_use]
+    pub fn is_overlay(&self) -> bool {
+        let is = |setting: &Option<Setting<String>>, word: &str| {
+            setting.as_ref().is_some_and(|setting| setting.value == word)
+        };
+        is(&self.driver, OVERLAY.0) || is(&self.scope, OVERLAY.1)
+    }
+
+    /// The line of docker's that makes a network of this name with all that is declared of it.
+    #[must_use]
+    pub fn create_line(&self, name: &str) -> String {
+        self.line(name, None)
+    }
+
+    /// The same of an overlay that containers can join, whatever is declared of that.
+    #[must_use]
+    pub fn overlay_line(&self, name: &str) -> String {
+        self.line(name, Some(OVERLAY.0))
+    }
+
+    fn line(&self, name: &str, otherwise: Option<&str>) -> String {
+        let driver = self.driver.as_ref().map(|driver| driver.value.as_str()).or(otherwise);
+        let is_on = |switch: &Option<Setting<bool>>| switch.as_ref().is_some_and(|switch| switch.value);
+        let mut words = vec!["docker", "network", "create"];
+        words.extend(driver.into_iter().flat_map(|driver| ["--driver", driver]));
+        words.extend(self.scope.iter().flat_map(|scope| ["--scope", &scope.value]));
+        let is_attachable = is_on(&self.attachable) || self.is_overlay() || otherwise.is_some();
+        words.extend(is_attachable.then_some("--attachable"));
+        words.extend(is_on(&self.internal).then_some("--internal"));
+        let subnets: Vec<String> = self.subnets.iter().map(|subnet| subnet.value.word()).collect();
+        words.extend(subnets.iter().flat_map(|subnet| ["--subnet", subnet]));
+        words.push(name);
+        // A NUL, which no word of a line can hold, makes no line.
+        shlex::try_join(words).unwrap_or_default()
+    }
+}
+
 impl Document {
     /// Every variable that a service or a schema declares, with its name.
     pub(super) fn variables(&self) -> impl Iterator<Item = (&String, &Variable)> {
@@ -220,6 +264,7 @@ impl Document {
         replace(&mut self.default_wait, upper.default_wait);
         replace(&mut self.default_uptime, upper.default_uptime);
         replace(&mut self.most_published, upper.most_published);
+        replace(&mut self.many_published, upper.many_published);
         self.trusted.extend(upper.trusted);
         self.interpolated.extend(upper.interpolated);
         for (name, service) in upper.services {

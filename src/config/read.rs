@@ -58,6 +58,7 @@ impl Reader<'_> {
             "default-service",
             "default-uptime",
             "default-wait",
+            "many-published-ports",
             "most-published-ports",
             "network",
             "profile",
@@ -71,6 +72,7 @@ impl Reader<'_> {
                 "default-profile" => self.document.default_profile = self.text(key, value),
                 "default-wait" => self.document.default_wait = self.duration(key, value),
                 "default-uptime" => self.document.default_uptime = self.duration(key, value),
+                "many-published-ports" => self.document.many_published = self.count(value),
                 "most-published-ports" => self.document.most_published = self.count(value),
                 "trusted" => self.document.trusted = self.folders(key, value),
                 "service" => {

@@ -24,6 +24,8 @@ pub struct Terms {
     pub allow: Vec<Setting<Waiver>>,
     /// How many ports it may publish.
     pub most_published: Option<Setting<u16>>,
+    /// How many of them are no matter for a warning.
+    pub many_published: Option<Setting<u16>>,
     /// The secrets that stand in a file or on the command line in plain, by their names.
     pub literals: Vec<Setting<String>>,
 }
@@ -54,6 +56,7 @@ pub(super) fn collect(chosen: &Chosen, document: &Document, options: &Layer) -> 
         refuse,
         allow: allow.cloned().collect(),
         most_published: document.most_published.clone(),
+        many_published: document.many_published.clone(),
         literals: Vec::new(),
     })
 }

@@ -68,7 +68,8 @@ pub(super) fn refusal(
             asked.push((format!("the caller's variable {}", used.value), place));
         }
     }
-    if let Some(place) = document.most_published.as_ref().and_then(|most| said_by_project(&most.origin)) {
+    let limits = [&document.most_published, &document.many_published];
+    for place in limits.into_iter().flatten().filter_map(|limit| said_by_project(&limit.origin)) {
         asked.push(("another number of ports that one launch may publish".to_owned(), place));
     }
     for waiver in waivers {

@@ -6,7 +6,7 @@ use super::error::EngineError;
 use super::image::Layer;
 use super::labels::{self, Identity};
 use super::made::{Made, Making};
-use super::{Engine, blame, body, cidfile, folder, gpus, joining, namesake, occupant, rights, volume};
+use super::{Engine, anew, blame, body, cidfile, folder, gpus, joining, namesake, occupant, rights, volume};
 use crate::finding::{Code, Finding, Origin};
 use crate::spec::{LaunchSpec, Lifecycle, Readiness, Setting, Streams};
 use std::path::Path;
@@ -48,6 +48,13 @@ pub enum Step<'a> {
     Built(&'a str),
     /// An image is made.
     Making(&'a str),
+    /// A network is taken away, to be made anew.
+    NetworkTaken {
+        /// Its name.
+        name: &'a str,
+        /// The line that makes it as it was.
+        line: &'a str,
+    },
     /// A network was created.
     NetworkCreated(&'a str),
     /// The container was started, and is waited for.
@@ -292,7 +299,7 @@ async fn missing_program(
     }
 }
 
-/// Creates the networks that are missing and may be created.
+/// Creates the networks that are missing and may be created; those that are not as declared, where that is asked for, too.
 async fn networks(
     engine: &Engine,
     spec: &LaunchSpec,
@@ -303,12 +310,17 @@ async fn networks(
     let failed = |doing: String| move |error: EngineError| error.finding(&doing, engine.endpoint());
     for (name, declared) in &spec.create_networks {
         let held = engine.network(name).await.map_err(failed("look for the network".to_owned()))?;
-        if held.is_none() {
-            made.maybe_networks = true;
-            let created = made.asked(engine.create_network(name, declared, identity)).await;
-            created.map_err(failed(format!("create the network {name}")))?;
-            observer(Step::NetworkCreated(name));
+        if let Some(held) = held {
+            // One that was named by its id cannot be made under it.
+            if !spec.fix_networks || held.name != *name || held.differences(declared).is_empty() {
+                continue;
+            }
+            anew::take_away(engine, &held, spec, made, observer).await?;
         }
+        made.maybe_networks = true;
+        let created = made.asked(engine.create_network(name, declared, identity)).await;
+        created.map_err(failed(format!("create the network {name}")))?;
+        observer(Step::NetworkCreated(name));
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What a launch has made so far, and the one way in which it is taken away again.
 
+use super::anew::Former;
 use super::container::Created;
 use super::error::EngineError;
 use super::{Cancel, Engine, cidfile, folder, labels, urged};
@@ -33,6 +34,8 @@ pub(super) struct Made {
     pub(super) cidfile: Option<PathBuf>,
     /// The create of a network was sent: those that are there are known by their label.
     pub(super) maybe_networks: bool,
+    /// The networks that were taken away, to be made anew.
+    pub(super) former: Vec<Former>,
     /// The volumes whose create was sent.
     pub(super) volumes: Vec<String>,
     /// The create of a network or a volume that is not answered yet. It goes on when the launch is called off.
@@ -181,6 +184,7 @@ impl Made {
         if self.maybe_networks {
             lines.push(format!("docker network ls -q --filter {label} | xargs -r docker network rm"));
         }
+        lines.extend(self.former.iter().map(|former| former.line.clone()));
         lines
     }
 
@@ -222,6 +226,11 @@ impl Made {
             if let Err(error) = engine.remove_network(&id).await {
                 let help = format!("docker network rm {id}");
                 findings.push(left(&error, engine, "remove the network", help));
+            }
+        }
+        for former in self.former {
+            if let Err(error) = former.put_back(engine).await {
+                findings.push(left(&error, engine, "put the network back", former.line));
             }
         }
         if is_open {

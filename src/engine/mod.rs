@@ -3,6 +3,7 @@
 mod actual;
 mod address;
 mod age;
+mod anew;
 mod aside;
 mod ask;
 mod blame;
@@ -73,7 +74,7 @@ pub use launch::{
 pub use launched::LaunchedContainer;
 pub use log::{LogPart, Outputs};
 pub use namesake::{Namesake, SetAside, Way};
-pub use network::NetworkState;
+pub use network::{Difference, NetworkState};
 pub use orphans::{Asker, Kind, Leftover, Verdict};
 pub use portrait::Portrait;
 pub use replaced::Remains;

@@ -4,8 +4,8 @@ use super::ask::encoded;
 use super::container::is_id;
 use super::error::EngineError;
 use super::{ANSWER, Engine, Identity, body, joining, labels, short_id};
-use crate::finding::Finding;
-use crate::spec::{Attachment, LaunchSpec, NetworkDeclaration};
+use crate::finding::{Finding, Origin};
+use crate::spec::{Attachment, LaunchSpec, NetworkDeclaration, Setting};
 use crate::values::{Subnet, Value as _};
 use bollard::models::{Ipam, IpamConfig, NetworkConnectRequest, NetworkCreateRequest};
 use http::Method;
@@ -37,10 +37,58 @@ pub struct NetworkState {
     /// The containers that have joined it, by their names, as far as this engine knows; a list of networks has none.
     pub members: Vec<String>,
     /// The name of its bridge, where its options give it one.
-    bridge: Option<String>,
+    pub(super) bridge: Option<String>,
+    /// Its labels.
+    pub(super) labels: HashMap<String, String>,
+    /// Whether its settings are those of another network.
+    pub(super) is_of_settings: bool,
+}
+
+/// A property that a network has otherwise than it was declared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// Which one: `driver`.
+    pub what: &'static str,
+    /// As it was declared.
+    pub wanted: String,
+    /// As it is.
+    pub found: String,
+    /// Where it was declared.
+    pub origin: Origin,
 }
 
 impl NetworkState {
+    /// Every declared property that the network does not have.
+    #[must_use]
+    pub fn differences(&self, declared: &NetworkDeclaration) -> Vec<Difference> {
+        let words = |setting: &Option<Setting<String>>, found: &str, what| {
+            let setting = setting.as_ref().filter(|setting| setting.value != found)?;
+            let (wanted, origin) = (setting.value.clone(), setting.origin.clone());
+            Some(Difference { what, wanted, found: found.to_owned(), origin })
+        };
+        let switch = |setting: &Option<Setting<bool>>, found: bool, what| {
+            let setting = setting.as_ref().filter(|setting| setting.value != found)?;
+            let (wanted, origin) = (setting.value.to_string(), setting.origin.clone());
+            Some(Difference { what, wanted, found: found.to_string(), origin })
+        };
+        let has: Vec<String> = self.subnets.iter().map(Subnet::word).collect();
+        let has = if has.is_empty() { "none".to_owned() } else { has.join(", ") };
+        let missing = declared.subnets.iter().filter(|subnet| !self.subnets.contains(&subnet.value));
+        let subnets = missing.map(|subnet| Difference {
+            what: "subnet",
+            wanted: subnet.value.word(),
+            found: has.clone(),
+            origin: subnet.origin.clone(),
+        });
+        let others = [
+            words(&declared.driver, &self.driver, "driver"),
+            words(&declared.scope, &self.scope, "scope"),
+            switch(&declared.attachable, self.attachable, "attachable"),
+            switch(&declared.internal, self.internal, "internal"),
+        ];
+        others.into_iter().flatten().chain(subnets).collect()
+    }
+
     /// The interface of the engine's machine that its bridge is.
     #[must_use]
     pub fn interface(&self) -> String {
@@ -161,6 +209,14 @@ struct Network {
     ipam: Pools,
     containers: Option<HashMap<String, Member>>,
     options: Option<HashMap<String, String>>,
+    labels: Option<HashMap<String, String>>,
+    config_from: Settings,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Settings {
+    network: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -200,6 +256,8 @@ impl Network {
             config_only,
             subnets: pools.iter().filter_map(|pool| Subnet::parse(&pool.subnet).ok()).collect(),
             members,
+            labels: self.labels.unwrap_or_default(),
+            is_of_settings: !self.config_from.network.is_empty(),
             bridge: self.options.unwrap_or_default().remove(BRIDGE_NAME),
         }
     }

@@ -276,6 +276,11 @@ codes! {
         "dynrun run --image x --dry-run --ipc host --shm-size 1g",
         "Leave `--shm-size` out, or give the container its own: `--ipc private`."
     }
+    HostnameCase = "hostname-case" {
+        "The container's host name has upper-case letters. The engine takes it; Kubernetes and Kuscia take lower case alone, and a name that is compared letter by letter is another one.",
+        "dynrun run --image app:1 --hostname Alice --dry-run",
+        "Say it in lower case."
+    }
     RestartRemoved = "restart-removed" {
         "A container was asked both to restart and to be removed at its end.",
         "dynrun run gateway --dry-run --rm --restart always",
@@ -662,9 +667,9 @@ codes! {
         "Give each its own port of the host, or its own address of it."
     }
     PublishLimit = "publish-limit" {
-        "One launch would publish more ports than it may. The engine starts two processes for each, which takes it minutes for thousands, and goes on with it after its caller is gone.",
+        "One launch would publish more ports than it may, or so many that their cost is worth knowing. The engine starts two processes for each, which takes it a minute and 1.5 GiB for a thousand, and goes on with it after its caller is gone.",
         "dynrun run --image app:1 -p 1-65535:1-65535 --dry-run",
-        "Publish what is needed alone, or share the host's network. `most-published-ports`, in your own configuration, lets more through."
+        "Publish what is needed alone, or share the host's network. `most-published-ports`, in your own configuration, lets more through, and `many-published-ports` is where the warning begins."
     }
     ImagePulled = "image-pulled" {
         "The engine does not have the image. A launch pulls it, which may take its time or fail.",
@@ -764,7 +769,7 @@ codes! {
     NetworkDiffers = "network-differs" {
         "The network exists and is not as the configuration declares it.",
         "printf '[network.bridge]\\ndriver = \"overlay\"\\n' >net.toml; dynrun run --config net.toml --image $BUSYBOX --network name=dynrun-differs --create-network -- true; printf '[network.dynrun-differs]\\ndriver = \"overlay\"\\n' >net.toml; dynrun run --config net.toml --image $BUSYBOX --network name=dynrun-differs -- true",
-        "Change the declaration, or make the network anew."
+        "Change the declaration, or make the network anew: `--create-network --fix-network` does, where it is provably nobody's."
     }
     NetworkNotAttachable = "network-not-attachable" {
         "The network is there, or would be made, and no container of a launch can join it: an overlay that is for a swarm's services alone, the swarm's own ingress network, a network that only holds settings for others, or the host's own by its id.",

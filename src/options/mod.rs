@@ -133,6 +133,8 @@ options! {
         expose = "expose" Many Expose;
         /// Create the network if it is missing, as the configuration declares it
         create_network = "create-network" Switch bool => own;
+        /// With --create-network, make one anew that is not as declared and nobody's
+        fix_network = "fix-network" Switch bool => own, everything;
         /// Host name of the container
         hostname = "hostname" 'h' One Hostname;
         /// Add a host to the container's /etc/hosts

@@ -130,6 +130,8 @@ async fn with_missing_program(finding: Finding, subject: &Subject<'_>) -> Findin
         Some((port, path)) => format!("{port}{path}"),
         None => "PORT/PATH".to_owned(),
     };
+    // A key in a URL is in no note, and in no help either.
+    let place = subject.spec.without_secret_values(&place);
     let finding = finding.noted(format!("the image does not have what its health check runs: {program}"));
     let finding = match program.ends_with("/sh") {
         true => finding.help("check it without a shell, in a file: health-cmd = [\"CMD\", \"PROGRAM\", \"ARGUMENT\"]"),

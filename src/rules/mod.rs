@@ -6,6 +6,7 @@ mod bind;
 mod development;
 mod dialled;
 mod form;
+mod hostname;
 mod interface;
 mod joined;
 mod kept;
@@ -64,6 +65,7 @@ pub fn judge(mut spec: LaunchSpec, world: &World<'_>) -> Result<(LaunchSpec, Fin
     let mut findings = variable::settle(&mut spec);
     findings.extend(relation::check(&spec, world));
     findings.extend(dialled::everywhere(&spec));
+    findings.extend(hostname::check(&spec));
     findings.extend(publish::check(&spec));
     findings.extend(unreached::check(&spec));
     findings.extend(opened::check(&spec));

@@ -76,6 +76,8 @@ pub struct LaunchSpec {
     pub lifecycle: Lifecycle,
     /// The networks to create, should they be missing.
     pub create_networks: BTreeMap<String, NetworkDeclaration>,
+    /// Whether one of these that is there, and not as it was declared, is to be made anew.
+    pub fix_networks: bool,
     /// How the networks were declared, to hold them to it.
     pub declared_networks: BTreeMap<String, NetworkDeclaration>,
     /// The ports that the service opens by itself. One whose variable holds no port is left out: `rules` tells of it.
@@ -159,10 +161,11 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
     let listeners = listeners::decide(service.as_ref(), &mut options, said, moves, &mut findings);
     findings.extend(fill_in(&mut options, service.as_ref(), (&nonce, at_terminal), engine_socket));
     let readiness = readiness::decide(&options, (&listeners, command_is_callers), wait_times, &mut findings);
-    let most = terms.most_published.as_ref();
-    let (networking, lifecycle) = settled_options(&mut options, (readiness, most), &mut findings);
+    let limits = publish_limit::Limits::of(&terms);
+    let (networking, lifecycle) = settled_options(&mut options, (readiness, limits), &mut findings);
     let image = image(&options, service.as_ref(), build, &mut findings);
     let create_networks = created(&mut options, &networking, &networks, &mut findings);
+    let fix_networks = fixed(&options, &mut findings);
     let decided = image.zip(networking).zip(lifecycle).filter(|_| !refuses(&findings));
     let Some(((image, networking), lifecycle)) = decided else { return Err(findings) };
     let (window, hf_cache) = (window.filter(|_| options.tty.is_on()), cache::mounted(&options));
@@ -180,6 +183,7 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
         made_folders,
         lifecycle,
         create_networks,
+        fix_networks,
         declared_networks: networks,
         listeners,
         needs: needs.unwrap_or_default(),
@@ -218,7 +222,7 @@ fn policies(options: &Layer) -> (PortPolicy, IfExists) {
 /// What needs the options alone: the habits of dynrun's that yield, and what has a type of its own.
 fn settled_options(
     options: &mut Layer,
-    (readiness, most_published): (Option<Readiness>, Option<&Setting<u16>>),
+    (readiness, limits): (Option<Readiness>, publish_limit::Limits<'_>),
     findings: &mut Findings,
 ) -> (Option<Networking>, Option<Lifecycle>) {
     let typed = options.publish.clone();
@@ -230,18 +234,18 @@ fn settled_options(
     gpus::forget_none(options);
     mounts::decide(options, findings);
     findings.extend(health::decide(options));
-    findings.extend(conflicts(options, (&typed, most_published), networking.as_ref()));
+    findings.extend(conflicts(options, (&typed, limits), networking.as_ref()));
     (networking, lifecycle)
 }
 
 /// What cannot stand together, or stands there in vain, and is decided by nothing else.
 fn conflicts(
     options: &Layer,
-    (typed, most_published): (&Many<Publish>, Option<&Setting<u16>>),
+    (typed, limits): (&Many<Publish>, publish_limit::Limits<'_>),
     networking: Option<&Networking>,
 ) -> Findings {
-    let published = networking
-        .and_then(|networking| publish_limit::conflict(options, typed, most_published, networking.mode()));
+    let published =
+        networking.and_then(|networking| publish_limit::check(options, typed, limits, networking.mode()));
     let of_namespaces = networking.map(|networking| namespaces::conflicts(options, networking));
     let alone = naming::conflict(options).into_iter().chain(published);
     let ignored = memory::findings(options).into_iter().chain(alone);
@@ -379,7 +383,7 @@ fn image(
 
 /// The networks that `--create-network` may create.
 fn created(
-    options: &mut Layer,
+    options: &Layer,
     networking: &Option<Networking>,
     declared: &BTreeMap<String, NetworkDeclaration>,
     findings: &mut Findings,
@@ -399,6 +403,20 @@ fn created(
     };
     let names = attachments.iter().map(|attachment| attachment.network.clone());
     names.map(|name| (name.clone(), declared.get(&name).cloned().unwrap_or_default())).collect()
+}
+
+/// Whether networks that are not as declared are to be made anew: what nobody may create, nobody may.
+fn fixed(options: &Layer, findings: &mut Findings) -> bool {
+    let Some(switch) = options.fix_network.setting().filter(|switch| switch.value) else { return false };
+    if !options.create_network.is_on() {
+        let message = "--fix-network makes a network anew, and needs the leave to create one";
+        findings.push(
+            Finding::error(Code::NetworkOption, message)
+                .asked(asked("fix-network", "true", &switch.origin), &switch.origin)
+                .help("add --create-network"),
+        );
+    }
+    true
 }
 
 /// Takes dynrun's own options, and own words, out: they have done their work. What is left of them are the folders that

@@ -201,7 +201,7 @@ fn is_of_image(step: &Step<'_>) -> bool {
         | Step::Building { .. }
         | Step::Output(_)
         | Step::Built(_) => true,
-        Step::Making(_) | Step::NetworkCreated(_) | Step::Waiting(_) => false,
+        Step::Making(_) | Step::NetworkTaken { .. } | Step::NetworkCreated(_) | Step::Waiting(_) => false,
     }
 }
 
@@ -219,6 +219,9 @@ fn words(step: &Step<'_>) -> Option<String> {
         Step::Building { image, context } => format!("building {image} from {}", context.display()),
         Step::Built(image) => format!("built {image}"),
         Step::Making(image) => format!("making the image {image} from this dynrun"),
+        Step::NetworkTaken { name, line } => {
+            format!("the network {name} is made anew; should the launch fail, it is put back: {line}")
+        }
         Step::NetworkCreated(name) => format!("created the network {name}"),
         Step::Waiting(readiness) => format!("waiting until it is ready, {readiness}"),
         Step::Layer(_) | Step::Output(_) | Step::Kept(_) => return None,

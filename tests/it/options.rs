@@ -90,6 +90,12 @@ const SAMPLES: &[Sample] = &[
         with: &["--network", "backend"],
         line: Nowhere("docker run creates no network"),
     },
+    Sample {
+        name: "fix-network",
+        word: "true",
+        with: &["--network", "backend", "--create-network"],
+        line: Nowhere("docker run creates no network"),
+    },
     row("hostname", "box"),
     row("add-host", "db:10.0.0.2"),
     row("dns", "1.1.1.1"),

@@ -432,3 +432,31 @@ fn a_declared_secret_is_not_a_strangers() {
     assert_eq!(codes(&output), ["error[untrusted]"]);
     assert!(!output.stderr.contains("hush"));
 }
+
+/// K18: a host name is told in the form that every system takes.
+#[test]
+fn host_names_are_in_lower_case() {
+    let dry = |name: &str| {
+        Test::new().args(["run", "--profile", "bare", "--image", "app:1", "--dry-run", "--hostname", name])
+    };
+    let assumed = "assumed: the engine has the image app:1\n";
+    dry("alice").stdout("docker run --hostname alice app:1\n").stderr(assumed).run();
+    dry("Root-Kuscia.Alice")
+        .stdout("docker run --hostname Root-Kuscia.Alice app:1\n")
+        .stderr(&format!(
+            "warning[hostname-case]: the host name Root-Kuscia.Alice has upper-case letters: Kubernetes and Kuscia take lower \
+             case alone\n  \
+             asked: `--hostname Root-Kuscia.Alice` on the command line\n  \
+             help: did you mean --hostname root-kuscia.alice?\n{assumed}"
+        ))
+        .run();
+    dry("Root Kuscia!")
+        .stderr(
+            "error[bad-value]: --hostname: a host name holds only letters, digits, `-` and dots\n  \
+             asked: `--hostname 'Root Kuscia!'` on the command line\n  \
+             help: did you mean --hostname root-kuscia?\n  \
+             help: the accepted form is NAME[.NAME]\n",
+        )
+        .status(125)
+        .run();
+}

@@ -1,31 +1,25 @@
 //! A network of the caller's: is it there, is it as it was declared, and may a container join it.
 
 use super::{about, subnet, swarm};
-use crate::engine::{Engine, EngineError, NetworkState, SwarmState};
+use crate::engine::{Difference, Engine, EngineError, NetworkState, SwarmState};
 use crate::finding::{Code, Finding, Findings};
-use crate::spec::{LaunchSpec, NetworkDeclaration, Setting};
-use crate::values::Value;
+use crate::spec::{LaunchSpec, NetworkDeclaration};
 
 /// Checks one network.
 pub(super) async fn check(name: &str, spec: &LaunchSpec, engine: &Engine) -> Findings {
-    let declared = spec.declared_networks.get(name);
     match engine.network(name).await {
         Ok(Some(state)) => {
             let mut findings: Findings = barred(name, &state, spec).into_iter().collect();
-            findings.extend(
-                declared.map(|declared| differences(name, &state, declared, spec)).unwrap_or_default(),
-            );
+            if let Some(declared) = spec.declared_networks.get(name) {
+                findings.extend(differences(name, &state, declared, spec, engine).await);
+            }
             findings.extend(subnet::existing(&state, spec, engine));
             findings
         }
         Ok(None) if spec.create_networks.contains_key(name) => {
-            let declared = &spec.create_networks[name];
-            let mut findings: Findings =
-                swarm::hindered(name, declared, spec, engine).await.into_iter().collect();
-            findings.extend(subnet::wanted(name, declared, spec, engine).await);
-            findings
+            makeable(name, &spec.create_networks[name], spec, engine).await
         }
-        Ok(None) => vec![missing(name, declared, spec, engine).await],
+        Ok(None) => vec![missing(name, spec, engine).await],
         Err(error) => vec![cannot_tell(name, spec, &error)],
     }
 }
@@ -56,10 +50,7 @@ fn barred(name: &str, state: &NetworkState, spec: &LaunchSpec) -> Option<Finding
     } else if state.scope == swarm::SWARM && !state.attachable {
         (
             format!("the network {real} is for the swarm's services alone: it is not attachable"),
-            format!(
-                "make it anew: docker network rm {real} && docker network create --driver {} --attachable {real}",
-                state.driver
-            ),
+            format!("make it anew: docker network rm {real} && {}", declared(name, spec).overlay_line(real)),
         )
     } else {
         return None;
@@ -74,58 +65,63 @@ fn barred(name: &str, state: &NetworkState, spec: &LaunchSpec) -> Option<Finding
     )
 }
 
-/// Every declared property that the network does not have.
-fn differences(
+/// Every declared property that the network does not have; and what becomes of the network.
+async fn differences(
     name: &str,
     state: &NetworkState,
     declared: &NetworkDeclaration,
     spec: &LaunchSpec,
+    engine: &Engine,
 ) -> Findings {
-    let words = |setting: &Option<Setting<String>>, found: &str, what: &'static str| {
-        let setting = setting.as_ref().filter(|setting| setting.value != found)?;
-        Some((what, setting.value.clone(), found.to_owned(), setting.origin.clone()))
+    let differences = state.differences(declared);
+    if differences.is_empty() {
+        return Findings::new();
+    }
+    let holders = engine.network_holders(state).await;
+    let holders = holders.unwrap_or_else(|error| vec![format!("who has joined it cannot be told: {error}")]);
+    let is_fixed = spec.fix_networks && holders.is_empty() && state.name == name;
+    let told = |difference: Difference| {
+        let Difference { what, wanted, found, origin } = difference;
+        let message = format!("the network {name} has {what} {found}, and was declared with {wanted}");
+        let asked =
+            |finding: Finding| about(finding.asked(format!("{what} = {wanted}"), &origin), name, spec);
+        if is_fixed {
+            return asked(Finding::note(Code::NetworkDiffers, format!("{message}: it is made anew")));
+        }
+        let finding = asked(Finding::error(Code::NetworkDiffers, message));
+        match holders.is_empty() {
+            true => finding
+                .help(format!(
+                    "change the declaration, or make the network anew: docker network rm {name} && {}",
+                    declared.create_line(name)
+                ))
+                .help("or have dynrun do that, as nobody has joined it: --create-network --fix-network"),
+            false => holders
+                .iter()
+                .fold(finding, |finding, holder| finding.noted(holder.clone()))
+                .help("change the declaration, or name another network"),
+        }
     };
-    let switch = |setting: &Option<Setting<bool>>, found: bool, what: &'static str| {
-        let setting = setting.as_ref().filter(|setting| setting.value != found)?;
-        Some((what, setting.value.to_string(), found.to_string(), setting.origin.clone()))
-    };
-    let has: Vec<String> = state.subnets.iter().map(Value::word).collect();
-    let has = if has.is_empty() { "none".to_owned() } else { has.join(", ") };
-    let subnets = declared.subnets.iter().filter(|subnet| !state.subnets.contains(&subnet.value));
-    let found = [
-        words(&declared.driver, &state.driver, "driver"),
-        words(&declared.scope, &state.scope, "scope"),
-        switch(&declared.attachable, state.attachable, "attachable"),
-        switch(&declared.internal, state.internal, "internal"),
-    ];
-    let subnets = subnets.map(|subnet| ("subnet", subnet.value.word(), has.clone(), subnet.origin.clone()));
-    found
-        .into_iter()
-        .flatten()
-        .chain(subnets)
-        .map(|(what, wanted, found, where_declared)| {
-            let message = format!("the network {name} has {what} {found}, and was declared with {wanted}");
-            let finding = Finding::error(Code::NetworkDiffers, message)
-                .asked(format!("{what} = {wanted}"), &where_declared);
-            let finding = about(finding, name, spec);
-            match state.members.as_slice() {
-                [] => finding.help(format!(
-                    "change the declaration, or make the network anew: docker network rm {name}"
-                )),
-                members => finding
-                    .noted(format!("{} has joined it", members.join(", ")))
-                    .help("change the declaration, or name another network"),
-            }
-        })
-        .collect()
+    let mut findings: Findings = differences.into_iter().map(told).collect();
+    if is_fixed {
+        findings.extend(makeable(name, declared, spec, engine).await);
+    }
+    findings
 }
 
-async fn missing(
-    name: &str,
-    declared: Option<&NetworkDeclaration>,
-    spec: &LaunchSpec,
-    engine: &Engine,
-) -> Finding {
+/// What is wrong with a network that is to be made.
+async fn makeable(name: &str, declared: &NetworkDeclaration, spec: &LaunchSpec, engine: &Engine) -> Findings {
+    let mut findings: Findings = swarm::hindered(name, declared, spec, engine).await.into_iter().collect();
+    findings.extend(subnet::wanted(name, declared, spec, engine).await);
+    findings
+}
+
+/// What was declared of a network; nothing, where nobody did.
+fn declared(name: &str, spec: &LaunchSpec) -> NetworkDeclaration {
+    spec.declared_networks.get(name).cloned().unwrap_or_default()
+}
+
+async fn missing(name: &str, spec: &LaunchSpec, engine: &Engine) -> Finding {
     let state = engine.swarm().await.unwrap_or(SwarmState::Inactive);
     if state == SwarmState::Worker {
         let message =
@@ -135,6 +131,7 @@ async fn missing(
     }
     let networks = engine.networks().await.unwrap_or_default();
     let names: Vec<&str> = networks.iter().map(|network| network.name.as_str()).collect();
+    let line = declared(name, spec);
     let finding = Finding::error(Code::NetworkMissing, format!("there is no network {name}"));
     let finding = about(finding, name, spec);
     // Compose puts its project's name before those of its networks.
@@ -144,31 +141,13 @@ async fn missing(
         [] => finding.near(name, names),
         found => finding.help(format!("did you mean {}?", found.join(", or "))),
     };
-    let finding = match declared.is_some_and(swarm::is_overlay) {
+    let finding = match line.is_overlay() {
         true => finding.helped(swarm::remedy(&state, &networks, engine)),
         false => finding,
     };
     finding
-        .help(format!("create it: docker network create {}{name}", create_options(declared)))
+        .help(format!("create it: {}", line.create_line(name)))
         .help("or let dynrun create it: --create-network")
-}
-
-/// The options of docker's client that make a network as it was declared.
-pub(super) fn create_options(declared: Option<&NetworkDeclaration>) -> String {
-    let Some(declared) = declared else { return String::new() };
-    let word = |name: &str, setting: &Option<Setting<String>>| {
-        setting.as_ref().map(|setting| format!("--{name} {} ", setting.value))
-    };
-    let is_on = |setting: &Option<Setting<bool>>| setting.as_ref().is_some_and(|setting| setting.value);
-    let switch = |name: &str, is_on: bool| is_on.then(|| format!("--{name} "));
-    let parts = [
-        word("driver", &declared.driver),
-        word("scope", &declared.scope),
-        switch("attachable", is_on(&declared.attachable) || swarm::is_overlay(declared)),
-        switch("internal", is_on(&declared.internal)),
-    ];
-    let subnets = declared.subnets.iter().map(|subnet| format!("--subnet {} ", subnet.value.word()));
-    parts.into_iter().flatten().chain(subnets).collect()
 }
 
 fn cannot_tell(name: &str, spec: &LaunchSpec, error: &EngineError) -> Finding {

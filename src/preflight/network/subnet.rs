@@ -26,7 +26,7 @@ pub(super) async fn wanted(
     }
     let networks = engine.networks().await.unwrap_or_default();
     let driver = declared.driver.as_ref().map_or("bridge", |driver| driver.value.as_str());
-    let is_overlay = swarm::is_overlay(declared);
+    let is_overlay = declared.is_overlay();
     let mut findings = Findings::new();
     for subnet in &declared.subnets {
         let asked = |finding: Finding| {
@@ -60,7 +60,10 @@ fn held(
 ) -> Option<Finding> {
     let subnet = subnet.value;
     let is_in_the_way =
-        |network: &&NetworkState| (network.scope == swarm::SWARM) == is_overlay && !network.config_only;
+        // One of this very name is made anew: its addresses are free by then.
+        |network: &&NetworkState| {
+            network.name != name && (network.scope == swarm::SWARM) == is_overlay && !network.config_only
+        };
     let (other, theirs) = networks.iter().filter(is_in_the_way).find_map(|network| {
         let theirs = network.subnets.iter().find(|theirs| theirs.overlaps(&subnet))?;
         Some((&network.name, theirs))

@@ -2,26 +2,15 @@
 //! prints the line that does.
 
 use super::about;
-use super::own::create_options;
 use crate::engine::{Engine, NetworkState, SwarmState};
 use crate::finding::{Code, Finding};
 use crate::host::addresses;
 use crate::sockets::{Proof, is_same_network};
-use crate::spec::{LaunchSpec, NetworkDeclaration, Setting};
+use crate::spec::{LaunchSpec, NetworkDeclaration};
 use std::net::IpAddr;
 
-/// The driver of networks that all of a swarm have.
-pub(super) const OVERLAY: &str = "overlay";
-/// Their scope.
+/// The scope of networks that all of a swarm have.
 pub(super) const SWARM: &str = "swarm";
-
-/// Whether a network is to be one of a swarm's.
-pub(super) fn is_overlay(declared: &NetworkDeclaration) -> bool {
-    let is = |setting: &Option<Setting<String>>, word: &str| {
-        setting.as_ref().is_some_and(|setting| setting.value == word)
-    };
-    is(&declared.driver, OVERLAY) || is(&declared.scope, SWARM)
-}
 
 /// Why a network of a swarm's cannot be made here, or could not be joined once it is.
 pub(super) async fn hindered(
@@ -30,7 +19,7 @@ pub(super) async fn hindered(
     spec: &LaunchSpec,
     engine: &Engine,
 ) -> Option<Finding> {
-    if !is_overlay(declared) {
+    if !declared.is_overlay() {
         return None;
     }
     let state = match engine.swarm().await {
@@ -57,10 +46,7 @@ pub(super) async fn hindered(
     let networks = engine.networks().await.unwrap_or_default();
     let finding = about(finding, name, spec).helped(remedy(&state, &networks, engine));
     Some(match state {
-        SwarmState::Worker => {
-            let options = create_options(Some(declared));
-            finding.help(format!("make it on a manager: docker network create {options}{name}"))
-        }
+        SwarmState::Worker => finding.help(format!("make it on a manager: {}", declared.create_line(name))),
         SwarmState::Inactive
         | SwarmState::Pending
         | SwarmState::Locked

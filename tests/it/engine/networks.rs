@@ -87,6 +87,116 @@ fn a_network_that_is_not_as_declared_is_refused() {
     assert!(case.containers().is_empty());
 }
 
+/// K6: whoever has joined it, or will, is named; and nothing is taken away from anybody.
+#[test]
+fn a_network_that_somebody_uses_is_not_made_anew() {
+    let case = Case::new();
+    let (name, web, db) = (case.name("used"), case.name("web"), case.name("db"));
+    let differs = format!(
+        "error[network-differs]: the network {name} has internal false, and was declared with true\n  \
+         asked: `internal = true` at net.toml:2\n  \
+         asked: `--network {name}` on the command line\n"
+    );
+    case.docker(&["network", "create", "--label", "com.docker.compose.project=shop", &name]);
+    case.file("net.toml", &format!("[network.{name}]\ninternal = true\n"));
+    let id = case.docker(&["network", "inspect", "-f", "{{.Id}}", &name]);
+    let fix = ["--config", "net.toml", "--network", &name, "--create-network", "--fix-network"];
+    let refused = |notes: &str| {
+        let help = "  help: change the declaration, or name another network\n";
+        case.launch(&fix, &["true"]).run().expect(125, "", &format!("{differs}{notes}{help}"));
+    };
+    refused("  note: it is the network of the compose project shop\n");
+    case.docker(&["network", "rm", &name]);
+    case.docker(&["network", "create", &name]);
+    let now = case.docker(&["network", "inspect", "-f", "{{.Id}}", &name]);
+    assert_ne!(id, now);
+    case.launch(&["-d", "--name", &web, "--network", &name], &["sleep", "60"]).run();
+    case.launch(&["--rm=false", "--name", &db, "--network", &name], &["true"]).run();
+    let ended = format!("  note: {db} does not run, and joins it when it is started\n");
+    refused(&format!("  note: {web} has joined it\n{ended}"));
+    case.docker(&["rm", "-f", &web]);
+    refused(&ended);
+    assert_eq!(case.docker(&["network", "inspect", "-f", "{{.Id}}", &name]), now);
+    case.docker(&["start", &db]);
+}
+
+/// K6: one that is nobody's is made as it was declared, where that is asked for, and is back where the launch fails.
+#[test]
+fn a_network_that_is_nobodys_is_made_anew() {
+    let case = Case::new();
+    let name = case.name("anew");
+    let old = ["--subnet", "10.98.7.0/24", "--label", "a=b c", "--opt", "com.docker.network.driver.mtu=1400"];
+    case.docker(&[&["network", "create"][..], &old, &[&name]].concat());
+    let inspect = |what: &str| case.docker(&["network", "inspect", "-f", what, &name]).trim().to_owned();
+    let whole = "{{.Driver}} {{.Internal}} {{json .IPAM.Config}} {{json .Labels}} {{json .Options}}";
+    let (before, id) = (inspect(whole), inspect("{{.Id}}"));
+    let file = |declared: &str| case.file("net.toml", &format!("[network.{name}]\n{declared}\n"));
+    let launch = |options: &[&str], command: &[&str]| {
+        let base = ["--rm", "--config", "net.toml", "--network", &name];
+        case.launch(&[&base[..], options].concat(), command).run()
+    };
+    file("internal = true\nsubnet = [\"10.98.7.0/25\"]");
+    let done = launch(&["--create-network"], &["true"]);
+    let said = done.refused(125, "network-differs");
+    let line = format!("docker network create --internal --subnet 10.98.7.0/25 {name}");
+    for help in [
+        format!(
+            "  help: change the declaration, or make the network anew: docker network rm {name} && {line}\n"
+        ),
+        "  help: or have dynrun do that, as nobody has joined it: --create-network --fix-network\n"
+            .to_owned(),
+    ] {
+        assert!(said.contains(&help), "{said}");
+    }
+    let fix = ["--create-network", "--fix-network"];
+    let taken = format!(
+        "note: the network {name} is made anew; should the launch fail, it is put back: docker network create "
+    );
+    // The command is missing; then the network cannot be made.
+    let done = launch(&fix, &["nosuchcommand"]);
+    assert_eq!(done.code, 127, "{}", done.stderr);
+    assert!(
+        done.stderr.contains(&taken) && done.stderr.contains(&format!("note: created the network {name}\n")),
+        "{}",
+        done.stderr
+    );
+    assert_eq!(inspect(whole), before);
+    let back = inspect("{{.Id}}");
+    assert_ne!(back, id, "it was made again");
+    file("driver = \"nosuchdriver\"");
+    let done = launch(&fix, &["true"]);
+    assert_eq!(done.code, 125, "{}", done.stderr);
+    assert!(done.stderr.contains(&taken) && done.stderr.contains("nosuchdriver"), "{}", done.stderr);
+    assert_eq!(inspect(whole), before);
+    file("internal = true\nsubnet = [\"10.98.7.0/25\"]");
+    let done = launch(&fix, &["true"]);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert!(done.stderr.contains(": it is made anew\n") && done.stderr.contains(&taken), "{}", done.stderr);
+    assert_eq!(inspect("{{.Internal}} {{(index .IPAM.Config 0).Subnet}}"), "true 10.98.7.0/25");
+    // It is as declared now, and stays.
+    let id = inspect("{{.Id}}");
+    launch(&fix, &["true"]).expect(0, "", "");
+    assert_eq!(inspect("{{.Id}}"), id);
+    let done = launch(&["--fix-network"], &["true"]);
+    let words = "--fix-network makes a network anew, and needs the leave to create one";
+    assert!(done.refused(125, "network-option").contains(words), "{}", done.stderr);
+}
+
+/// The line that makes a missing network says all that was declared of it.
+#[test]
+fn a_missing_network_is_told_with_all_that_was_declared() {
+    let case = Case::new();
+    let name = case.name("missing");
+    let declared = "driver = \"ipvlan\"\nscope = \"local\"\nattachable = true\ninternal = true\nsubnet = [\"10.98.8.0/24\", \"fd00:8::/64\"]";
+    case.file("net.toml", &format!("[network.{name}]\n{declared}\n"));
+    let done = case.launch(&["--config", "net.toml", "--network", &name], &["true"]).run();
+    let line = format!(
+        "  help: create it: docker network create --driver ipvlan --scope local --attachable --internal --subnet \
+         10.98.8.0/24 --subnet fd00:8::/64 {name}\n"
+    );
+    assert!(done.refused(125, "network-missing").contains(&line), "{}", done.stderr);
+}
+
 #[test]
 fn a_container_shares_anothers_network() {
     let case = Case::new();

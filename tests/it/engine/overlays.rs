@@ -95,7 +95,8 @@ fn a_workers_404_is_not_an_answer() {
             "error[network-missing]: there is no network kuscia-exchange\n  \
              asked: `--network kuscia-exchange` on the command line\n  \
              note: the engine says: network kuscia-exchange not found\n  \
-             help: see which there are, on a manager: docker network ls\n",
+             help: see which there are, on a manager: docker network ls\n  \
+             help: or make it, where there is none: docker network create kuscia-exchange\n",
         ),
     ] {
         let rules = vec![

@@ -2,7 +2,7 @@
 
 use crate::finding::{Code, Finding, Findings};
 use crate::spec::{LaunchSpec, Listener, Setting, asked};
-use crate::values::{Authority, Protocol, Publish, Value};
+use crate::values::{Protocol, Publish, Value};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// Everything about the ports of a service that says where it listens.
@@ -70,11 +70,7 @@ fn health(spec: &LaunchSpec) -> Option<Finding> {
     if spec.listeners.is_empty() || spec.command_is_callers {
         return None;
     }
-    let separators = [' ', '\t', '"', '\'', '`', '(', ')', ';', '|', '<', '>'];
-    let line = command.value.line();
-    let urls = line.split(separators).flat_map(Authority::all);
-    let asked_for = urls.filter(|one| one.is_url && one.is_loopback());
-    let port = asked_for.filter_map(|one| one.port()).find(|port| !is_there(*port))?;
+    let port = command.value.loopback_ports().into_iter().find(|port| !is_there(*port))?;
     let ports: Vec<String> =
         spec.listeners.iter().map(|listen| format!("{}/{}", listen.port, listen.protocol)).collect();
     let service = spec.service.as_deref().unwrap_or("the service");

@@ -207,8 +207,21 @@ fn apply(moves: &[PortMove], listeners: &mut [Listener], options: &mut Layer, co
                 inside = Some(change.to);
             }
         }
+        if inside.is_some() {
+            move_ready(change, options);
+        }
         move_published(change, inside, options);
     }
+}
+
+/// Moves what is asked whether the service is ready, where that asks the port that it has left.
+fn move_ready(change: &PortMove, options: &mut Layer) {
+    options.ready.change(|setting| {
+        let asks = setting.value.port() == Some((change.protocol, change.from));
+        if let Some(there) = setting.value.at(change.to).filter(|_| asks) {
+            setting.value = there;
+        }
+    });
 }
 
 /// Moves what files publish, and chooses out of a range; the container's port follows where the service's own did.

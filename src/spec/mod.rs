@@ -305,7 +305,7 @@ impl LaunchSpec {
     }
 
     /// The same launch with further ports moved, and with everything that follows them: the service's variable or
-    /// argument, and what is published.
+    /// argument, what is published, and what is asked whether it is ready.
     ///
     /// # Errors
     /// Everything that cannot go together.

@@ -1,6 +1,7 @@
 //! `HealthCommand`, `HealthTime` and `HealthRetries`: how the engine asks a container for its health, for `--health-cmd`,
 //! `--health-interval` and their like.
 
+use super::authority::Authority;
 use super::duration::Duration;
 use super::integer::signed;
 use super::{Value, ValueError};
@@ -55,7 +56,18 @@ impl HealthCommand {
             Self::None => String::new(),
         }
     }
+
+    /// The ports of the container's own loopback that it asks, by their URLs.
+    #[must_use]
+    pub fn loopback_ports(&self) -> Vec<u16> {
+        let line = self.line();
+        let urls = line.split(AROUND_URLS).flat_map(Authority::all);
+        urls.filter(|one| one.is_url && one.is_loopback()).filter_map(|one| one.port()).collect()
+    }
 }
+
+/// What stands around a URL in a shell's line.
+const AROUND_URLS: [char; 11] = [' ', '\t', '"', '\'', '`', '(', ')', ';', '|', '<', '>'];
 
 /// A list that begins with none of the three words. Most miss the first one, as they would stand in an `entrypoint`.
 fn unknown_kind(first: &str, words: &[String]) -> ValueError {
@@ -177,6 +189,20 @@ mod tests {
             ("0.0000000001s", "0s"),
         ]);
         reads::<HealthRetries>(&[("3", "3"), ("0", "0"), ("+3", "3"), ("0x10", "16"), ("1_000", "1000")]);
+    }
+
+    #[test]
+    fn the_ports_of_its_urls_are_known() {
+        for (word, ports) in [
+            ("curl -f \"http://localhost:8080/health\" || exit 1", &[8080][..]),
+            (r#"["CMD", "wget", "http://127.0.0.1:8000/", "http://[::1]:8001/"]"#, &[8000, 8001]),
+            ("wget http://localhost:$PORT/", &[]),
+            ("wget http://localhost:${PORT:-8000}/", &[]),
+            ("wget http://other:8000/", &[]),
+            ("pgrep server", &[]),
+        ] {
+            assert_eq!(HealthCommand::parse(word).unwrap().loopback_ports(), ports, "{word}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::holder::Holder;
 use super::plan::Wanted;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Origin};
 use crate::spec::{LaunchSpec, Networking, known_as};
 use crate::values::PortPolicy;
 use std::net::IpAddr;
@@ -59,6 +59,7 @@ pub(super) fn taken(wanted: &Wanted, holder: &Holder, way: &Way, spec: &LaunchSp
         Some(address) => finding.noted(format!("it is bound to {address}")),
         None => finding,
     };
+    let finding = unmoved(wanted, spec).into_iter().fold(finding, Finding::noted);
     let finding = match &spec.networking {
         // Its end would take the network away that is to be shared.
         Networking::Container { target } if holder.container.as_ref() == Some(target) => finding,
@@ -77,6 +78,20 @@ pub(super) fn taken(wanted: &Wanted, holder: &Holder, way: &Way, spec: &LaunchSp
         }
         (_, None) | (None, _) => finding,
     }
+}
+
+/// Why the policy that moves ports moves this one not.
+fn unmoved(wanted: &Wanted, spec: &LaunchSpec) -> Option<&'static str> {
+    if wanted.is_movable || !wanted.ports.is_single() || spec.port_policy != PortPolicy::Next {
+        return None;
+    }
+    Some(match &wanted.origin {
+        Origin::Flag(_) => "--port-policy next does not move it: the command line says it",
+        Origin::Variable(_) => "--port-policy next does not move it: the environment says it",
+        Origin::File(_) | Origin::Rule(_) => {
+            "--port-policy next does not move it: no variable and no argument tells the service another port"
+        }
+    })
 }
 
 /// Somebody is in the way, and the port gives way.

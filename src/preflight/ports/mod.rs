@@ -2,6 +2,7 @@
 //! news, and which port is free in the place of one that is not.
 
 mod finding;
+mod health;
 mod holder;
 mod need;
 mod need_missing;
@@ -100,7 +101,8 @@ pub async fn settle(spec: LaunchSpec, engine: &Engine, stride: usize) -> (Launch
             ports.findings.splice(0..0, told);
             return (spec, ports);
         };
-        told.extend(ports.findings.into_iter().filter(|finding| finding.code == Code::PortMoved));
+        let of_move = |finding: &Finding| matches!(finding.code, Code::PortMoved | Code::HealthPort);
+        told.extend(ports.findings.into_iter().filter(of_move));
         spec = next;
     }
     let finding =
@@ -224,21 +226,30 @@ impl Ports {
     /// container publishes, and fail where a process holds that.
     fn chosen(&mut self, wanted: &Wanted, holder: &Holder, port: u16, spec: &LaunchSpec) {
         self.push(wanted, PortStatus::Free, None);
-        self.findings.push(finding::moved(wanted, holder, port, spec));
-        self.moves.push(PortMove { protocol: wanted.protocol, from: wanted.ports.start, to: port });
+        self.moved(wanted, holder, port, spec);
     }
 
     /// A port that somebody holds: it moves, or it is said.
     fn taken(&mut self, wanted: &Wanted, holder: &Holder, way: &finding::Way, spec: &LaunchSpec) {
         self.push(wanted, PortStatus::Held, Some(holder));
         let moves = spec.port_policy == PortPolicy::Next && wanted.is_movable;
-        match way.next.filter(|_| moves) {
-            Some(to) => {
-                self.findings.push(finding::moved(wanted, holder, to, spec));
-                self.moves.push(PortMove { protocol: wanted.protocol, from: wanted.ports.start, to });
+        let stays = health::left(wanted, spec).filter(|_| wanted.is_movable && health::asks_a_stranger(spec));
+        match (stays, way.next.filter(|_| moves)) {
+            (Some(left), _) => {
+                let way = finding::Way { next: None, is_looked_for: false, ..*way };
+                let taken = finding::taken(wanted, holder, &way, spec);
+                self.findings.push(left.refuse(taken, wanted, spec));
             }
-            None => self.findings.push(finding::taken(wanted, holder, way, spec)),
+            (None, Some(to)) => self.moved(wanted, holder, to, spec),
+            (None, None) => self.findings.push(finding::taken(wanted, holder, way, spec)),
         }
+    }
+
+    /// A port that moves; a health check that does not is told.
+    fn moved(&mut self, wanted: &Wanted, holder: &Holder, to: u16, spec: &LaunchSpec) {
+        self.findings.push(finding::moved(wanted, holder, to, spec));
+        self.findings.extend(health::left(wanted, spec).map(|left| left.warn(wanted, to, spec)));
+        self.moves.push(PortMove { protocol: wanted.protocol, from: wanted.ports.start, to });
     }
 }
 

@@ -334,7 +334,8 @@ fn a_port_that_the_caller_said_stays() {
             "",
             &format!(
                 "error[port-taken]: UDP 21350 (gateway states of engines) is held by {}\n  \
-                 asked: `{asked}` on the command line\n  help: end it: kill {}\n  \
+                 asked: `{asked}` on the command line\n  \
+                 note: --port-policy next does not move it: the command line says it\n  help: end it: kill {}\n  \
                  help: or take 21351, which is free: {next}\n",
                 own_process(),
                 std::process::id()
@@ -431,6 +432,77 @@ fn an_argument_moves_and_so_does_the_hosts_side_alone() {
     assert_eq!(state["Config"]["Cmd"], serde_json::json!(command));
     let bound = |port: &str, host: &str| state["HostConfig"]["PortBindings"][port][0]["HostPort"] == host;
     assert!(bound("21363/tcp", "21363") && bound("21364/tcp", "21364") && bound("21362/tcp", "21365"));
+    drop(held);
+}
+
+/// A service that listens where its variable says, with more lines of its section.
+fn server(case: &Case, port: u16, lines: &str) {
+    let command = "[\"sh\", \"-c\", \"exec httpd -f -p $PORT\"]";
+    let listen =
+        format!("[[service.server.listen]]\nabout = \"web\"\nport = \"{port}\"\nvariable = \"PORT\"\n");
+    case.file(
+        "dynrun.toml",
+        &format!(
+            "[service.server]\nimage = {BUSYBOX:?}\ncommand = {command}\nhealth-interval = \"200ms\"\n{lines}\
+             [service.server.env]\nPORT = \"{port}\"\n{listen}"
+        ),
+    );
+}
+
+/// What is asked whether a service is ready moves with its port; what asks another port stays.
+#[test]
+fn what_tells_that_it_is_ready_moves_along() {
+    let case = Case::new();
+    server(&case, 21390, "publish-service = true\nready = [\"tcp:21390\", \"http:21390/none,status=404\"]\n");
+    let held = TcpListener::bind("0.0.0.0:21390").expect("a free port");
+    let label = case.label();
+    let run = ["run", "server", "-d", "--rm", "--wait=20s", "--label", &label, "--port-policy", "next"];
+    let waits = |checks: &str| format!("note: waiting until it is ready, 20s at most: {checks}\n");
+    for (network, options, checks) in [
+        ("bridge", &[][..], "tcp:21391, http:21391/none,status=404"),
+        (
+            "host",
+            &["--ready", "http:21390/two,status=404"],
+            "tcp:21392, http:21392/none,status=404, http:21392/two,status=404",
+        ),
+    ] {
+        let done = case.dynrun(&[&run[..], &["--network", network], options].concat()).run();
+        assert_eq!(done.code, 0, "{}", done.stderr);
+        assert!(done.stderr.contains(&waits(checks)), "{}", done.stderr);
+    }
+    drop(held);
+}
+
+/// Somebody's health check is not rewritten: where it would ask a stranger, its port stays.
+#[test]
+fn a_health_check_that_would_ask_a_stranger_holds_its_port() {
+    let case = Case::new();
+    let check = "[\"CMD\", \"wget\", \"-q\", \"http://localhost:21394/\"]";
+    server(&case, 21394, &format!("health-cmd = {check}\n"));
+    let held = TcpListener::bind("0.0.0.0:21394").expect("a free port");
+    let label = case.label();
+    let run = ["run", "server", "-d", "--rm", "--label", &label, "--port-policy", "next", "--network"];
+    let mends = "  help: write the check with the variable, as a line for the image's shell: http://localhost:$PORT/\n  \
+                 help: or leave the check out, and ask from outside of the container: --no-healthcheck --wait --ready tcp:21394\n";
+    let quoted = r#"health-cmd = "[\"CMD\", \"wget\", \"-q\", \"http://localhost:21394/\"]""#;
+    let asked = format!("  asked: `{quoted}` at dynrun.toml:5\n");
+    let refused = format!(
+        "error[port-taken]: TCP 21394 (server web) is held by {}\n  asked: `PORT = \"21394\"` at dynrun.toml:7\n{asked}  \
+         note: it does not move: the health check asks TCP 21394, and would ask its holder\n  help: end it: kill {}\n{mends}",
+        own_process(),
+        std::process::id()
+    );
+    case.dynrun(&[&run[..], &["host"]].concat()).run().expect(125, "", &refused);
+    let done = case.dynrun(&[&run[..], &["bridge", "--publish-service"]].concat()).run();
+    let warned = format!(
+        "warning[health-port]: the health check asks port 21394, and server has moved to 21395\n{asked}{mends}"
+    );
+    assert!(done.code == 0 && done.stderr.contains(&warned), "{}\nwanted:\n{warned}", done.stderr);
+    // Who takes the port from the variable asks the right one.
+    let check = ["--health-cmd", "wget -q http://localhost:$PORT/ 2>&1 | grep -q 404"];
+    let wait = ["host", "--wait=20s", "--ready", "health"];
+    let done = case.dynrun(&[&run[..], &wait, &check].concat()).run();
+    assert_eq!((done.code, done.stderr.contains("health-port")), (0, false), "{}", done.stderr);
     drop(held);
 }
 

@@ -205,8 +205,9 @@ impl Launching<'_> {
             let fresh = engine.taken_up(&namesake, &spec, &mut taken).await;
             let fresh = fresh.map_err(|finding| before(vec![finding]))?;
             if let (Some(fresh), Some(readiness)) = (fresh, spec.lifecycle.readiness()) {
-                self.observed(&spec, Step::Waiting(readiness));
-                until_ready(engine, &spec, readiness, fresh).await.map_err(before)?;
+                let readiness = engine.with_room(readiness, &namesake.state.id).await;
+                self.observed(&spec, Step::Waiting(&readiness));
+                until_ready(engine, &spec, &readiness, fresh).await.map_err(before)?;
             }
             let id = namesake.state.id.clone();
             let file = cidfile_of_reused(&spec, &id).map_err(|finding| before(vec![finding]))?;

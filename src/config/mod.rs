@@ -138,10 +138,10 @@ pub struct Settled {
 }
 
 /// The times of `--wait` where it says none.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct WaitTimes {
     /// How long a launch waits until its container is ready.
-    pub within: Option<Duration>,
+    pub within: Option<Setting<Duration>>,
     /// How long a container has to run to count as ready, where nothing else tells.
     pub uptime: Option<Duration>,
 }
@@ -423,10 +423,8 @@ fn settled(
         needs: service.needs.iter().filter_map(|need| needed(need, &document)).collect(),
         listens: service.listens,
     });
-    let wait_times = WaitTimes {
-        within: document.default_wait.map(|time| time.value),
-        uptime: document.default_uptime.map(|time| time.value),
-    };
+    let wait_times =
+        WaitTimes { within: document.default_wait, uptime: document.default_uptime.map(|time| time.value) };
     let networks = document.networks;
     Settled {
         options,

@@ -106,10 +106,18 @@ impl Aside {
     /// The line that brings it back, once nobody has its name.
     pub(super) fn line(&self) -> String {
         let renamed = format!("docker rename {self} {}", self.of);
+        match self.line_once_named() {
+            Some(rest) => format!("{renamed}; {rest}"),
+            None => renamed,
+        }
+    }
+
+    /// The line that has it do again what it did, once it has its name; none where it did nothing.
+    pub(super) fn line_once_named(&self) -> Option<String> {
         match self.did {
-            Did::Ran => format!("{renamed}; docker start {}", self.of),
-            Did::Paused => format!("{renamed}; docker start {0}; docker pause {0}", self.of),
-            Did::Ended => renamed,
+            Did::Ran => Some(format!("docker start {}", self.of)),
+            Did::Paused => Some(format!("docker start {0}; docker pause {0}", self.of)),
+            Did::Ended => None,
         }
     }
 }

@@ -173,9 +173,10 @@ pub async fn launch(
         if let Lifecycle::Detached { readiness: Some(readiness), .. } = &spec.lifecycle
             && let Some((output, wait)) = launched.session.take()
         {
-            observer(Step::Waiting(readiness));
+            let readiness = engine.with_room(readiness, &launched.id).await;
+            observer(Step::Waiting(&readiness));
             let fresh = Fresh { id: launched.id.clone(), output, wait };
-            until_ready(engine, spec, readiness, fresh).await.map_err(Failed::Unready)?;
+            until_ready(engine, spec, &readiness, fresh).await.map_err(Failed::Unready)?;
         }
         if let Lifecycle::Detached { .. } = &spec.lifecycle {
             announce(&launched.id).map_err(Failed::Said)?;

@@ -334,7 +334,7 @@ impl Engine {
     /// and be responsible for it.
     ///
     /// # Errors
-    /// It is still where it was put aside, with the line that brings it back.
+    /// It is still where it was put aside, or has its name again and does not start; with the line that does the rest.
     pub async fn brought_back(
         &self,
         aside: SetAside,
@@ -347,7 +347,7 @@ impl Engine {
             match self.renamed_back(&state).await {
                 Ok(()) => match self.runs_again(&state, is_stopping).await {
                     Ok(()) => return Ok(true),
-                    Err(error) => break error,
+                    Err(error) => return Err(self.not_running_again(&error, &aside)),
                 },
                 Err(error) if error.is_status(404) => return Ok(false),
                 Err(error) if !error.is_status(409) || Instant::now() > until => break error,
@@ -364,6 +364,13 @@ impl Engine {
         let finding = error.finding("bring the old container back", &self.endpoint);
         let finding = Finding { code: Code::CleanupFailed, ..finding };
         Err(finding.help(aside.line()))
+    }
+
+    /// The finding for a container that has its name again and does not do what it did.
+    fn not_running_again(&self, error: &EngineError, aside: &Aside) -> Finding {
+        let doing = format!("start the old container {} again, which has its name back", aside.of);
+        let finding = error.finding(&doing, &self.endpoint);
+        Finding { code: Code::CleanupFailed, ..finding }.helped(aside.line_once_named())
     }
 
     /// Gives a container its name again. One that has it still is as it should be, and the engine refuses to say so.

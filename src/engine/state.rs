@@ -4,12 +4,17 @@ use super::Engine;
 use super::ask::encoded;
 use super::container::is_id;
 use super::error::EngineError;
+use super::transport::ApiVersion;
+use crate::spec::{HealthTimes, Readiness};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::time::Duration;
 
 /// How the engine begins a moment that has not come yet: with Go's zero time.
 const NEVER: &str = "0001-";
+/// The first API of engines that know an interval of the health check for the start.
+const START_INTERVAL: ApiVersion = ApiVersion(1, 44);
 
 /// What the engine knows of a container.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,6 +63,8 @@ pub struct ContainerState {
     pub addresses: Vec<IpAddr>,
     /// What its health check says; none where it has none.
     pub health: Option<Health>,
+    /// When that is made, its image's own times included.
+    pub health_times: HealthTimes,
     /// The driver of its log.
     pub log_driver: String,
     /// Whether the engine removes it at its end.
@@ -159,6 +166,27 @@ impl Engine {
         }
         Ok(Some(found.state()))
     }
+
+    /// What a container is waited for: where its health check is to tell, and nobody said how long, there is room for the
+    /// first one.
+    pub async fn with_room(&self, readiness: &Readiness, id: &str) -> Readiness {
+        match self.container(id).await {
+            Ok(Some(ContainerState { health: Some(_), health_times, .. })) => {
+                readiness.with_room(&health_times, self.knows_start_interval())
+            }
+            Ok(_) | Err(_) => readiness.clone(),
+        }
+    }
+
+    /// How long after its start a container's health check is made for the first time, and the option that says so.
+    #[must_use]
+    pub fn first_check(&self, state: &ContainerState) -> (Duration, &'static str) {
+        state.health_times.first(self.knows_start_interval())
+    }
+
+    fn knows_start_interval(&self) -> bool {
+        self.newest() >= START_INTERVAL
+    }
 }
 
 /// A container as the engine tells of it. Only what is asked for is read: an engine may say words that no list has.
@@ -222,6 +250,29 @@ struct Config {
     env: Option<Vec<String>>,
     stop_signal: Option<String>,
     stop_timeout: Option<i64>,
+    healthcheck: Option<Healthcheck>,
+}
+
+/// In nanoseconds.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Healthcheck {
+    interval: i64,
+    timeout: i64,
+    start_period: i64,
+    start_interval: i64,
+}
+
+impl Healthcheck {
+    fn times(&self) -> HealthTimes {
+        let time = |nanoseconds| Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(0));
+        HealthTimes {
+            interval: time(self.interval),
+            timeout: time(self.timeout),
+            start_period: time(self.start_period),
+            start_interval: time(self.start_interval),
+        }
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -284,6 +335,7 @@ impl Inspected {
             ports: ports.collect(),
             addresses,
             health: state.health.filter(|health| health.status != "none" && !health.status.is_empty()),
+            health_times: config.healthcheck.unwrap_or_default().times(),
             log_driver: host.log_config.driver,
             auto_remove: host.auto_remove,
             restart: host.restart_policy.name,

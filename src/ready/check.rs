@@ -72,6 +72,12 @@ impl Subject<'_> {
         health.missing_program().map(str::to_owned)
     }
 
+    /// How long after the start its health check is made for the first time, and the option that says so.
+    pub(super) async fn first_check(&self) -> Option<(Duration, &'static str)> {
+        let state = self.state().await.ok()?;
+        Some(self.engine.first_check(&state))
+    }
+
     /// Whether its processes are held.
     pub(super) async fn is_paused(&self) -> bool {
         self.state().await.is_ok_and(|state| state.paused)

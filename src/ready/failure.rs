@@ -61,7 +61,7 @@ impl Failure<'_> {
             }
             Self::TooLate(lacking) => too_late(&lacking, what, subject, readiness).await,
         };
-        if finding.code == Code::NotReady && asks_health(readiness) {
+        if finding.code == Code::NotReady && readiness.asks_health() {
             finding = with_missing_program(finding, subject).await;
         }
         for line in subject.kept.last_lines(LINES) {
@@ -92,13 +92,32 @@ async fn too_late(
         }
     }
     let finding = match time_helps {
-        true => {
-            let twice = Duration(readiness.within.0.saturating_mul(2)).word();
-            finding.help(format!("give it more time: --wait={twice}"))
-        }
+        true => with_time(finding, lacking, subject, readiness).await,
         false => finding,
     };
     finding.help(how_to_look(subject.spec, readiness))
+}
+
+/// How much time may do. A health check that is made later than that is none that was too slow.
+async fn with_time(
+    finding: Finding,
+    lacking: &[Lacking<'_>],
+    subject: &Subject<'_>,
+    readiness: &Readiness,
+) -> Finding {
+    let is_lacking = lacking.iter().any(|(check, _)| matches!(check, Some(Ready::Health)));
+    let first = if is_lacking { subject.first_check().await } else { None };
+    match first.filter(|(first, _)| *first >= readiness.within.0) {
+        Some((first, option)) => {
+            let after = Duration(first).word();
+            let finding = finding.noted(format!("the engine makes the first check {after} after the start"));
+            finding.helped(readiness.ways(first, option))
+        }
+        None => {
+            let twice = Duration(readiness.within.0.saturating_mul(2)).word();
+            finding.help(format!("give it more time: --wait={twice}"))
+        }
+    }
 }
 
 /// How to have the container and its log still there afterwards: both go with the launch that is undone.
@@ -115,11 +134,6 @@ fn how_to_look(spec: &LaunchSpec, readiness: &Readiness) -> String {
         ImageSource::OwnBinary => String::new(),
     };
     format!("it is gone, and its log: to look at both, launch it {how}, then dynrun logs {name}{shell}")
-}
-
-/// Whether the container's health check has to tell, or has where nothing else does.
-fn asks_health(readiness: &Readiness) -> bool {
-    readiness.checks.is_empty() || readiness.checks.contains(&Ready::Health)
 }
 
 /// M18: a health check whose program the image does not have never tells anything.

@@ -25,6 +25,7 @@ mod terminal;
 pub use cache::HfCache;
 pub use exec::{ExecSpec, exec, launch_only};
 pub use gpus::{GpuOptions, Lack, NVIDIA, is_gpu_habit};
+pub use health::HealthTimes;
 pub use lifecycle::{Lifecycle, Streams};
 pub use listeners::{Listener, Mover, PortMove, is_callers};
 pub use logging::{LogDriver, log_driver};
@@ -160,7 +161,7 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
     let said = Command { words: &mut command, is_callers: command_is_callers };
     let listeners = listeners::decide(service.as_ref(), &mut options, said, moves, &mut findings);
     findings.extend(fill_in(&mut options, service.as_ref(), (&nonce, at_terminal), engine_socket));
-    let readiness = readiness::decide(&options, (&listeners, command_is_callers), wait_times, &mut findings);
+    let readiness = readiness::decide(&options, (&listeners, command_is_callers), &wait_times, &mut findings);
     let limits = publish_limit::Limits::of(&terms);
     let (networking, lifecycle) = settled_options(&mut options, (readiness, limits), &mut findings);
     let image = image(&options, service.as_ref(), build, &mut findings);

@@ -86,6 +86,42 @@ fn none_is_no_health_check() {
         .run();
 }
 
+/// An engine makes the first check one interval after the start. What is left to it, or comes in time, says nothing.
+#[test]
+fn a_wait_that_is_over_before_the_first_health_check_is_told() {
+    let engine = "assumed: the engine has the image app:1\n\
+                  assumed: nobody waits until it is ready: docker run has no --wait\n";
+    let dry = |options: &[&str], words: &str| {
+        let test = Test::new().args(BASE).args(["-d", "--health-cmd", "true"]).args(options).any_stdout();
+        test.stderr(&format!("{words}{engine}")).run();
+    };
+    let told = |wait: &str, first: &str, words: &str| {
+        format!(
+            "warning[not-ready]: the wait is over after {wait}, before the health check is made for the first time: {first} after the start\n  \
+             asked: `--wait={wait}` on the command line\n  \
+             asked: `--health-cmd true` on the command line\n{words}"
+        )
+    };
+    let unsaid = "  note: that is the engine's interval, where the image says no other one\n";
+    let ways = |longer: &str, sooner: &str| {
+        format!(
+            "  help: give it more time: --wait={longer}\n  help: or have it checked sooner: --health-interval {sooner}\n"
+        )
+    };
+    dry(&["--wait=10s"], &told("10s", "30s", &format!("{unsaid}{}", ways("40s", "2s"))));
+    let said = "  asked: `--health-interval 8s` on the command line\n";
+    let words = told("2s", "8s", &format!("{said}{}", ways("10s", "500ms")));
+    dry(&["--wait=2s", "--health-interval", "8s"], &words);
+    for options in [
+        &["--wait"][..],
+        &["--wait=31s"],
+        &["--wait=10s", "--health-interval", "2s"],
+        &["--wait=10s", "--health-start-period", "1m"],
+    ] {
+        dry(options, "");
+    }
+}
+
 /// On the command line, where it can only be a mistake. In a file it says what a service is like.
 #[test]
 fn ready_without_wait_is_refused() {

@@ -164,6 +164,32 @@ fn the_old_one_is_back_where_the_new_one_does_not_come_up() {
     }
 }
 
+/// It has its name again, and what it mounts is gone: what remains is to start it, and why it did not is said.
+#[test]
+fn an_old_one_that_does_not_start_again_is_told() {
+    let case = Case::new();
+    let name = case.name("gone");
+    let source = case.folder().canonicalize().unwrap().join("source");
+    std::fs::create_dir(&source).unwrap();
+    let mount = format!("type=bind,source={},target=/m", source.display());
+    let old = launched(&case, &name, &["--mount", &mount, "--stop-timeout", "1"], &["sleep", "600"]);
+    std::fs::remove_dir(&source).unwrap();
+    let options = ["--if-exists", "replace", "--device", "/dev/nosuch"];
+    let done = named(&case, &name, &options, &["sleep", "600"]);
+    let stderr = done.refused(125, "engine-error");
+    let head = "\nerror[cleanup-failed]: the engine at unix://";
+    let tail = format!(
+        " refused to start the old container {name} again, which has its name back\n  \
+         note: the engine says: invalid mount config for type \"bind\": bind source path does not exist: {}\n  \
+         help: docker start {name}\n",
+        source.display()
+    );
+    assert!(stderr.contains(head) && stderr.ends_with(&tail), "{stderr}");
+    let state = case.inspect(&name);
+    assert_eq!((&state["Id"], &state["State"]["Running"]), (&old.clone().into(), &false.into()));
+    assert_eq!(case.containers(), [old]);
+}
+
 #[test]
 fn a_signal_brings_the_old_one_back() {
     let case = Case::new();

@@ -120,6 +120,42 @@ fn a_health_check_tells_by_itself() {
     );
 }
 
+/// The engine makes the first check one interval after the start: a time that nobody chose leaves room for it.
+#[test]
+fn a_time_that_nobody_chose_begins_with_the_first_health_check() {
+    let case = Case::new();
+    let options = ["-d", "--rm", "--health-cmd", "true", "--wait"];
+    let done = case.launch(&options, &["sleep", "200"]).limit(60).run();
+    is_ready(&case, &done, "1m30s at most");
+    let case = Case::new();
+    let times = ["--health-interval", "1s", "--health-timeout", "2s", "--health-cmd", "true", "--wait"];
+    let done = waited(&case, &times, "exec sleep 60");
+    is_ready(&case, &done, "33s at most");
+}
+
+/// One that was chosen stays, and what can do is said.
+#[test]
+fn a_wait_that_is_over_before_the_first_health_check_says_what_can_do() {
+    let case = Case::new();
+    let done = waited(&case, &["--wait=1s", "--ready", "health", "--health-cmd", "true"], "exec sleep 60");
+    let warning = "warning[not-ready]: the wait is over after 1s, before the health check is made for the first time: 30s after the start\n  \
+                   asked: `--wait=1s` on the command line\n  \
+                   asked: `--health-cmd true` on the command line\n  \
+                   note: that is the engine's interval, where the image says no other one\n  \
+                   help: give it more time: --wait=31s\n  \
+                   help: or have it checked sooner: --health-interval 250ms\n";
+    let error = "note: waiting until it is ready, 1s at most: health\n\
+                 error[not-ready]: the container was not ready within 1s\n  \
+                 asked: `--wait=1s` on the command line\n  \
+                 note: health: the health check goes on\n  \
+                 note: the engine makes the first check 30s after the start\n  \
+                 help: give it more time: --wait=31s\n  \
+                 help: or have it checked sooner: --health-interval 250ms\n  \
+                 help: it is gone, and its log: to look at both, launch it without --wait, then dynrun logs NAME, dynrun shell NAME\n";
+    done.expect(125, "", &format!("{warning}{error}"));
+    case.leaves_nothing();
+}
+
 /// M18: the image has no curl, and no shell finds one.
 #[test]
 fn a_program_that_the_health_check_lacks_is_named() {

@@ -5,7 +5,7 @@ use super::{Lacking, lacking, ports};
 use crate::finding::Origin;
 use crate::finding::{Code, Finding};
 use crate::spec::{ImageSource, LaunchSpec, Readiness, Setting, asked};
-use crate::values::{Authority, Duration, HealthCommand, Ready, Value as _};
+use crate::values::{Authority, Duration, HealthCommand, IfExists, Ready, Value as _};
 use std::time::Duration as Time;
 use tokio::time::{Instant, sleep};
 
@@ -116,6 +116,11 @@ fn how_to_look(spec: &LaunchSpec, readiness: &Readiness) -> String {
         ImageSource::Engine(_) => format!(", dynrun shell {name}"),
         // Its image has none.
         ImageSource::OwnBinary => String::new(),
+    };
+    // Its name is the old one's again.
+    let (how, name) = match spec.if_exists {
+        IfExists::Replace => (format!("{how}, under another --name"), "NAME"),
+        IfExists::Fail | IfExists::Reuse => (how.to_owned(), name),
     };
     format!("it is gone, and its log: to look at both, launch it {how}, then dynrun logs {name}{shell}")
 }

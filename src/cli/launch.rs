@@ -93,6 +93,8 @@ pub struct Launch {
     pub positional: Option<String>,
     /// The variable that was named without a value right before the service or the key: that word may be the value.
     pub behind: Option<String>,
+    /// The switch right before the service, where that word is a value which it takes behind `=` only: `--wait=3s`.
+    pub joined: Option<String>,
     /// A further word after the service: a key, for `dynrun config`.
     pub second_positional: Option<String>,
     /// The command and its arguments, after `--`.
@@ -104,6 +106,15 @@ impl Launch {
     #[must_use]
     pub fn stray_value(&self) -> Option<Finding> {
         self.behind.as_deref().map(command_line::stray_value)
+    }
+
+    /// The finding that a word is no service; where it was to be a switch's value, with that as the help.
+    #[must_use]
+    pub fn or_joined(&self, finding: Finding) -> Finding {
+        match &self.joined {
+            Some(joined) => command_line::with_joined(finding, joined),
+            None => finding,
+        }
     }
 }
 
@@ -268,6 +279,7 @@ pub(super) fn from_matches(
         }
     }
     launch.positional = positional(matches, "SERVICE", &mut findings);
+    launch.joined = launch.positional.as_ref().and_then(|_| command_line::joined(&command("run"), argv));
     launch.second_positional = positional(matches, "KEY", &mut findings);
     let words = [&launch.positional, &launch.second_positional].into_iter().flatten();
     launch.behind = words.filter_map(|word| command_line::variable_before(argv, word)).next();

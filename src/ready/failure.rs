@@ -5,7 +5,7 @@ use super::{Lacking, lacking, ports};
 use crate::finding::Origin;
 use crate::finding::{Code, Finding};
 use crate::spec::{ImageSource, LaunchSpec, Readiness, Setting, asked};
-use crate::values::{Authority, Duration, HealthCommand, Ready, Value as _};
+use crate::values::{Authority, Duration, HealthCommand, IfExists, Ready, Value as _};
 use std::time::Duration as Time;
 use tokio::time::{Instant, sleep};
 
@@ -57,7 +57,10 @@ impl Failure<'_> {
             }
             Self::Never(why) => {
                 let finding = Finding::error(Code::NotReady, format!("{what} is not ready")).noted(why);
-                finding.help(how_to_look(subject.spec, readiness))
+                match readiness.checks.contains(&Ready::Health) && subject.lacks_health_check().await {
+                    true => without_health_check(finding, subject.spec),
+                    false => finding.help(how_to_look(subject.spec, readiness)),
+                }
             }
             Self::TooLate(lacking) => too_late(&lacking, what, subject, readiness).await,
         };
@@ -133,7 +136,21 @@ fn how_to_look(spec: &LaunchSpec, readiness: &Readiness) -> String {
         // Its image has none.
         ImageSource::OwnBinary => String::new(),
     };
+    // Its name is the old one's again.
+    let (how, name) = match spec.if_exists {
+        IfExists::Replace => (format!("{how}, under another --name"), "NAME"),
+        IfExists::Fail | IfExists::Reuse => (how.to_owned(), name),
+    };
     format!("it is gone, and its log: to look at both, launch it {how}, then dynrun logs {name}{shell}")
+}
+
+/// A health check was to tell, and there is none.
+fn without_health_check(finding: Finding, spec: &LaunchSpec) -> Finding {
+    let said = spec.options.ready.iter().filter(|said| said.value == Ready::Health);
+    let finding = said.fold(finding, |finding, said| {
+        finding.asked(asked("ready", &said.value.word(), &said.origin), &said.origin)
+    });
+    finding.help("say how its health is checked: --health-cmd 'COMMAND'")
 }
 
 /// M18: a health check whose program the image does not have never tells anything.

@@ -16,6 +16,22 @@ fn the_machine_is_told_without_an_engine() {
     assert!(output.stdout.starts_with("engine   answers "), "{}", output.stdout);
 }
 
+/// What keeps the engine from telling keeps its ports from it, too, and is said once.
+#[test]
+fn an_engine_that_is_not_reached_is_said_once() {
+    for (words, first) in [
+        (
+            ["--host", "tcp://127.0.0.1:1"],
+            "error[engine-not-listening]: nobody listens at tcp://127.0.0.1:1: connection refused\n",
+        ),
+        (["--context", "nope"], "error[unknown-context]: there is no docker context `nope`\n"),
+    ] {
+        let output = Test::new().args(["doctor"]).args(words).any_stdout().stderr_has(first).status(1).run();
+        assert_eq!(output.stderr.matches("error[").count(), 1, "{}", output.stderr);
+        assert!(output.stdout.contains("\nports    known ones  cannot be told\n"), "{}", output.stdout);
+    }
+}
+
 /// A file of dynrun's that is wrong is told, as a launch would.
 #[test]
 fn a_file_that_is_wrong_is_told() {

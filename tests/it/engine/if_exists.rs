@@ -101,6 +101,36 @@ fn one_that_differs_is_not_reused() {
     assert_eq!(case.containers(), [id]);
 }
 
+/// What is advised is not refused in its turn: one of `--rm` would be gone, and is not replaced.
+#[test]
+fn one_that_differs_is_told_with_what_replaces_it() {
+    let gone = |name: &str| {
+        format!(
+            "let it go first: dynrun stop {name}\n  help: one that is to be replaced is launched with --rm=false"
+        )
+    };
+    let stays = |_: &str| "let a new one take its place: --if-exists replace".to_owned();
+    for (rm, help) in [("--rm", &gone as &dyn Fn(&str) -> String), ("--rm=false", &stays)] {
+        let case = Case::new();
+        let name = case.name("advised");
+        launched(&case, &name, &[rm, "--memory", "64m"], &["sleep", "60"]);
+        let listed = ["ps", "--filter", &format!("name=^{name}$"), "--format", "{{.Status}}"];
+        let done = named(&case, &name, &[rm, "--memory", "32m", "--if-exists", "reuse"], &["sleep", "60"]);
+        let stderr = format!(
+            "error[if-exists]: the container {name} is not what is asked for\n  \
+             asked: `--name {name}` on the command line\n  \
+             note: it is running\n  \
+             note: {}, of the image {BUSYBOX}\n  \
+             note: dynrun launched it, with the profile bare\n  \
+             note: memory: 64m there, 32m asked for\n  \
+             help: {}\n",
+            case.docker(&listed),
+            help(&name)
+        );
+        done.expect(125, "", &stderr);
+    }
+}
+
 /// Its port is no port that is taken: the old one makes way for the new one.
 #[test]
 fn a_new_one_takes_the_place_of_the_old_one() {
@@ -188,6 +218,29 @@ fn an_old_one_that_does_not_start_again_is_told() {
     let state = case.inspect(&name);
     assert_eq!((&state["Id"], &state["State"]["Running"]), (&old.clone().into(), &false.into()));
     assert_eq!(case.containers(), [old]);
+}
+
+/// The one that failed is not looked at under its name, which the old one has again.
+#[test]
+fn how_to_look_at_the_new_one_spares_the_old_one() {
+    let case = Case::new();
+    let name = case.name("spared");
+    launched(&case, &name, &["--stop-timeout", "0"], &["sleep", "600"]);
+    let options = ["--if-exists", "replace", "--wait=1s", "--ready", "log:never"];
+    named(&case, &name, &options, &["sleep", "600"]).expect(
+        125,
+        "",
+        &format!(
+            "note: waiting until it is ready, 1s at most: log:never\n\
+             note: the old container {name} is back\n\
+             error[not-ready]: the container was not ready within 1s\n  \
+             asked: `--wait=1s` on the command line\n  \
+             note: log:never: it has written no such line\n  \
+             help: give it more time: --wait=2s\n  \
+             help: it is gone, and its log: to look at both, launch it without --wait, under another --name, then \
+             dynrun logs NAME, dynrun shell NAME\n"
+        ),
+    );
 }
 
 #[test]

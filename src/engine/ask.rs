@@ -80,7 +80,12 @@ impl Engine {
     /// # Errors
     /// As with `told`.
     pub(super) async fn removed(&self, path: &str) -> Result<(), EngineError> {
-        match self.done(Method::DELETE, path, ANSWER).await {
+        self.removed_within(path, ANSWER).await
+    }
+
+    /// The same of what takes the engine another time.
+    pub(super) async fn removed_within(&self, path: &str, deadline: Duration) -> Result<(), EngineError> {
+        match self.done(Method::DELETE, path, deadline).await {
             Err(error) if error.is_status(404) => Ok(()),
             removed => removed,
         }

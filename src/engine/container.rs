@@ -276,8 +276,13 @@ impl Engine {
     /// # Errors
     /// The engine refused, or is gone.
     pub async fn remove(&self, id: &str) -> Result<(), EngineError> {
+        self.remove_within(id, ANSWER).await
+    }
+
+    /// The same of one that may take its time: the engine takes back each port that it publishes.
+    pub(super) async fn remove_within(&self, id: &str, deadline: Duration) -> Result<(), EngineError> {
         let path = format!("/containers/{id}?force=1&v=1");
-        match self.removed(&path).await {
+        match self.removed_within(&path, deadline).await {
             Err(EngineError::Refused { status: 409, message }) if message.contains("in progress") => {
                 self.gone(id).await
             }

@@ -167,7 +167,9 @@ pub async fn launch(
     until_ready: impl AsyncFn(&Engine, &LaunchSpec, &Readiness, Fresh) -> Result<(), Vec<Finding>>,
     announce: impl Fn(&str) -> Result<(), Finding>,
 ) -> Result<Launched, LaunchError> {
-    let mut made = Made { nonce: identity.nonce.clone(), ..Made::default() };
+    let ports = spec.networking.publish().iter().map(|publish| publish.container.len()).sum::<usize>();
+    let ports = u32::try_from(ports).unwrap_or(u32::MAX);
+    let mut made = Made { nonce: identity.nonce.clone(), ports, ..Made::default() };
     let steps = async {
         let mut launched = steps(engine, spec, identity, &mut made, observer).await?;
         if let Lifecycle::Detached { readiness: Some(readiness), .. } = &spec.lifecycle

@@ -3,7 +3,7 @@
 use super::anew::Former;
 use super::container::Created;
 use super::error::EngineError;
-use super::{Cancel, Engine, cidfile, folder, labels, urged};
+use super::{ANSWER, Cancel, Engine, cidfile, folder, labels, urged};
 use crate::finding::{Code, Finding};
 use std::future::Future;
 use std::path::PathBuf;
@@ -12,6 +12,8 @@ use tokio::task::JoinHandle;
 
 /// How long the clean-up of a failed launch may take.
 const CLEANUP: Duration = Duration::from_secs(15);
+/// How much longer for each port that is published: the engine took 31 s to take 500 back on a busy machine.
+const CLEANUP_OF_PORT: Duration = Duration::from_millis(100);
 /// How much of it a container may take that is still being made: the rest is for what else was made.
 const SEARCH: Duration = Duration::from_secs(12);
 /// How much of it the answer to a create of a network or a volume may take. What is there by then is removed.
@@ -28,6 +30,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub(super) struct Made {
     /// The word that the launch's makings are known by.
     pub(super) nonce: String,
+    /// How many ports it publishes.
+    pub(super) ports: u32,
     /// The folders of the host, outermost first.
     pub(super) folders: Vec<PathBuf>,
     /// The file for the container's id.
@@ -154,12 +158,13 @@ impl Made {
 
     async fn removed_in_time(self, engine: &Engine, cancel: &mut Cancel) -> Vec<Finding> {
         let remedies = self.remedies();
+        let within = self.within();
         let hurried = async {
             urged(cancel).await;
             tokio::time::sleep(HURRY).await;
         };
         let message = tokio::select! {
-            findings = tokio::time::timeout(CLEANUP, self.removed(engine)) => match findings {
+            findings = tokio::time::timeout(within, self.removed(engine)) => match findings {
                 Ok(findings) => return findings,
                 Err(_) => "the engine did not answer while the failed launch was cleaned up",
             },
@@ -167,6 +172,11 @@ impl Made {
         };
         let finding = Finding::error(Code::CleanupFailed, message);
         vec![remedies.into_iter().fold(finding, Finding::help)]
+    }
+
+    /// How long the clean-up may take.
+    fn within(&self) -> Duration {
+        CLEANUP + CLEANUP_OF_PORT * self.ports
     }
 
     /// The lines that remove whatever the launch may have made.
@@ -190,6 +200,7 @@ impl Made {
 
     async fn removed(self, engine: &Engine) -> Vec<Finding> {
         let (mut findings, remedies) = (Vec::new(), self.remedies());
+        let within = self.within();
         // Whatever the answer is: what is there is looked for.
         let is_open = match self.asked {
             Some(request) => tokio::time::timeout(LATE, request).await.is_err(),
@@ -203,7 +214,7 @@ impl Made {
             Vec::new()
         });
         for id in containers {
-            if let Err(error) = engine.remove(&id).await {
+            if let Err(error) = engine.remove_within(&id, ANSWER.max(within)).await {
                 let help = format!("docker rm -fv {id}");
                 findings.push(left(&error, engine, "remove the container", help));
             }

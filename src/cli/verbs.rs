@@ -196,7 +196,7 @@ pub struct Probe {
 pub struct Stop {
     /// The options of this call.
     pub call: Call,
-    /// The containers, by name or id.
+    /// The containers, by name or id, or services.
     pub containers: Vec<String>,
     /// Seconds between SIGTERM and SIGKILL; the container's own grace, if not said.
     pub seconds: Option<i32>,
@@ -310,7 +310,6 @@ fn read_config(matches: &ArgMatches, argv: &[OsString], roots: Roots<'_>) -> Res
     Ok(Invocation { verb: Verb::Config(Box::new(ConfigQuery { launch, origin })), log_level })
 }
 
-/// `dynrun stop CONTAINER...`.
 /// An option that is on or off.
 fn switch(name: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
@@ -408,9 +407,10 @@ fn read_inspect(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<In
     Ok(Invocation { verb: Verb::Inspect(inspect), log_level: launch::log_level(matches) })
 }
 
+/// `dynrun stop CONTAINER...`.
 fn stop() -> Command {
     launch::base("stop", "dynrun stop [OPTIONS] CONTAINER...")
-        .arg(Arg::new("CONTAINER").required(true).num_args(1..).help("Container, by name or id"))
+        .arg(subject().num_args(1..))
         .arg(
             Arg::new("time")
                 .long("time")

@@ -1,6 +1,7 @@
 //! `dynrun inspect CONTAINER`: what was asked for beside what the engine has.
 
-use super::{Desk, Exit, block_on, launched};
+use super::launched::{self, Among};
+use super::{Desk, Exit, block_on};
 use crate::cli::{Format, Inspect};
 use crate::config::secret_names;
 use crate::engine::{ActualOption, Inspection};
@@ -30,7 +31,7 @@ impl Line {
 pub(super) fn run(inspect: &Inspect, desk: &Desk<'_>) -> Exit {
     let inspected = block_on(async {
         let engine = desk.engine(&inspect.call).await?;
-        let container = launched::container(&inspect.container, &engine).await?;
+        let container = launched::container(&inspect.container, Among::All, &engine).await?;
         let inspection = engine.inspection(&container.id).await;
         let inspection =
             inspection.map_err(|error| error.finding("inspect the container", engine.endpoint()))?;

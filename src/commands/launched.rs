@@ -4,26 +4,41 @@ use crate::engine::{ContainerState, Engine, EngineError};
 use crate::finding::{Code, Finding};
 use crate::values::{ContainerName, Value as _};
 
+/// Which containers a service's name may mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Among {
+    /// All of the service.
+    All,
+    /// Those that run.
+    Running,
+}
+
+impl Among {
+    /// The verb that lists them.
+    fn list(self) -> &'static str {
+        match self {
+            Self::All => "dynrun ps -a",
+            Self::Running => "dynrun ps",
+        }
+    }
+}
+
 /// Finds it. A container's name goes before a service's, and both before the beginning of an id.
-pub(super) async fn container(word: &str, engine: &Engine) -> Result<ContainerState, Finding> {
+pub(super) async fn container(word: &str, among: Among, engine: &Engine) -> Result<ContainerState, Finding> {
     let failed =
         |error: EngineError| error.finding(&format!("look for the container {word}"), engine.endpoint());
-    let missing = || Finding::error(Code::NoContainer, format!("there is no container `{word}`"));
     if !ContainerName::parse(word).is_ok_and(|name| !name.is_empty()) {
-        return Err(missing().help("dynrun ps -a"));
+        return Err(missing(word).help(among.list()));
     }
     let held = engine.container(word.trim_start_matches('/')).await.map_err(failed)?;
     if held.as_ref().is_some_and(|held| held.name == word.trim_start_matches('/')) {
-        return held.ok_or_else(missing);
+        return held.ok_or_else(|| missing(word));
     }
-    let of_service = engine.launched_containers(true, Some(word)).await.map_err(failed)?;
+    let of_service = engine.launched_containers(among == Among::All, Some(word)).await.map_err(failed)?;
     match (of_service.as_slice(), held) {
         ([], Some(held)) => Ok(held),
-        ([], None) => {
-            let all = engine.launched_containers(true, None).await.unwrap_or_default();
-            Err(missing().near(word, all.iter().map(|one| one.name.as_str())).help("dynrun ps -a"))
-        }
-        ([one], _) => engine.container(&one.id).await.map_err(failed)?.ok_or_else(missing),
+        ([], None) => Err(not_found(word, among, engine).await),
+        ([one], _) => engine.container(&one.id).await.map_err(failed)?.ok_or_else(|| missing(word)),
         (several, _) => {
             let message = format!("there are {} containers of the service {word}", several.len());
             let finding = Finding::error(Code::NoContainer, message);
@@ -31,4 +46,27 @@ pub(super) async fn container(word: &str, engine: &Engine) -> Result<ContainerSt
             Err(lines.fold(finding, Finding::noted).help("say which, by its name"))
         }
     }
+}
+
+/// The finding that there is none: with the name that is near, or that the service's have ended. Both are help alone:
+/// where the engine does not tell, there is neither.
+async fn not_found(word: &str, among: Among, engine: &Engine) -> Finding {
+    let launched = engine.launched_containers(true, None).await.unwrap_or_default();
+    if launched.iter().any(|one| one.service == word) {
+        let message = format!("no container of the service {word} runs");
+        return Finding::error(Code::NoContainer, message).help(Among::All.list());
+    }
+    let names: Vec<String> = match among {
+        Among::All => launched.into_iter().map(|one| one.name).collect(),
+        Among::Running => {
+            let running = engine.running_containers().await.unwrap_or_default();
+            running.into_iter().map(|one| one.name).filter(|name| !name.is_empty()).collect()
+        }
+    };
+    let near = names.iter().map(String::as_str);
+    missing(word).near(word.trim_start_matches('/'), near).help(among.list())
+}
+
+fn missing(word: &str) -> Finding {
+    Finding::error(Code::NoContainer, format!("there is no container `{word}`"))
 }

@@ -1,6 +1,7 @@
 //! `dynrun logs CONTAINER`: what a container has written, each stream to its own.
 
-use super::{Desk, Exit, block_on, launched};
+use super::launched::{self, Among};
+use super::{Desk, Exit, block_on};
 use crate::cli::Logs;
 use crate::engine::{LogPart, Outputs};
 use crate::finding::{Code, Finding};
@@ -12,7 +13,7 @@ use crate::values::Moment;
 pub(super) fn run(logs: &Logs, desk: &Desk<'_>) -> Exit {
     let copied = block_on(async {
         let engine = desk.engine(&logs.call).await?;
-        let container = launched::container(&logs.container, &engine).await?;
+        let container = launched::container(&logs.container, Among::All, &engine).await?;
         let asked = |moment: &Moment| {
             let seconds = i64::try_from(desk.host.now.as_secs()).unwrap_or_default();
             moment.asked(desk.host.now, zone_offset(desk.host.var("TZ"), &desk.host.root, seconds))

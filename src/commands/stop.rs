@@ -1,10 +1,10 @@
 //! `dynrun stop CONTAINER...`.
 
+use super::launched::{self, Among};
 use super::{Desk, Exit, block_on};
 use crate::cli::Stop;
-use crate::engine::Engine;
-use crate::finding::{Code, Finding, Findings};
-use crate::values::{ContainerName, Value};
+use crate::engine::{Engine, EngineError};
+use crate::finding::{Finding, Findings};
 
 /// Stops every container that was named; one that cannot be stopped does not keep the others from it.
 pub(super) fn run(stop: &Stop, desk: &Desk<'_>) -> Exit {
@@ -14,9 +14,9 @@ pub(super) fn run(stop: &Stop, desk: &Desk<'_>) -> Exit {
             Err(finding) => return (Vec::new(), vec![finding]),
         };
         let (mut names, mut findings) = (Vec::new(), Findings::new());
-        for name in &stop.containers {
-            match stopped(name, stop.seconds, &engine).await {
-                Ok(()) => names.push(name.as_str()),
+        for word in &stop.containers {
+            match stopped(word, stop.seconds, &engine).await {
+                Ok(name) => names.push(name),
                 Err(finding) => findings.push(finding),
             }
         }
@@ -30,23 +30,15 @@ pub(super) fn run(stop: &Stop, desk: &Desk<'_>) -> Exit {
     if names.is_empty() { exit } else { desk.print(&names.join("\n"), exit) }
 }
 
-async fn stopped(name: &str, seconds: Option<i32>, engine: &Engine) -> Result<(), Finding> {
-    let missing = || Finding::error(Code::NoContainer, format!("there is no container `{name}`"));
-    if !ContainerName::parse(name).is_ok_and(|name| !name.is_empty()) {
-        return Err(missing().help("dynrun ps"));
-    }
-    let name = name.trim_start_matches('/');
-    let failed =
-        |error: crate::engine::EngineError| error.finding(&format!("stop {name}"), engine.endpoint());
-    let Some(state) = engine.container(name).await.map_err(failed)? else {
-        // A name that is near is help alone: where the engine does not tell, there is none.
-        let running = engine.running_containers().await.unwrap_or_default();
-        let names = running.iter().map(|container| container.name.as_str()).filter(|name| !name.is_empty());
-        return Err(missing().near(name, names).help("dynrun ps"));
-    };
+/// Stops one; what it is called in what is printed: the word that was said, or its own name where that was a service's.
+async fn stopped(word: &str, seconds: Option<i32>, engine: &Engine) -> Result<String, Finding> {
+    let failed = |error: EngineError| error.finding(&format!("stop {word}"), engine.endpoint());
+    let state = launched::container(word, Among::Running, engine).await?;
     engine.stop(&state.id, seconds).await.map_err(failed)?;
     if state.auto_remove {
         engine.gone(&state.id).await.map_err(failed)?;
     }
-    Ok(())
+    let said = word.trim_start_matches('/');
+    let is_itself = said == state.name || state.id.starts_with(said);
+    Ok(if is_itself { word.to_owned() } else { state.name })
 }

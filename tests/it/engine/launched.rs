@@ -115,6 +115,38 @@ fn a_container_is_found_by_its_name_its_service_or_its_id() {
     case.dynrun(&["inspect", "no/such"]).run().expect(1, "", missing);
 }
 
+/// The one that runs of a service; of several none, whatever else is named.
+#[test]
+fn stop_takes_a_services_name() {
+    let case = Case::new();
+    let service = format!("{}svc", case.name("").trim_end_matches('-'));
+    let (first, second, third) = (
+        launched(&case, &service, "first"),
+        launched(&case, &service, "second"),
+        launched(&case, &format!("{service}-other"), "third"),
+    );
+    let runs = |name: &str| case.inspect(name)["State"]["Running"] == true;
+    let done = case.dynrun(&["stop", "-t", "0", &service, &third]).run();
+    // Their age is the engine's to tell.
+    let lines = done.stderr.lines().map(|line| line.split_once(": Up ").map_or(line, |(name, _)| name));
+    let several = [
+        format!("error[no-container]: there are 2 containers of the service {service}"),
+        format!("  note: {second}"),
+        format!("  note: {first}"),
+        "  help: say which, by its name".to_owned(),
+    ];
+    assert_eq!(lines.collect::<Vec<_>>(), several);
+    assert_eq!((done.code, done.text()), (1, format!("{third}\n")));
+    assert_eq!([&first, &second, &third].map(|name| runs(name)), [true, true, false]);
+    case.dynrun(&["stop", "-t", "0", &second]).run().expect(0, &format!("{second}\n"), "");
+    // One that has ended is none that is meant.
+    case.dynrun(&["stop", "-t", "0", &service]).run().expect(0, &format!("{first}\n"), "");
+    assert!(!runs(&first));
+    let missing =
+        format!("error[no-container]: no container of the service {service} runs\n  help: dynrun ps -a\n");
+    case.dynrun(&["stop", &service]).run().expect(1, "", &missing);
+}
+
 /// What somebody has changed since stands out; a secret's value is in neither column.
 #[test]
 fn inspect_shows_what_was_asked_for_beside_what_is() {

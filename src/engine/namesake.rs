@@ -90,13 +90,27 @@ impl Namesake {
 
     /// Whether it can make way, and come back.
     fn makes_way(self, spec: &LaunchSpec) -> Result<Way, Finding> {
-        if self.state.auto_remove && self.state.running {
+        if self.is_gone_once_stopped() {
             let message = "a container of --rm is gone once it is stopped, and could not be brought back";
-            let finding = self.refused(message, spec);
-            let finding = finding.help(format!("let it go first: dynrun stop {}", self.state.name));
-            return Err(finding.help("one that is to be replaced is launched with --rm=false"));
+            return Err(self.refused(message, spec).helped(self.ways_to_replace_it()));
         }
         Ok(Way::Replace(self))
+    }
+
+    /// Whether the engine removes it at its end, which is still to come.
+    fn is_gone_once_stopped(&self) -> bool {
+        self.state.auto_remove && self.state.running
+    }
+
+    /// How a new one takes its place: what is refused is not advised.
+    fn ways_to_replace_it(&self) -> Vec<String> {
+        match self.is_gone_once_stopped() {
+            true => vec![
+                format!("let it go first: dynrun stop {}", self.state.name),
+                "one that is to be replaced is launched with --rm=false".to_owned(),
+            ],
+            false => vec!["let a new one take its place: --if-exists replace".to_owned()],
+        }
     }
 
     /// What is told of it, a line each.
@@ -275,7 +289,7 @@ impl Engine {
         }
         let finding = namesake.refused(format!("the container {name} is not what is asked for"), spec);
         let finding = differences.into_iter().fold(finding, Finding::noted);
-        Err(vec![finding.help("let a new one take its place: --if-exists replace")])
+        Err(vec![finding.helped(namesake.ways_to_replace_it())])
     }
 
     /// Has a container make way: it gets another name, and stops.

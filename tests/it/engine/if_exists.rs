@@ -101,6 +101,38 @@ fn one_that_differs_is_not_reused() {
     assert_eq!(case.containers(), [id]);
 }
 
+/// What is advised is not refused in its turn: one of `--rm` would be gone, and is not replaced.
+#[test]
+fn one_that_differs_is_told_with_what_replaces_it() {
+    let gone = |name: &str| {
+        format!(
+            "let it go first: dynrun stop {name}\n  help: one that is to be replaced is launched with --rm=false"
+        )
+    };
+    let stays = |_: &str| "let a new one take its place: --if-exists replace".to_owned();
+    for (rm, help) in [("--rm", &gone as &dyn Fn(&str) -> String), ("--rm=false", &stays)] {
+        let case = Case::new();
+        let name = case.name("advised");
+        launched(&case, &name, &[rm, "--memory", "64m"], &["sleep", "60"]);
+        let done = named(&case, &name, &[rm, "--memory", "32m", "--if-exists", "reuse"], &["sleep", "60"]);
+        // Its age is the engine's to tell.
+        let age =
+            done.stderr.lines().find_map(|line| line.strip_prefix("  note: Up ")?.split_once(", of the"));
+        let age = age.unwrap_or_default().0;
+        let stderr = format!(
+            "error[if-exists]: the container {name} is not what is asked for\n  \
+             asked: `--name {name}` on the command line\n  \
+             note: it is running\n  \
+             note: Up {age}, of the image {BUSYBOX}\n  \
+             note: dynrun launched it, with the profile bare\n  \
+             note: memory: 64m there, 32m asked for\n  \
+             help: {}\n",
+            help(&name)
+        );
+        done.expect(125, "", &stderr);
+    }
+}
+
 /// Its port is no port that is taken: the old one makes way for the new one.
 #[test]
 fn a_new_one_takes_the_place_of_the_old_one() {

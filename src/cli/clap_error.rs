@@ -1,6 +1,6 @@
 //! clap's errors as findings, in dynrun's own form.
 
-use super::command_line::{parted, stray_value, variable_before};
+use super::command_line::{joined, parted, stray_value, variable_before, with_joined};
 use crate::finding::{Code, Finding};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
@@ -39,6 +39,10 @@ pub(super) fn finding(error: &Error, command: &Command, argv: &[OsString], is_la
         }
         _ => Finding::error(Code::Usage, first_line(error)),
     };
+    let is_too_many = error.kind() == ErrorKind::UnknownArgument && finding.code == Code::Usage;
+    if is_too_many && let Some(joined) = joined(command, argv) {
+        return with_joined(finding, &joined);
+    }
     let verb = command.get_name();
     let help = if is_launch { format!("dynrun {verb} --help lists the options") } else { usage(command) };
     finding.help(help)

@@ -71,6 +71,48 @@ pub(super) fn stray_value(name: &str) -> Finding {
     ))
 }
 
+/// The switch that is followed by a value of its own behind a blank, where a service would stand or behind one, with that
+/// value as it is joined to it: `--wait=3s`.
+pub(super) fn joined(command: &Command, argv: &[OsString]) -> Option<String> {
+    let argv = argv.iter().map(|word| word.to_str()).collect::<Option<Vec<_>>>()?;
+    let mut words = argv.into_iter().take_while(|word| *word != "--");
+    let (mut before, mut has_image, mut has_service) = (None, false, false);
+    while let Some(word) = words.next() {
+        if word.starts_with('-') && word != "-" {
+            let argument = option(command, word);
+            before = argument.filter(|_| !word.contains('=')).map(|argument| (argument, word));
+            has_image |= argument.is_some_and(|argument| argument.get_id() == "image");
+            if argument.is_some_and(|argument| takes_next(argument, word)) {
+                words.next();
+            }
+            continue;
+        }
+        if let Some((_, switch)) = before.filter(|(argument, _)| takes_joined(argument, word)) {
+            return Some(format!("{switch}={word}"));
+        }
+        let is_service = !has_image || built_in_services().iter().any(|name| name == word);
+        if has_service || !is_service {
+            return None; // a command's own words
+        }
+        (before, has_service) = (None, true);
+    }
+    None
+}
+
+/// Whether the option takes this value, and behind `=` only.
+fn takes_joined(argument: &Arg, word: &str) -> bool {
+    argument.is_require_equals_set()
+        && match Row::find(argument.get_id().as_str()) {
+            Some(row) => row.takes(word),
+            None => argument.get_possible_values().iter().any(|value| value.matches(word, false)),
+        }
+}
+
+/// The finding for a word that was to be a switch's value: how it is joined to it is all that helps.
+pub(super) fn with_joined(finding: Finding, joined: &str) -> Finding {
+    Finding { help: vec![format!("a value is joined to it: {joined}")], ..finding }
+}
+
 /// The words of a line, apart, as docker takes them: what follows the first word of the command is the command's.
 #[derive(Default)]
 struct Said<'a> {

@@ -93,6 +93,8 @@ pub struct Launch {
     pub positional: Option<String>,
     /// The variable that was named without a value right before the service: that word may be the value.
     pub behind: Option<String>,
+    /// The switch right before the service, where that word is a value which it takes behind `=` only: `--wait=3s`.
+    pub joined: Option<String>,
     /// A further word after the service: a key, for `dynrun config`.
     pub second_positional: Option<String>,
     /// The command and its arguments, after `--`.
@@ -104,6 +106,15 @@ impl Launch {
     #[must_use]
     pub fn stray_value(&self) -> Option<Finding> {
         self.behind.as_deref().map(command_line::stray_value)
+    }
+
+    /// The finding that a word is no service; where it was to be a switch's value, with that as the help.
+    #[must_use]
+    pub fn or_joined(&self, finding: Finding) -> Finding {
+        match &self.joined {
+            Some(joined) => command_line::with_joined(finding, joined),
+            None => finding,
+        }
     }
 }
 
@@ -269,6 +280,7 @@ pub(super) fn from_matches(
     }
     launch.positional = positional(matches, "SERVICE", &mut findings);
     launch.behind = launch.positional.as_deref().and_then(|word| command_line::variable_before(argv, word));
+    launch.joined = launch.positional.as_ref().and_then(|_| command_line::joined(&command("run"), argv));
     launch.second_positional = positional(matches, "KEY", &mut findings);
     if let Ok(Some(words)) = matches.try_get_many::<OsString>("COMMAND") {
         launch.command = words.filter_map(|word| text(word, "the command", &mut findings)).collect();

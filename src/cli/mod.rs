@@ -153,6 +153,10 @@ fn launch_without_verb(argv: &[OsString], roots: Roots<'_>) -> Result<Invocation
     if !is_verb && let Some(finding) = launch.stray_value() {
         return Err(UsageError { findings: vec![finding], is_launch: true });
     }
+    if !is_verb && launch.joined.is_some() {
+        let finding = Finding::error(Code::UnknownVerb, format!("there is no verb `{word}`"));
+        return Err(UsageError { findings: vec![launch.or_joined(finding)], is_launch: true });
+    }
     if !is_verb {
         return Ok(Invocation { verb: Verb::Unknown(word), log_level: invocation.log_level });
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Desk, Exit,
-    planned::{known_checks, request, unprinted},
+    planned::{known_checks, request, reworded},
 };
 use crate::cli::{ConfigQuery, Format};
 use crate::config::{self, Settled};
@@ -24,7 +24,7 @@ pub(super) fn run(mut query: ConfigQuery, desk: &Desk<'_>) -> Exit {
     let request = request(&query.launch, desk);
     let (settled, findings) = match config::settle(&request, desk.host) {
         Ok(settled) => settled,
-        Err(findings) => return desk.refuse(&unprinted(findings, &query.launch), Exit::Problem),
+        Err(findings) => return desk.refuse(&reworded(findings, &query.launch), Exit::Problem),
     };
     desk.ui.findings(&findings);
     let rows: Vec<(&Row, Vec<Said>)> = ROWS

@@ -30,7 +30,7 @@ pub(super) fn planned_as(
     said: &mut Findings,
 ) -> Result<LaunchSpec, Findings> {
     known_checks(&launch.call)?;
-    let settled = config::settle(request, desk.host).map_err(|findings| unprinted(findings, launch));
+    let settled = config::settle(request, desk.host).map_err(|findings| reworded(findings, launch));
     let (mut settled, findings) = settled?;
     said.extend(findings);
     change(&mut settled);
@@ -47,10 +47,16 @@ pub(super) fn planned_as(
     Ok(spec)
 }
 
-/// The same findings, unless they name a service that may be a secret.
-pub(super) fn unprinted(findings: Findings, launch: &Launch) -> Findings {
-    let names_it = findings.iter().any(|finding| finding.code == Code::UnknownService);
-    launch.stray_value().filter(|_| names_it).map_or(findings, |finding| vec![finding])
+/// The same findings, but for a word that is no service: it may be a secret, which is not named, or a switch's value.
+pub(super) fn reworded(findings: Findings, launch: &Launch) -> Findings {
+    let names_it = |finding: &Finding| finding.code == Code::UnknownService;
+    match launch.stray_value() {
+        Some(stray) if findings.iter().any(names_it) => vec![stray],
+        _ => findings
+            .into_iter()
+            .map(|finding| if names_it(&finding) { launch.or_joined(finding) } else { finding })
+            .collect(),
+    }
 }
 
 /// Sees to it that the checks that are left out exist.

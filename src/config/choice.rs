@@ -82,8 +82,8 @@ fn without_service(finding: Finding, request: &Request, image: Option<&Setting<I
         }
         // A slip in a service's name is no image.
         None if finding.help.iter().any(|help| help.starts_with("did you mean")) => finding,
-        // A switch's word follows `=`; and what no image can be called was not meant as one.
-        None if ["true", "false"].contains(&word.as_str()) || ImageRef::parse(word).is_err() => finding,
+        // What no image can be called was not meant as one.
+        None if ImageRef::parse(word).is_err() => finding,
         None => {
             let line = line(&["--image", word], &mut request.command.iter());
             finding.help(format!("to run an image: {line}"))

@@ -3,6 +3,7 @@
 use super::{Layer, ROWS, Slot};
 use crate::finding::{Code, Finding, Origin};
 use crate::values::{Offer, Power, Roots, SecretNames, Value, ValueError};
+use std::path::Path;
 
 /// How often an option may be said, and whether it needs a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -255,6 +256,13 @@ impl Row {
                 on.map(|said| (Power::Everything, said.origin)).collect()
             }
         }
+    }
+
+    /// Whether a word of the command line is a value of the option.
+    #[must_use]
+    pub fn takes(&self, word: &str) -> bool {
+        let roots = Roots { base: Path::new("/"), home: None };
+        (self.slots.put)(&mut Layer::default(), word, roots, Origin::Flag(self.name.to_owned())).is_ok()
     }
 
     /// The finding for a word, said there, that is not a value of the option.

@@ -422,20 +422,35 @@ fn switches_take_dockers_words() {
     }
 }
 
-/// A separate word is never a switch's value: it is the service.
+/// A separate word is never a switch's value: it is the service. Where it could be the value, that is the help.
 #[test]
 fn a_switch_takes_no_separate_word() {
-    Test::new()
-        .args(["run", "--dry-run", "--rm", "false"])
-        .stderr(
-            "
-            error[unknown-service]: there is no service `false`
-              asked: `false` on the command line
-              help: the services are elrar, etcd, frontend, gateway, inference, kuscia-autonomy, kuscia-lite, kuscia-master, model-compose, mysql, nats, nebula-bff, nebula-gateway, nebula-node, nebula-router, nebula-scheduler, xtrace
-            ",
+    let service = |word: &str| {
+        format!(
+            "error[unknown-service]: there is no service `{word}`\n  asked: `{word}` on the command line\n"
         )
-        .status(125)
-        .run();
+    };
+    let too_many = |word: &str| format!("error[usage]: `{word}` is one argument too many\n");
+    let verb = |word: &str| format!("error[unknown-verb]: there is no verb `{word}`\n");
+    for (words, said, joined) in [
+        ("run --image x -d --wait 3s -- sleep 100", service("3s"), "--wait=3s"),
+        ("run --rm false", service("false"), "--rm=false"),
+        ("run -dt 0", service("0"), "-dt=0"),
+        ("run --dry-run engine", service("engine"), "--dry-run=engine"),
+        ("run gateway -d --wait 3s", too_many("3s"), "--wait=3s"),
+        ("run trainer --dry-run offline -- ls", too_many("offline"), "--dry-run=offline"),
+        ("run --wait 3s gateway", too_many("gateway"), "--wait=3s"),
+        ("-d --wait 3s", verb("3s"), "--wait=3s"),
+    ] {
+        let want = format!("{said}  help: a value is joined to it: {joined}\n");
+        let words: Vec<&str> = words.split(' ').collect();
+        Test::new().args(words).stderr(&want).status(125).run();
+    }
+    for words in ["run --rm busybox", "run --wait=3s 3s", "run --image x ls -t 1", "run --name -t 1"] {
+        let words: Vec<&str> = words.split(' ').collect();
+        let output = Test::new().args(&words).stderr_has("  help: ").status(125).run();
+        assert!(!output.stderr.contains("joined to it"), "{words:?}: {}", output.stderr);
+    }
 }
 
 #[test]

@@ -54,7 +54,7 @@ pub(super) async fn find(
         (_, None, Some(held)) => running(held),
         (_, None, None) => Err(match query.launch.stray_value() {
             Some(finding) => finding,
-            None => unknown(word, outline, engine).await,
+            None => query.launch.or_joined(unknown(word, outline, engine).await),
         }),
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn run(call: &Call, desk: &Desk<'_>) -> Exit {
     parts.push(doctor::machine(desk.host));
     parts.push(held(call, desk));
     parts.push(own(desk));
-    let findings: Findings = parts.iter_mut().flat_map(|part| std::mem::take(&mut part.findings)).collect();
+    let findings = taken(&mut parts);
     let exit = if is_well(&findings) { Exit::Fine } else { Exit::Problem };
     match call.format {
         Format::Json => desk.print(&as_json(&parts, &findings, desk), exit),
@@ -34,6 +34,17 @@ pub(super) fn run(call: &Call, desk: &Desk<'_>) -> Exit {
             desk.print(&as_table(&parts), exit)
         }
     }
+}
+
+/// What the parts have to say, in their order. What keeps several of them from telling is said once.
+fn taken(parts: &mut [Part]) -> Findings {
+    let mut findings = Findings::new();
+    for finding in parts.iter_mut().flat_map(|part| std::mem::take(&mut part.findings)) {
+        if !findings.contains(&finding) {
+            findings.push(finding);
+        }
+    }
+    findings
 }
 
 /// Whether there is nothing to mend.
@@ -84,7 +95,11 @@ fn held(call: &Call, desk: &Desk<'_>) -> Part {
     let query = Ports { call, asked: asked.collect(), protocols: vec![Protocol::Tcp, Protocol::Udp] };
     let (lines, findings) = ports::holders(&query, desk);
     let part = lines.into_iter().fold(Part::new("ports"), |part, (port, holder)| part.fact(port, holder));
-    let part = if part.facts.is_empty() { part.fact("known ones", "nobody holds any") } else { part };
+    let part = match (part.facts.is_empty(), findings.is_empty()) {
+        (true, true) => part.fact("known ones", "nobody holds any"),
+        (true, false) => part.fact("known ones", "cannot be told"),
+        (false, _) => part,
+    };
     part.says(findings)
 }
 

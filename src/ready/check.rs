@@ -41,6 +41,11 @@ impl Subject<'_> {
         self.state().await.is_ok_and(|state| state.health.is_some())
     }
 
+    /// Whether the container is known to have none.
+    pub(super) async fn lacks_health_check(&self) -> bool {
+        self.state().await.is_ok_and(|state| state.health.is_none())
+    }
+
     /// One look.
     pub(super) async fn says(&self, check: &Ready) -> Said {
         match check {

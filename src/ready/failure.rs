@@ -57,7 +57,10 @@ impl Failure<'_> {
             }
             Self::Never(why) => {
                 let finding = Finding::error(Code::NotReady, format!("{what} is not ready")).noted(why);
-                finding.help(how_to_look(subject.spec, readiness))
+                match readiness.checks.contains(&Ready::Health) && subject.lacks_health_check().await {
+                    true => without_health_check(finding, subject.spec),
+                    false => finding.help(how_to_look(subject.spec, readiness)),
+                }
             }
             Self::TooLate(lacking) => too_late(&lacking, what, subject, readiness).await,
         };
@@ -120,6 +123,15 @@ fn how_to_look(spec: &LaunchSpec, readiness: &Readiness) -> String {
 /// Whether the container's health check has to tell, or has where nothing else does.
 fn asks_health(readiness: &Readiness) -> bool {
     readiness.checks.is_empty() || readiness.checks.contains(&Ready::Health)
+}
+
+/// A health check was to tell, and there is none.
+fn without_health_check(finding: Finding, spec: &LaunchSpec) -> Finding {
+    let said = spec.said_ready().iter().filter(|said| said.value == Ready::Health);
+    let finding = said.fold(finding, |finding, said| {
+        finding.asked(asked("ready", &said.value.word(), &said.origin), &said.origin)
+    });
+    finding.help("say how its health is checked: --health-cmd 'COMMAND'")
 }
 
 /// M18: a health check whose program the image does not have never tells anything.

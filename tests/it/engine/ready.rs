@@ -111,12 +111,14 @@ fn a_health_check_tells_by_itself() {
     );
     let case = Case::new();
     let done = waited(&case, &["--wait", "--ready", "health"], "exec sleep 60");
-    is_undone_and_gone(
+    is_undone(
         &case,
         &done,
         "error[not-ready]: the container is not ready\n  \
+         asked: `--ready health` on the command line\n  \
          asked: `--wait` on the command line\n  \
-         note: health: the container has no health check\n",
+         note: health: the container has no health check\n  \
+         help: say how its health is checked: --health-cmd 'COMMAND'\n",
     );
 }
 

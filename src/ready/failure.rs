@@ -5,7 +5,7 @@ use super::{Lacking, lacking, ports};
 use crate::finding::Origin;
 use crate::finding::{Code, Finding};
 use crate::spec::{ImageSource, LaunchSpec, Readiness, Setting, asked};
-use crate::values::{Authority, Duration, HealthCommand, Ready, Value as _};
+use crate::values::{Authority, Duration, HealthCommand, IfExists, Ready, Value as _};
 use std::time::Duration as Time;
 use tokio::time::{Instant, sleep};
 
@@ -112,6 +112,11 @@ fn how_to_look(spec: &LaunchSpec, readiness: &Readiness) -> String {
     };
     let name = spec.options.name.get().map(|name| name.0.as_str()).filter(|name| !name.is_empty());
     let name = name.unwrap_or("NAME");
+    // Its name is the old one's again.
+    let (how, name) = match spec.if_exists {
+        IfExists::Replace => (format!("{how}, under another --name"), "NAME"),
+        IfExists::Fail | IfExists::Reuse => (how.to_owned(), name),
+    };
     let shell = match spec.image.source {
         ImageSource::Engine(_) => format!(", dynrun shell {name}"),
         // Its image has none.

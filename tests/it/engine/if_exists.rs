@@ -196,6 +196,29 @@ fn the_old_one_is_back_where_the_new_one_does_not_come_up() {
     }
 }
 
+/// The one that failed is not looked at under its name, which the old one has again.
+#[test]
+fn how_to_look_at_the_new_one_spares_the_old_one() {
+    let case = Case::new();
+    let name = case.name("spared");
+    launched(&case, &name, &["--stop-timeout", "0"], &["sleep", "600"]);
+    let options = ["--if-exists", "replace", "--wait=1s", "--ready", "log:never"];
+    named(&case, &name, &options, &["sleep", "600"]).expect(
+        125,
+        "",
+        &format!(
+            "note: waiting until it is ready, 1s at most: log:never\n\
+             note: the old container {name} is back\n\
+             error[not-ready]: the container was not ready within 1s\n  \
+             asked: `--wait=1s` on the command line\n  \
+             note: log:never: it has written no such line\n  \
+             help: give it more time: --wait=2s\n  \
+             help: it is gone, and its log: to look at both, launch it without --wait, under another --name, then \
+             dynrun logs NAME, dynrun shell NAME\n"
+        ),
+    );
+}
+
 #[test]
 fn a_signal_brings_the_old_one_back() {
     let case = Case::new();

@@ -95,7 +95,7 @@ impl PartialEq for Pattern {
 impl Eq for Pattern {}
 
 impl Value for Ready {
-    const FORM: &'static str = "tcp:PORT|http:PORT/PATH|log:REGEX|health|...";
+    const FORM: &'static str = "(tcp|udp|nats|etcd):PORT|http:PORT[/PATH]|log:REGEX|command:LINE|health";
     const OFFER: Offer =
         Offer::Words(&["tcp:", "udp:", "http:", "log:", "nats:", "etcd:", "health", "command:"]);
 

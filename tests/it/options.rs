@@ -643,6 +643,14 @@ fn a_value_behind_its_variable_is_not_printed() {
     Test::new().args(["run", "-e", "A=1", "hf_x"]).stderr_has("there is no service `hf_x`").status(125).run();
 }
 
+/// A word that tells nothing is answered with every form.
+#[test]
+fn all_that_tells_that_it_is_ready_is_listed() {
+    let forms = "(tcp|udp|nats|etcd):PORT|http:PORT[/PATH]|log:REGEX|command:LINE|health";
+    let help = format!("help: the accepted form is {forms}\n");
+    Test::new().args(["run", "-d", "--wait", "--ready", "foo:1"]).stderr_has(&help).status(125).run();
+}
+
 /// Docker's habit: what stands behind the image is the command. The whole line is said as dynrun takes it, unless it
 /// could hold a secret.
 #[test]

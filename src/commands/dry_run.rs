@@ -124,7 +124,7 @@ fn not_dockers(spec: &LaunchSpec) -> Vec<String> {
     let mut lines = Vec::new();
     if spec.lifecycle.readiness().is_some() {
         lines.push("nobody waits until it is ready: docker run has no --wait".to_owned());
-        if spec.says_ready() {
+        if !spec.said_ready().is_empty() {
             lines.push("nothing is asked whether it is ready: docker run has no --ready".to_owned());
         }
     }

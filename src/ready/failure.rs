@@ -131,6 +131,11 @@ fn how_to_look(spec: &LaunchSpec, readiness: &Readiness) -> String {
     };
     let name = spec.options.name.get().map(|name| name.0.as_str()).filter(|name| !name.is_empty());
     let name = name.unwrap_or("NAME");
+    // Its name is the old one's again.
+    let (how, name) = match spec.if_exists {
+        IfExists::Replace => (format!("{how}, under another --name"), "NAME"),
+        IfExists::Fail | IfExists::Reuse => (how.to_owned(), name),
+    };
     let shell = match spec.image.source {
         ImageSource::Engine(_) => format!(", dynrun shell {name}"),
         // Its image has none.
@@ -146,7 +151,7 @@ fn how_to_look(spec: &LaunchSpec, readiness: &Readiness) -> String {
 
 /// A health check was to tell, and there is none.
 fn without_health_check(finding: Finding, spec: &LaunchSpec) -> Finding {
-    let said = spec.options.ready.iter().filter(|said| said.value == Ready::Health);
+    let said = spec.said_ready().iter().filter(|said| said.value == Ready::Health);
     let finding = said.fold(finding, |finding, said| {
         finding.asked(asked("ready", &said.value.word(), &said.origin), &said.origin)
     });

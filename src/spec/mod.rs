@@ -48,7 +48,7 @@ pub use crate::config::{
 use crate::config::{Settled, SettledService};
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, refuses};
 use crate::host::WindowSize;
-use crate::values::{IfExists, ImageRef, PortPolicy, Publish, Pull, SecretNames};
+use crate::values::{IfExists, ImageRef, PortPolicy, Publish, Pull, Ready, SecretNames};
 use listeners::Command;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -267,10 +267,10 @@ pub fn without_values<'a>(text: &str, secrets: impl Iterator<Item = &'a str>) ->
 }
 
 impl LaunchSpec {
-    /// Whether somebody said what tells that it is ready.
+    /// What somebody said that tells that it is ready.
     #[must_use]
-    pub fn says_ready(&self) -> bool {
-        !self.source.options.ready.is_empty()
+    pub fn said_ready(&self) -> &Many<Ready> {
+        &self.source.options.ready
     }
 
     /// A text without the values of the launch's secret variables.

@@ -162,10 +162,9 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
     let listeners = listeners::decide(service.as_ref(), &mut options, said, moves, &mut findings);
     findings.extend(fill_in(&mut options, service.as_ref(), (&nonce, at_terminal), engine_socket));
     let readiness = readiness::decide(&options, (&listeners, command_is_callers), &wait_times, &mut findings);
-    let limits = publish_limit::Limits::of(&terms);
-    let (networking, lifecycle) = settled_options(&mut options, (readiness, limits), &mut findings);
+    let (networking, lifecycle) = settled_options(&mut options, (readiness, &terms), &mut findings);
     let image = image(&options, service.as_ref(), build, &mut findings);
-    let create_networks = created(&mut options, &networking, &networks, &mut findings);
+    let create_networks = created(&options, &networking, &networks, &mut findings);
     let fix_networks = fixed(&options, &mut findings);
     let decided = image.zip(networking).zip(lifecycle).filter(|_| !refuses(&findings));
     let Some(((image, networking), lifecycle)) = decided else { return Err(findings) };
@@ -223,7 +222,7 @@ fn policies(options: &Layer) -> (PortPolicy, IfExists) {
 /// What needs the options alone: the habits of dynrun's that yield, and what has a type of its own.
 fn settled_options(
     options: &mut Layer,
-    (readiness, limits): (Option<Readiness>, publish_limit::Limits<'_>),
+    (readiness, terms): (Option<Readiness>, &Terms),
     findings: &mut Findings,
 ) -> (Option<Networking>, Option<Lifecycle>) {
     let typed = options.publish.clone();
@@ -235,7 +234,7 @@ fn settled_options(
     gpus::forget_none(options);
     mounts::decide(options, findings);
     findings.extend(health::decide(options));
-    findings.extend(conflicts(options, (&typed, limits), networking.as_ref()));
+    findings.extend(conflicts(options, (&typed, publish_limit::Limits::of(terms)), networking.as_ref()));
     (networking, lifecycle)
 }
 

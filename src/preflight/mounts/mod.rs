@@ -5,6 +5,7 @@ mod access;
 mod bind;
 mod label;
 mod made;
+mod obstacle;
 mod source;
 
 use super::checks::Said;

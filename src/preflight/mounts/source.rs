@@ -1,10 +1,12 @@
 //! The source of a mount: is it there, and is it of the kind that its place wants.
 
 use super::bind::Bind;
+use super::obstacle::{self, dead_link, nearest_there, quoted};
 use crate::finding::{Code, Finding, Findings, Level, nearest};
 use crate::host::Root;
 use crate::spec::LaunchSpec;
 use crate::values::Value as _;
+use rustix::io::Errno;
 use std::fs::{self, FileType};
 use std::io::ErrorKind;
 use std::os::unix::fs::FileTypeExt as _;
@@ -22,16 +24,31 @@ const MOST_NAMES: usize = 4096;
 
 /// Checks one source. What may not be looked at says nothing: the engine may see it.
 pub(super) fn check(bind: &Bind<'_>, spec: &LaunchSpec, root: &Root) -> Findings {
-    match root.path(bind.path).metadata() {
-        Ok(found) => kind(bind, spec, found.file_type(), root).into_iter().collect(),
-        Err(error) if [ErrorKind::NotFound, ErrorKind::NotADirectory].contains(&error.kind()) => {
-            if bind.is_made && error.kind() == ErrorKind::NotFound && !is_link(bind.path, root) {
-                return Findings::new();
-            }
-            vec![missing(bind, root)]
-        }
-        Err(_) => Findings::new(),
+    let error = match root.path(bind.path).metadata() {
+        Ok(found) => return kind(bind, spec, found.file_type(), root).into_iter().collect(),
+        Err(error) => error,
+    };
+    let is_absent = [ErrorKind::NotFound, ErrorKind::NotADirectory].contains(&error.kind())
+        || Errno::from_io_error(&error) == Some(Errno::LOOP);
+    match bind.is_made && error.kind() != ErrorKind::NotADirectory && !is_link(bind.path, root) {
+        true => unmakeable(bind, spec, root).into_iter().collect(),
+        false if is_absent => vec![missing(bind, root)],
+        false => Findings::new(),
     }
+}
+
+/// A source that is to be made where it is missing, and cannot be.
+fn unmakeable(bind: &Bind<'_>, spec: &LaunchSpec, root: &Root) -> Option<Finding> {
+    let obstacle = obstacle::of_folder(bind.path, root)?;
+    let message = format!("{} is missing and cannot be made: {}", bind.path.display(), obstacle.why);
+    // The word of the mount itself has lost its `create` by now.
+    let finding = match spec.made_folders.iter().find(|folder| folder.path == bind.path) {
+        Some(folder) => {
+            Finding::error(Code::MountSourceMissing, message).asked(&folder.words, &folder.origin)
+        }
+        None => bind.finding(Level::Error, Code::MountSourceMissing, message),
+    };
+    Some(finding.helped(obstacle.help))
 }
 
 fn is_link(path: &Path, root: &Root) -> bool {
@@ -43,11 +60,11 @@ fn missing(bind: &Bind<'_>, root: &Root) -> Finding {
     let Bind { path, target, .. } = bind;
     let message = format!("{} is not there, and was to be mounted at {target}", path.display());
     let finding = bind.finding(Level::Error, Code::MountSourceMissing, message);
-    if let Ok(leads) = fs::read_link(root.path(path)) {
-        return finding.noted(format!("it is a link to {}, which is not there", leads.display()));
+    let Some(there) = nearest_there(path, root) else { return finding };
+    if let Some(obstacle) = dead_link(there, root) {
+        let help = obstacle.help.filter(|_| !is_called_like_a_file(bind));
+        return finding.noted(obstacle.why).helped(help);
     }
-    let mut parts = path.ancestors().skip(1);
-    let Some(there) = parts.find(|part| root.path(part).symlink_metadata().is_ok()) else { return finding };
     if root.path(there).metadata().is_ok_and(|found| !found.is_dir()) {
         return finding.noted(format!("{} is no folder", there.display()));
     }
@@ -72,8 +89,6 @@ fn meant(path: &Path, there: &Path, root: &Root) -> Option<String> {
 
 /// How it is made. Of what is called like a file, the engine would make a folder.
 fn made(finding: Finding, bind: &Bind<'_>) -> Finding {
-    let path = bind.path.to_string_lossy();
-    let quoted = shlex::try_quote(&path).unwrap_or(path.as_ref().into()).into_owned();
     if is_called_like_a_file(bind) {
         return finding
             .help("make the file first: an engine that is asked for it makes a folder of that name");
@@ -83,7 +98,9 @@ fn made(finding: Finding, bind: &Bind<'_>) -> Finding {
         _ if bind.word.matches(':').count() > 1 => format!("-v {},create", bind.word),
         _ => format!("-v {}:create", bind.word),
     };
-    finding.help(format!("make it: mkdir -p {quoted}")).help(format!("or have it made as you: {create}"))
+    finding
+        .help(format!("make it: mkdir -p {}", quoted(bind.path)))
+        .help(format!("or have it made as you: {create}"))
 }
 
 /// Whether the names on both sides are a file's: `nginx.conf`.

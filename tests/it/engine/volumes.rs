@@ -39,12 +39,16 @@ fn what_stands_in_the_way_of_a_source_is_said() {
     let case = Case::new();
     case.file("file", "");
     symlink("nowhere", case.folder().join("link")).unwrap();
+    symlink("again", case.folder().join("again")).unwrap();
     let (file, link, deep) = (path(&case, "file"), path(&case, "link"), path(&case, "a/b"));
+    let again = path(&case, "again");
     let folder = path(&case, "");
     let folder = folder.trim_end_matches('/');
     for (source, note) in [
         (format!("{file}/x"), format!("{file} is no folder")),
-        (link, "it is a link to nowhere, which is not there".to_owned()),
+        (link.clone(), format!("{link} is a link to nowhere, which is not there")),
+        (format!("{link}/x"), format!("{link} is a link to nowhere, which is not there")),
+        (again.clone(), format!("{again} is a link to again, in a loop of links")),
         (deep, format!("the nearest folder that is there is {folder}")),
     ] {
         let done = case.launch(&["-v", &format!("{source}:/m")], &["true"]).run();
@@ -71,6 +75,39 @@ fn a_source_that_is_to_be_made_is_made_as_the_caller() {
     let done = case.launch(&["-v", "/proc/nowhere/x:/c:create"], &["true"]).run();
     let want = "error[mount-source-missing]: /proc/nowhere/x is missing and cannot be made: ";
     assert!(done.refused(125, "mount-source-missing").starts_with(want), "{}", done.stderr);
+}
+
+/// E22: what is in the way of a source that is to be made is told before anything is made, by a check, too.
+#[test]
+fn a_source_that_cannot_be_made_is_refused_first() {
+    let case = Case::new();
+    symlink("nowhere", case.folder().join("link")).unwrap();
+    symlink("again", case.folder().join("again")).unwrap();
+    let (link, again, nowhere) = (path(&case, "link"), path(&case, "again"), path(&case, "nowhere"));
+    for (source, why) in [
+        (
+            format!("{link}/x"),
+            format!(
+                "{link} is a link to nowhere, which is not there\nASKED  help: make what it leads to: mkdir -p {nowhere}\n"
+            ),
+        ),
+        (format!("{again}/x"), format!("{again} is a link to again, in a loop of links\nASKED")),
+        (
+            "/proc/nowhere/x".to_owned(),
+            "/proc is the kernel's, and nobody makes anything in it\nASKED".to_owned(),
+        ),
+    ] {
+        let volume = format!("{source}:/c:create");
+        let asked = format!("  asked: `-v {volume}` on the command line\n");
+        let want = format!("error[mount-source-missing]: {source} is missing and cannot be made: {why}");
+        let want = want.replace("ASKED", &asked);
+        case.launch(&["-v", "./new:/n:create", "-v", &volume], &["true"]).run().expect(125, "", &want);
+        assert!(!case.folder().join("new").exists(), "a folder is left");
+        let words = ["check", "--image", BUSYBOX, "--profile", "bare", "-v", &volume];
+        let done = case.dynrun(&words).run();
+        assert!(done.code == 1 && done.stderr.contains(&want), "{}", done.stderr);
+    }
+    case.leaves_nothing();
 }
 
 /// E22: with the mode and for the owner that are said, whatever the caller's mask is; those around are the caller's.

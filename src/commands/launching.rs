@@ -161,7 +161,10 @@ impl Launching<'_> {
         let is_new = !matches!(way, Way::Reuse(_));
         let launched = match way {
             Way::Free => self.checked(spec).await,
-            Way::Reuse(namesake) => self.reused(namesake, spec).await,
+            Way::Reuse(namesake) => {
+                let spec = namesake.as_there(&spec);
+                self.reused(namesake, spec).await
+            }
             Way::Replace(namesake) => self.in_the_place_of(namesake, spec).await,
         }?;
         let is_known_to_be_up = is_new || launched.0.lifecycle.readiness().is_some();

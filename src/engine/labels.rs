@@ -1,8 +1,8 @@
 //! The labels that dynrun puts on what it makes: which launch, of what, and who owns it.
 
 use crate::host::{Owner, now};
-use crate::spec::{LaunchSpec, Lifecycle};
-use crate::values::Value as _;
+use crate::spec::{LaunchSpec, Lifecycle, PortMove};
+use crate::values::{Protocol, Value as _};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -29,6 +29,9 @@ pub(super) const LIFETIME: &str = "dev.dynrun.lifetime";
 
 /// The label that tells for how long it is waited for until it is ready; none where it is not.
 pub(super) const WAIT: &str = "dev.dynrun.wait";
+
+/// The label that tells which ports were moved, in their order; none where none was.
+pub(super) const MOVED: &str = "dev.dynrun.moved";
 
 /// How long a container is to live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,9 +82,25 @@ pub(super) fn labels(spec: &LaunchSpec, identity: &Identity) -> BTreeMap<String,
     labels.extend(makers(identity));
     let wait = spec.lifecycle.readiness().map(|readiness| (WAIT.to_owned(), readiness.within.word()));
     labels.extend(wait);
+    labels.extend(moved(spec.moves()));
     let name = spec.options.name.get().filter(|name| !name.is_empty());
     labels.extend(name.map(|name| (NAME.to_owned(), name.0.clone())));
     labels
+}
+
+/// The label of the ports that were moved.
+fn moved(moves: &[PortMove]) -> Option<(String, String)> {
+    let words: Vec<_> = moves.iter().map(|one| json!([one.protocol.to_string(), one.from, one.to])).collect();
+    (!words.is_empty()).then(|| (MOVED.to_owned(), json!(words).to_string()))
+}
+
+/// Reads that label; none where it is not what dynrun writes.
+pub(super) fn moves(label: &str) -> Option<Vec<PortMove>> {
+    let words: Vec<(String, u16, u16)> = serde_json::from_str(label).ok()?;
+    let read = |(protocol, from, to): (String, u16, u16)| {
+        Some(PortMove { protocol: Protocol::parse(&protocol).ok()?, from, to })
+    };
+    words.into_iter().map(read).collect()
 }
 
 /// Those of its labels that say what it is. Options are as they may be shown: a secret's value is in none of them.
@@ -148,6 +167,8 @@ pub(super) fn machine(owner: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::machine;
+    use crate::spec::PortMove;
+    use crate::values::Protocol;
 
     #[test]
     fn the_machine_is_read_where_one_is_named() {
@@ -159,6 +180,19 @@ mod tests {
             ("me", None),
         ] {
             assert_eq!(machine(owner).as_deref(), want, "{owner}");
+        }
+    }
+
+    #[test]
+    fn moved_ports_are_read_back() {
+        let moves = [(Protocol::Tcp, 7001, 7002), (Protocol::Udp, 9, 10)];
+        let moves = moves.map(|(protocol, from, to)| PortMove { protocol, from, to });
+        let (_, label) = super::moved(&moves).unwrap();
+        assert_eq!(label.as_str(), "[[\"tcp\",7001,7002],[\"udp\",9,10]]");
+        assert_eq!(super::moves(&label), Some(moves.to_vec()));
+        assert_eq!(super::moved(&[]), None);
+        for other in ["", "7001", "[[\"tcp\",7001]]", "[[\"icmp\",1,2]]", "[[\"tcp\",1,70000]]"] {
+            assert_eq!(super::moves(other), None, "{other}");
         }
     }
 }

@@ -12,7 +12,7 @@ use super::{ANSWER, Engine};
 use crate::finding::{Code, Finding};
 use crate::host::Presence;
 use crate::spec::{LaunchSpec, Setting, asked, without_values};
-use crate::values::{ContainerName, IfExists};
+use crate::values::{ContainerName, IfExists, PortPolicy};
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -67,6 +67,15 @@ impl Namesake {
     /// Whether dynrun launched it.
     fn is_dynruns(&self) -> bool {
         self.state.labels.contains_key(labels::RUN)
+    }
+
+    /// The launch as it came to be when this container was launched: with the ports that were moved then, where this launch
+    /// would move them, too. What the caller says of a port does not move.
+    #[must_use]
+    pub fn as_there(&self, spec: &LaunchSpec) -> LaunchSpec {
+        let label = self.state.labels.get(labels::MOVED).filter(|_| spec.port_policy == PortPolicy::Next);
+        let moves = label.and_then(|label| labels::moves(label));
+        moves.and_then(|moves| spec.moved(&moves).ok()).unwrap_or_else(|| spec.clone())
     }
 
     /// The process of dynrun that launches it just now, or attends to it.
@@ -283,7 +292,8 @@ impl Engine {
         if spec.if_exists == IfExists::Replace {
             return namesake.makes_way(spec).map_err(|finding| vec![finding]);
         }
-        let differences = self.differences(&namesake, spec).await.map_err(|finding| vec![finding])?;
+        let as_there = namesake.as_there(spec);
+        let differences = self.differences(&namesake, &as_there).await.map_err(|finding| vec![finding])?;
         if differences.is_empty() {
             return Ok(Way::Reuse(namesake));
         }

@@ -212,7 +212,7 @@ codes! {
         "The message names both. What was said nearer to the caller counts: a flag over a variable, and that over a file."
     }
     MountSourceMissing = "mount-source-missing" {
-        "What is to be mounted is not there. Docker would make an empty folder of that name, as root, with every folder above it that is missing.",
+        "What is to be mounted is not there. Docker would make an empty folder of that name, as root, with every folder above it that is missing. Or it is to be made, and something is in the way of that, which is named.",
         "dynrun run --profile bare --image $BUSYBOX --rm -v ./missing:/data -- true",
         "Make it, or have it made as you: `-v ./missing:/data:create`, or `create` in `--mount`."
     }
@@ -987,7 +987,7 @@ codes! {
         "Nothing is wrong."
     }
     NotReady = "not-ready" {
-        "A launch with `--wait` was taken back, since the container did not become ready in its time. What was lacking is named, with the last lines that it wrote.",
+        "A launch with `--wait` was taken back, since the container did not become ready in its time. What was lacking is named, with the last lines that it wrote. As a warning: the time is over before the engine makes the health check for the first time.",
         "dynrun run --image $BUSYBOX -d --wait=1s --ready tcp:8000 -- sleep 60",
         "Look at its last lines, and at what it listens on instead. Give it more time with `--wait=2m`, or say with `--ready` what tells that it is ready. Without `--wait` the container stays, to be looked at with `dynrun logs` and `dynrun shell`."
     }

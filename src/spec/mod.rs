@@ -304,6 +304,12 @@ impl LaunchSpec {
             .filter(|platform| !platform.is_empty())
     }
 
+    /// The ports that were moved, in their order.
+    #[must_use]
+    pub fn moves(&self) -> &[PortMove] {
+        &self.moves
+    }
+
     /// The same launch with further ports moved, and with everything that follows them: the service's variable or
     /// argument, what is published, and what is asked whether it is ready.
     ///

@@ -31,17 +31,24 @@ pub(super) fn check(bind: &Bind<'_>, spec: &LaunchSpec, root: &Root) -> Findings
     let is_absent = [ErrorKind::NotFound, ErrorKind::NotADirectory].contains(&error.kind())
         || Errno::from_io_error(&error) == Some(Errno::LOOP);
     match bind.is_made && error.kind() != ErrorKind::NotADirectory && !is_link(bind.path, root) {
-        true => unmakeable(bind, root).into_iter().collect(),
+        true => unmakeable(bind, spec, root).into_iter().collect(),
         false if is_absent => vec![missing(bind, root)],
         false => Findings::new(),
     }
 }
 
 /// A source that is to be made where it is missing, and cannot be.
-fn unmakeable(bind: &Bind<'_>, root: &Root) -> Option<Finding> {
+fn unmakeable(bind: &Bind<'_>, spec: &LaunchSpec, root: &Root) -> Option<Finding> {
     let obstacle = obstacle::of_folder(bind.path, root)?;
     let message = format!("{} is missing and cannot be made: {}", bind.path.display(), obstacle.why);
-    Some(bind.finding(Level::Error, Code::MountSourceMissing, message).helped(obstacle.help))
+    // The word of the mount itself has lost its `create` by now.
+    let finding = match spec.made_folders.iter().find(|folder| folder.path == bind.path) {
+        Some(folder) => {
+            Finding::error(Code::MountSourceMissing, message).asked(&folder.words, &folder.origin)
+        }
+        None => bind.finding(Level::Error, Code::MountSourceMissing, message),
+    };
+    Some(finding.helped(obstacle.help))
 }
 
 fn is_link(path: &Path, root: &Root) -> bool {

@@ -133,6 +133,35 @@ fn one_that_differs_is_told_with_what_replaces_it() {
     }
 }
 
+/// A port that the policy moved is no difference, whether its place is free again or not; without the policy it is one.
+#[test]
+fn a_port_that_was_moved_is_reused() {
+    let case = Case::new();
+    let name = case.name("moved");
+    let listener = std::net::TcpListener::bind("127.0.0.1:21966").expect("a port");
+    let text = format!("[service.web]\nimage = \"{BUSYBOX}\"\npublish = [\"127.0.0.1:21966:80\"]\n");
+    let (file, label) = (case.file("web.toml", &text).display().to_string(), case.label());
+    let run = |options: &[&str]| {
+        let words = ["run", "web", "--profile", "bare", "--config", &file, "--label", &label, "-d"];
+        let words =
+            [&words[..], &["--name", &name, "--if-exists", "reuse"], options, &["--", "sleep", "600"]];
+        case.dynrun(&words.concat()).run()
+    };
+    let next = ["--port-policy", "next"];
+    let done = run(&next);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let id = case.container();
+    let port = case.docker(&["port", &name]).trim_start_matches("80/tcp -> 127.0.0.1:").to_owned();
+    let reused =
+        format!("note[reused]: the container {name} is reused\nnote: published: 127.0.0.1:{port}->80/tcp\n");
+    run(&next).expect(0, &format!("{id}\n"), &reused);
+    drop(listener);
+    run(&next).expect(0, &format!("{id}\n"), &reused);
+    let stderr = run(&[]).refused(125, "if-exists").to_owned();
+    let line = format!("  note: publish: 127.0.0.1:{port}:80 there, 127.0.0.1:21966:80 asked for\n");
+    assert!(stderr.contains(&line), "{stderr}");
+}
+
 /// Its port is no port that is taken: the old one makes way for the new one.
 #[test]
 fn a_new_one_takes_the_place_of_the_old_one() {

@@ -141,11 +141,6 @@ fn how_to_look(spec: &LaunchSpec, readiness: &Readiness) -> String {
         // Its image has none.
         ImageSource::OwnBinary => String::new(),
     };
-    // Its name is the old one's again.
-    let (how, name) = match spec.if_exists {
-        IfExists::Replace => (format!("{how}, under another --name"), "NAME"),
-        IfExists::Fail | IfExists::Reuse => (how.to_owned(), name),
-    };
     format!("it is gone, and its log: to look at both, launch it {how}, then dynrun logs {name}{shell}")
 }
 

@@ -37,17 +37,13 @@ pub(super) fn check(bind: &Bind<'_>, spec: &LaunchSpec, root: &Root) -> Findings
     }
 }
 
-/// A source that is to be made where it is missing, and cannot be.
+/// A source that is to be made where it is missing, and cannot be. Of the models' folder, a launch tells that itself.
 fn unmakeable(bind: &Bind<'_>, spec: &LaunchSpec, root: &Root) -> Option<Finding> {
+    let folder = spec.made_folders.iter().find(|folder| folder.path == bind.path)?;
     let obstacle = obstacle::of_folder(bind.path, root)?;
     let message = format!("{} is missing and cannot be made: {}", bind.path.display(), obstacle.why);
     // The word of the mount itself has lost its `create` by now.
-    let finding = match spec.made_folders.iter().find(|folder| folder.path == bind.path) {
-        Some(folder) => {
-            Finding::error(Code::MountSourceMissing, message).asked(&folder.words, &folder.origin)
-        }
-        None => bind.finding(Level::Error, Code::MountSourceMissing, message),
-    };
+    let finding = Finding::error(Code::MountSourceMissing, message).asked(&folder.words, &folder.origin);
     Some(finding.helped(obstacle.help))
 }
 

@@ -99,3 +99,17 @@ install_missing() {
     esac
   done
 }
+
+# unpack FOLDER PACKAGE...: unpacks Debian packages into the folder, and installs nothing. What could not be had is missing
+# there afterwards.
+unpack() {
+  local into=$1 folder package
+  mkdir -p "$into"
+  folder=$(mktemp -d)
+  chmod 755 "$folder"
+  say "+ apt-get download ${*:2}"
+  if (cd "$folder" && attend apt-get download -qq "${@:2}" 2>/dev/null); then
+    for package in "$folder"/*.deb; do dpkg-deb --extract "$package" "$into"; done
+  fi
+  rm -rf "$folder"
+}

@@ -13,14 +13,6 @@ sshd_missing() {
 
 # sshd_fetch: brings it; fails where it cannot be had.
 sshd_fetch() {
-  local folder package
-  mkdir -p "$SSHD"
-  folder=$(mktemp -d)
-  chmod 755 "$folder"
-  say "+ apt-get download ${SSHD_PACKAGES[*]}"
-  if (cd "$folder" && attend apt-get download -qq "${SSHD_PACKAGES[@]}" 2>/dev/null); then
-    for package in "$folder"/*.deb; do dpkg-deb --extract "$package" "$SSHD"; done
-  fi
-  rm -rf "$folder"
+  unpack "$SSHD" "${SSHD_PACKAGES[@]}"
   [[ -z $(sshd_missing) ]]
 }

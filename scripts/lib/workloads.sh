@@ -14,14 +14,6 @@ workloads_missing() {
 
 # workloads_fetch: brings them; fails where they cannot be had.
 workloads_fetch() {
-  local folder package
-  mkdir -p "$WORKLOADS"
-  folder=$(mktemp -d)
-  chmod 755 "$folder"
-  say "+ apt-get download ${WORKLOAD_PACKAGES[*]}"
-  if (cd "$folder" && attend apt-get download -qq "${WORKLOAD_PACKAGES[@]}" 2>/dev/null); then
-    for package in "$folder"/*.deb; do dpkg-deb --extract "$package" "$WORKLOADS"; done
-  fi
-  rm -rf "$folder"
+  unpack "$WORKLOADS" "${WORKLOAD_PACKAGES[@]}"
   [[ -z $(workloads_missing) ]]
 }

@@ -28,8 +28,9 @@ pub enum Verb {
     Shell(Box<ShellQuery>),
     /// Check a launch, and touch nothing.
     Check(Box<CheckQuery>),
-    /// Print the settled options of a launch.
+    /// Look at engine and machine.
     Doctor(Box<Call>),
+    /// Print the settled options of a launch.
     Config(Box<ConfigQuery>),
     /// Explain a code of an error.
     Explain(Option<String>),

@@ -1,0 +1,40 @@
+//! `dynrun check [OPTIONS] [SERVICE] [-- COMMAND...]`.
+
+use super::arguments::switch;
+use crate::cli::launch::{self, Launch, Preflight};
+use crate::cli::{Invocation, UsageError, Verb};
+use crate::finding::{Code, Finding};
+use crate::values::Roots;
+use clap::{ArgMatches, Command};
+use std::ffi::OsString;
+
+/// What `dynrun check` is asked.
+#[derive(Debug)]
+pub struct CheckQuery {
+    /// The launch that is checked.
+    pub launch: Launch,
+    /// Whether the checks are listed in place of being made.
+    pub list: bool,
+}
+
+/// `dynrun check [OPTIONS] [SERVICE] [-- COMMAND...]`.
+pub(super) fn command() -> Command {
+    launch::command("check")
+        .override_usage("dynrun check [OPTIONS] [SERVICE] [-- COMMAND...]")
+        .arg(switch("list", "List the checks in place of making them").help_heading("Call"))
+}
+
+/// What was asked.
+pub(super) fn read(
+    matches: &ArgMatches,
+    argv: &[OsString],
+    roots: Roots<'_>,
+) -> Result<Invocation, UsageError> {
+    let (launch, log_level) = launch::from_matches(matches, argv, roots, false)?;
+    if launch.call.preflight == Preflight::Off {
+        let finding = Finding::error(Code::Usage, "`--preflight off` leaves `dynrun check` nothing to do");
+        return Err(UsageError { findings: vec![finding.help("leave it out")], is_launch: false });
+    }
+    let query = CheckQuery { launch, list: matches.get_flag("list") };
+    Ok(Invocation { verb: Verb::Check(Box::new(query)), log_level })
+}

@@ -20,6 +20,7 @@ pub mod session;
 pub mod sockets;
 pub mod spec;
 pub mod speech;
+pub mod stack;
 pub mod ui;
 pub mod values;
 

@@ -12,7 +12,7 @@ pub use completion::{SHELLS, Shell};
 pub use launch::{Call, DryRun, Format, Launch, LogLevel, Preflight};
 pub use run_sh::parse_run_sh;
 pub use verbs::{
-    CheckQuery, ConfigQuery, Gc, Inspect, Logs, Ports, Probe, Ps, ShellQuery, Stop, VERBS, VerbRow,
+    CheckQuery, ConfigQuery, Down, Gc, Inspect, Logs, Ports, Probe, Ps, ShellQuery, Stop, Up, VERBS, VerbRow,
 };
 
 use crate::finding::{Code, Finding, Findings, nearest};
@@ -24,6 +24,10 @@ use std::ffi::OsString;
 pub enum Verb {
     /// Launch a container.
     Run(Box<Launch>),
+    /// Launch a stack.
+    Up(Box<Up>),
+    /// Take a stack down.
+    Down(Down),
     /// Open a shell.
     Shell(Box<ShellQuery>),
     /// Check a launch, and touch nothing.

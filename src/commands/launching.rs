@@ -33,11 +33,20 @@ impl NotBegun {
         findings.iter().any(|finding| finding.code == Code::NameTaken)
     }
 
+    /// What is to be said of it, as one of several: that it was called off goes without saying.
+    pub(super) fn into_findings(self) -> Findings {
+        match self.error {
+            LaunchError::Failed(findings) | LaunchError::Cancelled { findings, .. } => findings,
+            LaunchError::NotFound(finding) | LaunchError::NotInvocable(finding) => vec![finding],
+        }
+    }
+
     pub(super) fn told(self, limit: Option<&Limit>, said: &Launch, desk: &Desk<'_>) -> Exit {
         let (findings, exit) = match self.error {
             LaunchError::Failed(findings) => (findings, Exit::Launch),
             LaunchError::NotFound(finding) => (vec![finding], Exit::NotFound),
             LaunchError::NotInvocable(finding) => (vec![finding], Exit::NotInvocable),
+            LaunchError::Cancelled { why: CalledOff::Stack, findings } => (findings, Exit::Launch),
             LaunchError::Cancelled { why: CalledOff::TimeLimit, findings } => {
                 let over = limit.map(Limit::before_the_start);
                 let over =
@@ -118,38 +127,55 @@ pub(super) async fn begin(
         desk,
         cancel: &cancel,
         progress: &progress,
+        tell: &|findings| desk.ui.findings(findings),
+        announce: &|id| desk.ui.result(id).map_err(|error| unwritable(&error)),
     };
-    unless_called_off(&cancel, launching.cidfile_freed(&spec)).await?;
-    let until = Instant::now() + PATIENCE;
-    let (spec, launched) = loop {
-        let attempt = launching.about_its_name(spec.clone()).await;
-        match attempt {
-            Ok(launched) => break launched,
-            // Another launch has the name since it was looked for.
-            Err(lost)
-                if spec.if_exists != IfExists::Fail && lost.is_name_taken() && Instant::now() < until =>
-            {
-                sleep(PAUSE).await;
-            }
-            Err(failed) => return Err(failed),
-        }
-    };
+    let (spec, launched) = launching.whole(spec).await?;
     Ok(Begun { engine, spec, launched })
 }
 
 /// A launch on its way at an engine.
-struct Launching<'a> {
-    engine: &'a Engine,
-    identity: &'a Identity,
-    asker: &'a Asker,
-    others: &'a [&'a str],
-    said: &'a Launch,
-    desk: &'a Desk<'a>,
-    cancel: &'a Cancel,
-    progress: &'a Progress<'a>,
+pub(super) struct Launching<'a> {
+    /// The engine.
+    pub(super) engine: &'a Engine,
+    /// Which launch it is.
+    pub(super) identity: &'a Identity,
+    /// Who asks what others have left.
+    pub(super) asker: &'a Asker,
+    /// The entrypoints that are tried where the image lacks the first one.
+    pub(super) others: &'a [&'a str],
+    /// What the caller said.
+    pub(super) said: &'a Launch,
+    pub(super) desk: &'a Desk<'a>,
+    /// Whether it is called off.
+    pub(super) cancel: &'a Cancel,
+    /// Who hears of its steps.
+    pub(super) progress: &'a Progress<'a>,
+    /// Who hears of what does not refuse it.
+    pub(super) tell: &'a dyn Fn(&[Finding]),
+    /// Who gets the id of a container in the background.
+    pub(super) announce: &'a dyn Fn(&str) -> Result<(), Finding>,
 }
 
 impl Launching<'_> {
+    /// All of it.
+    pub(super) async fn whole(&self, spec: LaunchSpec) -> Result<(LaunchSpec, Launched), NotBegun> {
+        unless_called_off(self.cancel, self.cidfile_freed(&spec)).await?;
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.about_its_name(spec.clone()).await {
+                Ok(launched) => return Ok(launched),
+                // Another launch has the name since it was looked for.
+                Err(lost)
+                    if spec.if_exists != IfExists::Fail && lost.is_name_taken() && Instant::now() < until =>
+                {
+                    sleep(PAUSE).await;
+                }
+                Err(failed) => return Err(failed),
+            }
+        }
+    }
+
     /// Launches, or does about the container that has the name what is asked for.
     async fn about_its_name(&self, spec: LaunchSpec) -> Result<(LaunchSpec, Launched), NotBegun> {
         if spec.if_exists == IfExists::Fail {
@@ -214,7 +240,7 @@ impl Launching<'_> {
             }
             let id = namesake.state.id.clone();
             let file = cidfile_of_reused(&spec, &id).map_err(|finding| before(vec![finding]))?;
-            self.announced(&id).map_err(|finding| {
+            (self.announce)(&id).map_err(|finding| {
                 undo_cidfile(file.as_deref());
                 before(vec![finding])
             })?;
@@ -225,7 +251,7 @@ impl Launching<'_> {
         match launched {
             Ok(launched) => {
                 let message = format!("the container {} is reused", state.name);
-                self.desk.ui.findings(&[Finding::note(Code::Reused, message)]);
+                (self.tell)(&[Finding::note(Code::Reused, message)]);
                 Ok((spec, launched))
             }
             Err(NotBegun { phase, error }) => {
@@ -241,7 +267,7 @@ impl Launching<'_> {
         if refuses(&findings) {
             return Err(before(findings));
         }
-        self.desk.ui.findings(&findings);
+        (self.tell)(&findings);
         spawn_sweep(self.engine);
         self.launched(spec).await
     }
@@ -277,7 +303,7 @@ impl Launching<'_> {
             Ok(launched) => {
                 let left = engine.let_go(aside).await;
                 let note = Finding::note(Code::Replaced, format!("the container {name} was replaced"));
-                self.desk.ui.findings(&[note].into_iter().chain(left).collect::<Vec<_>>());
+                (self.tell)(&[note].into_iter().chain(left).collect::<Vec<_>>());
                 Ok(launched)
             }
             Err(NotBegun { phase, error }) => {
@@ -294,11 +320,6 @@ impl Launching<'_> {
         }
     }
 
-    /// Prints the id of a container in the background.
-    fn announced(&self, id: &str) -> Result<(), Finding> {
-        self.desk.ui.result(id).map_err(|error| unwritable(&error))
-    }
-
     /// Tells of a step.
     fn observed(&self, spec: &LaunchSpec, step: Step<'_>) {
         self.progress.tell(step, |text| spec.without_secret_values(text));
@@ -309,10 +330,9 @@ impl Launching<'_> {
         let (mut races, mut missing) = (0, Vec::new());
         loop {
             let observer = |step: Step<'_>| self.observed(&spec, step);
-            let (engine, cancel, announce) =
-                (self.engine, self.cancel.clone(), |id: &str| self.announced(id));
+            let (engine, cancel) = (self.engine, self.cancel.clone());
             let launched =
-                launch(engine, &spec, self.identity, cancel, &observer, until_ready, announce).await;
+                launch(engine, &spec, self.identity, cancel, &observer, until_ready, self.announce).await;
             let error = match launched {
                 Ok(launched) => return Ok((spec, launched)),
                 Err(LaunchError::NotFound(finding)) => match self.others.get(missing.len()) {
@@ -332,7 +352,7 @@ impl Launching<'_> {
             races += 1;
             match outrun(error, spec, self.engine, stride(&self.identity.nonce, races)).await {
                 Ok((moved, findings)) if races < RACES => {
-                    self.desk.ui.findings(&findings);
+                    (self.tell)(&findings);
                     spec = moved;
                 }
                 Ok((_, findings)) => {

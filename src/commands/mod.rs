@@ -3,6 +3,7 @@
 mod check;
 mod config;
 mod doctor;
+mod down;
 mod dry_run;
 mod exit;
 mod explain;
@@ -14,6 +15,7 @@ mod launched;
 mod launching;
 mod limit;
 mod logs;
+mod lowered;
 mod notice;
 mod planned;
 mod ports;
@@ -24,6 +26,7 @@ mod report;
 mod run;
 mod shell;
 mod stop;
+mod up;
 
 pub use exit::{EXIT_CODES, Exit};
 
@@ -56,6 +59,8 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
     let desk = Desk { host, ui, log_level: invocation.log_level };
     match invocation.verb {
         Verb::Run(launch) => run::run(&launch, &desk),
+        Verb::Up(up) => up::run(&up, &desk),
+        Verb::Down(down) => down::run(&down, &desk),
         Verb::Shell(query) => shell::run(&query, &desk),
         Verb::Check(query) => check::run(&query, &desk),
         Verb::Doctor(call) => doctor::run(&call, &desk),

@@ -101,6 +101,7 @@ pub(super) fn request(launch: &Launch, desk: &Desk<'_>) -> Request {
         options: launch.options.clone(),
         service: launch.positional.clone(),
         of_verb: None,
+        membership: None,
         profile: launch.call.profile.clone(),
         sources: launch.sources,
         files: launch.call.config.clone(),

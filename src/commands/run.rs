@@ -76,7 +76,7 @@ async fn launched(spec: LaunchSpec, others: &[&str], said: &Launch, desk: &Desk<
     // A signal that came too late to call the launch off is the container's.
     let late = match cancel.borrow().why {
         Some(CalledOff::Signal(signal)) => Some(signal),
-        Some(CalledOff::TimeLimit) | None => None,
+        Some(CalledOff::TimeLimit | CalledOff::Stack) | None => None,
     };
     for warning in &launched.warnings {
         desk.ui.findings(&[Finding::warning(Code::EngineWarning, format!("the engine warns: {warning}"))]);

@@ -3,6 +3,7 @@
 use super::build::Build;
 use super::interpolate::Template;
 use super::schema::{Schema, Variable};
+use super::stack::Stack;
 use super::waiver::Waiver;
 use crate::finding::{FileKind, Origin, Place, Source};
 use crate::host::Host;
@@ -16,6 +17,8 @@ use std::path::PathBuf;
 pub(super) struct Document {
     /// The service that is launched when none is named.
     pub default_service: Option<Setting<String>>,
+    /// The stack that is launched when none is named.
+    pub default_stack: Option<Setting<String>>,
     /// The profile of a launch that names none.
     pub default_profile: Option<Setting<String>>,
     /// How long a launch waits until its container is ready, where no time is said.
@@ -34,6 +37,8 @@ pub(super) struct Document {
     pub profiles: BTreeMap<String, Profile>,
     /// `[schema.NAME]`.
     pub schemas: BTreeMap<String, Schema>,
+    /// `[stack.NAME]`.
+    pub stacks: BTreeMap<String, Stack>,
     /// `[network.NAME]`.
     pub networks: BTreeMap<String, NetworkDeclaration>,
     /// Variables of the caller that a value was made from.
@@ -261,6 +266,7 @@ impl Document {
     pub(super) fn lay_over(&mut self, upper: Document) {
         replace(&mut self.default_service, upper.default_service);
         replace(&mut self.default_profile, upper.default_profile);
+        replace(&mut self.default_stack, upper.default_stack);
         replace(&mut self.default_wait, upper.default_wait);
         replace(&mut self.default_uptime, upper.default_uptime);
         replace(&mut self.most_published, upper.most_published);
@@ -275,6 +281,9 @@ impl Document {
         }
         for (name, schema) in upper.schemas {
             self.schemas.entry(name).or_default().lay_over(schema);
+        }
+        for (name, stack) in upper.stacks {
+            self.stacks.entry(name).or_default().lay_over(stack);
         }
         for (name, network) in upper.networks {
             self.networks.entry(name).or_default().lay_over(network);

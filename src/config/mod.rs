@@ -17,6 +17,7 @@ mod read;
 mod scalar;
 mod schema;
 mod seccomp;
+mod stack;
 mod stated;
 mod terms;
 mod trust;
@@ -33,6 +34,7 @@ pub use known_ports::{KnownPort, known_as, known_ports};
 pub use log_drivers::{LogDriver, LogDrivers, log_drivers};
 pub use machine::{MachineLimits, machine_limits};
 pub use schema::{Relation, Schema, Variable, VariableKind};
+pub use stack::{Choice as StackChoice, Member, Membership, Outline as StackOutline, Same};
 pub use stated::{Stated, stated};
 pub use terms::Terms;
 pub use url_names::names_url;
@@ -59,6 +61,10 @@ pub enum Rank {
     Profile,
     /// `[profile.P.service.S]`.
     ProfileService,
+    /// `[stack.S]`.
+    Stack,
+    /// `[stack.S.service.X]`.
+    StackService,
     /// `DYNRUN_*`.
     Environment,
     /// Flags.
@@ -84,6 +90,8 @@ pub struct Request {
     pub service: Option<String>,
     /// The service that the verb is about, where nobody names one and no image.
     pub of_verb: Option<&'static str>,
+    /// The stack that it is one of.
+    pub membership: Option<Membership>,
     /// `--profile`.
     pub profile: Option<String>,
     /// Which files and variables count beside the flags.
@@ -135,6 +143,17 @@ pub struct Settled {
     pub engine_socket: Option<PathBuf>,
     /// How the image is built where it cannot be had.
     pub build: Option<Build>,
+    /// The stack that it is one of.
+    pub stack: Option<OfStack>,
+}
+
+/// One of a stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfStack {
+    /// What the stack's containers are called after.
+    pub instance: String,
+    /// The services of the stack that it needs.
+    pub needs: Vec<String>,
 }
 
 /// The times of `--wait` where it says none.
@@ -174,6 +193,23 @@ pub struct Need {
     pub listens: Vec<Setting<Listen>>,
 }
 
+impl Need {
+    /// Where it answers, on a machine or in a container of this name.
+    #[must_use]
+    pub fn url(&self, host: &str) -> String {
+        let spoken = self.listens.iter().find(|listen| listen.value.speaks.is_some());
+        let listen = spoken.or(self.listens.first()).map(|listen| &listen.value);
+        let scheme = match listen.and_then(|listen| listen.speaks) {
+            Some(Speech::Nats) => "nats",
+            Some(Speech::Etcd) | None => "http",
+        };
+        match listen {
+            Some(listen) => format!("{scheme}://{host}:{}", listen.port),
+            None => format!("{scheme}://{host}"),
+        }
+    }
+}
+
 /// The rows of the table of options.
 pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
     crate::options::ROWS.iter()
@@ -209,12 +245,15 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
         .settled()
         .map_err(|faults| findings.iter().cloned().chain(faults).collect::<Findings>())?;
     findings.extend(unknown_resets(&options));
+    let member = request.membership.as_ref().zip(chosen.service.as_ref());
+    let command = member.and_then(|(membership, (name, _))| membership.command(name, &document));
     let project = project.filter(|_| !request.trust);
     let mut terms =
         terms::collect(&chosen, &document, &options).map_err(|finding| with(&findings, finding))?;
     findings.extend(project.as_ref().and_then(|project| {
         let build = build::said(of_service(&chosen), &options);
-        trust::refusal(project, &document, &options, (&terms.allow, build.as_ref()))
+        let beside = trust::Beside { waivers: &terms.allow, build: build.as_ref(), command };
+        trust::refusal(project, &document, &options, beside)
     }));
     if refuses(&findings) {
         return Err(findings);
@@ -224,9 +263,14 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     findings.extend(said);
     let mut lines = Layer::default();
     lines.env.replace(from_files.clone());
-    findings.extend(project.and_then(|project| trust::refusal(&project, &document, &lines, (&[], None))));
+    findings.extend(
+        project.and_then(|project| trust::refusal(&project, &document, &lines, trust::Beside::default())),
+    );
     if refuses(&findings) {
         return Err(findings);
+    }
+    if let Some((membership, (name, _))) = member {
+        membership.join(name, &mut options, &document);
     }
     let (env, said) = variables::settle(&options.env, (request.proxies.clone(), from_files), host);
     findings.extend(said);
@@ -360,6 +404,7 @@ fn sections(
     ];
     if let Some((name, service)) = &chosen.service {
         ranked.push((Rank::Service, service.section.clone()));
+        ranked.extend(request.membership.iter().flat_map(|of| of.sections(name, document)));
         for (profile, _) in &chosen.profiles {
             let said = document.profiles.get(profile).and_then(|profile| profile.services.get(name));
             ranked.extend(said.map(|said| (Rank::ProfileService, said.section.clone())));
@@ -406,7 +451,8 @@ fn settled(
     let image = options.image.setting().map(|image| image.origin.clone());
     let service_command = chosen.service.as_ref().and_then(|(_, service)| service.command.as_ref());
     let fitting = service_command.filter(|command| fits_image(command, image.as_ref()));
-    let (command, said) = match fitting {
+    let (stack, stack_command) = of_stack(request, &chosen, &document).unzip();
+    let (command, said) = match stack_command.flatten().or(fitting) {
         Some(command) if !command_is_callers => (command.value.clone(), command.origin.clone()),
         _ => (request.command.clone(), Origin::Flag("--".to_owned())),
     };
@@ -443,7 +489,34 @@ fn settled(
         seccomp_profiles,
         engine_socket: request.engine_socket.clone(),
         build: build.map(|build| build.forwarded(host)),
+        stack,
     }
+}
+
+/// What the launch is in its stack, and the command that it is given there.
+fn of_stack<'d>(
+    request: &Request,
+    chosen: &Chosen,
+    document: &'d Document,
+) -> Option<(OfStack, Option<&'d Setting<Vec<String>>>)> {
+    let (membership, (service, _)) = request.membership.as_ref().zip(chosen.service.as_ref())?;
+    let needs = membership.needs(service, document).into_iter().map(|need| need.value).collect();
+    let instance = membership.instance.clone();
+    Some((OfStack { instance, needs }, membership.command(service, document)))
+}
+
+/// Who is launched together, and who needs whom.
+///
+/// # Errors
+/// Every fault of every file, and a stack, a group or a service that nothing is called by.
+pub fn stack(choice: &StackChoice, files: &[PathBuf], host: &Host) -> Result<StackOutline, Findings> {
+    let (document, _, findings) = load(host, Sources::All, files);
+    if refuses(&findings) {
+        return Err(findings);
+    }
+    let workspace = files::workspace(host);
+    let folder = workspace.file_name().unwrap_or_default().to_string_lossy();
+    stack::outline(choice, &folder, &document)
 }
 
 /// How the service says that its image is built.

@@ -56,6 +56,7 @@ impl Reader<'_> {
         const KEYS: &[&str] = &[
             "default-profile",
             "default-service",
+            "default-stack",
             "default-uptime",
             "default-wait",
             "many-published-ports",
@@ -64,11 +65,13 @@ impl Reader<'_> {
             "profile",
             "schema",
             "service",
+            "stack",
             "trusted",
         ];
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "default-service" => self.document.default_service = self.text(key, value),
+                "default-stack" => self.document.default_stack = self.text(key, value),
                 "default-profile" => self.document.default_profile = self.text(key, value),
                 "default-wait" => self.document.default_wait = self.duration(key, value),
                 "default-uptime" => self.document.default_uptime = self.duration(key, value),
@@ -86,6 +89,10 @@ impl Reader<'_> {
                 "schema" => {
                     let schemas = self.sections(key, value, Self::schema);
                     self.document.schemas = schemas;
+                }
+                "stack" => {
+                    let stacks = self.sections(key, value, Self::stack);
+                    self.document.stacks = stacks;
                 }
                 "network" => {
                     let networks = self.sections(key, value, Self::network);
@@ -184,7 +191,11 @@ impl Reader<'_> {
     }
 
     /// `[... .when.OPTION.WORD]`: launch options that hold where the option comes to the word.
-    fn when(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> BTreeMap<&'static str, Arms> {
+    pub(super) fn when(
+        &mut self,
+        key: &Spanned<DeString<'_>>,
+        value: Node<'_>,
+    ) -> BTreeMap<&'static str, Arms> {
         let mut when = BTreeMap::new();
         let Some(table) = self.table(key, value) else { return when };
         for (name, value) in table {
@@ -324,7 +335,7 @@ impl Reader<'_> {
     }
 
     /// A launch option, or a key that nobody knows.
-    fn option(
+    pub(super) fn option(
         &mut self,
         said: &mut Said,
         key: &Spanned<DeString<'_>>,

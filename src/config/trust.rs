@@ -30,13 +30,24 @@ const DECISIVE: [&str; 14] = [
     "hf-target",
 ];
 
+/// What a launch is made of beside its options.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Beside<'a> {
+    /// What is not refused.
+    pub waivers: &'a [Setting<Waiver>],
+    /// How the image is built.
+    pub build: Option<&'a Build>,
+    /// The command that its stack gives it.
+    pub command: Option<&'a Setting<Vec<String>>>,
+}
+
 /// The finding that lists everything that the project's file must not say, if it says any of it.
 #[must_use]
 pub(super) fn refusal(
     project: &Source,
     document: &Document,
     options: &Layer,
-    (waivers, build): (&[Setting<Waiver>], Option<&Build>),
+    Beside { waivers, build, command }: Beside<'_>,
 ) -> Option<Finding> {
     if is_trusted(project, document) {
         return None;
@@ -55,10 +66,12 @@ pub(super) fn refusal(
     }
     if !habits.is_empty() {
         let habits = habits.join(", ");
-        let decisive = decisive(options).into_iter();
+        let command = command.and_then(|command| said_by_project(&command.origin));
+        let decisive = decisive(options).into_iter().chain(command.map(|place| ("command", place)));
         asked.extend(decisive.map(|(name, place)| (format!("{name}, for a container with {habits}"), place)));
     }
-    let effective = effective_places(document, options);
+    let mut effective = effective_places(document, options);
+    effective.extend(command.and_then(|command| said_by_project(&command.origin)));
     // A text that names a variable a thousand times asks for it once.
     let mut named: BTreeSet<(&str, usize)> = BTreeSet::new();
     for used in document.interpolated.iter().filter(|used| !is_declared(&used.value, document)) {

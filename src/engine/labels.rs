@@ -1,7 +1,7 @@
 //! The labels that dynrun puts on what it makes: which launch, of what, and who owns it.
 
 use crate::host::{Owner, now};
-use crate::spec::{LaunchSpec, Lifecycle, PortMove};
+use crate::spec::{LaunchSpec, Lifecycle, OfStack, PortMove};
 use crate::values::{Protocol, Value as _};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -14,6 +14,10 @@ pub(super) const NAME: &str = "dev.dynrun.name";
 pub(super) const RUN: &str = "dev.dynrun.run";
 /// The label that names the service.
 pub(super) const SERVICE: &str = "dev.dynrun.service";
+
+/// The label that names the stack of which it is one, and the one that names what of the stack it needs.
+pub(super) const STACK: &str = "dev.dynrun.stack";
+pub(super) const NEEDS: &str = "dev.dynrun.needs";
 
 /// The label that names the profile.
 pub(super) const PROFILE: &str = "dev.dynrun.profile";
@@ -114,6 +118,10 @@ pub(super) fn settled(spec: &LaunchSpec) -> BTreeMap<String, String> {
         (PROFILE.to_owned(), spec.profile.clone()),
         (OPTIONS.to_owned(), serde_json::Value::Object(options).to_string()),
     ]);
+    if let Some(OfStack { instance, needs }) = &spec.stack {
+        labels.insert(STACK.to_owned(), instance.clone());
+        labels.insert(NEEDS.to_owned(), json!(needs).to_string());
+    }
     if let Some(service) = &spec.service {
         labels.insert(SERVICE.to_owned(), service.clone());
     }

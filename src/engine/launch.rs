@@ -82,6 +82,8 @@ pub enum CalledOff {
     Signal(i32),
     /// Its time is over.
     TimeLimit,
+    /// Another one of its stack has failed.
+    Stack,
 }
 
 /// What the caller has said of giving the launch up.
@@ -321,7 +323,7 @@ async fn networks(
             anew::take_away(engine, &held, spec, made, observer).await?;
         }
         made.maybe_networks = true;
-        let created = made.asked(engine.create_network(name, declared, identity)).await;
+        let created = made.asked(engine.create_network(name, declared, (identity, None))).await;
         created.map_err(failed(format!("create the network {name}")))?;
         observer(Step::NetworkCreated(name));
     }

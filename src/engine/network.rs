@@ -120,13 +120,14 @@ impl Engine {
         &self,
         name: &str,
         declared: &NetworkDeclaration,
-        identity: &Identity,
+        (identity, stack): (&Identity, Option<&str>),
     ) -> impl Future<Output = Result<(), EngineError>> + use<> {
         let subnets: Vec<IpamConfig> = declared
             .subnets
             .iter()
             .map(|subnet| IpamConfig { subnet: Some(subnet.value.word()), ..IpamConfig::default() })
             .collect();
+        let stack = stack.map(|stack| (labels::STACK.to_owned(), stack.to_owned()));
         let request = NetworkCreateRequest {
             name: name.to_owned(),
             driver: declared.driver.as_ref().map(|driver| driver.value.clone()),
@@ -134,7 +135,7 @@ impl Engine {
             attachable: declared.attachable.as_ref().map(|attachable| attachable.value),
             internal: declared.internal.as_ref().map(|internal| internal.value),
             ipam: (!subnets.is_empty()).then(|| Ipam { config: Some(subnets), ..Ipam::default() }),
-            labels: Some(HashMap::from(labels::of_named(identity, name))),
+            labels: Some(labels::of_named(identity, name).into_iter().chain(stack).collect()),
             ..NetworkCreateRequest::default()
         };
         let engine = self.clone();

@@ -76,6 +76,26 @@ codes! {
         "echo 'x = = 1' >bad.toml; dynrun config --config bad.toml",
         "The message points at the place. Strings need quotes, and every table's name stands in brackets."
     }
+    UnknownStack = "unknown-stack" {
+        "No stack, or no group of a stack, has this name.",
+        "dynrun up dynmo",
+        "The message names the stacks that the configuration knows. A stack is declared with `[stack.NAME]`."
+    }
+    NeedsCycle = "needs-cycle" {
+        "Services of a stack need each other in a circle: none of them can be the first.",
+        "printf '[service.a]\nimage = \"i\"\nneeds = [\"b\"]\n[service.b]\nimage = \"i\"\nneeds = [\"a\"]\n' >bad.toml; dynrun up a --config bad.toml",
+        "Take one of the needs out that the message names."
+    }
+    StackValue = "stack-value" {
+        "Services of a stack that have to agree on a value have different ones.",
+        "printf '[stack.s]\nservices = [\"nebula-scheduler\", \"nebula-node\"]\n[[stack.s.same]]\nargument = \"--node-id\"\nservices = [\"nebula-scheduler\", \"nebula-node\"]\n[stack.s.service.nebula-node]\ncommand = [\"nebula-node\", \"--node-id\", \"other\"]\n' >bad.toml; dynrun up s --config bad.toml",
+        "Say the same value in each of the services that the message names, or one variable in all of them."
+    }
+    StackOption = "stack-option" {
+        "An option that names one container, or one port of the host, was given for all services of a stack.",
+        "dynrun up nebula --name one",
+        "Say it for the service that it is meant for: `[stack.NAME.service.SERVICE]` in a file, or launch that service alone with `dynrun run SERVICE`."
+    }
     UnknownCheck = "unknown-check" {
         "`--skip` names a check that does not exist.",
         "dynrun run --skip prots --dry-run",

@@ -17,6 +17,7 @@ mod reader;
 mod screen;
 mod signals;
 mod terminal;
+mod voices;
 
 pub use attended::{Attended, Held};
 pub use kept::Kept;
@@ -24,6 +25,7 @@ pub use output::{Copied, copied};
 pub use pulse::Notice;
 pub use signals::Signals;
 pub use terminal::{give_back as give_terminal_back, go_raw as take_terminal};
+pub use voices::{Voice, interleaved};
 
 use crate::engine::{Attached, Engine, Exit};
 use course::Session;

@@ -323,7 +323,8 @@ pub(super) fn twice(options: &Layer, typed: &Many<Publish>) -> Findings {
 }
 
 /// Whether two published ports want the same port of the host. A range to choose from leaves a way out.
-fn overlap(one: &Publish, other: &Publish) -> bool {
+#[must_use]
+pub fn overlap(one: &Publish, other: &Publish) -> bool {
     let (Some(a), Some(b)) = (one.host, other.host) else { return false };
     let fixed = |publish: &Publish, range: PortRange| publish.container.len() == range.len();
     let same_address = match (one.ip, other.ip) {

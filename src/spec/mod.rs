@@ -27,7 +27,7 @@ pub use exec::{ExecSpec, exec, launch_only};
 pub use gpus::{GpuOptions, Lack, NVIDIA, is_gpu_habit};
 pub use health::HealthTimes;
 pub use lifecycle::{Lifecycle, Streams};
-pub use listeners::{Listener, Mover, PortMove, is_callers};
+pub use listeners::{Listener, Mover, PortMove, is_callers, overlap};
 pub use logging::{LogDriver, log_driver};
 pub use matrix::{MATRIX, MODES, Mode, Rule, Verdict};
 pub use memory::small_shared_memory;
@@ -41,8 +41,8 @@ pub use terminal::without_terminal;
 
 // The rooms behind this one read a spec, and know the configuration's types by it alone.
 pub use crate::config::{
-    Build, DriverCuda, Layer, Many, Need, NetworkDeclaration, Relation, Schema, Setting, Speech, Terms,
-    Variable, VariableKind, Waiver, gpu_facts, known_as, names_url,
+    Build, DriverCuda, Layer, Many, Need, NetworkDeclaration, OfStack, Relation, Same, Schema, Setting,
+    Speech, Terms, Variable, VariableKind, Waiver, gpu_facts, known_as, names_url,
 };
 
 use crate::config::{Settled, SettledService};
@@ -85,6 +85,8 @@ pub struct LaunchSpec {
     pub listeners: Vec<Listener>,
     /// The services that it cannot work without.
     pub needs: Vec<Need>,
+    /// The stack that it is one of.
+    pub stack: Option<OfStack>,
     /// Whether the command is the caller's own: then nobody knows what it opens and needs.
     pub command_is_callers: bool,
     /// Where the command was said.
@@ -156,6 +158,7 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
         seccomp_profiles,
         engine_socket,
         build,
+        stack,
     } = (*source).clone();
     let mut findings = refused_command(service.as_ref(), command_is_callers);
     let said = Command { words: &mut command, is_callers: command_is_callers };
@@ -187,6 +190,7 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
         declared_networks: networks,
         listeners,
         needs: needs.unwrap_or_default(),
+        stack,
         command_is_callers,
         command_origin,
         port_policy,

@@ -22,6 +22,8 @@ const NO_BAR: &str = "{prefix:12} {msg}";
 pub struct Progress<'a> {
     ui: &'a Ui,
     is_quiet: bool,
+    /// Whether steps are told at all: of one launch among several, only what is kept is.
+    has_steps: bool,
     layers: RefCell<Layers>,
 }
 
@@ -40,7 +42,13 @@ impl<'a> Progress<'a> {
     /// Tells it to the caller; of images, nothing to one that wants it quiet.
     #[must_use]
     pub fn new(ui: &'a Ui, is_quiet: bool) -> Self {
-        Self { ui, is_quiet, layers: RefCell::default() }
+        Self { ui, is_quiet, has_steps: true, layers: RefCell::default() }
+    }
+
+    /// The same, but that no step is told.
+    #[must_use]
+    pub fn without_steps(self) -> Self {
+        Self { has_steps: false, is_quiet: self.is_quiet, ui: self.ui, layers: RefCell::default() }
     }
 
     /// Tells of a step. `masked` takes secrets out of what a step says.
@@ -48,7 +56,10 @@ impl<'a> Progress<'a> {
         if let Step::Kept(finding) = step {
             return self.above(|| self.ui.findings(std::slice::from_ref(finding)));
         }
-        if (self.is_quiet && is_of_image(&step)) || !self.ui.is_heard(crate::finding::Level::Note) {
+        if !self.has_steps
+            || (self.is_quiet && is_of_image(&step))
+            || !self.ui.is_heard(crate::finding::Level::Note)
+        {
             return;
         }
         match step {

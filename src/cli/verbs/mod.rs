@@ -13,6 +13,7 @@ mod probe;
 mod ps;
 mod shell;
 mod stop;
+mod up;
 
 pub use check::CheckQuery;
 pub use config::ConfigQuery;
@@ -24,6 +25,7 @@ pub use probe::Probe;
 pub use ps::Ps;
 pub use shell::ShellQuery;
 pub use stop::Stop;
+pub use up::{Down, Up};
 
 use super::launch::{self, LogLevel, Parsed};
 use super::{Invocation, UsageError, Verb};
@@ -56,6 +58,20 @@ pub const VERBS: &[VerbRow] = &[
         is_launch: true,
         command: || launch::command("run"),
         read: launch::read,
+    },
+    VerbRow {
+        name: "up",
+        about: "Launch a stack: several services, in the order of what they need",
+        is_launch: true,
+        command: up::command,
+        read: up::read,
+    },
+    VerbRow {
+        name: "down",
+        about: "Stop and remove the containers of a stack, and its network",
+        is_launch: false,
+        command: up::command_down,
+        read: up::read_down,
     },
     VerbRow {
         name: "shell",

@@ -22,16 +22,19 @@ pub struct Stop {
 pub(super) fn command() -> Command {
     launch::base("stop", "dynrun stop [OPTIONS] CONTAINER...")
         .arg(subject().num_args(1..))
-        .arg(
-            Arg::new("time")
-                .long("time")
-                .short('t')
-                .value_name("SECONDS")
-                .value_parser(clap::value_parser!(i32).range(-1..))
-                .allow_negative_numbers(true)
-                .help("Seconds between SIGTERM and SIGKILL; -1 waits for ever"),
-        )
+        .arg(time())
         .args(engine_arguments())
+}
+
+/// The time that a container has to end.
+pub(super) fn time() -> Arg {
+    Arg::new("time")
+        .long("time")
+        .short('t')
+        .value_name("SECONDS")
+        .value_parser(clap::value_parser!(i32).range(-1..))
+        .allow_negative_numbers(true)
+        .help("Seconds between SIGTERM and SIGKILL; -1 waits for ever")
 }
 
 /// What was asked.

@@ -3,7 +3,7 @@
 use super::need::Needed;
 use crate::engine::{Engine, RunningContainer};
 use crate::finding::{Code, Finding, Findings};
-use crate::spec::{LaunchSpec, Need, Networking, Speech};
+use crate::spec::{LaunchSpec, Need, Networking};
 
 /// The network in which a launch on the default bridge and what it needs find each other.
 const EXAMPLE: &str = "NETWORK";
@@ -70,9 +70,9 @@ fn told(
             && container.networks.iter().any(|network| networks.contains(&network.as_str()))
     };
     if let Some(found) = containers.iter().find(is_it) {
-        return finding.help(format!("name it: -e {variable}={}", url(need, &found.name)));
+        return finding.help(format!("name it: -e {variable}={}", need.url(&found.name)));
     }
-    let there = format!("-e {variable}={}", url(need, name));
+    let there = format!("-e {variable}={}", need.url(name));
     match networks.first() {
         Some(network) => finding
             .help(format!("start it: dynrun run {name} --detach --name {name} --network {network}"))
@@ -82,19 +82,5 @@ fn told(
                 "start it: dynrun run {name} --detach --name {name} --network {EXAMPLE} --create-network"
             ))
             .help(format!("and name both: --network {EXAMPLE} {there}")),
-    }
-}
-
-/// Where a container answers as the service that is needed.
-fn url(need: &Need, container: &str) -> String {
-    let spoken = need.listens.iter().find(|listen| listen.value.speaks.is_some());
-    let listen = spoken.or(need.listens.first()).map(|listen| &listen.value);
-    let scheme = match listen.and_then(|listen| listen.speaks) {
-        Some(Speech::Nats) => "nats",
-        Some(Speech::Etcd) | None => "http",
-    };
-    match listen {
-        Some(listen) => format!("{scheme}://{container}:{}", listen.port),
-        None => format!("{scheme}://{container}"),
     }
 }

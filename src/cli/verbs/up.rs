@@ -1,0 +1,95 @@
+//! `dynrun up [OPTIONS] [STACK|SERVICE...]` and `dynrun down [STACK...]`.
+
+use super::arguments::engine_arguments;
+use crate::cli::launch::{self, Call, Launch};
+use crate::cli::{Invocation, UsageError, Verb};
+use crate::config::StackChoice;
+use crate::finding::{Code, Finding};
+use crate::values::Roots;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use std::ffi::OsString;
+
+/// What `dynrun up` is asked.
+#[derive(Debug)]
+pub struct Up {
+    /// Which services.
+    pub choice: StackChoice,
+    /// What is said of all their launches.
+    pub launch: Launch,
+}
+
+/// What `dynrun down` is asked.
+#[derive(Debug)]
+pub struct Down {
+    /// The options of this call.
+    pub call: Call,
+    /// The stacks; the only one there is, where none is named.
+    pub stacks: Vec<String>,
+    /// Seconds between SIGTERM and SIGKILL; each container's own grace, if not said.
+    pub seconds: Option<i32>,
+}
+
+fn several(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).action(ArgAction::Append).help(help).help_heading("Call")
+}
+
+/// `dynrun up [OPTIONS] [STACK|SERVICE...]`.
+pub(super) fn command() -> Command {
+    launch::command("up")
+        .override_usage("dynrun up [OPTIONS] [STACK] [SERVICE...]")
+        .mut_arg("SERVICE", |words| {
+            words.num_args(0..).index(1).value_name("STACK|SERVICE").help("Stack to launch, or services")
+        })
+        .mut_arg("COMMAND", |words| words.index(2).hide(true))
+        .arg(several("group", "GROUP", "Launch the services of this group of the stack, too"))
+        .arg(several("without", "SERVICE", "Leave a service out that is there already"))
+        .arg(several("as", "NAME", "Call containers and network after this name, to have a stack twice"))
+}
+
+/// What was asked.
+pub(super) fn read(
+    matches: &ArgMatches,
+    argv: &[OsString],
+    roots: Roots<'_>,
+) -> Result<Invocation, UsageError> {
+    let (mut launch, log_level) = launch::from_matches(matches, argv, roots, true)?;
+    launch.positional = None;
+    if !launch.command.is_empty() {
+        let finding =
+            Finding::error(Code::Usage, "a command is one service's, and `dynrun up` launches several")
+                .help("say it in a file: [stack.NAME.service.SERVICE] command = [...]")
+                .help("or launch that service alone: dynrun run SERVICE -- COMMAND");
+        return Err(UsageError { findings: vec![finding], is_launch: true });
+    }
+    let texts = |name: &str| -> Vec<String> {
+        matches.get_many::<String>(name).into_iter().flatten().cloned().collect()
+    };
+    let words = matches.get_many::<OsString>("SERVICE").into_iter().flatten();
+    let choice = StackChoice {
+        words: words.map(|word| word.to_string_lossy().into_owned()).collect(),
+        groups: texts("group"),
+        without: texts("without"),
+        instance: texts("as").pop(),
+    };
+    Ok(Invocation { verb: Verb::Up(Box::new(Up { choice, launch })), log_level })
+}
+
+/// `dynrun down [OPTIONS] [STACK...]`.
+pub(super) fn command_down() -> Command {
+    launch::base("down", "dynrun down [OPTIONS] [STACK...]")
+        .arg(Arg::new("STACK").num_args(0..).help("Stacks, by what their containers are called after"))
+        .arg(super::stop::time())
+        .args(engine_arguments())
+}
+
+/// What was asked.
+pub(super) fn read_down(
+    matches: &ArgMatches,
+    _: &[OsString],
+    _: Roots<'_>,
+) -> Result<Invocation, UsageError> {
+    let stacks = matches.get_many::<String>("STACK").unwrap_or_default().cloned().collect();
+    let seconds = matches.get_one::<i32>("time").copied();
+    let down = Down { call: launch::call(matches), stacks, seconds };
+    Ok(Invocation { verb: Verb::Down(down), log_level: launch::log_level(matches) })
+}

@@ -1,0 +1,275 @@
+//! A stack's launch: all checked before the first container, then each service as soon as what it needs is ready; and all
+//! of it taken back where one fails.
+
+use super::followed::{Raised, followed};
+use super::once;
+use crate::cli::{Format, Up};
+use crate::commands::launching::Launching;
+use crate::commands::lowered::lowered;
+use crate::commands::run::ends_a_launch;
+use crate::commands::{Desk, Exit, asker};
+use crate::engine::{
+    Asker, CalledOff, Calls, Cancel, Engine, EngineError, Identity, StackContainer, StackNetwork,
+};
+use crate::finding::{Code, Finding, Findings, refuses};
+use crate::host::{Owner, ignored_signals};
+use crate::preflight::Moment;
+use crate::session::Signals;
+use crate::stack::{Member, Stack};
+use crate::ui::{Progress, clean, clean_json, table};
+use serde_json::json;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::time::Instant;
+use tokio::sync::watch;
+
+/// A stack on its way up.
+struct Raising<'a> {
+    engine: Engine,
+    asker: Asker,
+    owner: Owner,
+    stack: &'a Stack,
+    up: &'a Up,
+    desk: &'a Desk<'a>,
+    cancel: Cancel,
+    /// The containers of the stack that were there before.
+    before: Vec<StackContainer>,
+    /// What was said so far: what several services have to say alike is said once.
+    said: RefCell<BTreeSet<String>>,
+}
+
+/// Launches it. In the foreground its output is followed, and its end is the stack's.
+pub(super) async fn raised(stack: Stack, up: &Up, desk: &Desk<'_>) -> Exit {
+    let mut signals = match Signals::take(ignored_signals()) {
+        Ok(signals) => signals,
+        Err(error) => {
+            let finding = Finding::error(Code::Internal, format!("signals cannot be taken: {error}"));
+            return desk.refuse(&[finding], Exit::Launch);
+        }
+    };
+    let (cancel, cancelled) = watch::channel(Calls::default());
+    let whole = async {
+        let raising = Raising::at(&stack, up, desk, cancelled).await.map_err(|finding| vec![finding])?;
+        let raised = raising.whole(|| cancel.send_modify(|calls| calls.hear(CalledOff::Stack))).await?;
+        Ok::<_, Findings>((raising.engine.clone(), raised))
+    };
+    let mut whole = std::pin::pin!(whole);
+    let outcome = loop {
+        tokio::select! {
+            outcome = &mut whole => break outcome,
+            signal = signals.next() => if ends_a_launch(signal) {
+                cancel.send_modify(|calls| calls.hear(CalledOff::Signal(signal)));
+            },
+        }
+    };
+    let called_off = cancel.borrow().why;
+    let (engine, raised) = match (outcome, called_off) {
+        (Ok(raised), _) => raised,
+        (Err(findings), Some(CalledOff::Signal(signal))) => {
+            let message = "a signal called the launch off; nothing of it was left behind";
+            let finding = Finding::warning(Code::Interrupted, message);
+            let findings = if refuses(&findings) { findings } else { vec![finding] };
+            return desk.refuse(&findings, Exit::Code(u8::try_from(128 + signal).unwrap_or(u8::MAX)));
+        }
+        (Err(findings), _) => return desk.refuse(&once(findings), Exit::Launch),
+    };
+    if up.launch.options.detach.is_on() {
+        return listed(&raised, &engine, up, desk).await;
+    }
+    if let Some(CalledOff::Signal(signal)) = called_off {
+        signals.put_back(Some(signal));
+    }
+    followed(raised, &engine, signals, desk).await
+}
+
+impl<'a> Raising<'a> {
+    async fn at(stack: &'a Stack, up: &'a Up, desk: &'a Desk<'a>, cancel: Cancel) -> Result<Self, Finding> {
+        let engine = desk.engine(&up.launch.call).await?;
+        let failed = |error: EngineError| error.finding("look for the stack", engine.endpoint());
+        let before = engine.stack_containers(Some(&stack.instance)).await.map_err(failed)?;
+        let (asker, owner, said) = (asker(&engine), Owner::read(), RefCell::default());
+        Ok(Self { engine, asker, owner, stack, up, desk, cancel, before, said })
+    }
+
+    /// All steps. `halt` calls off what is on its way once one has failed.
+    async fn whole(&self, halt: impl FnMut()) -> Result<Vec<Raised>, Findings> {
+        self.checked().await?;
+        let mut networks = Vec::new();
+        let outcome = match self.prepared(&mut networks).await {
+            Ok(()) => self.launched(halt).await,
+            Err(findings) => Err((Vec::new(), findings)),
+        };
+        match outcome {
+            Ok(raised) => Ok(raised),
+            Err((started, mut findings)) => {
+                findings.extend(self.taken_back(&started, &networks).await);
+                Err(findings)
+            }
+        }
+    }
+
+    /// Every launch against this machine and the engine, before anything is made. What is up already holds its own ports.
+    async fn checked(&self) -> Result<(), Findings> {
+        let is_there = |member: &&Member| self.before.iter().any(|one| one.service == member.service());
+        let mut findings = Findings::new();
+        for member in self.stack.members.iter().filter(|member| !is_there(member)) {
+            let spec = member.spec.clone();
+            let checked = self.desk.checked(spec, &self.engine, &self.up.launch.call, Moment::Ahead).await;
+            let said = checked.findings.into_iter().map(|finding| super::of(finding, member.service()));
+            findings.extend(said);
+        }
+        if refuses(&findings) { Err(findings) } else { Ok(()) }
+    }
+
+    /// The images, one after the other, and the networks of the stack's own.
+    async fn prepared(&self, networks: &mut Vec<StackNetwork>) -> Result<(), Findings> {
+        let one = |finding: Finding| vec![finding];
+        for member in &self.stack.members {
+            let spec = &member.spec;
+            let progress = Progress::new(self.desk.ui, spec.options.quiet.is_on());
+            let observer =
+                |step: crate::engine::Step<'_>| progress.tell(step, |text| spec.without_secret_values(text));
+            let image = self.engine.ensure_image(spec, &observer);
+            let mut cancel = self.cancel.clone();
+            tokio::select! {
+                image = image => image.map_err(|finding| one(super::of(finding, member.service())))?,
+                _ = crate::engine::called_off(&mut cancel) => return Err(Findings::new()),
+            }
+        }
+        let identity = self.identity(self.stack.members.len());
+        for member in &self.stack.members {
+            for (name, declared) in &member.spec.create_networks {
+                let made = self.engine.make_stack_network(name, declared, (&identity, &self.stack.instance));
+                let failed = |error: EngineError| {
+                    one(error.finding(&format!("create the network {name}"), self.engine.endpoint()))
+                };
+                if made.await.map_err(failed)? {
+                    networks.push(StackNetwork { id: name.clone(), name: name.clone() });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Each service, as soon as what it needs is ready.
+    async fn launched(&self, halt: impl FnMut()) -> Result<Vec<Raised>, (Vec<StackContainer>, Findings)> {
+        let outcomes = self.stack.order.done(|index| self.member(index), halt).await;
+        let (mut raised, mut findings, mut has_failed) = (Vec::new(), Findings::new(), false);
+        for (member, outcome) in self.stack.members.iter().zip(outcomes) {
+            match outcome {
+                Some(Ok(one)) => raised.push(one),
+                Some(Err(failed)) => {
+                    has_failed = true;
+                    findings.extend(failed.into_iter().map(|one| super::of(one, member.service())));
+                }
+                None => has_failed = true,
+            }
+        }
+        if has_failed {
+            return Err((raised.into_iter().map(|one| one.container).collect(), findings));
+        }
+        Ok(raised)
+    }
+
+    /// One service, through the launch that a single one goes through.
+    async fn member(&self, index: usize) -> Result<Raised, Findings> {
+        let member = &self.stack.members[index];
+        let service = member.service();
+        let begun = Instant::now();
+        let identity = self.identity(index);
+        let launching = Launching {
+            engine: &self.engine,
+            identity: &identity,
+            asker: &self.asker,
+            others: &[],
+            said: &self.up.launch,
+            desk: self.desk,
+            cancel: &self.cancel,
+            progress: &Progress::new(self.desk.ui, true).without_steps(),
+            tell: &|findings| self.tell(findings),
+            announce: &|_| Ok(()),
+        };
+        let launched = launching.whole(member.spec.clone()).await;
+        let (spec, launched) = launched.map_err(|failed| failed.into_findings())?;
+        let was_there = self.before.iter().find(|one| one.id == launched.id);
+        if was_there.is_none_or(|one| !one.is_running) {
+            let what = if spec.lifecycle.readiness().is_some() { "ready" } else { "started" };
+            let seconds = begun.elapsed().as_secs_f64();
+            self.desk.ui.note(&format!("{service}: {what} after {seconds:.1} s"));
+        }
+        let name = spec.options.name.get().map(|name| name.0.clone()).unwrap_or_default();
+        Ok(Raised {
+            container: StackContainer {
+                id: launched.id,
+                name,
+                stack: self.stack.instance.clone(),
+                service: service.to_owned(),
+                needs: member.needs.iter().map(|need| need.value.clone()).collect(),
+                is_running: true,
+            },
+            is_new: was_there.is_none(),
+        })
+    }
+
+    /// Which launch of the stack's it is: what one of them takes back is not another one's.
+    fn identity(&self, index: usize) -> Identity {
+        let nonce = format!("{index:02x}{}", self.desk.host.nonce);
+        Identity { nonce, owner: self.owner.clone() }
+    }
+
+    /// Says what was not said yet.
+    fn tell(&self, findings: &[Finding]) {
+        for finding in findings {
+            if self.said.borrow_mut().insert(format!("{} {}", finding.code, finding.message)) {
+                self.desk.ui.findings(std::slice::from_ref(finding));
+            }
+        }
+    }
+
+    /// Takes down what this launch has started. A container that was there before is there again as it was: what was
+    /// stopped is stopped.
+    async fn taken_back(&self, started: &[StackContainer], networks: &[StackNetwork]) -> Findings {
+        let before = |id: &str| self.before.iter().find(|one| one.id == id);
+        let new: Vec<StackContainer> =
+            started.iter().filter(|one| before(&one.id).is_none()).cloned().collect();
+        if !new.is_empty() {
+            let names: Vec<&str> = new.iter().map(|one| one.service.as_str()).collect();
+            self.desk.ui.note(&format!("taken down again: {}", names.join(", ")));
+        }
+        let mut findings = lowered(&self.engine, &new, networks, None).await.findings;
+        for one in started.iter().filter(|one| before(&one.id).is_some_and(|before| !before.is_running)) {
+            if let Err(error) = self.engine.stop(&one.id, None).await {
+                findings.push(error.finding(&format!("stop {}", one.name), self.engine.endpoint()));
+            }
+        }
+        findings
+    }
+}
+
+/// What runs in the background now, for the caller.
+async fn listed(raised: &[Raised], engine: &Engine, up: &Up, desk: &Desk<'_>) -> Exit {
+    let mut rows = Vec::new();
+    for Raised { container, .. } in raised {
+        let ports = match engine.container(&container.id).await {
+            Ok(Some(state)) => state.published(),
+            Ok(None) | Err(_) => Vec::new(),
+        };
+        rows.push((container, ports));
+    }
+    let text = match up.launch.call.format {
+        Format::Json => {
+            let rows = rows.iter().map(|(one, ports)| {
+                json!({ "service": one.service, "name": one.name, "id": one.id, "ports": ports })
+            });
+            clean_json(&rows.collect::<Vec<_>>())
+        }
+        Format::Text => {
+            let titles = ["SERVICE", "NAME", "PORTS"].map(str::to_owned);
+            let cells = rows
+                .iter()
+                .map(|(one, ports)| [clean(&one.service), clean(&one.name), clean(&ports.join(", "))]);
+            table(&std::iter::once(titles).chain(cells).collect::<Vec<_>>())
+        }
+    };
+    desk.print(text.trim_end(), Exit::Fine)
+}

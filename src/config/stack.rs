@@ -1,0 +1,426 @@
+//! `[stack.NAME]`: services that are launched together. Who is in it, what each needs of the others, and what a launch
+//! says as one of them.
+
+use super::document::{Document, Part, Section, replace};
+use super::read::{Entry, Node, Reader};
+use super::{Rank, needed};
+use crate::finding::{Code, Finding, Findings, Origin};
+use crate::options::{Layer, Setting};
+use crate::values::{ContainerName, EnvVar, IfExists, Network, NetworkChoice, Secret, Value as _, Wait};
+use std::collections::BTreeMap;
+use toml::Spanned;
+use toml::de::{DeString, DeTable};
+
+/// Where what a stack does by itself was said.
+const OWN: Origin = Origin::Rule("the stack's own");
+
+/// Services that are launched together, as files say them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Stack {
+    /// One line for people.
+    pub about: Option<Setting<String>>,
+    /// Its services.
+    pub services: Vec<Setting<String>>,
+    /// Further services, launched where their group is asked for.
+    pub groups: BTreeMap<String, Vec<Setting<String>>>,
+    /// Launch options of all of them.
+    pub section: Section,
+    /// What it says of one of them.
+    pub members: BTreeMap<String, StackService>,
+    /// What has to be the same in several of them.
+    pub same: Vec<Setting<Same>>,
+}
+
+/// What a stack says of one of its services.
+#[derive(Debug, Clone, Default)]
+pub(super) struct StackService {
+    /// Its launch options.
+    pub section: Section,
+    /// The command that its image is given.
+    pub command: Option<Setting<Vec<String>>>,
+    /// The services that it cannot work without, beside those that it says itself.
+    pub needs: Vec<Setting<String>>,
+}
+
+/// A value that several services of a stack have to agree on: `[[stack.S.same]]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Same {
+    /// The argument of their commands that holds it: `--node-id`.
+    pub argument: Option<String>,
+    /// The variable that holds it.
+    pub variable: Option<String>,
+    /// The services.
+    pub services: Vec<String>,
+}
+
+/// A stack that is to be launched.
+#[derive(Debug, Clone)]
+pub struct Outline {
+    /// Its name in the configuration; none where services were named.
+    pub stack: Option<String>,
+    /// What its containers are called after, and its network.
+    pub instance: String,
+    /// Its services, in the order in which they were said.
+    pub members: Vec<Member>,
+    /// What has to be the same in several of them.
+    pub same: Vec<Setting<Same>>,
+}
+
+/// A service of a stack that is to be launched.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// The service.
+    pub service: String,
+    /// The services that it cannot work without.
+    pub needs: Vec<Setting<String>>,
+}
+
+/// Which services are to be launched together.
+#[derive(Debug, Clone, Default)]
+pub struct Choice {
+    /// A stack, or services.
+    pub words: Vec<String>,
+    /// The groups of the stack that are launched, too.
+    pub groups: Vec<String>,
+    /// The services that are left out, and are there already.
+    pub without: Vec<String>,
+    /// What the containers are called after.
+    pub instance: Option<String>,
+}
+
+/// A launch as one of a stack.
+#[derive(Debug, Clone, Default)]
+pub struct Membership {
+    /// The stack's name in the configuration, if it has one.
+    pub stack: Option<String>,
+    /// What its containers are called after.
+    pub instance: String,
+    /// The services that are launched with it.
+    pub members: Vec<String>,
+}
+
+impl Stack {
+    /// Lays a higher file's words over these.
+    pub(super) fn lay_over(&mut self, upper: Self) {
+        replace(&mut self.about, upper.about);
+        append(&mut self.services, upper.services);
+        for (name, services) in upper.groups {
+            append(self.groups.entry(name).or_default(), services);
+        }
+        self.section.parts.extend(upper.section.parts);
+        for (name, service) in upper.members {
+            let held = self.members.entry(name).or_default();
+            held.section.parts.extend(service.section.parts);
+            replace(&mut held.command, service.command);
+            append(&mut held.needs, service.needs);
+        }
+        for same in upper.same {
+            if !self.same.iter().any(|held| held.value == same.value) {
+                self.same.push(same);
+            }
+        }
+    }
+
+    /// The services of a launch of the stack, with those of the groups that are asked for.
+    ///
+    /// # Errors
+    /// There is no such group.
+    fn services(&self, name: &str, groups: &[String]) -> Result<Vec<Setting<String>>, Finding> {
+        let mut services = self.services.clone();
+        for group in groups {
+            let Some(further) = self.groups.get(group) else {
+                let message = format!("the stack {name} has no group `{group}`");
+                let finding = Finding::error(Code::UnknownStack, message);
+                let finding = finding.asked(format!("--group {group}"), &Origin::Flag("--group".to_owned()));
+                let names: Vec<&str> = self.groups.keys().map(String::as_str).collect();
+                let finding = finding.near(group, names.iter().copied());
+                return Err(if names.is_empty() {
+                    finding
+                } else {
+                    finding.help(format!("its groups are {}", names.join(", ")))
+                });
+            };
+            append(&mut services, further.clone());
+        }
+        Ok(services)
+    }
+}
+
+/// Adds what is not there yet.
+fn append(held: &mut Vec<Setting<String>>, further: Vec<Setting<String>>) {
+    for one in further {
+        if !held.iter().any(|there| there.value == one.value) {
+            held.push(one);
+        }
+    }
+}
+
+/// Who is launched together, and who needs whom.
+///
+/// # Errors
+/// Nothing is called so.
+pub(super) fn outline(choice: &Choice, workspace: &str, document: &Document) -> Result<Outline, Findings> {
+    let one = |finding: Finding| vec![finding];
+    let (stack, words) = chosen(choice, document).map_err(one)?;
+    let named: Vec<Setting<String>> = words
+        .iter()
+        .map(|word| Setting { value: word.clone(), origin: Origin::Flag(word.clone()) })
+        .collect();
+    let held = stack.as_ref().map(|name| (name, &document.stacks[name]));
+    let all = match held {
+        Some((name, stack)) => stack.services(name, &choice.groups).map_err(one)?,
+        None => Vec::new(),
+    };
+    let wanted = if named.is_empty() { all } else { named };
+    let is_out = |name: &String| choice.without.contains(name);
+    let mut members: Vec<Member> = Vec::new();
+    let mut next: Vec<Setting<String>> = wanted.into_iter().filter(|one| !is_out(&one.value)).collect();
+    let mut findings = Findings::new();
+    while !next.is_empty() {
+        let service = next.remove(0);
+        if members.iter().any(|member| member.service == service.value) {
+            continue;
+        }
+        let needs = match document.services.get(&service.value) {
+            Some(known) => needs_of(&service.value, &known.needs, held.map(|(_, stack)| stack)),
+            None => {
+                findings.push(unknown_service(&service, document));
+                continue;
+            }
+        };
+        // What is needed is launched, too, whoever was named.
+        next.extend(needs.iter().filter(|need| !is_out(&need.value)).cloned());
+        members.push(Member { service: service.value, needs });
+    }
+    findings.extend(choice.without.iter().filter(|name| !document.services.contains_key(*name)).map(
+        |name| {
+            let origin = Origin::Flag("--without".to_owned());
+            unknown_service(&Setting { value: name.clone(), origin }, document)
+        },
+    ));
+    if members.is_empty() && findings.is_empty() {
+        findings.push(Finding::error(Code::UnknownStack, "nothing is left to launch"));
+    }
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let instance = instance(choice, stack.as_deref(), workspace).map_err(one)?;
+    let same = held.map(|(_, stack)| stack.same.clone()).unwrap_or_default();
+    Ok(Outline { stack, instance, members, same })
+}
+
+/// The stack, and the services that were named beside it.
+fn chosen(choice: &Choice, document: &Document) -> Result<(Option<String>, Vec<String>), Finding> {
+    match choice.words.split_first() {
+        Some((first, rest)) if document.stacks.contains_key(first) => {
+            Ok((Some(first.clone()), rest.to_vec()))
+        }
+        Some((first, rest)) if rest.is_empty() && !document.services.contains_key(first) => {
+            let message = format!("there is no stack and no service `{first}`");
+            let names = document.stacks.keys().chain(document.services.keys()).map(String::as_str);
+            let finding = Finding::error(Code::UnknownStack, message).near(first, names);
+            Err(with_stacks(finding, document))
+        }
+        Some(_) => Ok((None, choice.words.clone())),
+        None => match &document.default_stack {
+            Some(name) if document.stacks.contains_key(&name.value) => {
+                Ok((Some(name.value.clone()), Vec::new()))
+            }
+            Some(name) => {
+                let message = format!("there is no stack `{}`", name.value);
+                let finding = Finding::error(Code::UnknownStack, message)
+                    .asked(format!("default-stack = {:?}", name.value), &name.origin);
+                Err(with_stacks(finding, document))
+            }
+            None => {
+                let message = "nothing says what to launch: neither a stack nor a service is named";
+                Err(with_stacks(Finding::error(Code::UnknownStack, message), document))
+            }
+        },
+    }
+}
+
+fn with_stacks(finding: Finding, document: &Document) -> Finding {
+    let names: Vec<&str> = document.stacks.keys().map(String::as_str).collect();
+    finding.help(format!("the stacks are {}", names.join(", ")))
+}
+
+fn needs_of(service: &str, own: &[Setting<String>], stack: Option<&Stack>) -> Vec<Setting<String>> {
+    let mut needs = own.to_vec();
+    let further = stack.and_then(|stack| stack.members.get(service)).map(|member| member.needs.clone());
+    append(&mut needs, further.unwrap_or_default());
+    needs
+}
+
+fn unknown_service(Setting { value, origin }: &Setting<String>, document: &Document) -> Finding {
+    Finding::error(Code::UnknownService, format!("there is no service `{value}`"))
+        .asked(value, origin)
+        .near(value, document.services.keys().map(String::as_str))
+}
+
+/// What the containers are called after: what was said, else the stack, else the folder of the project.
+fn instance(choice: &Choice, stack: Option<&str>, workspace: &str) -> Result<String, Finding> {
+    if let Some(name) = &choice.instance {
+        return match ContainerName::parse(name) {
+            Ok(parsed) if !parsed.is_empty() => Ok(parsed.0),
+            Ok(_) => Err(Finding::error(Code::BadValue, "--as: the name is empty")),
+            Err(error) => Err(Finding::error(Code::BadValue, format!("--as: {}", error.problem))),
+        };
+    }
+    let plain: String = stack
+        .unwrap_or(workspace)
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || "_.-".contains(letter) { letter } else { '-' })
+        .collect();
+    let plain = plain.trim_start_matches(['_', '.', '-']);
+    Ok(if plain.is_empty() { "stack".to_owned() } else { plain.to_owned() })
+}
+
+impl Membership {
+    /// What a launch says as one of the stack, lowest first, where the service is that.
+    pub(super) fn sections(&self, service: &str, document: &Document) -> Vec<(Rank, Section)> {
+        let mut sections = vec![(Rank::Stack, Section::of(self.habits(service)))];
+        let Some(stack) = self.stack.as_ref().and_then(|name| document.stacks.get(name)) else {
+            return sections;
+        };
+        sections.push((Rank::Stack, stack.section.clone()));
+        let member = stack.members.get(service).map(|member| member.section.clone());
+        sections.extend(member.map(|section| (Rank::StackService, section)));
+        sections
+    }
+
+    /// What every stack does with each of its services, unless somebody says otherwise.
+    fn habits(&self, service: &str) -> Layer {
+        let mut layer = Layer::default();
+        layer.name.set(ContainerName(format!("{}-{service}", self.instance)), OWN);
+        layer.network.push(NetworkChoice::plain(Network::Own(self.instance.clone())), OWN);
+        layer.create_network.set(true, OWN);
+        layer.if_exists.set(IfExists::Reuse, OWN);
+        layer.wait.set(Wait::On, OWN);
+        layer
+    }
+
+    /// The command that the stack gives the service.
+    pub(super) fn command<'d>(
+        &self,
+        service: &str,
+        document: &'d Document,
+    ) -> Option<&'d Setting<Vec<String>>> {
+        let stack = document.stacks.get(self.stack.as_ref()?)?;
+        stack.members.get(service)?.command.as_ref()
+    }
+
+    /// Makes one of a stack out of a launch: it is in the background, is found by its service's name, and is told where
+    /// the others are that it needs.
+    pub(super) fn join(&self, service: &str, options: &mut Layer, document: &Document) {
+        options.detach.set(true, OWN);
+        options.interactive.clear();
+        options.tty.clear();
+        options.network.change(|choice| {
+            let NetworkChoice { network, aliases, .. } = &mut choice.value;
+            if matches!(network, Network::Own(_)) && !aliases.iter().any(|alias| alias == service) {
+                aliases.push(service.to_owned());
+            }
+        });
+        let Some(place) = place(options) else { return };
+        for need in self.needs(service, document) {
+            let Some(needed) = needed(&need, document) else { continue };
+            let Some(variable) = needed.found_by.as_ref() else { continue };
+            if options.env.named(variable).is_none() {
+                let host = place.unwrap_or(&needed.name);
+                let value = needed.url(host);
+                options.env.push(EnvVar { name: variable.clone(), value: Some(Secret::new(value)) }, OWN);
+            }
+        }
+    }
+
+    /// What of the stack the service needs.
+    pub(super) fn needs(&self, service: &str, document: &Document) -> Vec<Setting<String>> {
+        let own = document.services.get(service).map(|service| service.needs.as_slice()).unwrap_or_default();
+        let stack = self.stack.as_ref().and_then(|name| document.stacks.get(name));
+        let mut needs = needs_of(service, own, stack);
+        needs.retain(|need| self.members.contains(&need.value));
+        needs
+    }
+}
+
+/// Where the others are: none by themselves where the network knows no names, else each by its own name, or all at
+/// home.
+fn place(options: &Layer) -> Option<Option<&'static str>> {
+    match options.network.values().next().map(|choice| &choice.network) {
+        Some(Network::Own(_)) => Some(None),
+        Some(Network::Host | Network::Container(_)) => Some(Some("127.0.0.1")),
+        Some(Network::Bridge | Network::Default | Network::None) | None => None,
+    }
+}
+
+impl Reader<'_> {
+    /// `[stack.NAME]`.
+    pub(super) fn stack(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Stack {
+        const KEYS: &[&str] = &["about", "group", "same", "service", "services", "when"];
+        let (mut stack, mut part) = (Stack::default(), Part::default());
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "about" => stack.about = self.text(key, value),
+                "services" => stack.services = self.list(key, value),
+                "group" => stack.groups = self.groups(key, value),
+                "service" => stack.members = self.sections(key, value, Self::stack_service),
+                "same" => stack.same = self.tables(key, value, Self::same),
+                "when" => part.when = self.when(key, value),
+                _ => self.option(&mut part.said, key, value, KEYS, "a stack"),
+            }
+        }
+        stack.section.parts = vec![part];
+        stack
+    }
+
+    /// `[stack.S.group]`: a list of services a group.
+    fn groups(
+        &mut self,
+        key: &Spanned<DeString<'_>>,
+        value: Node<'_>,
+    ) -> BTreeMap<String, Vec<Setting<String>>> {
+        let Some(table) = self.table(key, value) else { return BTreeMap::new() };
+        table.iter().map(|(name, value)| (name.get_ref().to_string(), self.list(name, value))).collect()
+    }
+
+    /// `[stack.S.service.NAME]`.
+    fn stack_service(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> StackService {
+        const KEYS: &[&str] = &["command", "needs", "when"];
+        let (mut service, mut part) = (StackService::default(), Part::default());
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "command" => service.command = self.words(key, value),
+                "needs" => service.needs = self.list(key, value),
+                "when" => part.when = self.when(key, value),
+                _ => self.option(&mut part.said, key, value, KEYS, "a stack's service"),
+            }
+        }
+        service.section.parts = vec![part];
+        service
+    }
+
+    /// `[[stack.S.same]]`.
+    fn same(&mut self, item: Node<'_>, table: &DeTable<'_>) -> Option<Same> {
+        const KEYS: &[&str] = &["argument", "services", "variable"];
+        let mut same = Same::default();
+        let before = self.findings.len();
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "argument" => same.argument = self.plain_text(key, value),
+                "variable" => same.variable = self.plain_text(key, value),
+                "services" => {
+                    same.services = self.list(key, value).into_iter().map(|name| name.value).collect();
+                }
+                _ => self.unknown_key(key, KEYS.iter().copied(), "what is the same"),
+            }
+        }
+        let is_one = same.argument.is_some() != same.variable.is_some();
+        if (!is_one || same.services.len() < 2) && self.findings.len() == before {
+            let message = "what is the same has `argument` or `variable`, and two `services` at least";
+            self.fault(item.span(), Code::WrongType, message, "not whole");
+            return None;
+        }
+        Some(same)
+    }
+}

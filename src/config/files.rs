@@ -32,6 +32,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("kuscia.toml", include_str!("../../profiles/kuscia.toml")),
     ("nebula.toml", include_str!("../../profiles/nebula.toml")),
     ("model-compose.toml", include_str!("../../profiles/model-compose.toml")),
+    ("stacks.toml", include_str!("../../profiles/stacks.toml")),
 ];
 
 /// The files that are built in, in their order.

@@ -4,7 +4,7 @@
 use super::document::{Document, Part, Section, replace};
 use super::read::{Entry, Node, Reader};
 use super::{Rank, needed};
-use crate::finding::{Code, Finding, Findings, Origin};
+use crate::finding::{Code, FileKind, Finding, Findings, Origin};
 use crate::options::{Layer, Setting};
 use crate::values::{ContainerName, EnvVar, IfExists, Network, NetworkChoice, Secret, Value as _, Wait};
 use std::collections::BTreeMap;
@@ -310,12 +310,17 @@ impl Membership {
         stack.members.get(service)?.command.as_ref()
     }
 
-    /// Makes one of a stack out of a launch: it is in the background, is found by its service's name, and is told where
-    /// the others are that it needs.
+    /// Makes one of a stack out of a launch: it is in the background, stays until the stack is taken down, is found by
+    /// its service's name, and is told where the others are that it needs.
     pub(super) fn join(&self, service: &str, options: &mut Layer, document: &Document) {
         options.detach.set(true, OWN);
         options.interactive.clear();
         options.tty.clear();
+        let is_habit =
+            |origin: &Origin| matches!(origin, Origin::File(place) if place.file.kind == FileKind::BuiltIn);
+        if options.rm.setting().is_some_and(|rm| is_habit(&rm.origin)) {
+            options.rm.clear();
+        }
         options.network.change(|choice| {
             let NetworkChoice { network, aliases, .. } = &mut choice.value;
             if matches!(network, Network::Own(_)) && !aliases.iter().any(|alias| alias == service) {

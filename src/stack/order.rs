@@ -118,13 +118,22 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::cell::RefCell;
-    use std::time::Duration;
+    use std::task::Poll;
 
-    fn runtime() -> tokio::runtime::Runtime {
-        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap()
+    /// Is asked so many times before it is done.
+    async fn rounds(mut left: usize) {
+        std::future::poll_fn(|context| {
+            if left == 0 {
+                return Poll::Ready(());
+            }
+            left -= 1;
+            context.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
     }
 
-    /// What is done, as events: `+2` begun, `-2` ended. A thing takes as many seconds as its number says.
+    /// What is done, as events: `+2` begun, `-2` ended. A thing takes a round more than its number says.
     fn events(order: &Order, failing: &[usize]) -> (Vec<String>, Vec<Option<bool>>, usize) {
         let said = RefCell::new(Vec::new());
         let halts = RefCell::new(0);
@@ -132,12 +141,13 @@ mod tests {
             let said = &said;
             async move {
                 said.borrow_mut().push(format!("+{thing}"));
-                tokio::time::sleep(Duration::from_secs(thing as u64 + 1)).await;
+                rounds(thing + 1).await;
                 said.borrow_mut().push(format!("-{thing}"));
                 if failing.contains(&thing) { Err(()) } else { Ok(()) }
             }
         };
-        let outcomes = runtime().block_on(order.done(act, || *halts.borrow_mut() += 1));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let outcomes = runtime.block_on(order.done(act, || *halts.borrow_mut() += 1));
         let outcomes = outcomes.into_iter().map(|outcome| outcome.map(|outcome| outcome.is_ok())).collect();
         (said.into_inner(), outcomes, halts.into_inner())
     }

@@ -23,6 +23,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("sockets", &[]),
     ("spec", &["config"]),
     ("speech", &["spec"]),
+    ("stack", &["spec", "preflight", "engine"]),
     // Whatever it prints: how much is to be said, and a launch's steps.
     ("ui", &["cli", "engine"]),
 ];

@@ -8,6 +8,7 @@ use crate::finding::{Code, Finding, Findings};
 use crate::session::{Copied, Signals, Voice, interleaved};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use std::collections::BTreeMap;
 
 /// A container that was launched, or that was there.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ pub(super) struct Raised {
 
 /// Why the stack is not followed any more.
 enum Over {
-    /// All containers have ended; the exit code of the first that failed.
+    /// All containers have ended; the exit code of the first that failed, in the order of what they need.
     Ended(u8),
     Signal(i32),
     PipeClosed,
@@ -35,7 +36,14 @@ pub(super) async fn followed(
     desk: &Desk<'_>,
 ) -> Exit {
     let voices = voices(&raised, engine, desk).await;
-    let ends: FuturesUnordered<_> = raised.iter().map(|one| ended(&one.container, engine)).collect();
+    let ends: FuturesUnordered<_> = raised
+        .iter()
+        .enumerate()
+        .map(|(place, one)| async move {
+            let code = engine.rewait(&one.container.id).await.ok();
+            (place, one.container.service.as_str(), code)
+        })
+        .collect();
     let over = over(voices, ends, &mut signals, desk).await;
     if let Over::Signal(_) = over {
         desk.ui.note("the stack is stopped; once more, and it is killed");
@@ -72,20 +80,16 @@ async fn voices(raised: &[Raised], engine: &Engine, desk: &Desk<'_>) -> Vec<Voic
     voices
 }
 
-/// The service and the exit code of a container that has ended; none where the engine does not tell.
-async fn ended(container: &StackContainer, engine: &Engine) -> (String, Option<i64>) {
-    (container.service.clone(), engine.rewait(&container.id).await.ok())
-}
-
-/// Waits for whatever ends it.
-async fn over(
+/// Waits for whatever ends it: each container's place in the order, its service and its exit code, where the engine tells
+/// it.
+async fn over<'s>(
     voices: Vec<Voice>,
-    mut ends: FuturesUnordered<impl Future<Output = (String, Option<i64>)>>,
+    mut ends: FuturesUnordered<impl Future<Output = (usize, &'s str, Option<i64>)>>,
     signals: &mut Signals,
     desk: &Desk<'_>,
 ) -> Over {
     let mut output = std::pin::pin!(interleaved(voices, desk.host.stdout_is_terminal));
-    let (mut is_written, mut first) = (false, 0);
+    let (mut is_written, mut codes) = (false, BTreeMap::new());
     loop {
         tokio::select! {
             copied = &mut output, if !is_written => match copied {
@@ -97,11 +101,9 @@ async fn over(
                 return Over::Signal(signal);
             },
             end = ends.next() => match end {
-                Some((service, code)) => {
+                Some((place, service, code)) => {
                     let code = code.map(|code| u8::try_from(code & 0xff).unwrap_or(u8::MAX));
-                    if first == 0 {
-                        first = code.unwrap_or_default();
-                    }
+                    codes.insert(place, code.unwrap_or_default());
                     let with = code.map(|code| format!(", with exit code {code}")).unwrap_or_default();
                     desk.ui.note(&format!("{service} has ended{with}"));
                 }
@@ -114,7 +116,8 @@ async fn over(
                             Copied::Whole | Copied::Broken => {}
                         }
                     }
-                    return Over::Ended(first);
+                    let failed = codes.into_values().find(|code| *code != 0);
+                    return Over::Ended(failed.unwrap_or_default());
                 }
             },
         }

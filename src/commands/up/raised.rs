@@ -153,10 +153,11 @@ impl<'a> Raising<'a> {
 
     /// Each service, as soon as what it needs is ready.
     async fn launched(&self, halt: impl FnMut()) -> Result<Vec<Raised>, (Vec<StackContainer>, Findings)> {
-        let outcomes = self.stack.order.done(|index| self.member(index), halt).await;
+        let mut outcomes = self.stack.order.done(|index| self.member(index), halt).await;
         let (mut raised, mut findings, mut has_failed) = (Vec::new(), Findings::new(), false);
-        for (member, outcome) in self.stack.members.iter().zip(outcomes) {
-            match outcome {
+        for index in self.stack.order.sequence() {
+            let member = &self.stack.members[index];
+            match outcomes[index].take() {
                 Some(Ok(one)) => raised.push(one),
                 Some(Err(failed)) => {
                     has_failed = true;

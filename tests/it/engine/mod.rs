@@ -42,6 +42,7 @@ mod shell_sessions;
 mod shell_target;
 mod signals;
 mod ssh;
+mod stack;
 mod streams;
 mod subnets;
 mod surroundings;

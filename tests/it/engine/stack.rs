@@ -1,0 +1,287 @@
+//! `dynrun up` and `down`: several services in the order of what they need, each ready before the next, and all of it taken
+//! back where one fails. B4, B17, M1, M2.
+
+use super::case::{BUSYBOX, Case, Done, wait_for};
+use nix::sys::signal::Signal;
+use std::time::Duration;
+
+/// Three services in a row: `a` serves, `b` asks it by its name and where it is told to, `c` comes last.
+const THREE: &str = r#"
+[service.a]
+image = "IMAGE"
+found-by = "A_URL"
+listen = [{ port = 4222 }]
+[service.b]
+image = "IMAGE"
+needs = ["a"]
+[service.c]
+image = "IMAGE"
+needs = ["b"]
+
+[stack.three]
+services = ["c", "b", "a"]
+wait = "20s"
+label = ["LABEL"]
+[stack.three.service.a]
+command = ["sh", "-c", "echo a is up; exec nc -ll -p 4222 -e cat"]
+ready = ["tcp:4222"]
+[stack.three.service.b]
+command = ["sh", "-c", "trap 'echo b ends; exit 0' TERM; echo to $A_URL; echo hello | nc a 4222; echo asked; while :; do sleep 0.05; done"]
+ready = ["log:asked"]
+[stack.three.service.c]
+command = ["sh", "-c", "echo last; exec sleep 1000"]
+ready = ["log:last"]
+"#;
+
+/// A case with the file of three services, with some words of it changed.
+fn case(changes: &[(&str, &str)]) -> Case {
+    let case = Case::new();
+    let text = THREE.replace("IMAGE", BUSYBOX).replace("LABEL", &case.label());
+    let text = changes.iter().fold(text, |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    });
+    case.file("stack.toml", &text);
+    case
+}
+
+/// `dynrun up three` of the case's file under the case's name, and more.
+fn up(case: &Case, more: &[&str]) -> super::case::Call {
+    let name = case.name("s");
+    case.dynrun(&[&["up", "three", "--config", "stack.toml", "--as", &name, "--init"], more].concat())
+}
+
+fn down(case: &Case, more: &[&str]) -> Done {
+    let name = case.name("s");
+    case.dynrun(&[&["down", &name, "--time", "2"], more].concat()).run()
+}
+
+/// What was said, without how long something took.
+fn timeless(text: &str) -> String {
+    let lines = text.lines().map(|line| line.split_once(" after ").map_or(line, |(head, _)| head));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// The names of the stack's running containers, in their alphabetical order.
+fn running(case: &Case) -> Vec<String> {
+    let filter = format!("label=dev.dynrun.stack={}", case.name("s"));
+    let names = case.docker(&["ps", "--filter", &filter, "--format", "{{.Names}}"]);
+    let mut names: Vec<String> = names.lines().map(str::to_owned).collect();
+    names.sort_unstable();
+    names
+}
+
+fn names(case: &Case) -> [String; 3] {
+    ["s-a", "s-b", "s-c"].map(|name| case.name(name))
+}
+
+#[test]
+fn services_come_up_in_the_order_of_what_they_need_and_go_down_the_other_way_round() {
+    let case = case(&[]);
+    let done = up(&case, &["-d"]).run();
+    let [a, b, c] = names(&case);
+    let width = a.len();
+    let table = format!("SERVICE  {:<width$}  PORTS\na        {a}\nb        {b}\nc        {c}\n", "NAME");
+    assert_eq!((done.code, done.text()), (0, table), "{}", done.stderr);
+    assert_eq!(timeless(&done.stderr), "note: a: ready\nnote: b: ready\nnote: c: ready\n");
+    assert_eq!(case.docker(&["logs", &b]), "to http://a:4222\nhello\nasked");
+    let labels = &case.inspect(&b)["Config"]["Labels"];
+    assert_eq!(labels["dev.dynrun.needs"], "[\"a\"]");
+    assert_eq!(labels["dev.dynrun.stack"], case.name("s").as_str());
+
+    let again = up(&case, &["-d"]).run();
+    let reused = |name: &str| format!("note[reused]: the container {name} is reused\n");
+    assert_eq!(
+        (again.code, again.stderr.as_str()),
+        (0, [&a, &b, &c].map(|name| reused(name)).concat().as_str())
+    );
+
+    let done = down(&case, &[]);
+    done.expect(0, &format!("{c}\n{b}\n{a}\n{}\n", case.name("s")), "");
+    case.leaves_nothing();
+    let done = down(&case, &[]);
+    let message = format!("error[unknown-stack]: the engine has nothing of a stack `{}`\n", case.name("s"));
+    assert_eq!((done.code, done.text()), (1, String::new()));
+    assert!(done.stderr.starts_with(&message), "{}", done.stderr);
+}
+
+#[test]
+fn one_that_does_not_come_up_takes_down_what_came_up_before_it() {
+    let case = case(&[("log:last", "log:never"), ("wait = \"20s\"", "wait = \"2s\"")]);
+    let done = up(&case, &["-d"]).run();
+    let want = format!(
+        "note: a: ready\nnote: b: ready\nnote: taken down again: a, b\n\
+         error[not-ready]: c was not ready within 2s\n  \
+         asked: `wait = \"2s\"` at stack.toml:15\n  \
+         note: log:never: it has written no such line\n  \
+         note: it wrote: last\n  \
+         note: that is the service c\n  \
+         help: give it more time: --wait=4s\n  \
+         help: it is gone, and its log: to look at both, launch it with --wait=false, then dynrun logs {c}, dynrun shell {c}\n",
+        c = case.name("s-c"),
+    );
+    assert_eq!((done.code, done.text(), timeless(&done.stderr)), (125, String::new(), want));
+    case.leaves_nothing();
+}
+
+#[test]
+fn what_was_there_before_stays_where_another_one_fails() {
+    let case = case(&[("log:last", "log:never"), ("wait = \"20s\"", "wait = \"2s\"")]);
+    let done = up(&case, &["-d", "a"]).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let [a, ..] = names(&case);
+    let id = case.docker(&["inspect", "--format", "{{.Id}}", &a]);
+    let done = up(&case, &["-d"]).run();
+    assert_eq!(done.code, 125, "{}", done.stderr);
+    assert!(done.stderr.contains("note: taken down again: b\n"), "{}", done.stderr);
+    assert_eq!(running(&case), [a.clone()]);
+    assert_eq!(case.docker(&["inspect", "--format", "{{.Id}}", &a]), id);
+    assert_eq!(down(&case, &[]).code, 0);
+    case.leaves_nothing();
+}
+
+#[test]
+fn nothing_is_made_where_a_check_of_the_last_one_fails() {
+    let case = case(&[(
+        "[service.c]\nimage = \"dynrun-test/busybox:1\"",
+        "[service.c]\nimage = \"dynrun-test/missing:1\"\npull = \"never\"",
+    )]);
+    let events =
+        case.call("docker", &["events", "--filter", "type=container", "--filter", "type=network"]).start();
+    let done = up(&case, &["-d"]).run();
+    assert_eq!((done.code, done.text()), (125, String::new()));
+    assert!(done.stderr.starts_with("error[image-missing]: "), "{}", done.stderr);
+    assert!(done.stderr.contains("  note: that is the service c\n"), "{}", done.stderr);
+    case.leaves_nothing();
+    std::thread::sleep(Duration::from_millis(300));
+    events.signal(Signal::SIGINT);
+    let word = case.name("s");
+    let seen = events.end();
+    assert!(!seen.text().contains(&word), "{}", seen.text());
+}
+
+#[test]
+fn in_the_foreground_its_output_is_followed_and_ctrl_c_takes_it_down() {
+    let case = case(&[]);
+    let stack = up(&case, &[]).start();
+    stack.says("c | last");
+    assert_eq!(running(&case), names(&case));
+    stack.signal(Signal::SIGINT);
+    let done = stack.end();
+    assert_eq!(done.code, 130, "{}", done.stderr);
+    let text = done.text();
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.sort_unstable();
+    let want = ["a | a is up", "b | asked", "b | b ends", "b | hello", "b | to http://a:4222", "c | last"];
+    assert_eq!(lines, want);
+    let notes = "note: a: ready\nnote: b: ready\nnote: c: ready\nnote: the stack is stopped; once more, and it is killed\n";
+    let said: String = done
+        .stderr
+        .lines()
+        .filter(|line| !line.contains("has ended"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_eq!(timeless(&said), notes);
+    case.leaves_nothing();
+}
+
+#[test]
+fn a_second_ctrl_c_kills_it() {
+    let case = case(&[
+        ("exec sleep 1000", "trap '' TERM; while :; do sleep 0.1; done"),
+        ("wait = \"20s\"", "wait = \"20s\"\nstop-timeout = 300"),
+    ]);
+    let stack = up(&case, &[]).start();
+    stack.says("c | last");
+    stack.signal(Signal::SIGINT);
+    wait_for("the stop", || stack.has_complained("the stack is stopped").then_some(()));
+    stack.signal(Signal::SIGINT);
+    assert_eq!(stack.end().code, 130);
+    case.leaves_nothing();
+}
+
+#[test]
+fn a_signal_while_it_comes_up_leaves_nothing() {
+    let case = case(&[("log:last", "log:never"), ("wait = \"20s\"", "wait = \"60s\"")]);
+    let stack = up(&case, &["-d"]).start();
+    wait_for("the last one", || (running(&case).len() == 3).then_some(()));
+    stack.signal(Signal::SIGTERM);
+    let done = stack.end();
+    assert_eq!(done.code, 143, "{}", done.stderr);
+    let last = "warning[interrupted]: a signal called the launch off; nothing of it was left behind\n";
+    assert!(done.stderr.ends_with(last), "{}", done.stderr);
+    case.leaves_nothing();
+}
+
+#[test]
+fn it_ends_when_all_have_ended_with_the_code_of_the_first_that_failed() {
+    let case = case(&[
+        ("exec nc -ll -p 4222 -e cat", "nc -l -p 4222 -e cat; exit 0"),
+        ("while :; do sleep 0.05; done", "exit 7"),
+        ("exec sleep 1000", "sleep 2; exit 3"),
+        ("ready = [\"log:asked\"]\n", "wait = false\n"),
+    ]);
+    let done = up(&case, &[]).run();
+    assert_eq!(done.code, 7, "{}", done.stderr);
+    assert!(done.stderr.contains("note: b has ended, with exit code 7\n"), "{}", done.stderr);
+    case.leaves_nothing();
+}
+
+#[test]
+fn who_reads_no_more_ends_it() {
+    let case = case(&[("exec sleep 1000", "while :; do echo more; sleep 0.05; done")]);
+    let name = case.name("s");
+    let line = format!("{} up three --config stack.toml --as {name} --init | head -1", super::case::DYNRUN);
+    let done = case.call("sh", &["-c", &line]).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert_eq!(done.text().lines().count(), 1);
+    case.leaves_nothing();
+}
+
+#[test]
+fn a_second_one_stands_beside_the_first() {
+    let case = case(&[(
+        "[stack.three.service.a]\n",
+        "[stack.three.service.a]\npublish = [\"127.0.0.1:21990:4222\"]\n",
+    )]);
+    let done = up(&case, &["-d"]).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let other = case.name("t");
+    let beside = ["up", "three", "--config", "stack.toml", "--init", "-d", "--as", &other];
+    let done = case.dynrun(&beside).run();
+    assert_eq!(done.code, 125, "{}", done.stderr);
+    let taken = format!("error[port-taken]: TCP 21990 is held by the container {}", case.name("s-a"));
+    assert!(done.stderr.starts_with(&taken), "{}", done.stderr);
+    let done = case.dynrun(&[&beside[..], &["--port-policy", "next", "--format", "json"]].concat()).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let listed: serde_json::Value = serde_json::from_str(&done.text()).unwrap();
+    let ports: Vec<&str> =
+        listed.as_array().unwrap().iter().filter_map(|one| one["ports"][0].as_str()).collect();
+    assert_eq!(ports, ["127.0.0.1:21991->4222/tcp"]);
+    let done = case.dynrun(&["down", &case.name("s"), &other, "-t", "2"]).run();
+    assert_eq!((done.code, done.text().lines().count()), (0, 8), "{}", done.stderr);
+    case.leaves_nothing();
+}
+
+#[test]
+fn what_needs_nothing_of_the_others_is_started_at_once() {
+    // Each is ready only once it has met all the others: one after the other, none would ever be.
+    const MEETS: &str = "nc -ll -p 7 -e true & for n in 0 1 2 3 4 5; do until echo | nc p$n 7; do sleep 0.05; done; done; echo met; exec sleep 1000";
+    let case = Case::new();
+    let services = (0..6).map(|n| {
+        format!(
+            "[service.p{n}]\nimage = \"{BUSYBOX}\"\n\
+             [stack.wide.service.p{n}]\ncommand = [\"sh\", \"-c\", \"{MEETS}\"]\nready = [\"log:met\"]\n"
+        )
+    });
+    let names: Vec<String> = (0..6).map(|n| format!("\"p{n}\"")).collect();
+    let stack = format!("[stack.wide]\nservices = [{}]\nlabel = [\"{}\"]\n", names.join(", "), case.label());
+    let text: String = std::iter::once(stack).chain(services).collect();
+    case.file("wide.toml", &text);
+    let name = case.name("s");
+    let done = case.dynrun(&["up", "wide", "--config", "wide.toml", "--as", &name, "--init", "-d"]).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert_eq!(running(&case).len(), 6);
+    assert_eq!(case.dynrun(&["down", &name, "-t", "1"]).run().code, 0);
+    case.leaves_nothing();
+}

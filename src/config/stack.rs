@@ -289,10 +289,18 @@ impl Membership {
         sections
     }
 
+    /// What the service's container is called: `dynamo-nats`. A service that is called after the stack keeps its name.
+    fn name(&self, service: &str) -> String {
+        match service.strip_prefix(&self.instance) {
+            Some(rest) if rest.starts_with('-') => service.to_owned(),
+            Some(_) | None => format!("{}-{service}", self.instance),
+        }
+    }
+
     /// What every stack does with each of its services, unless somebody says otherwise.
     fn habits(&self, service: &str) -> Layer {
         let mut layer = Layer::default();
-        layer.name.set(ContainerName(format!("{}-{service}", self.instance)), OWN);
+        layer.name.set(ContainerName(self.name(service)), OWN);
         layer.network.push(NetworkChoice::plain(Network::Own(self.instance.clone())), OWN);
         layer.create_network.set(true, OWN);
         layer.if_exists.set(IfExists::Reuse, OWN);
@@ -328,12 +336,14 @@ impl Membership {
             }
         });
         let Some(place) = place(options) else { return };
+        let own = document.services.get(service).and_then(|service| service.command.as_ref());
+        let command = self.command(service, document).or(own);
         for need in self.needs(service, document) {
             let Some(needed) = needed(&need, document) else { continue };
             let Some(variable) = needed.found_by.as_ref() else { continue };
-            if options.env.named(variable).is_none() {
-                let host = place.unwrap_or(&needed.name);
-                let value = needed.url(host);
+            let value = needed.url(place.unwrap_or(&needed.name));
+            let is_said = command.is_some_and(|words| words.value.iter().any(|word| word.contains(&value)));
+            if options.env.named(variable).is_none() && !is_said {
                 options.env.push(EnvVar { name: variable.clone(), value: Some(Secret::new(value)) }, OWN);
             }
         }

@@ -33,6 +33,7 @@ mod rules;
 mod run_sh;
 mod secrets;
 mod shell;
+mod stacks;
 mod terminal;
 mod unreached;
 mod volumes;

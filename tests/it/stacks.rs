@@ -1,0 +1,201 @@
+//! Stacks, as far as no engine is needed: who is in one, in which order, what each is told, and what is refused. B4, B7, B23.
+
+use crate::common::Test;
+
+/// The lines that a dry run prints, each from its container's name on.
+fn lines(arguments: &[&str]) -> Vec<String> {
+    let output = Test::new().args(arguments).args(["--dry-run"]).any_stdout().any_stderr().run();
+    output.stdout.lines().map(|line| line.trim_start_matches("docker run --name ").to_owned()).collect()
+}
+
+fn names(arguments: &[&str]) -> Vec<String> {
+    lines(arguments).iter().map(|line| line.split(' ').next().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn shipped_stacks_come_up_in_their_guides_order() {
+    for (arguments, want) in [
+        (&["up", "dynamo"][..], "dynamo-nats dynamo-etcd dynamo-frontend dynamo-inference"),
+        (
+            &["up", "nebula"],
+            "nebula-etcd nebula-scheduler nebula-node nebula-router nebula-gateway nebula-bff",
+        ),
+        (
+            &["up", "nebula", "--group", "observe"],
+            "nebula-etcd nebula-scheduler nebula-node nebula-router nebula-gateway nebula-bff nebula-xtrace",
+        ),
+        (
+            &["up", "nebula", "--without", "nebula-bff", "--without", "nebula-gateway"],
+            "nebula-etcd nebula-scheduler nebula-node nebula-router",
+        ),
+        // What a service needs comes along.
+        (&["up", "dynamo", "frontend"], "dynamo-nats dynamo-etcd dynamo-frontend"),
+        (&["up", "dynamo", "frontend", "--without", "nats", "--without", "etcd"], "dynamo-frontend"),
+        (&["up", "dynamo", "etcd", "--as", "second"], "second-etcd"),
+        (&["up", "frontend", "--as", "one"], "one-nats one-etcd one-frontend"),
+    ] {
+        assert_eq!(names(arguments).join(" "), want, "{arguments:?}");
+    }
+}
+
+#[test]
+fn each_is_found_by_its_name_and_told_where_the_others_are() {
+    let lines = lines(&["up", "dynamo", "--as", "d2"]);
+    assert!(lines[2].contains(" --network name=d2,alias=frontend "), "{}", lines[2]);
+    assert!(
+        lines[2].contains(" -e NATS_SERVER=nats://nats:4222 -e ETCD_ENDPOINTS=http://etcd:2379 "),
+        "{}",
+        lines[2]
+    );
+    // Only clients come from outside.
+    assert_eq!(lines.iter().filter(|line| line.contains("--publish ")).count(), 1);
+}
+
+#[test]
+fn on_the_hosts_network_the_others_are_at_home() {
+    let lines = lines(&["up", "dynamo", "--network", "host"]);
+    assert!(
+        lines[2].contains(" -e NATS_SERVER=nats://127.0.0.1:4222 -e ETCD_ENDPOINTS=http://127.0.0.1:2379 "),
+        "{}",
+        lines[2]
+    );
+    assert!(lines.iter().all(|line| line.contains(" --network host ") && !line.contains("alias")));
+}
+
+#[test]
+fn one_that_is_told_in_its_command_is_told_once() {
+    let lines = lines(&["up", "nebula"]);
+    assert!(lines.iter().all(|line| !line.contains("ETCD_ENDPOINTS=")), "{lines:#?}");
+}
+
+#[test]
+fn what_the_caller_says_stands_over_the_stack() {
+    let lines = lines(&["up", "dynamo", "-e", "NATS_SERVER=nats://bus:4222", "-l", "team=a"]);
+    assert!(lines.iter().all(|line| line.contains(" -e NATS_SERVER=nats://bus:4222 ")));
+    assert!(lines.iter().all(|line| line.contains(" --label team=a ")));
+}
+
+#[test]
+fn what_is_refused_names_what_there_is() {
+    for (arguments, code, want) in [
+        (
+            &["up", "dynmo"][..],
+            125,
+            "error[unknown-stack]: there is no stack and no service `dynmo`\n  help: did you mean dynamo?\n  help: the stacks are dynamo, nebula\n",
+        ),
+        (
+            &["up"],
+            125,
+            "error[unknown-stack]: nothing says what to launch: neither a stack nor a service is named\n  help: the stacks are dynamo, nebula\n",
+        ),
+        (
+            &["up", "nebula", "--group", "observ"],
+            125,
+            "error[unknown-stack]: the stack nebula has no group `observ`\n  asked: `--group observ` on the command line\n  help: did you mean observe?\n  help: its groups are observe\n",
+        ),
+        (
+            &["up", "dynamo", "--group", "x"],
+            125,
+            "error[unknown-stack]: the stack dynamo has no group `x`\n  asked: `--group x` on the command line\n",
+        ),
+        (
+            &["up", "dynamo", "--without", "nat"],
+            125,
+            "error[unknown-service]: there is no service `nat`\n  asked: `nat` on the command line\n  help: did you mean nats?\n",
+        ),
+        (&["up", "nats", "--without", "nats"], 125, "error[unknown-stack]: nothing is left to launch\n"),
+        (
+            &["up", "dynamo", "-p", "8000:8000", "--name", "web"],
+            125,
+            "error[stack-option]: `name` is one container's, and `dynrun up` launches several\n  asked: `--name web` on the command line\n  help: say it in a file: [stack.NAME.service.SERVICE] name = ...\n  help: or launch that service alone: dynrun run SERVICE\n\
+             error[stack-option]: `publish` is one container's, and `dynrun up` launches several\n  asked: `-p 8000:8000` on the command line\n  help: say it in a file: [stack.NAME.service.SERVICE] publish = ...\n  help: or launch that service alone: dynrun run SERVICE\n",
+        ),
+        (
+            &["up", "dynamo", "--", "sh"],
+            125,
+            "error[usage]: a command is one service's, and `dynrun up` launches several\n  help: say it in a file: [stack.NAME.service.SERVICE] command = [...]\n  help: or launch that service alone: dynrun run SERVICE -- COMMAND\n",
+        ),
+        (
+            &["up", "dynamo", "--as=.x"],
+            125,
+            "error[bad-value]: --as: a name starts with a letter or digit and holds only letters, digits, `_`, `.` and `-`\n",
+        ),
+    ] {
+        Test::new().args(arguments).args(["--dry-run"]).status(code).stderr(want).run();
+    }
+}
+
+#[test]
+fn services_that_need_each_other_are_named_link_by_link() {
+    let text = "[service.a]\nimage = \"i\"\nneeds = [\"b\"]\n[service.b]\nimage = \"i\"\n[service.c]\nimage = \"i\"\nneeds = [\"a\"]\n\
+                [stack.s]\nservices = [\"a\"]\n[stack.s.service.b]\nneeds = [\"c\"]\n";
+    Test::new()
+        .file("dynrun.toml", text)
+        .args(["up", "s", "--dry-run"])
+        .status(125)
+        .stderr(
+            "error[needs-cycle]: services need each other in a circle: a -> b -> c -> a\n  \
+             asked: `needs = [\"b\"]` at dynrun.toml:3\n  \
+             asked: `needs = [\"c\"]` at dynrun.toml:12\n  \
+             asked: `needs = [\"a\"]` at dynrun.toml:8\n",
+        )
+        .run();
+}
+
+#[test]
+fn values_that_have_to_be_the_same_are_held_to_it() {
+    let text = "[stack.nebula.service.nebula-node]\ncommand = [\"nebula-node\", \"--node-id\", \"other\"]\n";
+    let want = "error[stack-value]: --node-id has to be the same in nebula-scheduler, nebula-node\n  \
+                asked: `same: --node-id` at profiles/stacks.toml:51 (built in)\n  \
+                note: nebula-scheduler has node-1\n  \
+                note: nebula-node has other\n";
+    Test::new()
+        .file("own.toml", text)
+        .args(["up", "nebula", "--config", "own.toml", "--dry-run"])
+        .status(125)
+        .stderr(want)
+        .run();
+}
+
+#[test]
+fn two_that_want_one_port_are_refused_before_anything_is_made() {
+    let text = "[service.a]\nimage = \"i\"\npublish = [\"8000:80\"]\n[service.b]\nimage = \"i\"\npublish = [\"8000:81\"]\n";
+    let want = "error[port-twice]: TCP 8000 of the host is published twice: by a and by b\n  \
+                asked: `publish = \"8000:80\"` at dynrun.toml:3\n  \
+                asked: `publish = \"8000:81\"` at dynrun.toml:6\n  \
+                help: give each its own port of the host, or have them moved: --port-policy next\n";
+    let test = || Test::new().file("dynrun.toml", text);
+    test().args(["up", "a", "b", "--dry-run"]).status(125).stderr(want).run();
+    test()
+        .args(["up", "a", "b", "--dry-run", "--port-policy", "next"])
+        .any_stderr()
+        .stdout_has("--publish 8000:80 ")
+        .run();
+}
+
+#[test]
+fn a_strangers_stack_gives_no_powers() {
+    let text = "[stack.dynamo]\nprivileged = true\n";
+    let output = Test::new()
+        .file("dynrun.toml", text)
+        .args(["up", "dynamo", "--dry-run"])
+        .status(125)
+        .any_stderr()
+        .run();
+    assert!(
+        output
+            .stderr
+            .starts_with("error[untrusted]: dynrun.toml asks for what a project's file may not give\n"),
+        "{}",
+        output.stderr
+    );
+    // Its command would run in a container to which dynrun's own profile gives the host's namespaces.
+    let text = "[stack.dynamo.service.inference]\ncommand = [\"sh\", \"-c\", \"evil\"]\n";
+    let output = Test::new()
+        .file("dynrun.toml", text)
+        .args(["up", "dynamo", "--dry-run"])
+        .status(125)
+        .any_stderr()
+        .run();
+    assert!(output.stderr.contains("asked: `command, for a container with "), "{}", output.stderr);
+}

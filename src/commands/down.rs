@@ -1,6 +1,6 @@
 //! `dynrun down [STACK...]`.
 
-use super::lowered::lowered;
+use super::lowered::{Fate, lowered};
 use super::{Desk, Exit, block_on};
 use crate::cli::Down;
 use crate::engine::{Engine, EngineError};
@@ -68,6 +68,7 @@ async fn taken_down(
             finding.help(format!("it has {}", stacks.join(", ")))
         });
     }
-    let done = lowered(engine, &containers, &networks, seconds).await;
-    Ok((done.gone, done.findings))
+    let done = lowered(engine, &containers, Fate::Removed, seconds).await;
+    let done = done.with_networks(engine, &networks).await;
+    Ok((done.down, done.findings))
 }

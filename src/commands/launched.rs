@@ -1,6 +1,6 @@
 //! Which container a verb is about: one that is named, or the only one of a service.
 
-use crate::engine::{ContainerState, Engine, EngineError};
+use crate::engine::{ContainerState, Engine, EngineError, StackContainer};
 use crate::finding::{Code, Finding};
 use crate::values::{ContainerName, Value as _};
 
@@ -21,6 +21,26 @@ impl Among {
             Self::Running => "dynrun ps",
         }
     }
+}
+
+/// What a word is about: a container, or all those of a stack.
+#[derive(Debug)]
+pub(super) enum About {
+    Container(Box<ContainerState>),
+    Stack(Vec<StackContainer>),
+}
+
+/// Finds it. Where no container is meant, a stack may be.
+pub(super) async fn about(word: &str, among: Among, engine: &Engine) -> Result<About, Finding> {
+    let missing = match container(word, among, engine).await {
+        Ok(container) => return Ok(About::Container(Box::new(container))),
+        Err(finding) if finding.code != Code::NoContainer => return Err(finding),
+        Err(finding) => finding,
+    };
+    let stack = engine.stack_containers(Some(word)).await;
+    let stack =
+        stack.map_err(|error| error.finding(&format!("look for the stack {word}"), engine.endpoint()))?;
+    if stack.is_empty() { Err(missing) } else { Ok(About::Stack(stack)) }
 }
 
 /// Finds it. A container's name goes before a service's, and both before the beginning of an id.

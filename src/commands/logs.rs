@@ -1,19 +1,18 @@
-//! `dynrun logs CONTAINER`: what a container has written, each stream to its own.
+//! `dynrun logs CONTAINER`: what a container has written, each stream to its own; or all of a stack, line by line.
 
-use super::launched::{self, Among};
+use super::launched::{self, About, Among};
 use super::{Desk, Exit, block_on};
 use crate::cli::Logs;
-use crate::engine::{LogPart, Outputs};
+use crate::engine::{Attached, Engine, LogPart, Outputs, StackContainer};
 use crate::finding::{Code, Finding};
 use crate::host::zone_offset;
-use crate::session::{self, Copied};
+use crate::session::{self, Copied, Voice};
 use crate::values::Moment;
 
 /// Prints it.
 pub(super) fn run(logs: &Logs, desk: &Desk<'_>) -> Exit {
     let copied = block_on(async {
         let engine = desk.engine(&logs.call).await?;
-        let container = launched::container(&logs.container, Among::All, &engine).await?;
         let asked = |moment: &Moment| {
             let seconds = i64::try_from(desk.host.now.as_secs()).unwrap_or_default();
             moment.asked(desk.host.now, zone_offset(desk.host.var("TZ"), &desk.host.root, seconds))
@@ -25,10 +24,16 @@ pub(super) fn run(logs: &Logs, desk: &Desk<'_>) -> Exit {
             since: logs.since.as_ref().map(asked),
             until: logs.until.as_ref().map(asked),
         };
-        let outputs = Outputs { stdout: true, stderr: true };
-        let log = engine.log_part(&container.id, outputs, part).await;
-        let log = log.map_err(|error| error.finding("read the container's log", engine.endpoint()))?;
-        Ok(session::copied(log, container.tty).await)
+        match launched::about(&logs.container, Among::All, &engine).await? {
+            About::Container(container) => {
+                let log = log(&container.id, part, &engine).await?;
+                Ok(session::copied(log, container.tty).await)
+            }
+            About::Stack(stack) => {
+                let voices = voices(&stack, &part, &engine).await?;
+                Ok(session::interleaved(voices, desk.host.stdout_is_terminal).await)
+            }
+        }
     });
     let finding = match copied {
         Ok(Ok(Copied::Whole)) => return Exit::Fine,
@@ -42,4 +47,20 @@ pub(super) fn run(logs: &Logs, desk: &Desk<'_>) -> Exit {
         Ok(Err(finding)) | Err(finding) => finding,
     };
     desk.refuse(&[finding], Exit::Problem)
+}
+
+async fn log(id: &str, part: LogPart, engine: &Engine) -> Result<Attached, Finding> {
+    let log = engine.log_part(id, Outputs { stdout: true, stderr: true }, part).await;
+    log.map_err(|error| error.finding("read the container's log", engine.endpoint()))
+}
+
+/// The logs of a stack's containers, each under its service's name, in the order of the names.
+async fn voices(stack: &[StackContainer], part: &LogPart, engine: &Engine) -> Result<Vec<Voice>, Finding> {
+    let mut voices = Vec::new();
+    for container in stack {
+        let from = log(&container.id, part.clone(), engine).await?;
+        voices.push(Voice { name: container.service.clone(), from, tty: false });
+    }
+    voices.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(voices)
 }

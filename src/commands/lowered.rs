@@ -5,65 +5,87 @@ use crate::engine::{Engine, EngineError, StackContainer, StackNetwork};
 use crate::finding::{Finding, Findings};
 use crate::stack::Order;
 
+/// What becomes of a container that is taken down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It is stopped, and stays.
+    Stopped,
+    /// It is stopped, and removed.
+    Removed,
+}
+
 /// What has become of a stack that was taken down.
 #[derive(Debug, Default)]
 pub(super) struct Lowered {
-    /// The names of the containers that are gone, and of the networks, in this order.
-    pub(super) gone: Vec<String>,
+    /// The names of the containers that are down, and of the networks that are gone, in this order.
+    pub(super) down: Vec<String>,
     /// What could not be done.
     pub(super) findings: Findings,
 }
 
-/// Stops and removes the containers, and removes the networks. One that cannot be removed does not keep the others.
+/// Takes the containers down. One that cannot be does not keep the others from it.
 pub(super) async fn lowered(
     engine: &Engine,
     containers: &[StackContainer],
-    networks: &[StackNetwork],
+    fate: Fate,
     seconds: Option<i32>,
 ) -> Lowered {
     let mut lowered = Lowered::default();
     let take_down = |index: usize| {
         let container = &containers[index];
-        async move { Ok::<_, ()>(taken_down(engine, container, seconds).await) }
+        async move { Ok::<_, ()>(taken_down(engine, container, fate, seconds).await) }
     };
     let outcomes = order(containers).reversed().done(take_down, || ()).await;
     for (container, outcome) in containers.iter().zip(outcomes) {
         match outcome {
-            Some(Ok(Ok(()))) => lowered.gone.push(container.name.clone()),
+            Some(Ok(Ok(()))) => lowered.down.push(container.name.clone()),
             Some(Ok(Err(finding))) => lowered.findings.push(finding),
             Some(Err(())) | None => {}
-        }
-    }
-    for network in networks {
-        match engine.remove_stack_network(network).await {
-            Ok(()) => lowered.gone.push(network.name.clone()),
-            Err(error) => {
-                let doing = format!("remove the network {}", network.name);
-                let finding = error.finding(&doing, engine.endpoint());
-                lowered.findings.push(finding.help(format!("docker network rm {}", network.name)));
-            }
         }
     }
     lowered
 }
 
+impl Lowered {
+    /// Removes the networks, too.
+    pub(super) async fn with_networks(mut self, engine: &Engine, networks: &[StackNetwork]) -> Self {
+        for network in networks {
+            match engine.remove_stack_network(network).await {
+                Ok(()) => self.down.push(network.name.clone()),
+                Err(error) => {
+                    let doing = format!("remove the network {}", network.name);
+                    let finding = error.finding(&doing, engine.endpoint());
+                    self.findings.push(finding.help(format!("docker network rm {}", network.name)));
+                }
+            }
+        }
+        self
+    }
+}
+
 async fn taken_down(
     engine: &Engine,
     container: &StackContainer,
+    fate: Fate,
     seconds: Option<i32>,
 ) -> Result<(), Finding> {
     let StackContainer { id, name, is_running, .. } = container;
     let failed = |doing: &str, error: &EngineError| {
-        let finding = error.finding(&format!("{doing} the container {name}"), engine.endpoint());
-        Err(finding.help(format!("docker rm -fv {name}")))
+        error.finding(&format!("{doing} the container {name}"), engine.endpoint())
     };
-    if *is_running {
-        match engine.stop(id, seconds).await {
-            Err(error) if !error.is_status(404) => return failed("stop", &error),
-            Ok(()) | Err(_) => {}
+    if *is_running
+        && let Err(error) = engine.stop(id, seconds).await
+        && !error.is_status(404)
+    {
+        return Err(failed("stop", &error));
+    }
+    match fate {
+        Fate::Stopped => Ok(()),
+        Fate::Removed => {
+            let removed = engine.remove(id).await;
+            removed.map_err(|error| failed("remove", &error).help(format!("docker rm -fv {name}")))
         }
     }
-    engine.remove(id).await.or_else(|error| failed("remove", &error))
 }
 
 /// Who needs whom, as the containers' own labels say. Where these make a circle, they count for nothing.

@@ -27,21 +27,20 @@ pub(super) fn run(ps: &Ps, desk: &Desk<'_>) -> Exit {
 }
 
 fn text(containers: &[LaunchedContainer]) -> String {
-    let titles = ["NAME", "ID", "SERVICE", "PROFILE", "IMAGE", "STATUS", "PORTS"].map(str::to_owned);
+    let titles = ["NAME", "ID", "STACK", "SERVICE", "PROFILE", "IMAGE", "STATUS", "PORTS"].map(str::to_owned);
     let cells = containers.iter().map(|one| {
         let ports = one.ports.join(", ");
-        let cells =
-            [&one.name, short_id(&one.id), &one.service, &one.profile, &one.image, &one.status, &ports];
-        cells.map(clean)
+        let LaunchedContainer { name, id, stack, service, profile, image, status, .. } = one;
+        [name, short_id(id), stack, service, profile, image, status, &ports].map(clean)
     });
-    let lines: Vec<[String; 7]> = std::iter::once(titles).chain(cells).collect();
+    let lines: Vec<[String; 8]> = std::iter::once(titles).chain(cells).collect();
     table(&lines)
 }
 
 fn json(containers: &[LaunchedContainer]) -> String {
     let of = |one: &LaunchedContainer| {
         json!({
-            "name": one.name, "id": one.id, "service": one.service, "profile": one.profile, "image": one.image,
+            "name": one.name, "id": one.id, "stack": one.stack, "service": one.service, "profile": one.profile, "image": one.image,
             "state": one.state, "status": one.status, "created": one.created, "ports": one.ports,
         })
     };

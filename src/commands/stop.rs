@@ -1,6 +1,7 @@
 //! `dynrun stop CONTAINER...`.
 
-use super::launched::{self, Among};
+use super::launched::{self, About, Among};
+use super::lowered::{Fate, Lowered, lowered};
 use super::{Desk, Exit, block_on};
 use crate::cli::Stop;
 use crate::engine::{Engine, EngineError};
@@ -16,7 +17,10 @@ pub(super) fn run(stop: &Stop, desk: &Desk<'_>) -> Exit {
         let (mut names, mut findings) = (Vec::new(), Findings::new());
         for word in &stop.containers {
             match stopped(word, stop.seconds, &engine).await {
-                Ok(name) => names.push(name),
+                Ok(stopped) => {
+                    names.extend(stopped.down);
+                    findings.extend(stopped.findings);
+                }
                 Err(finding) => findings.push(finding),
             }
         }
@@ -30,15 +34,20 @@ pub(super) fn run(stop: &Stop, desk: &Desk<'_>) -> Exit {
     if names.is_empty() { exit } else { desk.print(&names.join("\n"), exit) }
 }
 
-/// Stops one; what it is called in what is printed: the word that was said, or its own name where that was a service's.
-async fn stopped(word: &str, seconds: Option<i32>, engine: &Engine) -> Result<String, Finding> {
+/// Stops one, or all of a stack; what it is called in what is printed: the word that was said, or its own name where that
+/// was a service's.
+async fn stopped(word: &str, seconds: Option<i32>, engine: &Engine) -> Result<Lowered, Finding> {
     let failed = |error: EngineError| error.finding(&format!("stop {word}"), engine.endpoint());
-    let state = launched::container(word, Among::Running, engine).await?;
+    let state = match launched::about(word, Among::Running, engine).await? {
+        About::Container(state) => state,
+        About::Stack(stack) => return Ok(lowered(engine, &stack, Fate::Stopped, seconds).await),
+    };
     engine.stop(&state.id, seconds).await.map_err(failed)?;
     if state.auto_remove {
         engine.gone(&state.id).await.map_err(failed)?;
     }
     let said = word.trim_start_matches('/');
     let is_itself = said == state.name || state.id.starts_with(said);
-    Ok(if is_itself { word.to_owned() } else { state.name })
+    let name = if is_itself { word.to_owned() } else { state.name };
+    Ok(Lowered { down: vec![name], findings: Findings::new() })
 }

@@ -16,6 +16,8 @@ pub struct LaunchedContainer {
     pub name: String,
     /// The service; empty where it is none.
     pub service: String,
+    /// The stack that it is one of; empty where it is of none.
+    pub stack: String,
     /// The profile.
     pub profile: String,
     /// Its image.
@@ -90,6 +92,7 @@ fn container(listed: Listed) -> LaunchedContainer {
         id: listed.id,
         name: name.unwrap_or_default(),
         service: label(labels::SERVICE),
+        stack: label(labels::STACK),
         profile: label(labels::PROFILE),
         image: listed.image,
         state: listed.state,

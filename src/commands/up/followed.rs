@@ -1,6 +1,6 @@
 //! A stack in the foreground: the output of all its containers, until they have ended or the caller ends them.
 
-use crate::commands::lowered::lowered;
+use crate::commands::lowered::{Fate, lowered};
 use crate::commands::run::ends_a_launch;
 use crate::commands::{Desk, Exit};
 use crate::engine::{Engine, EngineError, LogPart, Outputs, StackContainer, StackNetwork};
@@ -139,7 +139,9 @@ async fn taken_down(raised: &[Raised], engine: &Engine, signals: &mut Signals) -
         findings.push(error.finding("look for the stack's network", engine.endpoint()));
         Vec::new()
     });
-    let mut lowering = std::pin::pin!(lowered(engine, &new, &networks, None));
+    let lowering =
+        async { lowered(engine, &new, Fate::Removed, None).await.with_networks(engine, &networks).await };
+    let mut lowering = std::pin::pin!(lowering);
     loop {
         tokio::select! {
             lowered = &mut lowering => {

@@ -5,7 +5,7 @@ use super::followed::{Raised, followed};
 use super::once;
 use crate::cli::{Format, Up};
 use crate::commands::launching::Launching;
-use crate::commands::lowered::lowered;
+use crate::commands::lowered::{Fate, lowered};
 use crate::commands::run::ends_a_launch;
 use crate::commands::{Desk, Exit, asker};
 use crate::engine::{
@@ -237,7 +237,11 @@ impl<'a> Raising<'a> {
             let names: Vec<&str> = new.iter().map(|one| one.service.as_str()).collect();
             self.desk.ui.note(&format!("taken down again: {}", names.join(", ")));
         }
-        let mut findings = lowered(&self.engine, &new, networks, None).await.findings;
+        let mut findings = lowered(&self.engine, &new, Fate::Removed, None)
+            .await
+            .with_networks(&self.engine, networks)
+            .await
+            .findings;
         for one in started.iter().filter(|one| before(&one.id).is_some_and(|before| !before.is_running)) {
             if let Err(error) = self.engine.stop(&one.id, None).await {
                 findings.push(error.finding(&format!("stop {}", one.name), self.engine.endpoint()));

@@ -96,6 +96,20 @@ fn services_come_up_in_the_order_of_what_they_need_and_go_down_the_other_way_rou
         (0, [&a, &b, &c].map(|name| reused(name)).concat().as_str())
     );
 
+    let logs = case.dynrun(&["logs", &case.name("s")]).run();
+    let mut lines: Vec<&str> = std::str::from_utf8(&logs.stdout).unwrap().lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines, ["a | a is up", "b | asked", "b | hello", "b | to http://a:4222", "c | last"]);
+    let stopped = case.dynrun(&["stop", &case.name("s"), "--time", "1"]).run();
+    stopped.expect(0, &format!("{c}\n{b}\n{a}\n"), "");
+    assert_eq!(running(&case), Vec::<String>::new());
+    let again = up(&case, &["-d"]).run();
+    assert_eq!(again.code, 0, "{}", again.stderr);
+    assert_eq!(running(&case), names(&case));
+    let listed = case.dynrun(&["ps"]).run();
+    assert!(listed.text().starts_with("NAME"), "{}", listed.text());
+    assert!(listed.text().contains(&format!(" {}  a ", case.name("s"))), "{}", listed.text());
+
     let done = down(&case, &[]);
     done.expect(0, &format!("{c}\n{b}\n{a}\n{}\n", case.name("s")), "");
     case.leaves_nothing();

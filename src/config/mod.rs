@@ -143,8 +143,6 @@ pub struct Settled {
     pub engine_socket: Option<PathBuf>,
     /// How the image is built where it cannot be had.
     pub build: Option<Build>,
-    /// The stack that it is one of.
-    pub stack: Option<OfStack>,
 }
 
 /// One of a stack.
@@ -178,6 +176,8 @@ pub struct SettledService {
     pub needs: Vec<Need>,
     /// The ports that it listens on.
     pub listens: Vec<Setting<Listen>>,
+    /// The stack that it is one of.
+    pub stack: Option<OfStack>,
 }
 
 /// A service that another cannot work without.
@@ -468,6 +468,7 @@ fn settled(
         takes_commands: service.commands.is_none_or(|said| said.value || !fits_image(&said, image.as_ref())),
         needs: service.needs.iter().filter_map(|need| needed(need, &document)).collect(),
         listens: service.listens,
+        stack,
     });
     let wait_times =
         WaitTimes { within: document.default_wait, uptime: document.default_uptime.map(|time| time.value) };
@@ -489,7 +490,6 @@ fn settled(
         seccomp_profiles,
         engine_socket: request.engine_socket.clone(),
         build: build.map(|build| build.forwarded(host)),
-        stack,
     }
 }
 

@@ -118,7 +118,7 @@ pub(super) fn settled(spec: &LaunchSpec) -> BTreeMap<String, String> {
         (PROFILE.to_owned(), spec.profile.clone()),
         (OPTIONS.to_owned(), serde_json::Value::Object(options).to_string()),
     ]);
-    if let Some(OfStack { instance, needs }) = &spec.stack {
+    if let Some(OfStack { instance, needs }) = spec.stack() {
         labels.insert(STACK.to_owned(), instance.clone());
         labels.insert(NEEDS.to_owned(), json!(needs).to_string());
     }

@@ -85,8 +85,6 @@ pub struct LaunchSpec {
     pub listeners: Vec<Listener>,
     /// The services that it cannot work without.
     pub needs: Vec<Need>,
-    /// The stack that it is one of.
-    pub stack: Option<OfStack>,
     /// Whether the command is the caller's own: then nobody knows what it opens and needs.
     pub command_is_callers: bool,
     /// Where the command was said.
@@ -158,7 +156,6 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
         seccomp_profiles,
         engine_socket,
         build,
-        stack,
     } = (*source).clone();
     let mut findings = refused_command(service.as_ref(), command_is_callers);
     let said = Command { words: &mut command, is_callers: command_is_callers };
@@ -190,7 +187,6 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
         declared_networks: networks,
         listeners,
         needs: needs.unwrap_or_default(),
-        stack,
         command_is_callers,
         command_origin,
         port_policy,
@@ -270,6 +266,12 @@ pub fn without_values<'a>(text: &str, secrets: impl Iterator<Item = &'a str>) ->
 }
 
 impl LaunchSpec {
+    /// The stack that it is one of.
+    #[must_use]
+    pub fn stack(&self) -> Option<&OfStack> {
+        self.source.service.as_ref()?.stack.as_ref()
+    }
+
     /// What somebody said that tells that it is ready.
     #[must_use]
     pub fn said_ready(&self) -> &Many<Ready> {

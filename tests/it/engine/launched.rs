@@ -48,7 +48,10 @@ fn ps_lists_what_dynrun_launched() {
         let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
         line.split("  ").map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
     };
-    assert_eq!(words("NAME", &text), ["NAME", "ID", "STACK", "SERVICE", "PROFILE", "IMAGE", "STATUS", "PORTS"]);
+    assert_eq!(
+        words("NAME", &text),
+        ["NAME", "ID", "STACK", "SERVICE", "PROFILE", "IMAGE", "STATUS", "PORTS"]
+    );
     let line = words(&one, &text);
     assert_eq!(line[..4], [&one, &id[..12], "bare", BUSYBOX]);
     assert!(line[4].starts_with("Up ") && line[5] == "127.0.0.1:21995->80/tcp", "{line:?}");

@@ -148,7 +148,7 @@ fn what_was_there_before_stays_where_another_one_fails() {
     let done = up(&case, &["-d"]).run();
     assert_eq!(done.code, 125, "{}", done.stderr);
     assert!(done.stderr.contains("note: taken down again: b\n"), "{}", done.stderr);
-    assert_eq!(running(&case), [a.clone()]);
+    assert_eq!(running(&case), std::slice::from_ref(&a));
     assert_eq!(case.docker(&["inspect", "--format", "{{.Id}}", &a]), id);
     assert_eq!(down(&case, &[]).code, 0);
     case.leaves_nothing();

@@ -406,6 +406,11 @@ codes! {
         "",
         "Give its machine cgroup v2, and delegate the controllers to the user; or leave the limits out."
     }
+    LimitBeyondMachine = "limit-beyond-machine" {
+        "The launch limits processors or memory to more than the engine's machine has. The engine refuses more processors than it sees, and no container starts on those that are not there; a limit of memory that is never reached limits nothing.",
+        "dynrun run --image $BUSYBOX --rm --cpus 99999 -- true",
+        "Ask for no more than there is: `dynrun doctor` tells the machine's size."
+    }
     Waived = "waived" {
         "The profile refuses it, and a waiver in a file says that it is not refused here.",
         "printf '[profile.prod]\\nallow = [{ code = \"host-network\", reason = \"a LAN of engines\" }]\\n' >w.toml; dynrun run gateway --dry-run --profile prod --network host --config w.toml",

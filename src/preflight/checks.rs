@@ -1,7 +1,7 @@
 //! The table of checks. A row is a check: what it is called, how much it may say, what it looks at, and the function
 //! that looks. `dynrun check --list`, `--skip` and docs/checks.md come from it.
 
-use super::{Subject, advice, cache, engine, foresight, gpu, logging, mounts, network, ports};
+use super::{Subject, advice, cache, engine, foresight, gpu, limits, logging, mounts, network, ports};
 use crate::engine::{Asker, Engine};
 use crate::finding::{Finding, Findings, Level};
 use crate::host::Host;
@@ -95,6 +95,16 @@ pub const CHECKS: &[Check] = &[
         about: "what an engine elsewhere, one without root's rights, or podman does in another way",
         run: |subject, world| {
             Box::pin(async move { engine::check(&subject.spec, world.engine).await.into() })
+        },
+        without: None,
+    },
+    Check {
+        name: "limits",
+        level: Level::Error,
+        moment: Moment::Launch,
+        about: "limits of processors and memory, beside what the engine's machine has",
+        run: |subject, world| {
+            Box::pin(async move { limits::check(&subject.spec, world.engine, world.host).await.into() })
         },
         without: None,
     },

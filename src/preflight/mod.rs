@@ -7,6 +7,7 @@ pub mod doctor;
 mod engine;
 mod foresight;
 pub mod gpu;
+mod limits;
 mod logging;
 mod mounts;
 mod network;

@@ -108,6 +108,7 @@ pub(crate) const NEEDS_ENGINE: &[&str] = &[
     "mount-owner",
     "mount-as-found",
     "log-driver-missing",
+    "limit-beyond-machine",
 ];
 
 fn is_on_cue(explanation: &Explanation) -> bool {

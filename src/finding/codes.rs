@@ -1006,6 +1006,11 @@ codes! {
         "dynrun run --image busybox --wait -- true",
         "Launch it in the background, `-d`, or leave `--wait` out."
     }
+    ReadyUnsaid = "ready-unsaid" {
+        "The launch waits until the container is ready, and nothing tells that: no health check, no `--ready`, no port that its service is known to open. It counts as ready once it has run for a while.",
+        "dynrun run -d --rm --wait=2s --image $BUSYBOX -p 127.0.0.1::8000 -- sleep 5",
+        "Say what tells: `--ready tcp:8000` for a port, `--ready http:8000/health` for a page, `--health-cmd` for a command."
+    }
     ReadyUnheard = "ready-unheard" {
         "`--ready` says what tells that the container is ready, and nobody waits for that.",
         "dynrun run --image busybox -d --ready tcp:80 -- httpd -f",

@@ -109,6 +109,7 @@ pub(crate) const NEEDS_ENGINE: &[&str] = &[
     "mount-as-found",
     "log-driver-missing",
     "limit-beyond-machine",
+    "ready-unsaid",
 ];
 
 fn is_on_cue(explanation: &Explanation) -> bool {

@@ -2,8 +2,8 @@
 
 use crate::finding::{Asked, Origin};
 use crate::sockets::EVERY_ADDRESS;
-use crate::spec::{LaunchSpec, Mover, Networking, Setting, is_callers};
-use crate::values::{PortRange, Protocol, Publish, Value};
+use crate::spec::{LaunchSpec, Mover, Networking, Setting, asked, is_callers};
+use crate::values::{PortRange, Protocol, Publish, Ready, Value};
 use std::net::IpAddr;
 
 /// A port that a launch takes.
@@ -92,10 +92,10 @@ fn published(publish: &Publish, said: &Setting<Publish>, spec: &LaunchSpec) -> O
     })
 }
 
-/// The ports that the service opens by itself.
+/// The ports that the service opens by itself, and those on which it has to answer before it counts as ready.
 fn opened(spec: &LaunchSpec) -> Vec<Wanted> {
     let listeners = spec.listeners.iter();
-    listeners
+    let mut wanted: Vec<Wanted> = listeners
         .map(|listener| Wanted {
             protocol: listener.protocol,
             addresses: listener.address.map_or(EVERY_ADDRESS.to_vec(), |ip| vec![ip]),
@@ -107,5 +107,30 @@ fn opened(spec: &LaunchSpec) -> Vec<Wanted> {
             is_movable: listener.is_movable(),
             remedy: listener.mover.clone().map(Remedy::Move),
         })
-        .collect()
+        .collect();
+    let awaited = spec.lifecycle.readiness().map(|_| spec.said_ready().iter()).into_iter().flatten();
+    for said in awaited {
+        let Some((protocol, port)) = said.value.port() else { continue };
+        let is_known = |one: &Wanted| (one.protocol, one.ports) == (protocol, PortRange::single(port));
+        if !wanted.iter().any(is_known) {
+            wanted.push(waited_for(said, protocol, port));
+        }
+    }
+    wanted
+}
+
+/// A port that is known from `--ready` alone: while another holds it, the container never gets ready, or the wrong one
+/// answers.
+fn waited_for(said: &Setting<Ready>, protocol: Protocol, port: u16) -> Wanted {
+    Wanted {
+        protocol,
+        addresses: EVERY_ADDRESS.to_vec(),
+        ports: PortRange::single(port),
+        is_published: false,
+        about: None,
+        words: asked("ready", &said.value.word(), &said.origin),
+        origin: said.origin.clone(),
+        is_movable: false,
+        remedy: None,
+    }
 }

@@ -165,7 +165,7 @@ fn a_program_that_the_health_check_lacks_is_named() {
     for (check, words) in [
         (
             "\"curl -f http://localhost:8000/health || exit 1\"",
-            "the health check failed: /bin/sh: curl: not found",
+            "the health check cannot be run: /bin/sh: curl: not found",
         ),
         ("[\"CMD\", \"curl\", \"-f\", \"http://localhost:8000/health\"]", "executable file not found"),
     ] {

@@ -2,7 +2,7 @@
 //! wrong, told apart.
 
 use super::address::Address;
-use crate::host::Host;
+use crate::host::{Host, read_bytes};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::{self, PemObject};
@@ -260,7 +260,7 @@ fn private_key(file: &Path) -> Result<PrivateKeyDer<'static>, TlsFault> {
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, TlsFault> {
-    std::fs::read(file).map_err(|error| match error.kind() {
+    read_bytes(file).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => TlsFault::file(file, "does not exist"),
         _ => TlsFault::file(file, &format!("cannot be read: {error}")),
     })

@@ -207,7 +207,7 @@ codes! {
         "The message names both, and a value that fits."
     }
     MountTwice = "mount-twice" {
-        "Two things are to be mounted at one path of the container, which the engine refuses or settles by chance.",
+        "Two things are to be mounted at one path of the container, which the engine refuses or settles by chance; or one folder is to be made in two ways.",
         "dynrun run --dry-run --image app:1 -v data:/data --tmpfs /data",
         "The message names both. What was said nearer to the caller counts: a flag over a variable, and that over a file."
     }

@@ -38,7 +38,5 @@ async fn stopped(word: &str, seconds: Option<i32>, engine: &Engine) -> Result<St
     if state.auto_remove {
         engine.gone(&state.id).await.map_err(failed)?;
     }
-    let said = word.trim_start_matches('/');
-    let is_itself = said == state.name || state.id.starts_with(said);
-    Ok(if is_itself { word.to_owned() } else { state.name })
+    Ok(launched::called(word, state))
 }

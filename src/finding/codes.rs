@@ -966,6 +966,11 @@ codes! {
         "docker create --name dynrun-idle $BUSYBOX; dynrun shell dynrun-idle; docker rm dynrun-idle",
         "Start it with `docker start NAME`, or let it go on with `docker unpause NAME`."
     }
+    StillRunning = "still-running" {
+        "A container that runs, is paused or is being started again was to be removed. It is removed by force alone.",
+        "dynrun run -d --name still --image $BUSYBOX -- sleep 2; dynrun rm still; dynrun rm -f still",
+        "Stop it first with `dynrun stop NAME`, or kill and remove it with `dynrun rm -f NAME`."
+    }
     AlreadyRunning = "already-running" {
         "A shell was asked for with options of a launch, and a container that runs already would be entered. It is as it was launched: the options could only be ignored.",
         "docker run -d --name dynrun-runs $BUSYBOX sleep 60; dynrun shell dynrun-runs --network host; docker rm -f dynrun-runs",

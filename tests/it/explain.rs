@@ -110,6 +110,7 @@ pub(crate) const NEEDS_ENGINE: &[&str] = &[
     "log-driver-missing",
     "limit-beyond-machine",
     "ready-unsaid",
+    "still-running",
 ];
 
 fn is_on_cue(explanation: &Explanation) -> bool {

@@ -80,7 +80,8 @@ fn name_of<'a>(words: &[&'a str], long: &str, short: Option<char>) -> Option<&'a
 
 /// The finding for a word that may be the value of what is named before it.
 pub(super) fn stray_value(named: &str) -> Finding {
-    let message = format!("what stands behind `{named}` is no service; it may be a value, and is not printed");
+    let message =
+        format!("what stands behind `{named}` is no service; it may be a value, and is not printed");
     let finding = Finding::error(Code::Usage, message);
     let finding = finding.help(format!("a value is joined to its name: {named}=..."));
     match named.starts_with("-e ") {

@@ -1,7 +1,7 @@
 //! Called as `run.sh`: run.sh's own words into the same launch. Its grammar is its own: a value is always a word of
 //! its own, an empty one is a missing one, and the first empty word ends the options as `--` does.
 
-use super::command_line::{stray_value, named_before};
+use super::command_line::{named_before, stray_value};
 use super::launch::{self, Call, DryRun, Launch, LogLevel};
 use super::{Invocation, UsageError, Verb};
 use crate::config::Sources;

@@ -134,9 +134,8 @@ fn a_context_leads_through_ssh() {
         assert_eq!(made.env("DOCKER_CONFIG", &folder).run().code, 0);
     };
     make("far", &sshd.address());
-    let through = |call: Call| {
-        call.without("DOCKER_HOST").env("DOCKER_CONFIG", &folder).env("PATH", &sshd.path)
-    };
+    let through =
+        |call: Call| call.without("DOCKER_HOST").env("DOCKER_CONFIG", &folder).env("PATH", &sshd.path);
     through(case.launch(&["--rm", "--context", "far"], &["echo", "hi"])).run().expect(0, "hi\n", "");
     // The one that is in use needs no word, and a variable names one, too.
     let launch = case.launch(&["--rm"], &["sh", "-c", "exit 7"]).env("DOCKER_CONTEXT", "far");

@@ -108,9 +108,10 @@ fn opened(spec: &LaunchSpec) -> Vec<Wanted> {
             remedy: listener.mover.clone().map(Remedy::Move),
         })
         .collect();
-    let awaited = spec.lifecycle.readiness().map(|_| spec.said_ready().iter()).into_iter().flatten();
-    for said in awaited {
-        let Some((protocol, port)) = said.value.port() else { continue };
+    // A port that has moved is asked where it is now, and was said where it was.
+    let checks = spec.lifecycle.readiness().into_iter().flat_map(|readiness| &readiness.checks);
+    for (check, said) in checks.zip(spec.said_ready()) {
+        let Some((protocol, port)) = check.port() else { continue };
         let is_known = |one: &Wanted| (one.protocol, one.ports) == (protocol, PortRange::single(port));
         if !wanted.iter().any(is_known) {
             wanted.push(waited_for(said, protocol, port));

@@ -92,3 +92,22 @@ fn limits_beyond_the_machine_are_told_before_the_launch() {
     );
     case.leaves_nothing();
 }
+
+/// A launch that is refused is looked at further: a name and a port that are taken stand in one report.
+#[test]
+fn a_taken_name_and_a_taken_port_are_told_together() {
+    let case = Case::new();
+    let name = case.name("taken");
+    assert_eq!(case.launch(&["-d", "--name", &name], &["sleep", "60"]).run().code, 0);
+    let held = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let publish = format!("127.0.0.1:{}:80", held.local_addr().unwrap().port());
+    let options = ["--name", &name, "-p", &publish, "--rm"];
+    let launched = case.launch(&options, &["true"]).run();
+    let checked =
+        case.dynrun(&[&["check", "--profile", "bare", "--image", BUSYBOX], &options[..]].concat()).run();
+    for done in [launched, checked] {
+        assert!(matches!(done.code, 125 | 1), "{}", done.stderr);
+        let count = |code: &str| done.stderr.matches(&format!("error[{code}]: ")).count();
+        assert_eq!((count("port-taken"), count("name-taken")), (1, 1), "{}", done.stderr);
+    }
+}

@@ -17,6 +17,8 @@ pub(super) struct Wanted {
     pub(super) ports: PortRange,
     /// Whether the engine opens it; else the service does.
     pub(super) is_published: bool,
+    /// Whether the launch waits until it is open: then the container opens it, whatever it runs.
+    pub(super) is_awaited: bool,
     /// What it is for.
     pub(super) about: Option<String>,
     /// What asked for it.
@@ -84,6 +86,7 @@ fn published(publish: &Publish, said: &Setting<Publish>, spec: &LaunchSpec) -> O
         addresses: publish.ip.map_or(EVERY_ADDRESS.to_vec(), |ip| vec![ip]),
         ports,
         is_published: true,
+        is_awaited: false,
         about: listener.and_then(|listener| listener.about.clone()),
         words,
         origin,
@@ -101,6 +104,7 @@ fn opened(spec: &LaunchSpec) -> Vec<Wanted> {
             addresses: listener.address.map_or(EVERY_ADDRESS.to_vec(), |ip| vec![ip]),
             ports: PortRange::single(listener.port),
             is_published: false,
+            is_awaited: false,
             about: listener.about.clone(),
             words: listener.words.clone(),
             origin: listener.origin.clone(),
@@ -113,8 +117,9 @@ fn opened(spec: &LaunchSpec) -> Vec<Wanted> {
     for (check, said) in checks.zip(spec.said_ready()) {
         let Some((protocol, port)) = check.port() else { continue };
         let is_known = |one: &Wanted| (one.protocol, one.ports) == (protocol, PortRange::single(port));
-        if !wanted.iter().any(is_known) {
-            wanted.push(waited_for(said, protocol, port));
+        match wanted.iter_mut().find(|one| is_known(one)) {
+            Some(known) => known.is_awaited = true,
+            None => wanted.push(waited_for(said, protocol, port)),
         }
     }
     wanted
@@ -128,6 +133,7 @@ fn waited_for(said: &Setting<Ready>, protocol: Protocol, port: u16) -> Wanted {
         addresses: EVERY_ADDRESS.to_vec(),
         ports: PortRange::single(port),
         is_published: false,
+        is_awaited: true,
         about: None,
         words: asked("ready", &said.value.word(), &said.origin),
         origin: said.origin.clone(),

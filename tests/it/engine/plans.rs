@@ -525,7 +525,7 @@ fn a_health_check_of_the_images_holds_its_port() {
     let done = launch(&["--network", "bridge", "--publish-service"]);
     let warned = "warning[health-port]: the health check asks port 21398, and server has moved to 21399\n";
     assert!(done.code == 0 && done.stderr.contains(warned) && done.stderr.contains(named), "{}", done.stderr);
-    let done = launch(&["--network", "host", "--no-healthcheck"]);
+    let done = launch(&["--network", "host", "--no-healthcheck", "--reset", "health-interval"]);
     assert!(done.code == 0 && !done.stderr.contains("health"), "{}", done.stderr);
     drop((held, case));
     Case::new().docker(&["rmi", "--force", &image]);

@@ -371,11 +371,9 @@ fn a_health_check_that_cannot_be_run_ends_the_wait() {
         ("exit 127", "its exit code says so"),
     ] {
         let case = Case::new();
-        let times =
-            ["--health-interval", "200ms", "--health-retries", "1000", "--health-start-period", "60s"];
+        let times = ["--health-interval", "200ms", "--health-retries", "1000"];
         let begun = std::time::Instant::now();
-        let options =
-            [&["--wait=50s", "--health-start-interval", "200ms", "--health-cmd", check], &times[..]].concat();
+        let options = [&["--wait=50s", "--health-cmd", check], &times[..]].concat();
         let done = waited(&case, &options, "exec sleep 60");
         let stderr = done.refused(125, "not-ready");
         assert!(begun.elapsed() < std::time::Duration::from_secs(25), "{stderr}");

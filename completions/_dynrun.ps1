@@ -189,6 +189,7 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Print what a container has written')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what was asked for beside what the engine has')
             [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop containers')
+            [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Remove containers')
             [CompletionResult]::new('gc', 'gc', [CompletionResultType]::ParameterValue, 'Remove what launches have left that were killed: what is provably nobody''s')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Send states to a gateway and read back what it holds')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a code of an error')
@@ -912,6 +913,20 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address of the engine: unix:///PATH or tcp://HOST:PORT')
             [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'dynrun;rm' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read a further configuration file')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile: dev, ci, prod, bare, or one of the configuration')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Docker context whose engine is used')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address of the engine: unix:///PATH or tcp://HOST:PORT')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Kill those that run; one that is missing is no error')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Kill those that run; one that is missing is no error')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Remove their anonymous volumes, too')
+            [CompletionResult]::new('--volumes', '--volumes', [CompletionResultType]::ParameterName, 'Remove their anonymous volumes, too')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }

@@ -3,9 +3,11 @@
 //! Read once in `main` and passed down as a value, so that a test can build any world it likes.
 
 mod accounts;
+mod patient;
 mod zone;
 
 pub use accounts::Accounts;
+pub use patient::read_in_time;
 pub use zone::offset as zone_offset;
 
 use nix::errno::Errno;
@@ -289,13 +291,21 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
 /// # Errors
 /// As with `open_regular`, or it is too large, or no text.
 pub fn read_text(path: &Path) -> io::Result<String> {
+    String::from_utf8(read_bytes(path)?).map_err(|_| io::Error::other("it is not valid UTF-8"))
+}
+
+/// The same of a file that need not be text.
+///
+/// # Errors
+/// As with `open_regular`, or it is too large.
+pub fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     const LARGEST: u64 = 8 << 20;
     let file = open_regular(path)?;
-    let mut text = String::new();
-    if file.take(LARGEST + 1).read_to_string(&mut text)? as u64 > LARGEST {
+    let mut bytes = Vec::new();
+    if file.take(LARGEST + 1).read_to_end(&mut bytes)? as u64 > LARGEST {
         return Err(io::Error::other("it is larger than 8 MiB"));
     }
-    Ok(text)
+    Ok(bytes)
 }
 
 /// The time, since 1970.

@@ -17,6 +17,8 @@ certificates() {
   certificate_authority "$folder/wrong"
   certificate "$folder/right" "$folder/engine" 2 subjectAltName=IP:127.0.0.1
   certificate "$folder/right" "$folder/expired" -1 subjectAltName=IP:127.0.0.1
+  certificate "$folder/right" "$folder/early" 2 subjectAltName=IP:127.0.0.1
+  begin_late "$folder/right" "$folder/early"
   certificate "$folder/right" "$folder/own/" 2 extendedKeyUsage=clientAuth
   certificate "$folder/wrong" "$folder/stranger/" 2 extendedKeyUsage=clientAuth
   for caller in own nameless stranger; do cp "$folder/right.pem" "$folder/$caller/ca.pem"; done
@@ -42,4 +44,14 @@ certificate() {
     -keyout "${name}key.pem" -out "${name}request.pem" 2>/dev/null
   openssl x509 -req -in "${name}request.pem" -CA "$1.pem" -CAkey "$1-key.pem" -CAcreateserial -days "$3" \
     -extfile <(echo "$4") -out "${name}cert.pem" 2>/dev/null
+}
+
+# begin_late SIGNER NAME: NAME-cert.pem anew, good from 2099 on. Only `openssl ca` sets the day in every version.
+begin_late() {
+  local base=$2-ca
+  : >"$base-index"
+  openssl ca -batch -notext -md sha256 -cert "$1.pem" -keyfile "$1-key.pem" -in "$2-request.pem" \
+    -out "$2-cert.pem" -startdate 20990101000000Z -enddate 20990201000000Z -extfile <(echo subjectAltName=IP:127.0.0.1) \
+    -config <(printf '%s\n' '[ca]' 'default_ca=it' '[it]' "database=$base-index" "new_certs_dir=${base%/*}" rand_serial=yes \
+      'policy=any' '[any]' 'commonName=supplied') 2>/dev/null
 }

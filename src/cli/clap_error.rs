@@ -1,6 +1,6 @@
 //! clap's errors as findings, in dynrun's own form.
 
-use super::command_line::{joined, parted, stray_value, variable_before, with_joined};
+use super::command_line::{joined, named_before, parted, stray_value, with_joined};
 use crate::finding::{Code, Finding};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
@@ -55,7 +55,7 @@ fn known_values(finding: Finding, value: &str, valid: &[String]) -> Finding {
 
 fn unknown(said: &str, command: &Command, argv: &[OsString]) -> Finding {
     if !said.starts_with('-') {
-        if let Some(name) = variable_before(argv, said) {
+        if let Some(name) = named_before(argv, said) {
             return stray_value(&name);
         }
         let message = format!("`{said}` is one argument too many");

@@ -19,7 +19,7 @@ pub(super) fn parted(command: &Command, argv: &[OsString]) -> Option<Vec<(&'stat
         let words = front.chain(middle.iter().copied()).chain(["--"]).chain(words.iter().copied());
         shlex::try_join(words).ok()
     };
-    if said.others.iter().any(|word| variable_before(words, word).is_some()) {
+    if said.others.iter().any(|word| named_before(words, word).is_some()) {
         return None;
     }
     let (first, rest) = said.others.split_first()?;
@@ -41,38 +41,55 @@ pub(super) fn parted(command: &Command, argv: &[OsString]) -> Option<Vec<(&'stat
 const A_COMMAND: &str = "a command follows `--`";
 const AN_IMAGE: &str = "to run an image";
 
-/// The variable that is named without a value right before a word: the word may be that value, and is not printed then.
-pub(super) fn variable_before(argv: &[OsString], word: &str) -> Option<String> {
+/// What takes a name with a value behind `=`: a value that stands apart would be the next word.
+const NAMED: [(&str, Option<char>); 4] =
+    [("env", Some('e')), ("label", Some('l')), ("annotation", None), ("log-opt", None)];
+
+/// The option and the name that stand without a value right before a word, as `-e NAME`: the word may be that value, and is
+/// not printed then.
+pub(super) fn named_before(argv: &[OsString], word: &str) -> Option<String> {
     let words: Vec<&str> = argv.iter().map(|word| word.to_str().unwrap_or_default()).collect();
     let places = words.iter().enumerate().filter(|(_, said)| **said == word);
     // A lone `=` may stand between them.
     let before = |at: usize| words[..at].strip_suffix(&["="]).unwrap_or(&words[..at]);
-    let names = places.filter_map(|(at, _)| match before(at) {
-        [.., option, name] if is_env(option) => Some(*name),
-        [.., last] if !last.starts_with("--") => last.strip_prefix("-e"),
-        [.., last] => last.strip_prefix("--env="),
-        [] => None,
-    });
-    let bare = |name: &str| {
-        Some(name.strip_suffix('=').unwrap_or(name)).filter(|name| !name.contains('=')).map(str::to_owned)
+    let mut said = places.flat_map(|(at, _)| NAMED.iter().map(move |named| (named, at)));
+    said.find_map(|((long, short), at)| {
+        let name = name_of(before(at), long, *short)?;
+        let name = Some(name.strip_suffix('=').unwrap_or(name)).filter(|name| !name.contains('='))?;
+        let option = if *long == "env" { "-e".to_owned() } else { format!("--{long}") };
+        (!name.is_empty()).then(|| format!("{option} {name}"))
+    })
+}
+
+/// The value of the option, where the words end with it.
+fn name_of<'a>(words: &[&'a str], long: &str, short: Option<char>) -> Option<&'a str> {
+    let is_it = |word: &str| match word.strip_prefix("--") {
+        Some(name) => name == long,
+        // Letters, of which the last may take a value.
+        None => word.starts_with('-') && short.is_some_and(|short| word.ends_with(short)),
     };
-    names.filter_map(bare).find(|name| !name.is_empty())
+    match words {
+        [.., option, name] if is_it(option) => Some(name),
+        [.., last] => match last.strip_prefix("--") {
+            Some(rest) => rest.strip_prefix(long)?.strip_prefix('='),
+            None => last.strip_prefix('-')?.strip_prefix(short?),
+        },
+        [] => None,
+    }
 }
 
-/// Whether a word is `--env`, or letters of which the last is `-e`.
-fn is_env(word: &str) -> bool {
-    word == "--env" || (word.starts_with('-') && !word.starts_with("--") && word.ends_with('e'))
-}
-
-/// The finding for a word that may be the value of the variable of this name.
-pub(super) fn stray_value(name: &str) -> Finding {
+/// The finding for a word that may be the value of what is named before it.
+pub(super) fn stray_value(named: &str) -> Finding {
     let message =
-        format!("what stands behind `-e {name}` is no service; it may be a value, and is not printed");
+        format!("what stands behind `{named}` is no service; it may be a value, and is not printed");
     let finding = Finding::error(Code::Usage, message);
-    let finding = finding.help(format!("a value is joined to its name: -e {name}=..."));
-    finding.help(format!(
-        "or forward the variable from your own environment, and say the service behind it: -e {name}"
-    ))
+    let finding = finding.help(format!("a value is joined to its name: {named}=..."));
+    match named.starts_with("-e ") {
+        true => finding.help(format!(
+            "or forward the variable from your own environment, and say the service behind it: {named}"
+        )),
+        false => finding,
+    }
 }
 
 /// The switch that is followed by a value of its own behind a blank, where a service would stand or behind one, with that

@@ -91,7 +91,8 @@ pub struct Launch {
     pub options: Layer,
     /// The service, where it was named without `--service`.
     pub positional: Option<String>,
-    /// The variable that was named without a value right before the service or the key: that word may be the value.
+    /// The variable or the label that was named without a value right before the service or the key, with its option: that
+    /// word may be the value.
     pub behind: Option<String>,
     /// The switch right before the service, where that word is a value which it takes behind `=` only: `--wait=3s`.
     pub joined: Option<String>,
@@ -282,7 +283,7 @@ pub(super) fn from_matches(
     launch.joined = launch.positional.as_ref().and_then(|_| command_line::joined(&command("run"), argv));
     launch.second_positional = positional(matches, "KEY", &mut findings);
     let words = [&launch.positional, &launch.second_positional].into_iter().flatten();
-    launch.behind = words.filter_map(|word| command_line::variable_before(argv, word)).next();
+    launch.behind = words.filter_map(|word| command_line::named_before(argv, word)).next();
     if let Ok(Some(words)) = matches.try_get_many::<OsString>("COMMAND") {
         launch.command = words.filter_map(|word| text(word, "the command", &mut findings)).collect();
     }

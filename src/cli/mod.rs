@@ -12,7 +12,8 @@ pub use completion::{SHELLS, Shell};
 pub use launch::{Call, DryRun, Format, Launch, LogLevel, Preflight};
 pub use run_sh::parse_run_sh;
 pub use verbs::{
-    CheckQuery, ConfigQuery, Down, Gc, Inspect, Logs, Ports, Probe, Ps, ShellQuery, Stop, Up, VERBS, VerbRow,
+    CheckQuery, ConfigQuery, Down, Gc, Inspect, Logs, Ports, Probe, Ps, Rm, ShellQuery, Stop, Up, VERBS,
+    VerbRow,
 };
 
 use crate::finding::{Code, Finding, Findings, nearest};
@@ -50,6 +51,8 @@ pub enum Verb {
     Inspect(Inspect),
     /// Stop containers.
     Stop(Stop),
+    /// Remove containers.
+    Rm(Rm),
     /// Remove what launches have left that nobody owns.
     Gc(Gc),
     /// Print the completion script of a shell.

@@ -1,7 +1,7 @@
 //! Called as `run.sh`: run.sh's own words into the same launch. Its grammar is its own: a value is always a word of
 //! its own, an empty one is a missing one, and the first empty word ends the options as `--` does.
 
-use super::command_line::{stray_value, variable_before};
+use super::command_line::{named_before, stray_value};
 use super::launch::{self, Call, DryRun, Launch, LogLevel};
 use super::{Invocation, UsageError, Verb};
 use crate::config::Sources;
@@ -80,7 +80,7 @@ pub fn parse_run_sh(argv: &[OsString], roots: Roots<'_>) -> Result<Invocation, U
             _ => match reading.option(&word.to_string_lossy()) {
                 Ok(()) => {}
                 Err(Stop(finding)) => {
-                    let variable = word.to_str().and_then(|word| variable_before(argv, word));
+                    let variable = word.to_str().and_then(|word| named_before(argv, word));
                     refused.push(variable.map_or(finding, |name| stray_value(&name)));
                     break;
                 }

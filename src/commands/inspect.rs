@@ -105,8 +105,12 @@ fn asked_for(actual: Vec<String>, intended: &[String], name: &str) -> Vec<String
 /// As wide as the terminal; as wide as it takes where there is none.
 fn text(inspection: &Inspection, lines: &[Line], width: Option<u16>) -> String {
     let Inspection { name, id, state, service, profile, version, .. } = inspection;
-    let mut text = format!("{}\nid: {}\nstate: {}\n", clean(name), clean(id), clean(state));
-    for (what, word) in [("service", service), ("profile", profile), ("launched by dynrun", version)] {
+    let mut text =
+        format!("{}\nid: {}\nstate: {}{}\n", clean(name), clean(id), clean(state), end(inspection));
+    let Inspection { health, .. } = inspection;
+    for (what, word) in
+        [("health", health), ("service", service), ("profile", profile), ("launched by dynrun", version)]
+    {
         if let Some(word) = word {
             text.push_str(&format!("{what}: {}\n", clean(word)));
         }
@@ -123,6 +127,14 @@ fn text(inspection: &Inspection, lines: &[Line], width: Option<u16>) -> String {
     text
 }
 
+/// How it has ended: ` (exit code 137, out of memory)`.
+fn end(inspection: &Inspection) -> String {
+    let code = inspection.exit_code.map(|code| format!("exit code {code}"));
+    let memory = inspection.out_of_memory.then(|| "out of memory".to_owned());
+    let said: Vec<String> = code.into_iter().chain(memory).collect();
+    if said.is_empty() { String::new() } else { format!(" ({})", said.join(", ")) }
+}
+
 fn document(inspection: &Inspection, lines: &[Line]) -> String {
     let options: serde_json::Map<String, Value> = lines
         .iter()
@@ -133,7 +145,9 @@ fn document(inspection: &Inspection, lines: &[Line]) -> String {
         })
         .collect();
     clean_json(&json!({
-        "name": inspection.name, "id": inspection.id, "state": inspection.state, "service": inspection.service,
+        "name": inspection.name, "id": inspection.id, "state": inspection.state,
+        "exit_code": inspection.exit_code, "out_of_memory": inspection.out_of_memory, "health": inspection.health,
+        "service": inspection.service,
         "profile": inspection.profile, "version": inspection.version, "options": options,
     }))
 }

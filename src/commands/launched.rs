@@ -32,33 +32,44 @@ pub(super) enum About {
 
 /// Finds it. Where no container is meant, a stack may be.
 pub(super) async fn about(word: &str, among: Among, engine: &Engine) -> Result<About, Finding> {
-    let missing = match container(word, among, engine).await {
-        Ok(container) => return Ok(About::Container(Box::new(container))),
-        Err(finding) if finding.code != Code::NoContainer => return Err(finding),
-        Err(finding) => finding,
+    if let Some(container) = find(word, among, engine).await? {
+        return Ok(About::Container(Box::new(container)));
+    }
+    let failed = |error: EngineError| error.finding(&format!("look for the stack {word}"), engine.endpoint());
+    let stack = match is_name(word) {
+        true => engine.stack_containers(Some(word)).await.map_err(failed)?,
+        false => Vec::new(),
     };
-    let stack = engine.stack_containers(Some(word)).await;
-    let stack =
-        stack.map_err(|error| error.finding(&format!("look for the stack {word}"), engine.endpoint()))?;
-    if stack.is_empty() { Err(missing) } else { Ok(About::Stack(stack)) }
+    if stack.is_empty() { Err(not_found(word, among, engine).await) } else { Ok(About::Stack(stack)) }
+}
+
+/// Finds it; that there is none is an error.
+pub(super) async fn container(word: &str, among: Among, engine: &Engine) -> Result<ContainerState, Finding> {
+    match find(word, among, engine).await? {
+        Some(found) => Ok(found),
+        None => Err(not_found(word, among, engine).await),
+    }
 }
 
 /// Finds it. A container's name goes before a service's, and both before the beginning of an id.
-pub(super) async fn container(word: &str, among: Among, engine: &Engine) -> Result<ContainerState, Finding> {
+pub(super) async fn find(
+    word: &str,
+    among: Among,
+    engine: &Engine,
+) -> Result<Option<ContainerState>, Finding> {
     let failed =
         |error: EngineError| error.finding(&format!("look for the container {word}"), engine.endpoint());
-    if !ContainerName::parse(word).is_ok_and(|name| !name.is_empty()) {
-        return Err(missing(word).help(among.list()));
+    if !is_name(word) {
+        return Ok(None);
     }
     let held = engine.container(word.trim_start_matches('/')).await.map_err(failed)?;
     if held.as_ref().is_some_and(|held| held.name == word.trim_start_matches('/')) {
-        return held.ok_or_else(|| missing(word));
+        return Ok(held);
     }
     let of_service = engine.launched_containers(among == Among::All, Some(word)).await.map_err(failed)?;
     match (of_service.as_slice(), held) {
-        ([], Some(held)) => Ok(held),
-        ([], None) => Err(not_found(word, among, engine).await),
-        ([one], _) => engine.container(&one.id).await.map_err(failed)?.ok_or_else(|| missing(word)),
+        ([], held) => Ok(held),
+        ([one], _) => engine.container(&one.id).await.map_err(failed),
         (several, _) => {
             let message = format!("there are {} containers of the service {word}", several.len());
             let finding = Finding::error(Code::NoContainer, message);
@@ -70,9 +81,12 @@ pub(super) async fn container(word: &str, among: Among, engine: &Engine) -> Resu
 
 /// The finding that there is none: with the name that is near, or that the service's have ended. Both are help alone:
 /// where the engine does not tell, there is neither.
-async fn not_found(word: &str, among: Among, engine: &Engine) -> Finding {
+pub(super) async fn not_found(word: &str, among: Among, engine: &Engine) -> Finding {
+    if !is_name(word) {
+        return missing(word).help(among.list());
+    }
     let launched = engine.launched_containers(true, None).await.unwrap_or_default();
-    if launched.iter().any(|one| one.service == word) {
+    if among == Among::Running && launched.iter().any(|one| one.service == word) {
         let message = format!("no container of the service {word} runs");
         return Finding::error(Code::NoContainer, message).help(Among::All.list());
     }
@@ -85,6 +99,17 @@ async fn not_found(word: &str, among: Among, engine: &Engine) -> Finding {
     };
     let near = names.iter().map(String::as_str);
     missing(word).near(word.trim_start_matches('/'), near).help(among.list())
+}
+
+/// What a container is called in what is printed: by the word that was said, or by its own name where that was a service's.
+pub(super) fn called(word: &str, state: ContainerState) -> String {
+    let said = word.trim_start_matches('/');
+    let is_itself = said == state.name || state.id.starts_with(said);
+    if is_itself { word.to_owned() } else { state.name }
+}
+
+fn is_name(word: &str) -> bool {
+    ContainerName::parse(word).is_ok_and(|name| !name.is_empty())
 }
 
 fn missing(word: &str) -> Finding {

@@ -23,6 +23,7 @@ mod ports;
 mod probe;
 mod ps;
 mod report;
+mod rm;
 mod run;
 mod shell;
 mod stop;
@@ -71,6 +72,7 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
         Verb::Logs(query) => logs::run(&query, &desk),
         Verb::Inspect(query) => inspect::run(&query, &desk),
         Verb::Stop(stop) => stop::run(&stop, &desk),
+        Verb::Rm(rm) => rm::run(&rm, &desk),
         Verb::Gc(gc) => gc::run(&gc, &desk),
         #[cfg(feature = "gateway")]
         Verb::Probe(probe) => probe::run(&probe, &desk),

@@ -46,8 +46,5 @@ async fn stopped(word: &str, seconds: Option<i32>, engine: &Engine) -> Result<Lo
     if state.auto_remove {
         engine.gone(&state.id).await.map_err(failed)?;
     }
-    let said = word.trim_start_matches('/');
-    let is_itself = said == state.name || state.id.starts_with(said);
-    let name = if is_itself { word.to_owned() } else { state.name };
-    Ok(Lowered { down: vec![name], findings: Findings::new() })
+    Ok(Lowered { down: vec![launched::called(word, *state)], findings: Findings::new() })
 }

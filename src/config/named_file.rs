@@ -2,15 +2,16 @@
 //! that the plan is complete; nothing else of the host is read for an option.
 
 use crate::finding::{Code, FileKind, Finding, Findings, Origin};
-use crate::host::open_regular;
+use crate::host::{open, open_regular, read_in_time};
 use crate::options::Setting;
 use crate::values::{EnvFileLine, parse_env_file};
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
+use std::time::Duration;
 
 /// More than any environment that a kernel starts a program with, and than any profile.
-const MOST: u64 = 16 << 20;
+const MOST: usize = 16 << 20;
+/// How long a program may take that writes one, as in `--env-file <(vault read ...)`.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The lines of a file in docker's dialect of `NAME=VALUE`; none, with a finding, where it cannot be read or a line is
 /// none.
@@ -33,17 +34,10 @@ pub(super) fn lines(
 
 /// All of a file, or what is wrong with it, to stand behind its path.
 pub(super) fn bytes(path: &Path, origin: &Origin) -> Result<Vec<u8>, String> {
-    let opened = open(path, origin).map_err(|problem| format!(" cannot be read: {problem}"))?;
-    let mut bytes = Vec::new();
-    let read = opened.take(MOST + 1).read_to_end(&mut bytes);
-    read.map_err(|error| format!(" cannot be read: {error}"))?;
-    if bytes.len() as u64 > MOST { Err(" is larger than 16 MiB".to_owned()) } else { Ok(bytes) }
-}
-
-/// Opens a file. One that a project names has to be regular: a FIFO would hold the launch for ever, before any limit of
-/// its time. The caller's own may be one: `--env-file <(command)`.
-fn open(path: &Path, origin: &Origin) -> Result<File, String> {
+    // One that a project names has to be regular. The caller's own may be a pipe.
     let is_projects = matches!(origin, Origin::File(place) if place.file.kind == FileKind::Project);
-    let opened = if is_projects { open_regular(path) } else { File::open(path) };
-    opened.map_err(|error| error.to_string())
+    let opened = if is_projects { open_regular(path) } else { open(path) };
+    let read = opened.and_then(|file| read_in_time(&file, MOST, PATIENCE));
+    let bytes = read.map_err(|error| format!(" cannot be read: {error}"))?;
+    if bytes.len() > MOST { Err(" is larger than 16 MiB".to_owned()) } else { Ok(bytes) }
 }

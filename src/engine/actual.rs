@@ -3,7 +3,7 @@
 use super::Engine;
 use super::ask::encoded;
 use super::error::EngineError;
-use super::labels;
+use super::labels::{self, Lifetime};
 use serde_json::{Map, Value};
 
 /// An option as the engine has it.
@@ -24,6 +24,12 @@ pub struct Inspection {
     pub id: String,
     /// Its state: `running`, `exited`.
     pub state: String,
+    /// Its exit code, once it has ended.
+    pub exit_code: Option<i64>,
+    /// Whether its memory was used up, and the kernel killed a process of it.
+    pub out_of_memory: bool,
+    /// What its health check says, where it has one: `healthy`.
+    pub health: Option<String>,
     /// The service; none where it was none, or where dynrun did not launch it.
     pub service: Option<String>,
     /// The profile.
@@ -97,7 +103,46 @@ const OPTIONS: &[(&str, Words)] = &[
     ("stop-signal", |it| text(&it["Config"]["StopSignal"])),
     ("stop-timeout", |it| number(&it["Config"]["StopTimeout"])),
     ("label", |it| pairs(&it["Config"]["Labels"], '=')),
+    ("rm", removed),
+    ("health-cmd", health_command),
+    ("health-interval", |it| nanoseconds(&it["Config"]["Healthcheck"]["Interval"])),
+    ("health-timeout", |it| nanoseconds(&it["Config"]["Healthcheck"]["Timeout"])),
+    ("health-start-period", |it| nanoseconds(&it["Config"]["Healthcheck"]["StartPeriod"])),
+    ("health-start-interval", |it| nanoseconds(&it["Config"]["Healthcheck"]["StartInterval"])),
+    ("health-retries", |it| number(&it["Config"]["Healthcheck"]["Retries"])),
+    ("no-healthcheck", |it| {
+        health_test(it).iter().take(1).filter(|word| *word == "NONE").map(|_| on()).collect()
+    }),
 ];
+
+fn on() -> String {
+    true.to_string()
+}
+
+/// In the foreground it is dynrun that removes a container, and that it will stands in its label.
+fn removed(it: &Value) -> Vec<String> {
+    let lifetime = it["Config"]["Labels"][labels::LIFETIME].as_str().and_then(Lifetime::read);
+    let is_removed = lifetime.is_some_and(|lifetime| lifetime != Lifetime::Own);
+    if is_removed { vec![on()] } else { switch(&it["HostConfig"]["AutoRemove"]) }
+}
+
+fn health_test(it: &Value) -> Vec<String> {
+    list(&it["Config"]["Healthcheck"]["Test"])
+}
+
+/// A line for a shell stands as such; any other list as it is, in JSON.
+fn health_command(it: &Value) -> Vec<String> {
+    let test = health_test(it);
+    match test.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] | ["NONE", ..] => Vec::new(),
+        ["CMD-SHELL", line] => vec![(*line).to_owned()],
+        _ => vec![Value::from(test).to_string()],
+    }
+}
+
+fn nanoseconds(value: &Value) -> Vec<String> {
+    number(value).into_iter().map(|word| format!("{word}ns")).collect()
+}
 
 /// A text that is not empty.
 fn text(value: &Value) -> Vec<String> {
@@ -213,11 +258,16 @@ fn inspection(it: &Value) -> Inspection {
     let label = |name: &str| it["Config"]["Labels"][name].as_str();
     let words = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let intended = label(labels::OPTIONS).and_then(|text| serde_json::from_str(text).ok());
+    // One that was never started has the exit code 0, too.
+    let has_ended = ["exited", "dead", "restarting"].contains(&words(&it["State"]["Status"]).as_str());
     let of = |(name, words): &(&'static str, Words)| ActualOption { name, words: words(it) };
     Inspection {
         name: words(&it["Name"]).trim_start_matches('/').to_owned(),
         id: words(&it["Id"]),
         state: words(&it["State"]["Status"]),
+        exit_code: it["State"]["ExitCode"].as_i64().filter(|_| has_ended),
+        out_of_memory: it["State"]["OOMKilled"].as_bool().unwrap_or_default(),
+        health: it["State"]["Health"]["Status"].as_str().filter(|word| *word != "none").map(str::to_owned),
         service: label(labels::SERVICE).map(str::to_owned),
         profile: label(labels::PROFILE).map(str::to_owned),
         version: label(labels::VERSION).map(str::to_owned),

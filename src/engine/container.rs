@@ -281,7 +281,24 @@ impl Engine {
 
     /// The same of one that may take its time: the engine takes back each port that it publishes.
     pub(super) async fn remove_within(&self, id: &str, deadline: Duration) -> Result<(), EngineError> {
-        let path = format!("/containers/{id}?force=1&v=1");
+        self.taken_away(id, (true, true), deadline).await
+    }
+
+    /// Removes a container that somebody named: one that runs by force alone, its anonymous volumes where that was said.
+    ///
+    /// # Errors
+    /// As with `remove`, or it runs.
+    pub async fn discard(&self, id: &str, force: bool, volumes: bool) -> Result<(), EngineError> {
+        self.taken_away(id, (force, volumes), WORK).await
+    }
+
+    async fn taken_away(
+        &self,
+        id: &str,
+        (force, volumes): (bool, bool),
+        deadline: Duration,
+    ) -> Result<(), EngineError> {
+        let path = format!("/containers/{id}?force={}&v={}", u8::from(force), u8::from(volumes));
         match self.removed_within(&path, deadline).await {
             Err(EngineError::Refused { status: 409, message }) if message.contains("in progress") => {
                 self.gone(id).await

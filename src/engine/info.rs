@@ -25,6 +25,10 @@ pub struct EngineInfo {
     pub data_folder: String,
     /// Whether it runs without root's rights.
     pub is_rootless: bool,
+    /// How many processors it sees; zero where it does not tell.
+    pub processors: i64,
+    /// The memory of its machine, in bytes; zero where it does not tell.
+    pub memory: u64,
 }
 
 impl Engine {
@@ -57,6 +61,8 @@ fn read(info: SystemInfo) -> EngineInfo {
         log_drivers,
         security: security.iter().filter_map(|option| security_name(option)).collect(),
         data_folder: info.docker_root_dir.unwrap_or_default(),
+        processors: info.ncpu.unwrap_or_default(),
+        memory: info.mem_total.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or_default(),
     }
 }
 

@@ -95,8 +95,17 @@ struct Probe {
 
 /// The exit code of a shell that does not find what it is to run.
 const NOT_FOUND: i64 = 127;
+/// The same of what it may not run, or cannot.
+const NOT_INVOCABLE: i64 = 126;
 
 impl Health {
+    /// Whether the last check did not run at all, for lack of a program that it may run: none after it will.
+    #[must_use]
+    pub fn cannot_run(&self) -> bool {
+        let last = self.log.iter().flatten().next_back();
+        self.missing_program().is_some() || last.is_some_and(|probe| probe.exit_code == NOT_INVOCABLE)
+    }
+
     /// The program that the last check was to run and that the container does not have: by the engine's words, as
     /// `exec: "curl": executable file not found in $PATH`, or its shell's, as `/bin/sh: curl: not found`.
     #[must_use]
@@ -383,6 +392,8 @@ mod tests {
             let probe = Probe { output: output.to_owned(), exit_code };
             let health = Health { status: "unhealthy".to_owned(), log: Some(vec![probe]) };
             assert_eq!(health.missing_program(), want, "{exit_code} {output}");
+            let cannot_run = want.is_some() || exit_code == 126;
+            assert_eq!(health.cannot_run(), cannot_run, "{exit_code} {output}");
         }
     }
 }

@@ -2,7 +2,8 @@
 //! wrong, told apart.
 
 use super::address::Address;
-use crate::host::Host;
+use crate::host::{Host, read_bytes};
+use crate::values::{Day, Value as _};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::{self, PemObject};
@@ -138,8 +139,8 @@ pub enum TlsFault {
     #[error("its certificate has expired")]
     Expired,
     /// The engine's certificate will be good.
-    #[error("its certificate is not valid yet")]
-    NotYet,
+    #[error("its certificate is not valid yet{}", from(.0))]
+    NotYet(Option<Day>),
     /// The engine's certificate is for other names: these.
     #[error("its certificate is for another name{}", named(.0))]
     Name(Vec<String>),
@@ -172,6 +173,11 @@ fn spaced(name: &str) -> String {
     words
 }
 
+/// The day on which a certificate begins.
+fn from(day: &Option<Day>) -> String {
+    day.as_ref().map(|day| format!(", but from {} on", day.word())).unwrap_or_default()
+}
+
 /// The names that a certificate has.
 fn named(names: &[String]) -> String {
     if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) }
@@ -191,7 +197,10 @@ impl TlsFault {
             }
             Self::Issuer => vec!["name the folder whose ca.pem signed it: DOCKER_CERT_PATH=FOLDER"],
             Self::Expired => vec!["make the engine's certificate anew, and restart the engine"],
-            Self::NotYet => vec!["compare the clocks of the two machines: date"],
+            Self::NotYet(_) => vec![
+                "compare the clocks of the two machines: date -u",
+                "where both are right, make the engine's certificate anew, and restart the engine",
+            ],
             Self::Name(_) => {
                 vec!["name the engine by one of these, or make its certificate anew with this name"]
             }
@@ -207,7 +216,10 @@ impl TlsFault {
         match why {
             CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::Issuer,
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Self::NotYet,
+            CertificateError::NotValidYet => Self::NotYet(None),
+            CertificateError::NotValidYetContext { not_before, .. } => {
+                Self::NotYet(Some(Day::of(not_before.as_secs())))
+            }
             CertificateError::NotValidForName => Self::Name(Vec::new()),
             CertificateError::NotValidForNameContext { presented, .. } => {
                 Self::Name(presented.iter().map(|name| plain(name)).collect())
@@ -260,7 +272,7 @@ fn private_key(file: &Path) -> Result<PrivateKeyDer<'static>, TlsFault> {
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, TlsFault> {
-    std::fs::read(file).map_err(|error| match error.kind() {
+    read_bytes(file).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => TlsFault::file(file, "does not exist"),
         _ => TlsFault::file(file, &format!("cannot be read: {error}")),
     })

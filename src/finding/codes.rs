@@ -227,7 +227,7 @@ codes! {
         "The message names both, and a value that fits."
     }
     MountTwice = "mount-twice" {
-        "Two things are to be mounted at one path of the container, which the engine refuses or settles by chance.",
+        "Two things are to be mounted at one path of the container, which the engine refuses or settles by chance; or one folder is to be made in two ways.",
         "dynrun run --dry-run --image app:1 -v data:/data --tmpfs /data",
         "The message names both. What was said nearer to the caller counts: a flag over a variable, and that over a file."
     }
@@ -425,6 +425,11 @@ codes! {
         "The engine runs without root's rights on a machine with cgroup v1, and has no control groups: it drops limits of memory, processors and processes, and tells nobody.",
         "",
         "Give its machine cgroup v2, and delegate the controllers to the user; or leave the limits out."
+    }
+    LimitBeyondMachine = "limit-beyond-machine" {
+        "The launch limits processors or memory to more than the engine's machine has. The engine refuses more processors than it sees, and no container starts on those that are not there; a limit of memory that is never reached limits nothing.",
+        "dynrun run --image $BUSYBOX --rm --cpus 99999 -- true",
+        "Ask for no more than there is: `dynrun doctor` tells the machine's size."
     }
     Waived = "waived" {
         "The profile refuses it, and a waiver in a file says that it is not refused here.",
@@ -981,6 +986,11 @@ codes! {
         "docker create --name dynrun-idle $BUSYBOX; dynrun shell dynrun-idle; docker rm dynrun-idle",
         "Start it with `docker start NAME`, or let it go on with `docker unpause NAME`."
     }
+    StillRunning = "still-running" {
+        "A container that runs, is paused or is being started again was to be removed. It is removed by force alone.",
+        "dynrun run -d --name still --image $BUSYBOX -- sleep 2; dynrun rm still; dynrun rm -f still",
+        "Stop it first with `dynrun stop NAME`, or kill and remove it with `dynrun rm -f NAME`."
+    }
     AlreadyRunning = "already-running" {
         "A shell was asked for with options of a launch, and a container that runs already would be entered. It is as it was launched: the options could only be ignored.",
         "docker run -d --name dynrun-runs $BUSYBOX sleep 60; dynrun shell dynrun-runs --network host; docker rm -f dynrun-runs",
@@ -1020,6 +1030,11 @@ codes! {
         "`--wait` was asked for in the foreground, where the caller sees the container's output from the start.",
         "dynrun run --image busybox --wait -- true",
         "Launch it in the background, `-d`, or leave `--wait` out."
+    }
+    ReadyUnsaid = "ready-unsaid" {
+        "The launch waits until the container is ready, and nothing tells that: no health check, no `--ready`, no port that its service is known to open. It counts as ready once it has run for a while.",
+        "dynrun run -d --rm --wait=2s --image $BUSYBOX -p 127.0.0.1::8000 -- sleep 5",
+        "Say what tells: `--ready tcp:8000` for a port, `--ready http:8000/health` for a page, `--health-cmd` for a command."
     }
     ReadyUnheard = "ready-unheard" {
         "`--ready` says what tells that the container is ready, and nobody waits for that.",

@@ -19,9 +19,10 @@ pub fn advice(spec: &LaunchSpec, host: &Host) -> Findings {
     let mut findings = Findings::new();
     findings.extend(firewall(spec, &published, &host.root));
     findings.extend(published.iter().filter_map(|setting| other_number(setting, spec)));
-    let everywhere = published.iter().find(|setting| is_everywhere(&setting.value));
-    let reached = everywhere.and_then(|setting| Some((setting, outside(&addresses_by_interface()?))));
-    findings.extend(reached.and_then(|(setting, addresses)| many_addresses(setting, &addresses, spec)));
+    let everywhere: Vec<_> =
+        published.iter().copied().filter(|setting| is_everywhere(&setting.value)).collect();
+    let reached = everywhere.first().and_then(|_| addresses_by_interface());
+    findings.extend(reached.and_then(|addresses| many_addresses(&everywhere, &outside(&addresses), spec)));
     findings.extend(ephemeral(spec, &KernelPorts::read()).filter(|finding| finding.level == Level::Note));
     findings
 }
@@ -43,24 +44,52 @@ pub(super) fn firewalls(root: &Root) -> impl Iterator<Item = &'static str> {
 /// network is the firewall's.
 fn firewall(spec: &LaunchSpec, published: &[&Setting<Publish>], root: &Root) -> Option<Finding> {
     let name = firewalls(root).next()?;
-    let open = published.iter().find(|setting| !setting.value.ip.is_some_and(|ip| ip.is_loopback()));
-    if let Some(setting) = open {
-        let message =
-            format!("{name} is on, and published ports pass it by: docker forwards before its rules");
-        return Some(
-            spec.with_published(Finding::note(Code::Firewall, message), setting)
-                .help("publish for this host alone: --publish-ip 127.0.0.1"),
-        );
+    let is_open = |setting: &&&Setting<Publish>| !setting.value.ip.is_some_and(|ip| ip.is_loopback());
+    let open: Vec<_> = published.iter().filter(is_open).copied().collect();
+    if !open.is_empty() {
+        let ports = listed(&open);
+        let message = format!("{name} is on, and does not guard {ports}: docker forwards before its rules");
+        let finding = with_all(Finding::note(Code::Firewall, message), &open, spec);
+        return Some(finding.help("publish for this host alone: --publish-ip 127.0.0.1"));
     }
     let Networking::Host { .. } = spec.networking else { return None };
-    let listener = spec.listeners.first()?;
-    let port = format!("{}/{}", listener.port, listener.protocol);
-    let message = format!("{name} is on: on the host's network it decides who reaches {port}");
-    let line = match name {
+    let ports: Vec<String> =
+        spec.listeners.iter().map(|listener| format!("{}/{}", listener.port, listener.protocol)).collect();
+    spec.listeners.first()?;
+    let message = format!("{name} is on: on the host's network it decides who reaches {}", ports.join(", "));
+    let line = |port: &String| match name {
         "ufw" => format!("ufw allow {port}"),
         _ => format!("firewall-cmd --add-port={port}"),
     };
-    Some(Finding::note(Code::Firewall, message).asked(&listener.words, &listener.origin).help(line))
+    let asked = spec.listeners.iter().fold(Finding::note(Code::Firewall, message), |finding, listener| {
+        finding.asked(&listener.words, &listener.origin)
+    });
+    Some(asked.helped(ports.iter().map(line)))
+}
+
+/// Published ports as they are on the host: `9999/udp`; one that the engine chooses, as the container has it.
+fn listed(published: &[&Setting<Publish>]) -> String {
+    let words = published.iter().map(|setting| {
+        let Publish { host, container, protocol, .. } = &setting.value;
+        match host.filter(|host| host.start > 0) {
+            Some(host) => format!("{host}/{protocol}"),
+            None => format!("the port for {container}/{protocol}"),
+        }
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// The finding, with what asked for each of them: an option that publishes several is named once.
+fn with_all(finding: Finding, published: &[&Setting<Publish>], spec: &LaunchSpec) -> Finding {
+    let all = published.iter().copied();
+    let mut finding = all.fold(finding, |finding, setting| spec.with_published(finding, setting));
+    let mut named = Vec::new();
+    finding.asked.retain(|asked| {
+        let is_new = !named.contains(asked);
+        named.push(asked.clone());
+        is_new
+    });
+    finding
 }
 
 /// An engine that forgets, or keeps, a translation too long answers from the wrong port; the same number needs none.
@@ -96,11 +125,16 @@ fn is_dockers_bridge(interface: &str) -> bool {
 }
 
 /// A datagram's answer may leave by another address than it came to.
-fn many_addresses(setting: &Setting<Publish>, addresses: &[IpAddr], spec: &LaunchSpec) -> Option<Finding> {
+fn many_addresses(
+    published: &[&Setting<Publish>],
+    addresses: &[IpAddr],
+    spec: &LaunchSpec,
+) -> Option<Finding> {
     let [first, _, ..] = addresses else { return None };
     let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-    let message = format!("UDP is published on all of {}", names.join(", "));
-    let finding = spec.with_published(Finding::note(Code::ManyAddresses, message), setting);
+    let (is, ports) = (if published.len() == 1 { "is" } else { "are" }, listed(published));
+    let message = format!("{ports} {is} published on all of {}", names.join(", "));
+    let finding = with_all(Finding::note(Code::ManyAddresses, message), published, spec);
     Some(finding.help(format!("name the one that engines send to: --publish-ip {first}")))
 }
 

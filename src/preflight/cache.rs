@@ -18,7 +18,7 @@ pub(super) async fn check(spec: &LaunchSpec, engine: &Engine) -> Option<Finding>
 
 /// The container's user and variables: the launch's own, else the image's.
 pub(super) fn container(spec: &LaunchSpec, image: ImageFacts) -> ImageFacts {
-    let ImageFacts { user, mut env } = image;
+    let ImageFacts { user, mut env, health } = image;
     for variable in spec.options.env.values() {
         match &variable.value {
             Some(value) => drop(env.insert(variable.name.clone(), value.expose().to_owned())),
@@ -26,7 +26,7 @@ pub(super) fn container(spec: &LaunchSpec, image: ImageFacts) -> ImageFacts {
         }
     }
     let said = spec.options.user.get().map(|user| user.0.clone()).filter(|user| !user.is_empty());
-    ImageFacts { user: said.unwrap_or(user), env }
+    ImageFacts { user: said.unwrap_or(user), env, health }
 }
 
 /// Where the hub's tools look for models; none where that cannot be told: the home of a number stands in a file of
@@ -98,7 +98,7 @@ mod tests {
         for (user, env, want) in table {
             let env: BTreeMap<String, String> =
                 env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-            let container = ImageFacts { user: (*user).to_owned(), env };
+            let container = ImageFacts { user: (*user).to_owned(), env, health: None };
             assert_eq!(looked_for(&container), want.map(PathBuf::from), "{container:?}");
         }
     }

@@ -1,7 +1,7 @@
 //! The table of checks. A row is a check: what it is called, how much it may say, what it looks at, and the function
 //! that looks. `dynrun check --list`, `--skip` and docs/checks.md come from it.
 
-use super::{Subject, advice, cache, engine, foresight, gpu, logging, mounts, network, ports};
+use super::{Subject, advice, cache, engine, foresight, gpu, limits, logging, mounts, network, ports, ready};
 use crate::engine::{Asker, Engine};
 use crate::finding::{Finding, Findings, Level};
 use crate::host::Host;
@@ -99,6 +99,16 @@ pub const CHECKS: &[Check] = &[
         without: None,
     },
     Check {
+        name: "limits",
+        level: Level::Error,
+        moment: Moment::Launch,
+        about: "limits of processors and memory, beside what the engine's machine has",
+        run: |subject, world| {
+            Box::pin(async move { limits::check(&subject.spec, world.engine, world.host).await.into() })
+        },
+        without: None,
+    },
+    Check {
         name: "network",
         level: Level::Error,
         moment: Moment::Launch,
@@ -151,6 +161,14 @@ pub const CHECKS: &[Check] = &[
         run: |subject, world| {
             Box::pin(async move { ports::outlook(&subject.spec, world.engine).await.into() })
         },
+        without: None,
+    },
+    Check {
+        name: "ready",
+        level: Level::Note,
+        moment: Moment::Launch,
+        about: "what a launch could wait for that waits for nothing but a while",
+        run: |subject, world| Box::pin(async move { ready::check(&subject.spec, world.engine).await.into() }),
         without: None,
     },
     Check {

@@ -181,7 +181,7 @@ pub fn left(leftovers: &[Leftover]) -> Part {
 }
 
 /// Bytes in words: `23.4 GiB`.
-fn gib(bytes: u64) -> String {
+pub(super) fn gib(bytes: u64) -> String {
     const GIB: u64 = 1 << 30;
     let tenths = bytes / (GIB / 10);
     format!("{}.{} GiB", tenths / 10, tenths % 10)

@@ -7,17 +7,19 @@ pub mod doctor;
 mod engine;
 mod foresight;
 pub mod gpu;
+mod limits;
 mod logging;
 mod mounts;
 mod network;
 pub mod ports;
+mod ready;
 
 pub use advice::advice;
 pub use checks::{CHECKS, Check, Moment, World, find};
 pub use network::explain;
 pub use ports::{Holder, PortState, PortStatus};
 
-use crate::finding::{Finding, Findings, Level};
+use crate::finding::{Finding, Findings, Level, refuses};
 use crate::spec::LaunchSpec;
 use checks::Said;
 
@@ -50,7 +52,12 @@ impl Scope<'_> {
     /// Whether a check is to be made; none where it is made at another moment alone.
     fn makes(&self, check: &Check) -> Option<bool> {
         let is_now = check.moment == Moment::Launch || self.moment == Moment::Ahead;
-        is_now.then(|| self.is_on && !self.skip.iter().any(|name| name == check.name))
+        is_now.then(|| self.would_make(check))
+    }
+
+    /// Whether nobody leaves the check out.
+    fn would_make(&self, check: &Check) -> bool {
+        self.is_on && !self.skip.iter().any(|name| name == check.name)
     }
 }
 
@@ -105,14 +112,21 @@ pub struct Checked {
 }
 
 /// Checks a launch against the engine and this machine: all of the table that is in scope, whatever the ones before
-/// had to say. What the engine would drop without a word is refused in any case, and what only this machine and the
+/// had to say; and, where it is refused anyway, what else would have refused it on its way. What the engine would drop without a word is refused in any case, and what only this machine and the
 /// engine can decide is decided.
 pub async fn check(spec: LaunchSpec, scope: Scope<'_>, world: &World<'_>) -> Checked {
     let mut findings = world.engine.too_old_for(&spec);
     let mut subject = Subject { spec, ports: Vec::new() };
     let mut answers = Vec::new();
     for check in CHECKS {
-        let Some(is_made) = scope.makes(check) else { continue };
+        let is_refused = refuses(&findings) && !scope.only_warns;
+        let Some(is_made) = scope.makes(check) else {
+            if is_refused && check.level == Level::Error && scope.would_make(check) {
+                let said = (check.run)(&mut subject, world).await;
+                findings.extend(said.findings.into_iter().filter(|finding| finding.level == Level::Error));
+            }
+            continue;
+        };
         let run = if is_made { Some(check.run) } else { check.without };
         let said = match run {
             Some(run) => run(&mut subject, world).await,

@@ -170,6 +170,10 @@ impl Subject<'_> {
                 ("healthy", _) => Said::Yes,
                 ("unhealthy", "") => Said::Never("the health check failed".to_owned()),
                 ("unhealthy", words) => Said::Never(format!("the health check failed: {words}")),
+                (_, words) if health.cannot_run() => {
+                    let words = if words.is_empty() { "its exit code says so" } else { words };
+                    Said::Never(format!("the health check cannot be run: {words}"))
+                }
                 (_, "") => Said::NotYet("the health check goes on".to_owned()),
                 (_, words) => Said::NotYet(format!("the health check goes on, and said last: {words}")),
             },

@@ -176,16 +176,17 @@ async fn with_missing_program(finding: Finding, subject: &Subject<'_>) -> Findin
 }
 
 /// The port and the path that a health check asks of its own container over HTTP: `/health` of
-/// `curl -f http://localhost:8080/health`.
+/// `curl -f http://localhost:8080/health`, whose scheme may be left out.
 fn url_of(check: &str) -> Option<(u16, &str)> {
     /// What ends a URL in a line for a shell.
-    const ENDS: [char; 9] = [' ', '\t', '"', '\'', '`', ')', ';', '|', '>'];
-    let url = &check[check.find("http://")?..];
-    let url = &url[..url.find(ENDS).unwrap_or(url.len())];
-    let authority = Authority::all(url).into_iter().find(Authority::is_loopback)?;
-    let rest = url.trim_start_matches("http://");
-    let path = rest.find('/').map_or("", |at| &rest[at..]);
-    Some((authority.port().unwrap_or(80), path))
+    const ENDS: [char; 10] = [' ', '\t', '"', '\'', '`', '(', ')', ';', '|', '>'];
+    check.split(ENDS).find_map(|word| {
+        let url = word.strip_prefix("http://");
+        let rest = url.or_else(|| Some(word).filter(|word| !word.contains("://")))?;
+        let authority = Authority::all(word).into_iter().find(Authority::is_loopback)?;
+        let port = authority.port().or_else(|| url.map(|_| 80))?;
+        Some((port, rest.find('/').map_or("", |at| &rest[at..])))
+    })
 }
 
 /// Waits for what the container wrote last.
@@ -208,6 +209,9 @@ mod tests {
             ("wget -q http://[::1]:81", Some((81, ""))),
             ("curl -f http://other:8080/health", None),
             ("curl -fk https://localhost:8443/", None),
+            ("curl -f localhost:8080/health || exit 1", Some((8080, "/health"))),
+            ("curl other:80 127.0.0.1:8080", Some((8080, ""))),
+            ("nc -z localhost 8080", None),
             ("pg_isready", None),
             ("", None),
         ] {

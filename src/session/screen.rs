@@ -4,20 +4,33 @@
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
-/// A private mode of the terminal, as `CSI ? NUMBER h` and `l` switch it on and off.
+/// A mode of the terminal, as `CSI ? NUMBER h` and `l` switch it on and off; without the mark, where it is none of DEC's own.
 struct Mode {
+    mark: u8,
     number: u16,
     /// Whether it is on before anybody switches it.
     rests_on: bool,
 }
 
+/// DEC's own mark, and none.
+const PRIVATE: u8 = b'?';
+const PLAIN: u8 = b' ';
+
 const fn off(number: u16) -> Mode {
-    Mode { number, rests_on: false }
+    Mode { mark: PRIVATE, number, rests_on: false }
+}
+
+const fn on(number: u16) -> Mode {
+    Mode { mark: PRIVATE, number, rests_on: true }
+}
+
+const fn plain(number: u16) -> Mode {
+    Mode { mark: PLAIN, number, rests_on: false }
 }
 
 /// The modes that spoil a shell when they are left, in the order in which they are put right: the mouse first, and what
 /// belongs to the other screen before that is left.
-const MODES: [Mode; 18] = [
+const MODES: [Mode; 21] = [
     off(9),    // the mouse: clicks
     off(1000), // presses and releases
     off(1001), // a highlighted range
@@ -33,10 +46,17 @@ const MODES: [Mode; 18] = [
     off(1049), // the other screen, in three ways
     off(1047),
     off(47),
-    off(6),                              // lines that count from a scrolled part's first
-    Mode { number: 7, rests_on: true },  // a line that goes on below where it is full
-    Mode { number: 25, rests_on: true }, // the cursor
+    off(ORIGIN),
+    on(7),     // a line that goes on below where it is full
+    on(25),    // the cursor
+    plain(2),  // a keyboard that is locked
+    plain(4),  // text that pushes what is there to the right
+    plain(20), // Enter that ends a line twice
 ];
+/// Lines that count from a scrolled part's first. To leave that takes the cursor to the first line of the screen, over what
+/// stands there, and no terminal brings it back with it left: the last line is where a shell goes on.
+const ORIGIN: u16 = 6;
+const LAST_LINE: &str = "\x1b[9999;1H";
 /// The modes that are one screen: leaving it by one of them leaves it by all.
 const SCREENS: [u16; 3] = [1049, 1047, 47];
 
@@ -70,6 +90,8 @@ pub(super) struct Switched {
     keypad: bool,
     /// How much xterm says of keys with modifiers.
     other_keys: u16,
+    /// The form of the cursor; 0 is the terminal's own.
+    cursor: u16,
     /// How kitty's protocol writes keys: on the first screen and on the other one, which has a stack of its own.
     keyboards: [Keyboard; 2],
 }
@@ -82,6 +104,7 @@ impl Switched {
         is_shifted: false,
         keypad: false,
         other_keys: 0,
+        cursor: 0,
         keyboards: [Keyboard::NONE; 2],
     };
 
@@ -90,8 +113,9 @@ impl Switched {
         let [first, other] = self.keyboards.map(Keyboard::undone);
         let rest = self.others(Self::NONE);
         let modes = self.modes(|mode| mode.rests_on);
+        let line = if self.is_switched(ORIGIN) { LAST_LINE } else { "" };
         // Each screen's keyboard while that is shown.
-        [other, rest, modes, first].concat().into_bytes()
+        [&other, &rest, &modes, line, &first].concat().into_bytes()
     }
 
     /// The bytes that switch it again.
@@ -106,7 +130,8 @@ impl Switched {
         let switched = MODES.iter().enumerate().filter(|(nth, _)| self.modes & (1 << nth) != 0);
         let sequences = switched.map(|(_, mode)| {
             let end = if is_on(mode) { 'h' } else { 'l' };
-            format!("\x1b[?{}{end}", mode.number)
+            let mark = if mode.mark == PRIVATE { "?" } else { "" };
+            format!("\x1b[{mark}{}{end}", mode.number)
         });
         sequences.collect()
     }
@@ -131,11 +156,15 @@ impl Switched {
         if self.other_keys != 0 {
             said += &format!("\x1b[>{OTHER_KEYS};{}m", to.other_keys);
         }
+        if self.cursor != 0 {
+            said += &format!("\x1b[{} q", to.cursor);
+        }
         said
     }
 
-    fn switch(&mut self, number: u16, on: bool) {
-        let Some(nth) = MODES.iter().position(|mode| mode.number == number) else { return };
+    fn switch(&mut self, mark: u8, number: u16, on: bool) {
+        let is_it = |mode: &Mode| (mode.mark, mode.number) == (mark, number);
+        let Some(nth) = MODES.iter().position(is_it) else { return };
         if on != MODES[nth].rests_on {
             self.modes |= 1 << nth;
         } else {
@@ -146,9 +175,14 @@ impl Switched {
         }
     }
 
+    /// Whether one of DEC's own modes is not as it rests.
+    fn is_switched(self, number: u16) -> bool {
+        let is_it = |mode: &Mode| (mode.mark, mode.number) == (PRIVATE, number);
+        MODES.iter().enumerate().any(|(nth, mode)| is_it(mode) && self.modes & (1 << nth) != 0)
+    }
+
     fn has_other_screen(self) -> bool {
-        let is_screen = |mode: &Mode| SCREENS.contains(&mode.number);
-        MODES.iter().enumerate().any(|(nth, mode)| is_screen(mode) && self.modes & (1 << nth) != 0)
+        SCREENS.iter().any(|number| self.is_switched(*number))
     }
 
     /// The keyboard of the screen that is shown.
@@ -267,6 +301,8 @@ enum At {
     Opened,
     /// After `CSI` and its private mark, or a blank for none: its numbers.
     Numbers(u8),
+    /// The same, and a blank behind the numbers of one without a mark.
+    Blank,
     /// In a sequence that is of no matter here.
     Other,
 }
@@ -337,12 +373,17 @@ impl Screen {
             // The text of a title or the like: it holds no sequence, as an escape character ends it.
             (At::Escape | At::Charset(_) | At::Text, _) => At::Text,
             (At::Opened, b'<'..=b'?') => At::Numbers(byte),
-            (At::Opened, b'0'..=b'9' | b';') => self.number(b' ', byte),
+            (At::Opened, b'0'..=b'9' | b';') => self.number(PLAIN, byte),
             (At::Numbers(mark), b'0'..=b'9' | b';') => self.number(mark, byte),
-            (At::Opened, b'@'..=b'~') => self.end(b' ', byte),
+            (At::Opened, b'@'..=b'~') => self.end(PLAIN, byte),
             (At::Numbers(mark), b'@'..=b'~') => self.end(mark, byte),
-            (At::Other, b'@'..=b'~') => At::Text,
-            (At::Opened | At::Numbers(_) | At::Other, _) => At::Other,
+            (At::Opened | At::Numbers(PLAIN), b' ') => At::Blank,
+            (At::Blank, b'q') => {
+                self.switched.cursor = self.numbers[0];
+                At::Text
+            }
+            (At::Blank | At::Other, b'@'..=b'~') => At::Text,
+            (At::Opened | At::Numbers(_) | At::Blank | At::Other, _) => At::Other,
         };
     }
 
@@ -359,8 +400,8 @@ impl Screen {
     fn end(&mut self, mark: u8, last: u8) -> At {
         let [first, second, ..] = self.numbers;
         match (mark, last) {
-            (b'?', b'h' | b'l') => self.switch(last == b'h'),
-            (b' ', b'r') => self.switched.scrolled = (second > 0).then_some((first, second)),
+            (PRIVATE | PLAIN, b'h' | b'l') => self.switch(mark, last == b'h'),
+            (PLAIN, b'r') => self.switched.scrolled = (second > 0).then_some((first, second)),
             (b'>', b'm') if first == OTHER_KEYS => self.switched.other_keys = second,
             (b'>', b'm') if self.nth == 0 && first == 0 => self.switched.other_keys = 0,
             (b'>', b'u') => self.switched.keyboard().push(first),
@@ -371,12 +412,12 @@ impl Screen {
         At::Text
     }
 
-    fn switch(&mut self, on: bool) {
+    fn switch(&mut self, mark: u8, on: bool) {
         for number in self.numbers.into_iter().take(self.nth + 1) {
-            if !on && SCREENS.contains(&number) {
-                SCREENS.iter().for_each(|number| self.switched.switch(*number, false));
+            if !on && mark == PRIVATE && SCREENS.contains(&number) {
+                SCREENS.iter().for_each(|number| self.switched.switch(PRIVATE, *number, false));
             }
-            self.switched.switch(number, on);
+            self.switched.switch(mark, number, on);
         }
     }
 }
@@ -417,6 +458,16 @@ mod tests {
             ("\x1b[>1u", "\x1b[<1u"),
             ("\x1b[>1u\x1b[>5u\x1b[=3;2u", "\x1b[<2u"),
             ("\x1b[=5u", "\x1b[=0u"),
+            ("\x1b[5 q", "\x1b[0 q"),
+            ("\x1b[2 q\x1b[6 q\x1b[?25l", "\x1b[0 q\x1b[?25h"),
+            ("\x1b[4h", "\x1b[4l"),
+            ("\x1b[2;4;20h\x1b[2l", "\x1b[4l\x1b[20l"),
+            ("\x1b[?4h\x1b[4h\x1b[?4l", "\x1b[4l"),
+            ("\x1b[?6h", "\x1b[?6l\x1b[9999;1H"),
+            (
+                "\x1b[?1049h\x1b[3;9r\x1b[?6h\x1b[4h\x1b[3 q",
+                "\x1b7\x1b[r\x1b8\x1b[0 q\x1b[?1049l\x1b[?6l\x1b[4l\x1b[9999;1H",
+            ),
             ("\x1b[>1u\x1b[?1049h\x1b[>3u\x1b[>3u", "\x1b[<2u\x1b[?1049l\x1b[<1u"),
             ("\x1b[?1049h\x1b[>3u\x1b[?1049l\x1b[?25l", "\x1b[?25h"),
         ] {
@@ -448,6 +499,13 @@ mod tests {
             "\x1b[=5u\x1b[=5;3u",
             "\x1b[?u\x1b[<u",
             "\x1b[>0q\x1b[4m",
+            "\x1b[5 q\x1b[ q",
+            "\x1b[5 q\x1b[0 q",
+            "\x1b[5q\x1b[5 !q\x1b[5 t\x1b[?5 q",
+            "\x1b[4h\x1b[4l",
+            "\x1b[?6h\x1b[?6l",
+            "\x1b[?4h\x1b[49h\x1b[>4h",
+            "\x1b[5 q\x1b[4h\x1b[?6h\x1bc",
             "\x1b[2;20r\x1b(0\x0e\x1b=\x1b[>1u\x1bc\x0f",
             "\x1b[?2\x185l",
             "\x1b[?25n\x1b[?25",
@@ -461,7 +519,7 @@ mod tests {
 
     /// Pieces of an output: sequences, beginnings of some, and text.
     fn output() -> impl Strategy<Value = String> {
-        let numbers = prop::sample::select(vec![1, 2, 9, 25, 47, 1000, 1006, 1047, 1049, 2004, 2026]);
+        let numbers = prop::sample::select(vec![1, 2, 6, 9, 25, 47, 1000, 1006, 1047, 1049, 2004, 2026]);
         let list = prop::collection::vec(numbers, 0..4);
         let switch = (list, prop::sample::select(vec!["h", "l", "", "$p", "n"])).prop_map(|(list, end)| {
             let list: Vec<String> = list.iter().map(ToString::to_string).collect();
@@ -486,6 +544,11 @@ mod tests {
             "\x1b[<3u",
             "\x1b[=7u",
             "\x1b[=2;3u",
+            "\x1b[4h",
+            "\x1b[20;4l",
+            "\x1b[5 q",
+            "\x1b[ q",
+            "\x1b[2 ",
         ]);
         let piece = prop_oneof![
             4 => switch,

@@ -248,6 +248,7 @@ fn conflicts(
         networking.and_then(|networking| publish_limit::check(options, typed, limits, networking.mode()));
     let of_namespaces = networking.map(|networking| namespaces::conflicts(options, networking));
     let alone = naming::conflict(options).into_iter().chain(published);
+    let alone = alone.chain(mounts::made_in_two_ways(options));
     let ignored = memory::findings(options).into_iter().chain(alone);
     ignored.chain(resources::conflicts(options)).chain(of_namespaces.into_iter().flatten()).collect()
 }

@@ -60,7 +60,39 @@ impl MadeFolder {
     }
 }
 
-/// The folders that are to be made, one before those in it. The word for it is taken out of the options: docker's client and the engine do not
+/// Folders that are to be made in two ways at once: the first would be made, and the second found as it is.
+pub(super) fn made_in_two_ways(options: &Layer) -> Findings {
+    fn differ<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
+        one.is_some() && other.is_some() && one != other
+    }
+    let said = options.mount.iter().filter_map(|setting| match &setting.value.source {
+        MountSource::Bind(bind) => Some((setting, &bind.path, bind.made.as_ref()?)),
+        MountSource::Volume(_) | MountSource::Tmpfs(_) | MountSource::Image(_) => None,
+    });
+    let said: Vec<_> = said.collect();
+    let mut findings = Findings::new();
+    for (at, (later, path, how)) in said.iter().enumerate() {
+        let is_other = |(_, other, before): &&(&Setting<Mount>, &PathBuf, &NewFolder)| {
+            other == path
+                && (differ(before.mode.as_ref(), how.mode.as_ref())
+                    || differ(before.owner.as_ref(), how.owner.as_ref()))
+        };
+        let Some((earlier, ..)) = said[..at].iter().find(is_other) else { continue };
+        let words = |setting: &Setting<Mount>| {
+            asked("mount", &setting.value.shown(&SecretNames::default()), &setting.origin)
+        };
+        let message = format!("{} is to be made in two ways", path.display());
+        findings.push(
+            Finding::error(Code::MountTwice, message)
+                .asked(words(earlier), &earlier.origin)
+                .asked(words(later), &later.origin)
+                .help("say mode and owner once, or the same"),
+        );
+    }
+    findings
+}
+
+/// The folders that are to be made, each once, one before those in it. The word for it is taken out of the options: docker's client and the engine do not
 /// know it.
 pub(super) fn made(options: &mut Layer) -> Vec<MadeFolder> {
     let mut made = Vec::new();
@@ -86,6 +118,16 @@ pub(super) fn made(options: &mut Layer) -> Vec<MadeFolder> {
         }
     });
     made.sort_by(|one, other| one.path.cmp(&other.path));
+    made.dedup_by(|later, earlier| {
+        let is_same = later.path == earlier.path;
+        if is_same {
+            // What one leaves open, the other says.
+            let NewFolder { mode, owner } = std::mem::take(&mut later.how);
+            earlier.how.mode = earlier.how.mode.or(mode);
+            earlier.how.owner = earlier.how.owner.take().or(owner);
+        }
+        is_same
+    });
     made
 }
 

@@ -31,7 +31,11 @@ impl HealthCommand {
         is_list.then(|| serde_json::from_str(word).ok()).flatten()
     }
 
-    fn listed(words: &[String]) -> Result<Self, ValueError> {
+    /// Reads a list of words, as images have it.
+    ///
+    /// # Errors
+    /// The list begins with none of the three words, or the words behind it are not those that it takes.
+    pub fn listed(words: &[String]) -> Result<Self, ValueError> {
         let first = words.first().map_or("", String::as_str);
         match (first, &words[words.len().min(1)..]) {
             ("CMD", program @ [_, ..]) => Ok(Self::Program(program.to_vec())),
@@ -57,13 +61,27 @@ impl HealthCommand {
         }
     }
 
-    /// The ports of the container's own loopback that it asks, by their URLs.
+    /// The ports of the container's own loopback that it asks: `http://localhost:80/`, `localhost:80`, `localhost 80` as
+    /// `nc` takes it, and the shell's own `/dev/tcp/localhost/80`.
     #[must_use]
     pub fn loopback_ports(&self) -> Vec<u16> {
         let line = self.line();
-        let urls = line.split(AROUND_URLS).flat_map(Authority::all);
-        urls.filter(|one| one.is_url && one.is_loopback()).filter_map(|one| one.port()).collect()
+        let words: Vec<&str> = line.split(AROUND_URLS).filter(|word| !word.is_empty()).collect();
+        let joined = words.iter().flat_map(|word| Authority::all(word));
+        let joined = joined.filter(Authority::is_loopback).filter_map(|one| one.port());
+        let apart = words.windows(2).filter_map(|pair| port_of_loopback(pair[0], pair[1]));
+        let opened = words.iter().filter_map(|word| {
+            let (host, port) = word.strip_prefix("/dev/tcp/")?.split_once('/')?;
+            port_of_loopback(host, port)
+        });
+        joined.chain(apart).chain(opened).collect()
     }
+}
+
+/// The port, where the host is nothing but the loopback.
+fn port_of_loopback(host: &str, port: &str) -> Option<u16> {
+    let is_loopback = Authority::all(host).iter().any(|one| one.is_loopback() && one.host() == host);
+    port.parse().ok().filter(|_| is_loopback)
 }
 
 /// What stands around a URL in a shell's line.
@@ -192,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ports_of_its_urls_are_known() {
+    fn the_ports_that_it_asks_are_known() {
         for (word, ports) in [
             ("curl -f \"http://localhost:8080/health\" || exit 1", &[8080][..]),
             (r#"["CMD", "wget", "http://127.0.0.1:8000/", "http://[::1]:8001/"]"#, &[8000, 8001]),
@@ -200,6 +218,15 @@ mod tests {
             ("wget http://localhost:${PORT:-8000}/", &[]),
             ("wget http://other:8000/", &[]),
             ("pgrep server", &[]),
+            ("curl localhost:8000", &[8000]),
+            ("curl -fsS 127.0.0.1:8000/health?full=1 || exit 1", &[8000]),
+            (r#"["CMD", "curl", "[::1]:8000"]"#, &[8000]),
+            ("curl localhost:$PORT", &[]),
+            ("curl other:8000", &[]),
+            ("nc -z localhost 8000", &[8000]),
+            ("nc -z other 8000", &[]),
+            ("bash -c 'exec 3<>/dev/tcp/127.0.0.1/8000'", &[8000]),
+            ("sleep 8000", &[]),
         ] {
             assert_eq!(HealthCommand::parse(word).unwrap().loopback_ports(), ports, "{word}");
         }

@@ -175,7 +175,7 @@ fn a_firewall_is_told() {
     const FIREWALLD: (&str, &str) = ("run/firewalld.pid", "812\n");
     let passed = |name: &str| {
         vec![(
-            format!("{name} is on, and published ports pass it by: docker forwards before its rules"),
+            format!("{name} is on, and does not guard 9999/udp: docker forwards before its rules"),
             "publish for this host alone: --publish-ip 127.0.0.1".to_owned(),
         )]
     };
@@ -194,6 +194,10 @@ fn a_firewall_is_told() {
     let added = "firewall-cmd --add-port=9999/udp";
     assert_eq!(advised(&[FIREWALLD], &[("network", "host")]), decides("firewalld", added));
     assert_eq!(advised(&[UFW], &[("network", "none"), ("publish-service", "false")]), []);
+    // The service's own ports are named beside those that were said.
+    let several = advised(&[UFW], &[("publish", "80:80"), ("publish", "443")]);
+    let want = "ufw is on, and does not guard 80/tcp, the port for 443/tcp, 9999/udp: docker forwards before its rules";
+    assert_eq!(several[0].0, want);
 }
 
 /// User-ask 23: the same number on both sides needs no translation.

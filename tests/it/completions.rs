@@ -47,7 +47,7 @@ const CASES: &[Case] = &[
     Case { typed: "dynrun --network=ho", key: TAB, line: "dynrun --network=host " },
     Case { typed: "dynrun explain dead-", key: TAB, line: "dynrun explain dead-publish " },
     Case { typed: "dynrun completions po", key: TAB, line: "dynrun completions powershell " },
-    Case { typed: "dynrun --profile ci r", key: TAB, line: "dynrun --profile ci run " },
+    Case { typed: "dynrun --profile ci ru", key: TAB, line: "dynrun --profile ci run " },
     Case { typed: "dynrun run --name x gat", key: TAB, line: "dynrun run --name x gateway " },
     Case { typed: "dynrun run -itp 80 gat", key: TAB, line: "dynrun run -itp 80 gateway " },
     Case { typed: "dynrun run -ip80 gat", key: TAB, line: "dynrun run -ip80 gateway " },

@@ -108,6 +108,9 @@ pub(crate) const NEEDS_ENGINE: &[&str] = &[
     "mount-owner",
     "mount-as-found",
     "log-driver-missing",
+    "limit-beyond-machine",
+    "ready-unsaid",
+    "still-running",
 ];
 
 fn is_on_cue(explanation: &Explanation) -> bool {

@@ -17,6 +17,7 @@ mod gpu_hosts;
 mod gpus;
 mod inference;
 mod networks;
+mod odd_files;
 mod options;
 mod parity;
 mod policies;

@@ -115,6 +115,38 @@ fn a_slip_of_the_command_line() {
     is_hidden(&["--format", "HF_TOKEN=%"], &[], &[]);
 }
 
+/// A value that stands apart from its name is the service, to the grammar: it is in no refusal.
+#[test]
+fn a_value_that_stands_apart_from_its_name() {
+    for named in [
+        &["-e", "HF_TOKEN"][..],
+        &["--env=HF_TOKEN"],
+        &["--label", "X_TOKEN"],
+        &["--label=X_TOKEN"],
+        &["-l", "X_TOKEN"],
+        &["-dl", "X_TOKEN"],
+        &["-lX_TOKEN"],
+        &["--annotation", "X_TOKEN"],
+        &["--log-opt", "splunk-token"],
+    ] {
+        for (before, behind) in
+            [(&[][..], &["%"][..]), (&[], &["%", "gateway"]), (&["gateway"], &["%"]), (&[], &["=", "%"])]
+        {
+            is_hidden(&[before, named, behind].concat(), &[], &[]);
+        }
+    }
+    Test::new()
+        .args(["run", "--label", "X_TOKEN", "hunter2"])
+        .stderr(
+            "
+            error[usage]: what stands behind `--label X_TOKEN` is no service; it may be a value, and is not printed
+              help: a value is joined to its name: --label X_TOKEN=...
+            ",
+        )
+        .status(125)
+        .run();
+}
+
 #[test]
 fn a_verb_that_is_none() {
     let canary = canary();

@@ -190,3 +190,33 @@ fn how_a_folder_is_made_is_said_in_files_too() {
         .status(125)
         .run();
 }
+
+/// One folder is made in one way: of two that differ nothing can be chosen, and what one leaves open the other says.
+#[test]
+fn a_folder_is_made_in_one_way() {
+    let mount = |at: &str, how: &str| format!("type=bind,source=/srv/x,target=/{at},create{how}");
+    let (first, second) = (mount("a", ",mode=0700"), mount("b", ",mode=0755"));
+    dry(&["--mount", &first, "--mount", &second])
+        .stderr(&format!(
+            "
+            error[mount-twice]: /srv/x is to be made in two ways
+              asked: `--mount {first}` on the command line
+              asked: `--mount {second}` on the command line
+              help: say mode and owner once, or the same
+            "
+        ))
+        .status(125)
+        .run();
+    let owned = mount("b", ",owner=7");
+    dry(&["--mount", &first, "--mount", &owned])
+        .stdout(
+            "docker run --mount type=bind,source=/srv/x,target=/a --mount type=bind,source=/srv/x,target=/b app:1\n",
+        )
+        .stderr(
+            "
+            assumed: the engine has the image app:1
+            assumed: /srv/x is there (dynrun makes it so when it launches: mkdir -p /srv/x && chmod 0700 /srv/x && chown 7 /srv/x)
+            ",
+        )
+        .run();
+}

@@ -11,6 +11,7 @@ mod logs;
 mod ports;
 mod probe;
 mod ps;
+mod rm;
 mod shell;
 mod stop;
 mod up;
@@ -23,6 +24,7 @@ pub use logs::Logs;
 pub use ports::Ports;
 pub use probe::Probe;
 pub use ps::Ps;
+pub use rm::Rm;
 pub use shell::ShellQuery;
 pub use stop::Stop;
 pub use up::{Down, Up};
@@ -138,6 +140,13 @@ pub const VERBS: &[VerbRow] = &[
         is_launch: false,
         command: stop::command,
         read: stop::read,
+    },
+    VerbRow {
+        name: "rm",
+        about: "Remove containers",
+        is_launch: false,
+        command: rm::command,
+        read: rm::read,
     },
     VerbRow {
         name: "gc",

@@ -18,7 +18,7 @@ use super::launch::{Observer, Step};
 use super::{Engine, own_image};
 use crate::finding::{Code, Finding};
 use crate::spec::{ImageSource, LaunchSpec, Setting, asked};
-use crate::values::{ImageRef, Pull, Value as _};
+use crate::values::{HealthCommand, ImageRef, Pull, Value as _};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -29,6 +29,8 @@ pub struct ImageFacts {
     pub user: String,
     /// The variables.
     pub env: BTreeMap<String, String>,
+    /// The health check; none where it has none.
+    pub health: Option<HealthCommand>,
 }
 
 impl Engine {
@@ -44,7 +46,9 @@ impl Engine {
             (name.to_owned(), value.to_owned())
         };
         let env = config.env.unwrap_or_default().into_iter().map(pair).collect();
-        Ok(Some(ImageFacts { user: config.user.unwrap_or_default(), env }))
+        let test = config.healthcheck.and_then(|check| check.test).unwrap_or_default();
+        let health = HealthCommand::listed(&test).ok().filter(|check| !check.line().is_empty());
+        Ok(Some(ImageFacts { user: config.user.unwrap_or_default(), env, health }))
     }
 
     /// Sees to it that the engine has the image, for the platform that is said.
@@ -151,6 +155,13 @@ struct ImageConfig {
     env: Option<Vec<String>>,
     cmd: Option<Vec<String>>,
     labels: Option<HashMap<String, String>>,
+    healthcheck: Option<ImageHealth>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct ImageHealth {
+    test: Option<Vec<String>>,
 }
 
 impl Image {

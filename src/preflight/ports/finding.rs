@@ -49,7 +49,8 @@ fn about(wanted: &Wanted, spec: &LaunchSpec) -> Option<String> {
 /// Somebody is in the way.
 pub(super) fn taken(wanted: &Wanted, holder: &Holder, way: &Way, spec: &LaunchSpec) -> Finding {
     let message = format!("{} is held by {}", described(wanted, spec), holder.words);
-    let finding = match spec.command_is_callers && !wanted.is_published {
+    let is_sure = wanted.is_published || wanted.is_awaited || !spec.command_is_callers;
+    let finding = match !is_sure {
         // Whether a command of the caller's opens it, nobody knows.
         true => Finding::warning(Code::PortTaken, message),
         false => Finding::error(Code::PortTaken, message),

@@ -33,6 +33,8 @@ pub struct Ports {
     pub states: Vec<PortState>,
     /// Those that are in the way and may move, with the ports in their places.
     moves: Vec<PortMove>,
+    /// The health check, which may hold one of them; it is looked for where a port is taken.
+    check: Option<health::Check>,
 }
 
 /// A port of a launch.
@@ -145,7 +147,10 @@ async fn here(
     let sockets: Vec<_> = looked.iter().filter_map(|(_, held)| held.as_ref()).flatten().cloned().collect();
     let mut holders = match sockets.is_empty() {
         true => Vec::new(),
-        false => holder::holders(&sockets, engine).await,
+        false => {
+            ports.check = health::of(spec, engine).await;
+            holder::holders(&sockets, engine).await
+        }
     }
     .into_iter();
     let mut given: Vec<(Protocol, u16)> = Vec::new();
@@ -190,6 +195,7 @@ async fn elsewhere(wanted: &[Wanted], why: &str, spec: &LaunchSpec, engine: &Eng
         let publisher = containers.iter().find(|container| view::publishes(container, one));
         match publisher {
             Some(container) => {
+                ports.check = health::of(spec, engine).await;
                 ports.taken(one, &Holder::container(container), &finding::Way::default(), spec);
             }
             None => {
@@ -233,7 +239,8 @@ impl Ports {
     fn taken(&mut self, wanted: &Wanted, holder: &Holder, way: &finding::Way, spec: &LaunchSpec) {
         self.push(wanted, PortStatus::Held, Some(holder));
         let moves = spec.port_policy == PortPolicy::Next && wanted.is_movable;
-        let stays = health::left(wanted, spec).filter(|_| wanted.is_movable && health::asks_a_stranger(spec));
+        let stays = health::left(wanted, self.check.as_ref(), spec)
+            .filter(|_| wanted.is_movable && health::asks_a_stranger(spec));
         match (stays, way.next.filter(|_| moves)) {
             (Some(left), _) => {
                 let way = finding::Way { next: None, is_looked_for: false, ..*way };
@@ -248,7 +255,8 @@ impl Ports {
     /// A port that moves; a health check that does not is told.
     fn moved(&mut self, wanted: &Wanted, holder: &Holder, to: u16, spec: &LaunchSpec) {
         self.findings.push(finding::moved(wanted, holder, to, spec));
-        self.findings.extend(health::left(wanted, spec).map(|left| left.warn(wanted, to, spec)));
+        let left = health::left(wanted, self.check.as_ref(), spec);
+        self.findings.extend(left.map(|left| left.warn(wanted, to, spec)));
         self.moves.push(PortMove { protocol: wanted.protocol, from: wanted.ports.start, to });
     }
 }

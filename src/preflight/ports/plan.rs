@@ -2,8 +2,8 @@
 
 use crate::finding::{Asked, Origin};
 use crate::sockets::EVERY_ADDRESS;
-use crate::spec::{LaunchSpec, Mover, Networking, Setting, is_callers};
-use crate::values::{PortRange, Protocol, Publish, Value};
+use crate::spec::{LaunchSpec, Mover, Networking, Setting, asked, is_callers};
+use crate::values::{PortRange, Protocol, Publish, Ready, Value};
 use std::net::IpAddr;
 
 /// A port that a launch takes.
@@ -17,6 +17,8 @@ pub(super) struct Wanted {
     pub(super) ports: PortRange,
     /// Whether the engine opens it; else the service does.
     pub(super) is_published: bool,
+    /// Whether the launch waits until it is open: then the container opens it, whatever it runs.
+    pub(super) is_awaited: bool,
     /// What it is for.
     pub(super) about: Option<String>,
     /// What asked for it.
@@ -84,6 +86,7 @@ fn published(publish: &Publish, said: &Setting<Publish>, spec: &LaunchSpec) -> O
         addresses: publish.ip.map_or(EVERY_ADDRESS.to_vec(), |ip| vec![ip]),
         ports,
         is_published: true,
+        is_awaited: false,
         about: listener.and_then(|listener| listener.about.clone()),
         words,
         origin,
@@ -92,20 +95,49 @@ fn published(publish: &Publish, said: &Setting<Publish>, spec: &LaunchSpec) -> O
     })
 }
 
-/// The ports that the service opens by itself.
+/// The ports that the service opens by itself, and those on which it has to answer before it counts as ready.
 fn opened(spec: &LaunchSpec) -> Vec<Wanted> {
     let listeners = spec.listeners.iter();
-    listeners
+    let mut wanted: Vec<Wanted> = listeners
         .map(|listener| Wanted {
             protocol: listener.protocol,
             addresses: listener.address.map_or(EVERY_ADDRESS.to_vec(), |ip| vec![ip]),
             ports: PortRange::single(listener.port),
             is_published: false,
+            is_awaited: false,
             about: listener.about.clone(),
             words: listener.words.clone(),
             origin: listener.origin.clone(),
             is_movable: listener.is_movable(),
             remedy: listener.mover.clone().map(Remedy::Move),
         })
-        .collect()
+        .collect();
+    // A port that has moved is asked where it is now, and was said where it was.
+    let checks = spec.lifecycle.readiness().into_iter().flat_map(|readiness| &readiness.checks);
+    for (check, said) in checks.zip(spec.said_ready()) {
+        let Some((protocol, port)) = check.port() else { continue };
+        let is_known = |one: &Wanted| (one.protocol, one.ports) == (protocol, PortRange::single(port));
+        match wanted.iter_mut().find(|one| is_known(one)) {
+            Some(known) => known.is_awaited = true,
+            None => wanted.push(waited_for(said, protocol, port)),
+        }
+    }
+    wanted
+}
+
+/// A port that is known from `--ready` alone: while another holds it, the container never gets ready, or the wrong one
+/// answers.
+fn waited_for(said: &Setting<Ready>, protocol: Protocol, port: u16) -> Wanted {
+    Wanted {
+        protocol,
+        addresses: EVERY_ADDRESS.to_vec(),
+        ports: PortRange::single(port),
+        is_published: false,
+        is_awaited: true,
+        about: None,
+        words: asked("ready", &said.value.word(), &said.origin),
+        origin: said.origin.clone(),
+        is_movable: false,
+        remedy: None,
+    }
 }

@@ -57,3 +57,57 @@ fn what_is_only_warned_of_is_the_engines_to_decide() {
     assert!(done.stderr.starts_with("error["), "{}", done.stderr);
     case.leaves_nothing();
 }
+
+/// What the engine would refuse is refused before anything is made, all of it; what limits nothing is told.
+#[test]
+fn limits_beyond_the_machine_are_told_before_the_launch() {
+    let case = Case::new();
+    let processors = case.docker(&["info", "--format", "{{.NCPU}}"]);
+    let done = case.launch(&["--rm", "--cpus", "9999", "--cpuset-cpus", "8000"], &["true"]).run();
+    let counted = format!("{processors} processor{}", if processors == "1" { "" } else { "s" });
+    let cpus = format!(
+        "error[limit-beyond-machine]: the engine's machine has {counted}, and no 9999\n  \
+         asked: `--cpus 9999` on the command line\n  help: take what there is: --cpus {processors}\n"
+    );
+    assert_eq!((done.code, done.text().as_str()), (125, ""));
+    let cpuset = done.stderr.strip_prefix(&cpus).unwrap_or_else(|| panic!("{}", done.stderr));
+    let mut lines = cpuset.lines();
+    let first = lines.next().unwrap_or_default();
+    assert!(
+        first.starts_with("error[limit-beyond-machine]: the engine's machine has the processors "),
+        "{first}"
+    );
+    assert!(first.ends_with(", and no 8000"), "{first}");
+    assert_eq!(lines.next(), Some("  asked: `--cpuset-cpus 8000` on the command line"));
+    // Its own remedy is launched.
+    let help = lines.next().and_then(|help| help.strip_prefix("  help: all that there are: ")).unwrap();
+    let words: Vec<&str> = help.split(' ').chain(["--rm", "--cpus", &processors]).collect();
+    case.launch(&words, &["true"]).run().expect(0, "", "");
+    let done = case.launch(&["--rm", "--memory", "900t"], &["true"]).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert!(
+        done.stderr.starts_with("warning[limit-beyond-machine]: the engine's machine has "),
+        "{}",
+        done.stderr
+    );
+    case.leaves_nothing();
+}
+
+/// A launch that is refused is looked at further: a name and a port that are taken stand in one report.
+#[test]
+fn a_taken_name_and_a_taken_port_are_told_together() {
+    let case = Case::new();
+    let name = case.name("taken");
+    assert_eq!(case.launch(&["-d", "--name", &name], &["sleep", "60"]).run().code, 0);
+    let held = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let publish = format!("127.0.0.1:{}:80", held.local_addr().unwrap().port());
+    let options = ["--name", &name, "-p", &publish, "--rm"];
+    let launched = case.launch(&options, &["true"]).run();
+    let checked =
+        case.dynrun(&[&["check", "--profile", "bare", "--image", BUSYBOX], &options[..]].concat()).run();
+    for done in [launched, checked] {
+        assert!(matches!(done.code, 125 | 1), "{}", done.stderr);
+        let count = |code: &str| done.stderr.matches(&format!("error[{code}]: ")).count();
+        assert_eq!((count("port-taken"), count("name-taken")), (1, 1), "{}", done.stderr);
+    }
+}

@@ -38,8 +38,8 @@ fn a_refusal_names_the_words_that_it_is_about() {
         (&["--device", "/dev/nosuch"][..], "  asked: `--device /dev/nosuch` on the command line\n"),
         (&["--user", "nosuch"], "  asked: `--user nosuch` on the command line\n"),
         (&["--log-opt", "bogus=1"], "  asked: `--log-opt bogus=1` on the command line\n"),
-        (&["--cpus", "9999"], "  asked: `--cpus 9999` on the command line\n"),
-        (&["--cpuset-cpus", "999"], "  asked: `--cpuset-cpus 999` on the command line\n"),
+        (&["--skip", "limits", "--cpus", "9999"], "  asked: `--cpus 9999` on the command line\n"),
+        (&["--skip", "limits", "--cpuset-cpus", "999"], "  asked: `--cpuset-cpus 999` on the command line\n"),
         (&["--storage-opt", "size=1g"], "  asked: `--storage-opt size=1g` on the command line\n"),
         (
             &["-v", "vol:/x", "--volume-driver", "nosuch"],

@@ -1,6 +1,6 @@
 //! `dynrun ps`, `logs` and `inspect`: what was launched, what it wrote, and whether it is as it was asked for.
 
-use super::case::{BUSYBOX, Case};
+use super::case::{BUSYBOX, Case, wait_for};
 use crate::pty::Pty;
 use serde_json::{Value, json};
 
@@ -240,4 +240,46 @@ fn inspect_is_as_wide_as_the_terminal() {
         cell("label", &label),
     ];
     assert_eq!(text, head + &table.concat());
+}
+
+/// How its health is checked, what becomes of it at its end, and how it ended.
+#[test]
+fn inspect_knows_the_health_check_and_the_end() {
+    let case = Case::new();
+    let name = case.name("checked");
+    let options = [
+        "-d",
+        "--name",
+        &name,
+        "--health-cmd",
+        "test -e /bin",
+        "--health-interval",
+        "200ms",
+        "--health-retries",
+        "3",
+        "--rm",
+    ];
+    assert_eq!(case.launch(&options, &["sleep", "60"]).run().code, 0);
+    wait_for("its health", || (case.inspect(&name)["State"]["Health"]["Status"] == "healthy").then_some(()));
+    let text = case.dynrun(&["inspect", &name]).run().text();
+    assert!(text.contains("\nstate: running\nhealth: healthy\n"), "{text}");
+    let lines: Vec<String> =
+        text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    for line in [
+        "rm true true",
+        "health-cmd test -e /bin test -e /bin",
+        "health-interval 200ms 200ms",
+        "health-retries 3 3",
+    ] {
+        assert!(lines.iter().any(|one| one == line), "{line}\n{text}");
+    }
+    let ended = case.name("ended");
+    case.launch(&["--name", &ended, "--no-healthcheck"], &["sh", "-c", "exit 7"]).run().expect(7, "", "");
+    let text = case.dynrun(&["inspect", &ended]).run().text();
+    assert!(text.contains("\nstate: exited (exit code 7)\n"), "{text}");
+    let done = case.dynrun(&["inspect", &ended, "--format", "json"]).run();
+    let document: Value = serde_json::from_str(&done.text()).expect("JSON");
+    let end = (&document["exit_code"], &document["out_of_memory"], &document["health"]);
+    assert_eq!(end, (&json!(7), &json!(false), &Value::Null));
+    assert_eq!(document["options"]["no-healthcheck"]["actual"], json!(["true"]));
 }

@@ -34,6 +34,7 @@ mod refusals;
 mod registry;
 mod replaced;
 mod reports;
+mod rm;
 mod rules;
 mod run_sh;
 mod secrets;

@@ -506,6 +506,31 @@ fn a_health_check_that_would_ask_a_stranger_holds_its_port() {
     drop(held);
 }
 
+/// The image's own health check holds its port as one that was said does, and one without a scheme as one with it.
+#[test]
+fn a_health_check_of_the_images_holds_its_port() {
+    let case = Case::new();
+    let image = format!("dynrun-test/{}:1", case.word);
+    let made = case.docker(&["create", "--label", &case.label(), BUSYBOX, "true"]);
+    case.docker(&["commit", "--change", "HEALTHCHECK CMD wget -q localhost:21398/", &made, &image]);
+    server(&case, 21398, "");
+    let held = TcpListener::bind("0.0.0.0:21398").expect("a free port");
+    let label = case.label();
+    let run = ["run", "server", "-d", "--rm", "--label", &label, "--port-policy", "next", "--image", &image];
+    let launch = |options: &[&str]| case.dynrun(&[&run[..], options].concat()).run();
+    let named = "  note: the image's own health check: wget -q localhost:21398/\n";
+    let done = launch(&["--network", "host"]);
+    let stays = "  note: it does not move: the health check asks TCP 21398, and would ask its holder\n";
+    assert!(done.refused(125, "port-taken").contains(&format!("{named}{stays}")), "{}", done.stderr);
+    let done = launch(&["--network", "bridge", "--publish-service"]);
+    let warned = "warning[health-port]: the health check asks port 21398, and server has moved to 21399\n";
+    assert!(done.code == 0 && done.stderr.contains(warned) && done.stderr.contains(named), "{}", done.stderr);
+    let done = launch(&["--network", "host", "--no-healthcheck", "--reset", "health-interval"]);
+    assert!(done.code == 0 && !done.stderr.contains("health"), "{}", done.stderr);
+    drop((held, case));
+    Case::new().docker(&["rmi", "--force", &image]);
+}
+
 /// N14: in another container's network its own listeners are in the way, and the host's are not.
 #[test]
 fn the_ports_of_a_shared_network_are_its_containers() {

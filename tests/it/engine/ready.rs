@@ -165,7 +165,7 @@ fn a_program_that_the_health_check_lacks_is_named() {
     for (check, words) in [
         (
             "\"curl -f http://localhost:8000/health || exit 1\"",
-            "the health check failed: /bin/sh: curl: not found",
+            "the health check cannot be run: /bin/sh: curl: not found",
         ),
         ("[\"CMD\", \"curl\", \"-f\", \"http://localhost:8000/health\"]", "executable file not found"),
     ] {
@@ -344,6 +344,45 @@ fn the_first_end_of_one_that_is_started_again_is_told() {
     }
 }
 
+/// The ports that it publishes could tell, and are named; not where an image's own health check does.
+#[test]
+fn published_ports_that_could_be_waited_for_are_named() {
+    let case = Case::new();
+    let ports = ["-p", "127.0.0.1::8000", "-p", "127.0.0.1::9999/udp"];
+    let options = [&["--wait=1s"], &ports[..]].concat();
+    let done = waited(&case, &options, "exec sleep 60");
+    let note = "note[ready-unsaid]: nothing tells when the container is ready: it counts as ready once it has run for 1s\n  \
+                asked: `--wait=1s` on the command line\n  \
+                help: wait for ports that it publishes: --ready tcp:8000 --ready udp:9999\n";
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert!(done.stderr.contains(note), "{}", done.stderr);
+    let case = Case::new();
+    let health = ["--health-cmd", "true", "--health-interval", "200ms"];
+    let done = waited(&case, &[&options[..], &health].concat(), "exec sleep 60");
+    assert!(done.code == 0 && !done.stderr.contains("ready-unsaid"), "{}", done.stderr);
+}
+
+/// A check that cannot be run at all never tells: the wait is over at the first one, whatever the retries.
+#[test]
+fn a_health_check_that_cannot_be_run_ends_the_wait() {
+    for (check, words) in [
+        ("nosuchprogram", "nosuchprogram"),
+        ("/etc/passwd", "Permission denied"),
+        ("exit 127", "its exit code says so"),
+    ] {
+        let case = Case::new();
+        let times = ["--health-interval", "200ms", "--health-retries", "1000"];
+        let begun = std::time::Instant::now();
+        let options = [&["--wait=50s", "--health-cmd", check], &times[..]].concat();
+        let done = waited(&case, &options, "exec sleep 60");
+        let stderr = done.refused(125, "not-ready");
+        assert!(begun.elapsed() < std::time::Duration::from_secs(25), "{stderr}");
+        let why = stderr.lines().find(|line| line.contains("the health check cannot be run: "));
+        assert!(why.is_some_and(|why| why.contains(words)), "{check}: {stderr}");
+        case.leaves_nothing();
+    }
+}
+
 /// Where nothing tells, one that runs for a while is taken for ready.
 #[test]
 fn one_that_nothing_is_known_of_has_to_run_for_a_while() {
@@ -384,7 +423,12 @@ fn a_strangers_port_is_not_the_containers() {
     {
         let case = Case::new();
         let ready = format!("{protocol}:{port}");
-        let done = waited(&case, &["--network", "host", "--wait=1s", "--ready", &ready], "exec sleep 60");
+        let options = ["--network", "host", "--wait=1s", "--ready", &ready];
+        // It is known before anything is made.
+        let done = waited(&case, &options, "exec sleep 60");
+        let stderr = done.refused(125, "port-taken");
+        assert!(stderr.contains(&format!("  asked: `--ready {ready}` on the command line\n")), "{stderr}");
+        let done = waited(&case, &[&["--skip", "ports"], &options[..]].concat(), "exec sleep 60");
         let stderr = done.refused(125, "not-ready");
         let words = format!("(pid {}), not by the container\n", std::process::id());
         assert!(

@@ -122,6 +122,42 @@ fn launches_go_through_ssh_with_streams_and_exit_codes() {
     no_ssh_is_left(&sshd);
 }
 
+/// A context whose endpoint is an ssh address, made by docker's own client; and what is wrong with one is told of the context.
+#[test]
+fn a_context_leads_through_ssh() {
+    let case = Case::new();
+    let sshd = Sshd::new(&case);
+    let folder = case.folder().join("docker").display().to_string();
+    let make = |name: &str, address: &str| {
+        let endpoint = format!("host={address}");
+        let made = case.call("docker", &["context", "create", name, "--docker", &endpoint]);
+        assert_eq!(made.env("DOCKER_CONFIG", &folder).run().code, 0);
+    };
+    make("far", &sshd.address());
+    let through =
+        |call: Call| call.without("DOCKER_HOST").env("DOCKER_CONFIG", &folder).env("PATH", &sshd.path);
+    through(case.launch(&["--rm", "--context", "far"], &["echo", "hi"])).run().expect(0, "hi\n", "");
+    // The one that is in use needs no word, and a variable names one, too.
+    let launch = case.launch(&["--rm"], &["sh", "-c", "exit 7"]).env("DOCKER_CONTEXT", "far");
+    through(launch).run().expect(7, "", "");
+    let in_use = case.call("docker", &["context", "use", "far"]).without("DOCKER_HOST");
+    assert_eq!(in_use.env("DOCKER_CONFIG", &folder).run().code, 0);
+    through(case.launch(&["--rm"], &["echo", "hi"])).run().expect(0, "hi\n", "");
+    let stranger = format!("ssh://stranger@127.0.0.1:{}", sshd.port);
+    make("strange", &stranger);
+    let done = through(case.dynrun(&["ps", "--context", "strange"])).run();
+    let stderr = format!(
+        "error[engine-ssh]: the engine at {stranger} cannot be reached: ssh could not connect\n  \
+         asked: `--context strange` on the command line\n  \
+         note: it says: stranger@127.0.0.1: Permission denied (publickey,keyboard-interactive).\n  \
+         help: try it by hand: ssh -p {} stranger@127.0.0.1 docker version\n",
+        sshd.port
+    );
+    done.expect(1, "", &stderr);
+    case.leaves_nothing();
+    no_ssh_is_left(&sshd);
+}
+
 /// The terminal's Ctrl-C goes to the whole process group that dynrun is in: the launch still ends as it should.
 #[test]
 fn ctrl_c_reaches_the_container_through_ssh() {

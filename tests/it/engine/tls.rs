@@ -147,6 +147,19 @@ fn a_certificate_that_has_expired_is_told() {
     fails(&done, &format!("--host {address}"), "its certificate has expired", remedy);
 }
 
+/// An engine's clock that is ahead, or one's own that is behind.
+#[test]
+fn a_certificate_that_is_not_valid_yet_is_told() {
+    let case = Case::new();
+    let folder = certificates();
+    let (_server, address) = Server::new(&folder.join("early-cert.pem"), &folder.join("early-key.pem"));
+    let done = launch(&case, "own", &["--host", &address], &["true"]).run();
+    let remedy = "compare the clocks of the two machines: date -u\n  \
+                  help: where both are right, make the engine's certificate anew, and restart the engine";
+    let problem = "its certificate is not valid yet, but from 2099-01-01 on";
+    fails(&done, &format!("--host {address}"), problem, remedy);
+}
+
 #[test]
 fn a_context_brings_its_own_files() {
     let case = Case::new();

@@ -9,6 +9,7 @@ mod explain;
 #[cfg(feature = "gateway")]
 mod gateway;
 mod gc;
+mod import;
 mod inspect;
 mod launched;
 mod launching;
@@ -67,6 +68,7 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
         Verb::Inspect(query) => inspect::run(&query, &desk),
         Verb::Stop(stop) => stop::run(&stop, &desk),
         Verb::Gc(gc) => gc::run(&gc, &desk),
+        Verb::Import(query) => import::run(&query, &desk),
         #[cfg(feature = "gateway")]
         Verb::Probe(probe) => probe::run(&probe, &desk),
         #[cfg(feature = "gateway")]

@@ -76,6 +76,21 @@ codes! {
         "echo 'x = = 1' >bad.toml; dynrun config --config bad.toml",
         "The message points at the place. Strings need quotes, and every table's name stands in brackets."
     }
+    NotCarriedOver = "not-carried-over" {
+        "Something that is imported or exported has no counterpart on the other side, or holds a secret, which no file keeps. All else is carried over.",
+        "dynrun import -- docker run -e HF_TOKEN=x app:1",
+        "The message says what it is, why nothing comes of it, and what to say in its place."
+    }
+    NotUnderstood = "not-understood" {
+        "What a script launches depends on what only a run of it would tell: the output of a command, a loop, a condition, a change of a text. Nothing is run to import it. Or a file is not of the form that it is to be of.",
+        "echo 'docker run --name $(date) app:1' | dynrun import -",
+        "Write down what the place comes to, and import again."
+    }
+    NothingImported = "nothing-imported" {
+        "What was to be imported launches nothing that dynrun knows: no line of docker's client or one like it, no call of run.sh, no container, no compose service.",
+        "echo 'ls -l' | dynrun import -",
+        "`dynrun import --help` lists what can be imported, and how."
+    }
     UnknownCheck = "unknown-check" {
         "`--skip` names a check that does not exist.",
         "dynrun run --skip prots --dry-run",

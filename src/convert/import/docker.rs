@@ -2,7 +2,7 @@
 //! docker's client tells them apart, the image, the command.
 
 use super::foreign::{self, Fate, Foreign};
-use super::{Reading, Section, Text, Word, left_out};
+use super::{Reading, Section, Text, Word, left_out, overlap};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::options::{Kind, ROWS, Row};
 use std::iter::Peekable;
@@ -46,6 +46,7 @@ pub fn launch(
     if !faults.is_empty() {
         return Some(Err(faults));
     }
+    findings.extend(overlap::named(&section, &verb.origin, reading));
     let command = words.map(|word| word.text.clone()).collect();
     section.command(command, reading.secrets, findings);
     if verb.text.plain() == Some("create") {

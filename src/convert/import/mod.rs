@@ -3,6 +3,7 @@
 
 mod docker;
 mod foreign;
+mod overlap;
 mod section;
 mod shell;
 mod text;
@@ -48,6 +49,9 @@ pub struct Import {
     named: Option<String>,
     kind: SectionKind,
 }
+
+/// The profile that adds nothing to an imported service.
+const AS_IMPORTED: &str = "as-imported";
 
 /// The word that says: no service.
 const NO_SERVICE: &str = "none";
@@ -103,10 +107,7 @@ impl Import {
         let mut text = String::new();
         if !services.is_empty() {
             // dynrun's own habits would change the container.
-            text.push_str(
-                "# Nothing is added to what was imported; without this line, dynrun's own habits are.\n",
-            );
-            text.push_str(&toml::line("default-profile", &toml::string("bare")));
+            text.push_str(&toml::line("default-profile", &toml::string(AS_IMPORTED)));
         } else if let [section] = self.sections.as_slice() {
             text.push_str(&toml::line("default-profile", &toml::string(&section.name)));
             let service = section
@@ -117,6 +118,10 @@ impl Import {
         }
         if let [section] = services.as_slice() {
             text.push_str(&toml::line("default-service", &toml::string(&section.name)));
+        }
+        if !services.is_empty() {
+            text.push_str(&format!("\n[profile.{AS_IMPORTED}]\n"));
+            text.push_str(&toml::line("about", &toml::string("nothing but what was imported")));
         }
         for section in &self.sections {
             if !text.is_empty() {

@@ -6,6 +6,7 @@
 
 mod case;
 mod coverage;
+mod imported;
 mod moments;
 mod random;
 mod recorded;

@@ -5,6 +5,7 @@ mod import;
 mod line;
 
 pub use import::{
-    Command, Import, Reading, Section, SectionKind, Text, Word, as_source, docker, shell_commands,
+    Command, Import, Inspected, Reading, Section, SectionKind, Text, Word, as_source, docker, inspected,
+    shell_commands,
 };
 pub use line::{DockerLine, docker_exec, docker_run, exec_without_secrets, without_secrets};

@@ -1,5 +1,6 @@
 //! `dynrun import`: what another launcher launches as a section of a file.
 
+mod inspected;
 mod run_sh;
 mod script;
 
@@ -32,9 +33,11 @@ pub(super) fn run(query: &ImportQuery, desk: &Desk<'_>) -> Exit {
         ImportFrom::Script(path) => {
             text(path, desk.host).map(|text| script::script(path, text, &mut import, desk.host))
         }
-        ImportFrom::Inspected(_) | ImportFrom::Container(_) | ImportFrom::Compose(..) => {
-            Err(Finding::error(Code::NotYet, "this is not built yet"))
+        ImportFrom::Inspected(path) => {
+            text(path, desk.host).and_then(|text| inspected::text(&text, &shown(path), &mut import, desk))
         }
+        ImportFrom::Container(name) => inspected::container(name, &query.call, &mut import, desk),
+        ImportFrom::Compose(..) => Err(Finding::error(Code::NotYet, "this is not built yet")),
     };
     import.findings.extend(read.err());
     let is_faulty = refuses(&import.findings);
@@ -67,6 +70,11 @@ fn nothing() -> Finding {
 /// Where relative paths start: where the caller stands, which is where the file is to be.
 fn roots(host: &Host) -> Roots<'_> {
     Roots { base: host.folder(), home: host.home() }
+}
+
+/// A file's name, as it is printed.
+fn shown(path: &Path) -> String {
+    if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
 }
 
 /// The text of a file; `-` is standard input.

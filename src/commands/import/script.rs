@@ -34,7 +34,7 @@ fn is_wrapper(word: &str) -> bool {
 
 /// Every line of a script.
 pub(super) fn script(path: &Path, text: String, import: &mut Import, host: &Host) {
-    let name = if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() };
+    let name = super::shown(path);
     let path = host.folder().join(path);
     let source = as_source(&path.canonicalize().unwrap_or(path), &name, text);
     for command in shell_commands(&source) {

@@ -2,7 +2,7 @@
 //! they take a value, and why nothing comes of them. Without it nobody could tell where the image begins.
 
 /// An option of another client's.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Foreign {
     /// Its long name.
     pub name: &'static str,

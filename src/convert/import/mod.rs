@@ -3,6 +3,7 @@
 
 mod docker;
 mod foreign;
+mod inspected;
 mod overlap;
 mod section;
 mod shell;
@@ -10,6 +11,7 @@ mod text;
 mod toml;
 
 pub use docker::launch as docker;
+pub use inspected::{Inspected, inspected};
 pub use section::{Section, SectionKind};
 pub use shell::{Command, as_source, commands as shell_commands};
 pub use text::Text;

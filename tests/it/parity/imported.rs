@@ -27,7 +27,7 @@ fn is_file_winning(finding: &Finding) -> bool {
 }
 
 /// The world of a case: the folder with its files, and its variables.
-fn world(side: &Side, case: &Case) -> Host {
+pub(super) fn world(side: &Side, case: &Case) -> Host {
     let path = side.path();
     let folder = path.to_str().unwrap();
     let fixed = [
@@ -59,12 +59,12 @@ fn toml(case: &Case, host: &Host) -> Result<(String, Vec<Finding>), String> {
     Ok((import.toml(), import.findings))
 }
 
-fn messages(findings: &[Finding]) -> String {
+pub(super) fn messages(findings: &[Finding]) -> String {
     findings.iter().map(|finding| format!("{}: {}\n", finding.code, finding.message)).collect()
 }
 
 /// The launch of the file.
-fn launched(toml: &str, side: &Side, host: &Host) -> Result<LaunchSpec, String> {
+pub(super) fn launched(toml: &str, side: &Side, host: &Host) -> Result<LaunchSpec, String> {
     let path = PathBuf::from(side.file("imported.toml", toml.as_bytes()));
     planned(Request { files: vec![path], ..Request::default() }, host)
 }
@@ -91,7 +91,12 @@ fn planned(request: Request, host: &Host) -> Result<LaunchSpec, String> {
 }
 
 /// What an engine of that version is asked for.
-fn answer(launch: &Result<LaunchSpec, String>, side: &Side, version: &str, base: &Value) -> Answer {
+pub(super) fn answer(
+    launch: &Result<LaunchSpec, String>,
+    side: &Side,
+    version: &str,
+    base: &Value,
+) -> Answer {
     let spec = match launch {
         Ok(spec) => spec,
         Err(said) => return Answer::Refused(said.clone()),
@@ -124,7 +129,7 @@ fn differences<'a>(
     let host = world(side, case);
     let toml = match toml(case, &host) {
         // What is not carried over is named.
-        Ok((_, findings)) if findings.iter().any(|finding| is_file_winning(finding)) => return Vec::new(),
+        Ok((_, findings)) if findings.iter().any(is_file_winning) => return Vec::new(),
         Ok((toml, _)) => toml,
         Err(said) => return vec![format!("{} is not imported: {said}", case.line)],
     };

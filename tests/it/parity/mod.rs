@@ -7,6 +7,7 @@
 mod case;
 mod coverage;
 mod imported;
+mod inspected;
 mod moments;
 mod random;
 mod recorded;

@@ -154,7 +154,7 @@ impl Script<'_> {
                 Some(text) if text.plain().is_some() => builder.fill(word, is_quoted),
                 _ => {
                     builder.unknown =
-                        Some(format!("whether `{name}` is set is known only while the script runs"))
+                        Some(format!("whether `{name}` is set is known only while the script runs"));
                 }
             },
             Some(":?" | "?") => {

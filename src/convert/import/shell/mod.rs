@@ -97,7 +97,7 @@ impl<'a> Script<'a> {
         while self.at < self.end {
             let words = self.simple_command();
             if !words.is_empty() {
-                self.take(words, is_conditional);
+                self.take(&words, is_conditional);
             }
             is_conditional = self.separator();
         }
@@ -150,9 +150,8 @@ impl<'a> Script<'a> {
     }
 
     /// What a command does to what is known, and the command itself where it is none of the shell's own.
-    fn take(&mut self, words: Vec<Built>, is_conditional: bool) {
+    fn take(&mut self, mut words: &[Built], is_conditional: bool) {
         let findings = std::mem::take(&mut self.findings);
-        let mut words = words.as_slice();
         while let Some((first, rest)) = words.split_first() {
             match first.plain() {
                 Some(word @ ("if" | "while" | "until" | "case" | "for" | "select")) => {
@@ -170,7 +169,7 @@ impl<'a> Script<'a> {
                 Some(word) if DECLARATIONS.contains(&word) => {}
                 Some(word) if KEYWORDS.contains(&word) => {}
                 _ if first.assigned().is_some() => {
-                    self.assign(first, is_conditional || self.conditions > 0, rest.is_empty())
+                    self.assign(first, is_conditional || self.conditions > 0);
                 }
                 _ => break,
             }
@@ -215,7 +214,7 @@ impl<'a> Script<'a> {
     }
 
     /// `NAME=VALUE`, `NAME+=VALUE`; of a list, its elements follow as words.
-    fn assign(&mut self, word: &Built, is_conditional: bool, _is_alone: bool) {
+    fn assign(&mut self, word: &Built, is_conditional: bool) {
         let Some((name, is_more)) = word.assigned() else { return };
         let name = name.to_owned();
         let value = match (&word.list, &word.unknown) {

@@ -5,7 +5,7 @@ mod import;
 mod line;
 
 pub use import::{
-    Command, Import, Inspected, Reading, Section, SectionKind, Text, Word, as_source, docker, inspected,
-    shell_commands,
+    Command, Composed, Import, Inspected, OptionWords, Reading, Section, SectionKind, Text, Word, as_source,
+    compose, docker, inspected, shell_commands,
 };
 pub use line::{DockerLine, docker_exec, docker_run, exec_without_secrets, without_secrets};

@@ -1,5 +1,6 @@
 //! `dynrun import`: what another launcher launches as a section of a file.
 
+mod composed;
 mod inspected;
 mod run_sh;
 mod script;
@@ -37,7 +38,7 @@ pub(super) fn run(query: &ImportQuery, desk: &Desk<'_>) -> Exit {
             text(path, desk.host).and_then(|text| inspected::text(&text, &shown(path), &mut import, desk))
         }
         ImportFrom::Container(name) => inspected::container(name, &query.call, &mut import, desk),
-        ImportFrom::Compose(..) => Err(Finding::error(Code::NotYet, "this is not built yet")),
+        ImportFrom::Compose(path, services) => composed::file(path, services, &mut import, desk.host),
     };
     import.findings.extend(read.err());
     let is_faulty = refuses(&import.findings);

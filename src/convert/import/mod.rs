@@ -1,6 +1,7 @@
 //! What other launchers read into the sections of a file: `docker run` lines, shell scripts, inspect output, compose
 //! files. What is said is written down as it was said; what cannot be carried over is named, never dropped.
 
+mod compose;
 mod docker;
 mod foreign;
 mod inspected;
@@ -10,8 +11,9 @@ mod shell;
 mod text;
 mod toml;
 
+pub use compose::{Composed, compose};
 pub use docker::launch as docker;
-pub use inspected::{Inspected, inspected};
+pub use inspected::{Inspected, OptionWords, inspected};
 pub use section::{Section, SectionKind};
 pub use shell::{Command, as_source, commands as shell_commands};
 pub use text::Text;
@@ -45,6 +47,8 @@ pub struct Reading<'a> {
 #[derive(Debug, Default)]
 pub struct Import {
     sections: Vec<Section>,
+    /// Networks that are to be declared, by their names, with what is said of them.
+    networks: BTreeMap<String, String>,
     /// What is to be said: what was not carried over, and what could not be understood.
     pub findings: Findings,
     /// The name that the first section is to have.
@@ -95,6 +99,11 @@ impl Import {
         self.sections.push(section);
     }
 
+    /// Declares a network, with its keys as they are written; whether it was not declared before.
+    pub(super) fn declare(&mut self, name: String, keys: String) -> bool {
+        self.networks.insert(name, keys).is_none()
+    }
+
     /// Whether there is nothing to write.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -124,6 +133,9 @@ impl Import {
         if !services.is_empty() {
             text.push_str(&format!("\n[profile.{AS_IMPORTED}]\n"));
             text.push_str(&toml::line("about", &toml::string("nothing but what was imported")));
+        }
+        for (name, keys) in &self.networks {
+            text.push_str(&format!("\n[network.{}]\n{keys}", toml::key(name)));
         }
         for section in &self.sections {
             if !text.is_empty() {

@@ -28,7 +28,7 @@ pub struct Section {
     /// Where it comes from, for a comment.
     pub from: Option<String>,
     /// What it is to be called where nobody says.
-    pub(super) title: Option<String>,
+    title: Option<String>,
     /// The options, in the order of the table.
     options: Vec<(&'static Row, Vec<Text>)>,
     /// Keys that are no launch options, as they are written.
@@ -38,6 +38,11 @@ pub struct Section {
 }
 
 impl Section {
+    /// A section that is called so.
+    pub(super) fn titled(title: &str) -> Self {
+        Self { title: Some(title.to_owned()), ..Self::default() }
+    }
+
     /// Says a word of an option.
     ///
     /// # Errors
@@ -79,6 +84,11 @@ impl Section {
     /// Says a key that is no launch option, with a string.
     pub fn key(&mut self, name: &'static str, value: &str) {
         self.keys.push((name, toml::string(value)));
+    }
+
+    /// Says a key that is no launch option, as it is written.
+    pub(super) fn raw_key(&mut self, name: &'static str, value: String) {
+        self.keys.push((name, value));
     }
 
     /// Makes it a profile that says options of this service.

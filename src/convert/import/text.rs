@@ -139,6 +139,33 @@ impl Text {
         Some(Self::from(rest).joined(Self(behind.to_vec())))
     }
 
+    /// The words that a shell cuts the line into; none where a quote has no end. What is filled in is not cut.
+    pub(super) fn split_as_shell(&self) -> Option<Vec<Self>> {
+        /// A letter of nobody's for each part that is filled in.
+        const FIRST: u32 = 0xF_0000;
+        let mut made = Vec::new();
+        let mut line = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Plain(text) => line.push_str(text),
+                piece => {
+                    line.extend(u32::try_from(made.len()).ok().and_then(|at| char::from_u32(FIRST + at)));
+                    made.push(piece.clone());
+                }
+            }
+        }
+        let filled = |word: String| {
+            word.chars().fold(Self::default(), |text, letter| {
+                let at = u32::from(letter).checked_sub(FIRST).and_then(|at| usize::try_from(at).ok());
+                match at.and_then(|at| made.get(at)) {
+                    Some(piece) => text.joined(Self(vec![piece.clone()])),
+                    None => text.then(letter.encode_utf8(&mut [0; 4])),
+                }
+            })
+        };
+        Some(shlex::split(&line)?.into_iter().map(filled).collect())
+    }
+
     /// The word as a value of this option: a path in the caller's folder is one in the file's.
     pub(super) fn for_row(&self, row: &Row) -> Self {
         match self.0.as_slice() {

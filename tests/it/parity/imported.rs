@@ -165,7 +165,7 @@ mod a_line_becomes_a_file_that_asks_for_the_same {
 }
 
 /// How many combinations are thrown.
-const THROWS: u64 = 100;
+const THROWS: u64 = 60;
 
 /// Lines thrown together become files that ask for what the lines ask for themselves, or are refused as they are.
 #[test]

@@ -10,10 +10,10 @@ mod verbs;
 
 pub use completion::{SHELLS, Shell};
 pub use launch::{Call, DryRun, Format, Launch, LogLevel, Preflight};
-pub use run_sh::parse_run_sh;
+pub use run_sh::{HABITS, Takes as RunShTakes, parse_run_sh, run_sh_option};
 pub use verbs::{
-    CheckQuery, ConfigQuery, Down, Gc, Inspect, Logs, Ports, Probe, Ps, Rm, ShellQuery, Stop, Up, VERBS,
-    VerbRow,
+    CheckQuery, ConfigQuery, Down, Gc, ImportFrom, ImportQuery, Inspect, Logs, Ports, Probe, Ps, Rm,
+    ShellQuery, Stop, Up, VERBS, VerbRow,
 };
 
 use crate::finding::{Code, Finding, Findings, nearest};
@@ -55,6 +55,8 @@ pub enum Verb {
     Rm(Rm),
     /// Remove what launches have left that nobody owns.
     Gc(Gc),
+    /// Read what another launcher launches into a file's sections.
+    Import(Box<ImportQuery>),
     /// Print the completion script of a shell.
     Completions(&'static Shell),
     /// Serve the built-in gateway.

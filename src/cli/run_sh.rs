@@ -13,11 +13,11 @@ use std::fmt::Write as _;
 use std::slice::Iter;
 
 /// The profile that holds run.sh's habits, and the service that it launches.
-const HABITS: (&str, &str) = ("run-sh", "inference");
+pub const HABITS: (&str, &str) = ("run-sh", "inference");
 
 /// What a word of run.sh's means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Takes {
+pub enum Takes {
     /// A value; the last one counts.
     One,
     /// A value; every one counts.
@@ -53,6 +53,13 @@ const OPTIONS: &[(&str, &str, Takes)] = &[
     ("--mount-workspace", "mount-workspace", Nothing),
     ("--use-nixl-gds", "use-nixl-gds", Nothing),
 ];
+
+/// The option of run.sh's that is spelled so, as a row of the table; and what it takes.
+#[must_use]
+pub fn run_sh_option(spelling: &str) -> Option<(&'static Row, Takes)> {
+    let (_, name, takes) = OPTIONS.iter().find(|(known, _, _)| *known == spelling)?;
+    Some((Row::find(name)?, *takes))
+}
 
 /// What else run.sh takes, with its help.
 const FURTHER: &[(&str, &str)] = &[

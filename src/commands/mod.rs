@@ -10,6 +10,7 @@ mod explain;
 #[cfg(feature = "gateway")]
 mod gateway;
 mod gc;
+mod import;
 mod inspect;
 mod launched;
 mod launching;
@@ -74,6 +75,7 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
         Verb::Stop(stop) => stop::run(&stop, &desk),
         Verb::Rm(rm) => rm::run(&rm, &desk),
         Verb::Gc(gc) => gc::run(&gc, &desk),
+        Verb::Import(query) => import::run(&query, &desk),
         #[cfg(feature = "gateway")]
         Verb::Probe(probe) => probe::run(&probe, &desk),
         #[cfg(feature = "gateway")]

@@ -43,10 +43,10 @@ pub struct Inspection {
 }
 
 /// How the words of an option are found.
-type Words = fn(&Value) -> Vec<String>;
+pub(super) type Words = fn(&Value) -> Vec<String>;
 
 /// The options that an inspection tells of.
-const OPTIONS: &[(&str, Words)] = &[
+pub(super) const OPTIONS: &[(&str, Words)] = &[
     ("image", |it| text(&it["Config"]["Image"])),
     ("name", |it| text(&it["Name"]).iter().map(|name| name.trim_start_matches('/').to_owned()).collect()),
     ("interactive", |it| switch(&it["Config"]["OpenStdin"])),
@@ -145,22 +145,22 @@ fn nanoseconds(value: &Value) -> Vec<String> {
 }
 
 /// A text that is not empty.
-fn text(value: &Value) -> Vec<String> {
+pub(super) fn text(value: &Value) -> Vec<String> {
     value.as_str().filter(|text| !text.is_empty()).map(str::to_owned).into_iter().collect()
 }
 
 /// A switch that is on.
-fn switch(value: &Value) -> Vec<String> {
+pub(super) fn switch(value: &Value) -> Vec<String> {
     value.as_bool().filter(|on| *on).map(|on| on.to_string()).into_iter().collect()
 }
 
 /// A number that is not zero.
-fn number(value: &Value) -> Vec<String> {
+pub(super) fn number(value: &Value) -> Vec<String> {
     value.as_i64().filter(|number| *number != 0).map(|number| number.to_string()).into_iter().collect()
 }
 
 /// A number of bytes, or -1.
-fn bytes(value: &Value) -> Vec<String> {
+pub(super) fn bytes(value: &Value) -> Vec<String> {
     number(value).into_iter().map(|word| if word == "-1" { word } else { format!("{word}b") }).collect()
 }
 
@@ -174,16 +174,16 @@ fn cpus(value: &Value) -> Vec<String> {
     word.into_iter().collect()
 }
 
-fn list(value: &Value) -> Vec<String> {
+pub(super) fn list(value: &Value) -> Vec<String> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-fn keys(value: &Value) -> Vec<String> {
+pub(super) fn keys(value: &Value) -> Vec<String> {
     value.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect()
 }
 
 /// The entries of an object, each as one word.
-fn pairs(value: &Value, between: char) -> Vec<String> {
+pub(super) fn pairs(value: &Value, between: char) -> Vec<String> {
     let entries = value.as_object().into_iter().flatten();
     entries
         .map(|(key, value)| match value.as_str().unwrap_or_default() {

@@ -83,18 +83,33 @@ codes! {
     }
     NeedsCycle = "needs-cycle" {
         "Services of a stack need each other in a circle: none of them can be the first.",
-        "printf '[service.a]\nimage = \"i\"\nneeds = [\"b\"]\n[service.b]\nimage = \"i\"\nneeds = [\"a\"]\n' >bad.toml; dynrun up a --config bad.toml",
+        "printf '[service.a]\\nimage = \"i\"\\nneeds = [\"b\"]\\n[service.b]\\nimage = \"i\"\\nneeds = [\"a\"]\\n' >bad.toml; dynrun up a --config bad.toml",
         "Take one of the needs out that the message names."
     }
     StackValue = "stack-value" {
         "Services of a stack that have to agree on a value have different ones.",
-        "printf '[stack.s]\nservices = [\"nebula-scheduler\", \"nebula-node\"]\n[[stack.s.same]]\nargument = \"--node-id\"\nservices = [\"nebula-scheduler\", \"nebula-node\"]\n[stack.s.service.nebula-node]\ncommand = [\"nebula-node\", \"--node-id\", \"other\"]\n' >bad.toml; dynrun up s --config bad.toml",
+        "printf '[stack.s]\\nservices = [\"nebula-scheduler\", \"nebula-node\"]\\n[[stack.s.same]]\\nargument = \"--node-id\"\\nservices = [\"nebula-scheduler\", \"nebula-node\"]\\n[stack.s.service.nebula-node]\\ncommand = [\"nebula-node\", \"--node-id\", \"other\"]\\n' >bad.toml; dynrun up s --config bad.toml",
         "Say the same value in each of the services that the message names, or one variable in all of them."
     }
     StackOption = "stack-option" {
         "An option that names one container, or one port of the host, was given for all services of a stack.",
         "dynrun up nebula --name one",
         "Say it for the service that it is meant for: `[stack.NAME.service.SERVICE]` in a file, or launch that service alone with `dynrun run SERVICE`."
+    }
+    NotCarriedOver = "not-carried-over" {
+        "Something that is imported or exported has no counterpart on the other side, or holds a secret, which no file keeps. All else is carried over.",
+        "dynrun import -- docker run -e HF_TOKEN=x app:1",
+        "The message says what it is, why nothing comes of it, and what to say in its place."
+    }
+    NotUnderstood = "not-understood" {
+        "What a script launches depends on what only a run of it would tell: the output of a command, a loop, a condition, a change of a text. Nothing is run to import it. Or a file is not of the form that it is to be of.",
+        "echo 'docker run --name $(date) app:1' | dynrun import -",
+        "Write down what the place comes to, and import again."
+    }
+    NothingImported = "nothing-imported" {
+        "What was to be imported launches nothing that dynrun knows: no line of docker's client or one like it, no call of run.sh, no container, no compose service.",
+        "echo 'ls -l' | dynrun import -",
+        "`dynrun import --help` lists what can be imported, and how."
     }
     UnknownCheck = "unknown-check" {
         "`--skip` names a check that does not exist.",

@@ -56,7 +56,7 @@ fn quoted_field(text: &str) -> Result<(String, Option<&str>), ValueError> {
 }
 
 /// Writes a record that `fields` reads back.
-pub(super) fn join<S: AsRef<str>>(fields: &[S]) -> String {
+pub fn join<S: AsRef<str>>(fields: &[S]) -> String {
     let written: Vec<String> = fields.iter().map(|field| quote(field.as_ref())).collect();
     written.join(",")
 }

@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod explain;
 mod gc;
+mod import;
 mod inspect;
 mod logs;
 mod ports;
@@ -19,6 +20,7 @@ mod up;
 pub use check::CheckQuery;
 pub use config::ConfigQuery;
 pub use gc::Gc;
+pub use import::{ImportFrom, ImportQuery};
 pub use inspect::Inspect;
 pub use logs::Logs;
 pub use ports::Ports;
@@ -161,6 +163,13 @@ pub const VERBS: &[VerbRow] = &[
         is_launch: false,
         command: probe::command,
         read: probe::read,
+    },
+    VerbRow {
+        name: "import",
+        about: "Read docker run lines, scripts, containers and compose files into a file of dynrun's",
+        is_launch: false,
+        command: import::command,
+        read: import::read,
     },
     VerbRow {
         name: "explain",

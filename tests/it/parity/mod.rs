@@ -6,6 +6,8 @@
 
 mod case;
 mod coverage;
+mod imported;
+mod inspected;
 mod moments;
 mod random;
 mod recorded;

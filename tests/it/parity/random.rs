@@ -13,23 +13,23 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const THROWS: u64 = 125;
 
 /// Numbers without an order, the same for the same seed.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
     /// A number below `below`.
-    fn throw(&mut self, below: usize) -> usize {
+    pub(super) fn throw(&mut self, below: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % below
     }
 }
 
-fn seed() -> u64 {
+pub(super) fn seed() -> u64 {
     let said = std::env::var("DYNRUN_TEST_SEED").ok().map(|seed| seed.parse().unwrap());
     said.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs())
 }
 
 /// Some cases as one.
-fn thrown(pool: &[Case], dice: &mut Dice) -> Case {
+pub(super) fn thrown(pool: &[Case], dice: &mut Dice) -> Case {
     let count = 2 + dice.throw(4);
     let mut all = pool[dice.throw(pool.len())].clone();
     for _ in 1..count {
@@ -105,18 +105,20 @@ const FIRST: [&str; 9] = [
     "set-for-host",
 ];
 
+/// The cases that may stand together.
+pub(super) fn pool() -> Vec<Case> {
+    let all = HEADINGS.iter().flat_map(|heading| cases(heading));
+    let may =
+        |case: &Case| case.who == Who::Nobody && case.env.is_empty() && case.versions.len() == VERSIONS.len();
+    all.filter(may).collect()
+}
+
 #[expect(clippy::print_stdout, reason = "what was thrown, to throw it again")]
 fn throw(part: u64) {
     let seed = seed();
     println!("DYNRUN_TEST_SEED={seed}");
     let mut dice = Dice(seed.wrapping_mul(4).wrapping_add(part));
-    let pool: Vec<Case> = HEADINGS
-        .iter()
-        .flat_map(|heading| cases(heading))
-        .filter(|case| {
-            case.who == Who::Nobody && case.env.is_empty() && case.versions.len() == VERSIONS.len()
-        })
-        .collect();
+    let pool = pool();
     let recorded = Recorded::read();
     let side = Side::new();
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();

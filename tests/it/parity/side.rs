@@ -46,8 +46,14 @@ impl Side {
         Self { folder: temp, engines: engines.into() }
     }
 
-    fn path(&self) -> PathBuf {
+    /// The folder.
+    pub(super) fn path(&self) -> PathBuf {
         self.folder.path().canonicalize().unwrap()
+    }
+
+    /// The address of the engine that speaks this version.
+    pub(super) fn address(&self, version: &str) -> &str {
+        &self.engines[version].address
     }
 
     /// What dynrun does with the words of a case.

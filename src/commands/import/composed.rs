@@ -1,0 +1,35 @@
+//! A compose file, and the files that it names.
+
+use super::{roots, secret_names, shown, text};
+use crate::convert::{Composed, Import, Reading, as_source, compose};
+use crate::finding::{Finding, Source};
+use crate::host::Host;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Reads services of a compose file, all where none is named.
+pub(super) fn file(
+    path: &Path,
+    services: &[String],
+    import: &mut Import,
+    host: &Host,
+) -> Result<(), Finding> {
+    let source = source(path, host)?;
+    let read = |path: &Path| self::source(path, host);
+    let project = host.var_said("COMPOSE_PROJECT_NAME").map(str::to_owned);
+    let composed = Composed { source, services, project, read: &read };
+    let (secrets, set) = (secret_names(), BTreeMap::new());
+    let reading = Reading { secrets: &secrets, roots: roots(host), set: &set };
+    if let Err(faults) = compose(&composed, reading, import) {
+        import.findings.extend(faults);
+    }
+    Ok(())
+}
+
+fn source(path: &Path, host: &Host) -> Result<Source, Finding> {
+    let read = text(path, host)?;
+    let name = shown(path.strip_prefix(host.folder()).unwrap_or(path));
+    // What comes from a pipe lies where the caller stands.
+    let path = host.folder().join(path);
+    Ok(as_source(&path.canonicalize().unwrap_or(path), &name, read))
+}

@@ -1,0 +1,74 @@
+//! Containers that are there: as `docker inspect` printed them, or as the engine tells of them.
+
+use super::{roots, secret_names};
+use crate::cli::Call;
+use crate::commands::{Desk, block_on, launched};
+use crate::convert::{Import, Inspected, Reading, inspected};
+use crate::engine::retold;
+use crate::finding::{Code, Finding, Findings, Origin};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The containers of what `docker inspect` printed, each with its image where that was inspected, too.
+pub(super) fn text(text: &str, name: &str, import: &mut Import, desk: &Desk<'_>) -> Result<(), Finding> {
+    let malformed = |what: String| {
+        let finding =
+            Finding::error(Code::NotUnderstood, format!("{name} is not what docker inspect prints: {what}"));
+        finding.help("docker inspect CONTAINER IMAGE >FILE")
+    };
+    let read: Value = serde_json::from_str(text).map_err(|error| malformed(error.to_string()))?;
+    let all = match &read {
+        Value::Array(all) => all.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let (containers, others): (Vec<&Value>, Vec<&Value>) =
+        all.iter().partition(|it| it["HostConfig"].is_object());
+    if containers.is_empty() {
+        return Err(malformed("no container is in it".to_owned()));
+    }
+    for container in containers {
+        let image = others.iter().find(|image| !image["Id"].is_null() && image["Id"] == container["Image"]);
+        take(container, image.copied(), import, desk);
+    }
+    Ok(())
+}
+
+/// A container of the engine's.
+pub(super) fn container(
+    name: &str,
+    call: &Call,
+    import: &mut Import,
+    desk: &Desk<'_>,
+) -> Result<(), Finding> {
+    let (container, image) = block_on(async {
+        let engine = desk.engine(call).await?;
+        let found = launched::container(name, launched::Among::All, &engine).await?;
+        let portrayed = engine.portrayed(&found.id).await;
+        let portrayed =
+            portrayed.map_err(|error| error.finding("inspect the container", engine.endpoint()))?;
+        portrayed.ok_or_else(|| Finding::error(Code::NoContainer, "the container is gone"))
+    })
+    .and_then(|asked: Result<_, Finding>| asked)?;
+    take(&container, image.as_ref(), import, desk);
+    Ok(())
+}
+
+fn take(container: &Value, image: Option<&Value>, import: &mut Import, desk: &Desk<'_>) {
+    let (secrets, set) = (secret_names(), BTreeMap::new());
+    let reading = Reading { secrets: &secrets, roots: roots(desk.host), set: &set };
+    let words = |it: &Value| retold(it).into_iter().map(|said| (said.name, said.words)).collect();
+    let it = Inspected {
+        container,
+        options: words(container),
+        image: image.map(|image| (image, words(image))),
+        origin: Origin::Rule("as it was inspected"),
+    };
+    let mut said = Findings::new();
+    match inspected(&it, reading, &mut said) {
+        Ok(section) => {
+            import.findings.extend(said);
+            import.take(section);
+        }
+        Err(faults) => import.findings.extend(said.into_iter().chain(faults)),
+    }
+}

@@ -1,0 +1,13 @@
+//! A compose file into sections: one service each, in the project's networks and with its volumes, as `docker compose` would
+//! launch it. Compose's order of services, its builds and its books have no counterpart: they are named.
+
+mod extends;
+mod fill;
+mod keys;
+mod nested;
+mod places;
+mod project;
+mod service;
+mod yaml;
+
+pub use project::{Composed, compose};

@@ -1,0 +1,251 @@
+//! The project: its name, its folder, its `.env`, its networks and volumes, and the services that are asked for.
+
+use super::extends::resolved;
+use super::fill::Fill;
+use super::yaml::{Node, Tree, parse};
+use super::{keys, service};
+use crate::convert::import::{Import, Reading, Text, left_out, toml};
+use crate::finding::{Code, Finding, Findings, Source};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+/// A compose file that is to be read.
+pub struct Composed<'a> {
+    /// The file.
+    pub source: Source,
+    /// The services that are wanted; all where none is named.
+    pub services: &'a [String],
+    /// What the caller's environment says that the project is called.
+    pub project: Option<String>,
+    /// Reads a file that the project names: its `.env`, a file that is extended or included.
+    pub read: &'a dyn Fn(&Path) -> Result<Source, Finding>,
+}
+
+impl fmt::Debug for Composed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Composed").field("source", &self.source.name).finish_non_exhaustive()
+    }
+}
+
+/// The project as services see it.
+pub(super) struct Project<'a> {
+    pub name: String,
+    /// The whole file.
+    pub root: Node,
+    pub fill: Fill<'a>,
+    pub reading: Reading<'a>,
+    /// Where paths start from that the file says.
+    pub folder: &'a Path,
+}
+
+/// Keys of a compose file itself that are read, or that say nothing to a launch.
+const TOP: [&str; 6] = ["name", "networks", "services", "version", "volumes", "include"];
+
+/// Reads services of a compose file into sections.
+///
+/// # Errors
+/// It is no compose file.
+pub fn compose(composed: &Composed<'_>, reading: Reading<'_>, import: &mut Import) -> Result<(), Findings> {
+    let root = parse(&composed.source).map_err(|fault| vec![*fault])?;
+    let root = included(root, composed).map_err(|fault| vec![*fault])?;
+    let folder = composed.source.path.parent().unwrap_or(Path::new("/")).to_owned();
+    let env = dotenv(&folder, composed);
+    let fill = Fill { env, secrets: reading.secrets };
+    let name = name(&root, &fill, composed, &folder);
+    let project = Project { name, root, fill, reading, folder: &folder };
+    let Some(services) = project.root.get("services").and_then(Node::map) else {
+        let finding =
+            Finding::error(Code::NotUnderstood, format!("{} names no `services`", composed.source.name));
+        return Err(vec![finding.help(
+            "compose files of version 1 have their services at the top: write them below `services:`",
+        )]);
+    };
+    let missing: Findings = composed
+        .services
+        .iter()
+        .filter(|wanted| !services.iter().any(|(name, _)| name == *wanted))
+        .map(|wanted| {
+            let finding = Finding::error(
+                Code::UnknownService,
+                format!("{} has no service `{wanted}`", composed.source.name),
+            );
+            finding.near(wanted, services.iter().map(|(name, _)| name.as_str()))
+        })
+        .collect();
+    if !missing.is_empty() {
+        return Err(missing);
+    }
+    top(&project, &mut import.findings);
+    for (name, _) in
+        services.iter().filter(|(name, _)| composed.services.is_empty() || composed.services.contains(name))
+    {
+        one(name, &project, composed, import);
+    }
+    Ok(())
+}
+
+/// One service.
+fn one(name: &str, project: &Project<'_>, composed: &Composed<'_>, import: &mut Import) {
+    let mut said = Findings::new();
+    let node = match resolved(name, &project.root, composed.read) {
+        Ok(node) => node,
+        Err(fault) => return import.findings.push(*fault),
+    };
+    match service::read(name, &node, project, &mut said) {
+        Ok(section) => {
+            import.findings.extend(said);
+            for network in service::networks_of(&node) {
+                declare(&network, project, import);
+            }
+            import.take(section);
+        }
+        Err(faults) => import.findings.extend(said.into_iter().chain(faults)),
+    }
+}
+
+/// What the file says at its top that is not carried over.
+fn top(project: &Project<'_>, findings: &mut Findings) {
+    for (key, node) in project.root.map().into_iter().flatten() {
+        let is_own = key.starts_with("x-")
+            || TOP.contains(&key.as_str())
+            || ["secrets", "configs"].contains(&key.as_str());
+        if !is_own {
+            findings.push(
+                left_out(format!("`{key}` is left out: dynrun has nothing like it"))
+                    .asked(key, &node.origin()),
+            );
+        }
+    }
+}
+
+/// The file with the services, networks and volumes of those that it includes.
+fn included(mut root: Node, composed: &Composed<'_>) -> Result<Node, Box<Finding>> {
+    let paths: Vec<String> =
+        root.get("include").map(Node::items).unwrap_or_default().iter().flat_map(include_paths).collect();
+    for path in paths {
+        let folder = composed.source.path.parent().unwrap_or(Path::new("/"));
+        let source = (composed.read)(&folder.join(path)).map_err(Box::new)?;
+        let other = parse(&source)?;
+        for (key, node) in other.map().into_iter().flatten() {
+            let Tree::Map(map) = &mut root.tree else { break };
+            match map.iter_mut().find(|(held, _)| held == key) {
+                Some((_, held)) => {
+                    if let (Tree::Map(held), Some(more)) = (&mut held.tree, node.map()) {
+                        let further: Vec<_> = more
+                            .iter()
+                            .filter(|(name, _)| !held.iter().any(|(known, _)| known == name))
+                            .cloned()
+                            .collect();
+                        held.extend(further);
+                    }
+                }
+                None => map.push((key.clone(), node.clone())),
+            }
+        }
+    }
+    Ok(root)
+}
+
+fn include_paths(node: &Node) -> Vec<String> {
+    match node.text() {
+        Some(path) => vec![path.to_owned()],
+        None => node
+            .get("path")
+            .map(Node::items)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(Node::text)
+            .map(str::to_owned)
+            .collect(),
+    }
+}
+
+/// The project's name, as compose finds it: the environment's, the file's, the folder's.
+fn name(root: &Node, fill: &Fill<'_>, composed: &Composed<'_>, folder: &Path) -> String {
+    let of_env = fill.env.get("COMPOSE_PROJECT_NAME").cloned();
+    let of_file = root
+        .get("name")
+        .and_then(Node::text)
+        .and_then(|name| fill.text(name).ok())
+        .and_then(|text| text.plain().map(str::to_owned));
+    let of_folder = folder.file_name().and_then(|name| name.to_str()).unwrap_or("default");
+    let name = composed.project.clone().or(of_env).or(of_file).unwrap_or_else(|| of_folder.to_owned());
+    let plain =
+        |letter: &char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-_".contains(*letter);
+    name.to_lowercase().chars().filter(plain).collect::<String>().trim_start_matches(['-', '_']).to_owned()
+}
+
+/// The variables of the project's `.env`, without quotes.
+fn dotenv(folder: &Path, composed: &Composed<'_>) -> BTreeMap<String, String> {
+    let text = (composed.read)(&folder.join(".env")).map(|source| source.text.clone()).unwrap_or_default();
+    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    let pair = |line: &str| {
+        let (name, value) = line.strip_prefix("export ").unwrap_or(line).split_once('=')?;
+        let value = value.trim();
+        let quoted = ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote));
+        let bare = value.split(" #").next().unwrap_or_default().trim_end();
+        Some((name.trim().to_owned(), quoted.unwrap_or(bare).to_owned()))
+    };
+    lines.filter_map(pair).collect()
+}
+
+impl Project<'_> {
+    /// What the engine calls a network or a volume of the project's: `KIND.NAME.name`, else its name behind the project's.
+    pub(super) fn resource(&self, kind: &str, name: &str) -> Text {
+        let declared = self.root.get(kind).and_then(|kind| kind.get(name));
+        let said = declared.and_then(|it| it.get("name")).and_then(Node::text);
+        // An old spelling: `external: { name: NAME }`.
+        let external = declared.and_then(|it| it.get("external"));
+        let said = said.or(external.and_then(|it| it.get("name")).and_then(Node::text));
+        match said.map(|said| self.fill.text(said)) {
+            Some(Ok(text)) => text,
+            _ if external.is_some_and(|it| it.text() != Some("false")) => Text::from(name),
+            _ => Text::from(format!("{}_{name}", self.name)),
+        }
+    }
+
+    /// Whether somebody else makes the network.
+    pub(super) fn is_external(&self, name: &str) -> bool {
+        let declared = self.root.get("networks").and_then(|all| all.get(name));
+        declared.and_then(|it| it.get("external")).is_some_and(|it| it.text() != Some("false"))
+    }
+}
+
+/// Declares a network of the project's, for `create-network`.
+fn declare(name: &str, project: &Project<'_>, import: &mut Import) {
+    let Some(network) = project.resource("networks", name).plain().map(str::to_owned) else { return };
+    if project.is_external(name) {
+        return;
+    }
+    let declared = project.root.get("networks").and_then(|all| all.get(name));
+    let mut lines = String::new();
+    let mut findings = Findings::new();
+    for (key, node) in declared.and_then(Node::map).into_iter().flatten() {
+        match key.as_str() {
+            "driver" => {
+                let driver = node.text().unwrap_or_default();
+                lines.push_str(&toml::line("driver", &toml::string(driver)));
+            }
+            "attachable" | "internal" if keys::is_true(node) => lines.push_str(&toml::line(key, "true")),
+            "attachable" | "internal" | "name" | "external" => {}
+            "ipam" => {
+                let configs = node.get("config").map(Node::items).unwrap_or_default().iter();
+                let subnets: Vec<String> =
+                    configs.filter_map(|it| it.get("subnet")?.text().map(str::to_owned)).collect();
+                if !subnets.is_empty() {
+                    lines.push_str(&toml::line("subnet", &toml::list(&subnets, 9)));
+                }
+            }
+            _ => {
+                let note = left_out(format!(
+                    "`networks.{name}.{key}` is left out: a declared network has nothing like it"
+                ));
+                findings.push(note.asked(format!("{key}: ..."), &node.origin()));
+            }
+        }
+    }
+    if import.declare(network, lines) {
+        import.findings.extend(findings);
+    }
+}

@@ -1,0 +1,153 @@
+//! What other launchers read into the sections of a file: `docker run` lines, shell scripts, inspect output, compose
+//! files. What is said is written down as it was said; what cannot be carried over is named, never dropped.
+
+mod compose;
+mod docker;
+mod foreign;
+mod inspected;
+mod overlap;
+mod section;
+mod shell;
+mod text;
+mod toml;
+
+pub use compose::{Composed, compose};
+pub use docker::launch as docker;
+pub use inspected::{Inspected, OptionWords, inspected};
+pub use section::{Section, SectionKind};
+pub use shell::{Command, as_source, commands as shell_commands};
+pub use text::Text;
+
+use crate::config::{built_in_profiles, built_in_services};
+use crate::finding::{Code, Finding, Findings, Origin};
+use crate::values::{Roots, SecretNames};
+use std::collections::BTreeMap;
+
+/// A word, and where it was said.
+#[derive(Debug, Clone)]
+pub struct Word {
+    /// The word.
+    pub text: Text,
+    /// Where it was said.
+    pub origin: Origin,
+}
+
+/// What words are read with.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    /// Which names hold secrets.
+    pub secrets: &'a SecretNames,
+    /// Where relative paths start.
+    pub roots: Roots<'a>,
+    /// The variables that were set before, in the same script.
+    pub set: &'a BTreeMap<String, Text>,
+}
+
+/// What was imported so far.
+#[derive(Debug, Default)]
+pub struct Import {
+    sections: Vec<Section>,
+    /// Networks that are to be declared, by their names, with what is said of them.
+    networks: BTreeMap<String, String>,
+    /// What is to be said: what was not carried over, and what could not be understood.
+    pub findings: Findings,
+    /// The name that the first section is to have.
+    named: Option<String>,
+    kind: SectionKind,
+}
+
+/// The profile that adds nothing to an imported service.
+const AS_IMPORTED: &str = "as-imported";
+
+/// The word that says: no service.
+const NO_SERVICE: &str = "none";
+
+impl Import {
+    /// An import whose first section has this name, if one is said.
+    #[must_use]
+    pub fn new(kind: SectionKind, named: Option<String>) -> Self {
+        Self { kind, named, ..Self::default() }
+    }
+
+    /// Takes a launch in, under a name that nothing else has.
+    pub fn take(&mut self, mut section: Section) {
+        let kind = section.only.unwrap_or(self.kind);
+        let said = self.named.take();
+        let wanted = said.clone().unwrap_or_else(|| section.wanted_name());
+        let is_taken = |name: &str| {
+            let built_in = match kind {
+                SectionKind::Service => built_in_services(),
+                SectionKind::Profile => built_in_profiles(),
+            };
+            let mut held = self.sections.iter().filter(|held| held.kind == kind);
+            name == NO_SERVICE
+                || built_in.iter().any(|known| known == name)
+                || held.any(|held| held.name == name)
+        };
+        let mut names =
+            std::iter::once(wanted.clone()).chain((2..).map(|number| format!("{wanted}-{number}")));
+        section.name = names.find(|name| !is_taken(name)).unwrap_or_default();
+        if said.is_some() && section.name != wanted {
+            let message = format!(
+                "`{wanted}` is dynrun's own, and would keep its options: what was imported is called `{}`",
+                section.name
+            );
+            self.findings.push(left_out(message));
+        }
+        section.kind = kind;
+        self.findings.extend(section.lost_as_profile());
+        self.sections.push(section);
+    }
+
+    /// Declares a network, with its keys as they are written; whether it was not declared before.
+    pub(super) fn declare(&mut self, name: String, keys: String) -> bool {
+        self.networks.insert(name, keys).is_none()
+    }
+
+    /// Whether there is nothing to write.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sections.is_empty()
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn toml(&self) -> String {
+        let of_kind = |kind| self.sections.iter().filter(move |section| section.kind == kind);
+        let services: Vec<&Section> = of_kind(SectionKind::Service).collect();
+        let mut text = String::new();
+        if !services.is_empty() {
+            // dynrun's own habits would change the container.
+            text.push_str(&toml::line("default-profile", &toml::string(AS_IMPORTED)));
+        } else if let [section] = self.sections.as_slice() {
+            text.push_str(&toml::line("default-profile", &toml::string(&section.name)));
+            let service = section
+                .of_service
+                .iter()
+                .map(|service| toml::line("default-service", &toml::string(service)));
+            text.extend(service);
+        }
+        if let [section] = services.as_slice() {
+            text.push_str(&toml::line("default-service", &toml::string(&section.name)));
+        }
+        if !services.is_empty() {
+            text.push_str(&format!("\n[profile.{AS_IMPORTED}]\n"));
+            text.push_str(&toml::line("about", &toml::string("nothing but what was imported")));
+        }
+        for (name, keys) in &self.networks {
+            text.push_str(&format!("\n[network.{}]\n{keys}", toml::key(name)));
+        }
+        for section in &self.sections {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(&section.toml());
+        }
+        text
+    }
+}
+
+/// A note that something is not carried over.
+fn left_out(message: impl Into<String>) -> Finding {
+    Finding::note(Code::NotCarriedOver, message)
+}

@@ -1,0 +1,238 @@
+//! `Text`: a word on its way into a file, with what is known only when the file is read: the caller's variables, their
+//! home, the folder they stand in.
+
+use crate::options::Row;
+
+/// The options whose words begin with a path of the host that may be relative to the file.
+const PATHS: [&str; 6] = ["volume", "env-file", "label-file", "cidfile", "workspace", "build-on-missing"];
+
+/// A word, in parts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text(Vec<Piece>);
+
+/// A part of a word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    /// As it stands.
+    Plain(String),
+    /// What `${...}` stands for in a file, as it is written there, and the variables of the caller's that it names.
+    Made { written: String, variables: Vec<String> },
+    /// The folder that the caller stands in.
+    Folder,
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self::default().then(text)
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl Text {
+    /// A variable of the caller's environment, with what follows its name in a file: `:-default`, `:?message`.
+    #[must_use]
+    pub fn variable(name: &str, otherwise: &str) -> Self {
+        Self::made(format!("${{env.{name}{otherwise}}}"))
+    }
+
+    /// What dynrun itself knows under this name: `home`, `uid`, `gid`, `workspace`.
+    #[must_use]
+    pub fn known(name: &str) -> Self {
+        Self::made(format!("${{{name}}}"))
+    }
+
+    /// What stands so in a file.
+    fn made(written: String) -> Self {
+        let names = written.split("${env.").skip(1);
+        let names = names.map(|rest| rest.split([':', '}']).next().unwrap_or_default().to_owned());
+        Self(vec![Piece::Made { variables: names.collect(), written }])
+    }
+
+    /// The folder that the caller stands in.
+    #[must_use]
+    pub fn folder() -> Self {
+        Self(vec![Piece::Folder])
+    }
+
+    /// The word with a further text behind it.
+    #[must_use]
+    pub fn then(mut self, text: &str) -> Self {
+        match self.0.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Piece::Plain(plain)) => plain.push_str(text),
+            Some(Piece::Made { .. } | Piece::Folder) | None => self.0.push(Piece::Plain(text.to_owned())),
+        }
+        self
+    }
+
+    /// The word with another behind it.
+    #[must_use]
+    pub fn joined(mut self, other: Self) -> Self {
+        for piece in other.0 {
+            match piece {
+                Piece::Plain(text) => self = self.then(&text),
+                piece => self.0.push(piece),
+            }
+        }
+        self
+    }
+
+    /// The text, where all of it is known.
+    #[must_use]
+    pub fn plain(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [] => Some(""),
+            [Piece::Plain(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The beginning of the text, as far as it is known.
+    #[must_use]
+    pub fn start(&self) -> &str {
+        match self.0.first() {
+            Some(Piece::Plain(text)) => text,
+            Some(Piece::Made { .. } | Piece::Folder) | None => "",
+        }
+    }
+
+    /// The variables of the caller's that it is made from.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|piece| match piece {
+            Piece::Made { variables, .. } => variables.iter().map(String::as_str).collect::<Vec<_>>(),
+            Piece::Folder => vec!["PWD"],
+            Piece::Plain(_) => Vec::new(),
+        })
+    }
+
+    /// Whether a `$` stands right before what is filled in: a file has no word for that.
+    #[must_use]
+    pub fn is_unwritable(&self) -> bool {
+        self.0.windows(2).any(|pair| match pair {
+            [Piece::Plain(text), Piece::Made { .. } | Piece::Folder] => text.ends_with('$'),
+            _ => false,
+        })
+    }
+
+    /// The text cut at the first place where the letter is known to stand.
+    #[must_use]
+    pub fn split_once(&self, letter: char) -> Option<(Self, Self)> {
+        let known = |piece: &Piece| matches!(piece, Piece::Plain(text) if text.contains(letter));
+        let at = self.0.iter().position(known)?;
+        let Piece::Plain(text) = &self.0[at] else { return None };
+        let (before, behind) = text.split_once(letter)?;
+        let front = Self(self.0[..at].to_vec()).then(before);
+        let back = Self::from(behind).joined(Self(self.0[at + 1..].to_vec()));
+        Some((front, back))
+    }
+
+    /// The word without a beginning that is known.
+    #[must_use]
+    pub fn strip_prefix(&self, front: &str) -> Option<Self> {
+        let rest = self.start().strip_prefix(front)?;
+        let behind = if self.0.is_empty() { &[] } else { &self.0[1..] };
+        Some(Self::from(rest).joined(Self(behind.to_vec())))
+    }
+
+    /// The words that a shell cuts the line into; none where a quote has no end. What is filled in is not cut.
+    pub(super) fn split_as_shell(&self) -> Option<Vec<Self>> {
+        /// A letter of nobody's for each part that is filled in.
+        const FIRST: u32 = 0xF_0000;
+        let mut made = Vec::new();
+        let mut line = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Plain(text) => line.push_str(text),
+                piece => {
+                    line.extend(u32::try_from(made.len()).ok().and_then(|at| char::from_u32(FIRST + at)));
+                    made.push(piece.clone());
+                }
+            }
+        }
+        let filled = |word: String| {
+            word.chars().fold(Self::default(), |text, letter| {
+                let at = u32::from(letter).checked_sub(FIRST).and_then(|at| usize::try_from(at).ok());
+                match at.and_then(|at| made.get(at)) {
+                    Some(piece) => text.joined(Self(vec![piece.clone()])),
+                    None => text.then(letter.encode_utf8(&mut [0; 4])),
+                }
+            })
+        };
+        Some(shlex::split(&line)?.into_iter().map(filled).collect())
+    }
+
+    /// The word as a value of this option: a path in the caller's folder is one in the file's.
+    pub(super) fn for_row(&self, row: &Row) -> Self {
+        match self.0.as_slice() {
+            [Piece::Folder, rest @ ..] if PATHS.contains(&row.name) => {
+                let rest = Self(rest.to_vec());
+                match rest.plain() {
+                    Some(text) if text.is_empty() || text.starts_with(['/', ':']) => {
+                        Self::from(".").joined(rest)
+                    }
+                    Some(_) => self.clone(),
+                    None if rest.start().starts_with(['/', ':']) => Self::from(".").joined(rest),
+                    None => self.clone(),
+                }
+            }
+            _ => self.clone(),
+        }
+    }
+
+    /// The word in the language of files: `${env.X}` for what is filled in, `$${` for a `${` that is meant.
+    #[must_use]
+    pub fn written(&self) -> String {
+        let written = self.0.iter().map(|piece| match piece {
+            Piece::Plain(text) => text.replace("${", "$${"),
+            Piece::Made { written, .. } => written.clone(),
+            Piece::Folder => "${env.PWD}".to_owned(),
+        });
+        written.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_filled_in_is_written_and_what_is_meant_is_escaped() {
+        for (text, want) in [
+            (Text::from("a"), "a"),
+            (Text::from("a ${b} $c $${d}"), "a $${b} $c $$${d}"),
+            (Text::from("x=").joined(Text::variable("A", ":-b")).then("/c"), "x=${env.A:-b}/c"),
+            (Text::known("home").then("/x:/y"), "${home}/x:/y"),
+            (Text::folder().then("/x"), "${env.PWD}/x"),
+        ] {
+            assert_eq!(text.written(), want);
+        }
+    }
+
+    #[test]
+    fn the_callers_folder_is_the_files_in_options_that_take_paths() {
+        let row = |name| Row::find(name).unwrap();
+        for (name, rest, want) in [
+            ("volume", ":/work", ".:/work"),
+            ("volume", "/x:/y", "./x:/y"),
+            ("volume", "-x:/y", "${env.PWD}-x:/y"),
+            ("env-file", "/.env", "./.env"),
+            ("workdir", "/x", "${env.PWD}/x"),
+        ] {
+            assert_eq!(Text::folder().then(rest).for_row(row(name)).written(), want);
+        }
+    }
+
+    #[test]
+    fn words_are_cut_where_they_are_known() {
+        let text = Text::from("A=b").joined(Text::variable("C", "")).then("=d");
+        let (name, value) = text.split_once('=').unwrap();
+        assert_eq!((name.plain(), value.written().as_str()), (Some("A"), "b${env.C}=d"));
+        assert_eq!(text.strip_prefix("A=").unwrap().written(), "b${env.C}=d");
+        assert!(Text::from("$").joined(Text::variable("C", "")).is_unwritable());
+    }
+}

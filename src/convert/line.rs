@@ -1,0 +1,237 @@
+//! A spec as the `docker run` line that creates the same container, or as the `docker exec` line that runs the same command.
+
+use crate::finding::Origin;
+use crate::options::{Kind, Layer, ROWS, Row};
+use crate::spec::{ExecSpec, LaunchSpec};
+use crate::values::{self, EnvVar, HealthCommand, MountSource, SecretNames, Value};
+
+/// A line for a shell, and the variables whose values it leaves to the shell's environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DockerLine {
+    /// The line, quoted for a POSIX shell; a word with control characters is quoted as bash reads it, without them.
+    pub line: String,
+    /// The variables that are named without their values, because those are secret.
+    pub secrets: Vec<String>,
+    /// Whether a secret without a variable of its own was left out: the password of a URL, a label's value.
+    pub hides_more: bool,
+}
+
+/// Writes the line that launches.
+#[must_use]
+pub fn docker_run(spec: &LaunchSpec) -> DockerLine {
+    let mut line = Line::new("run", &spec.secrets);
+    line.options(&spec.options);
+    line.words(std::iter::once(spec.image.reference.word()).chain(spec.command.iter().cloned()));
+    line.written()
+}
+
+/// Writes the line that runs a command in a container, by the container's name or id.
+#[must_use]
+pub fn docker_exec(spec: &ExecSpec, container: &str) -> DockerLine {
+    let mut line = Line::new("exec", &spec.secrets);
+    line.options(&spec.options);
+    line.words(std::iter::once(container.to_owned()).chain(spec.command.iter().cloned()));
+    line.written()
+}
+
+/// A line as it grows.
+struct Line<'a> {
+    words: Vec<String>,
+    secrets: Vec<String>,
+    hides_more: bool,
+    names: &'a SecretNames,
+}
+
+impl<'a> Line<'a> {
+    fn new(verb: &str, names: &'a SecretNames) -> Self {
+        let words = vec!["docker".to_owned(), verb.to_owned()];
+        Self { words, secrets: Vec::new(), hides_more: false, names }
+    }
+
+    /// Docker's own options.
+    fn options(&mut self, options: &Layer) {
+        for row in ROWS.iter().filter(|row| !row.is_own) {
+            match row.name {
+                "env" => {
+                    // Docker's client has the same proxies by itself.
+                    let said = options.env.iter().filter(|setting| setting.origin != Origin::DOCKERS);
+                    said.for_each(|setting| self.env(&setting.value));
+                }
+                // Docker's client gives what it is told to the image's shell.
+                "health-cmd" => {
+                    let said: Vec<String> =
+                        options.health_cmd.get().map(HealthCommand::line).into_iter().collect();
+                    self.option(
+                        row,
+                        &said,
+                        said.iter().map(|line| self.names.without_url_passwords(line)).collect(),
+                    );
+                }
+                _ => {
+                    let said = (row.slots.said)(options, self.names).into_iter().map(|said| said.text);
+                    self.option(row, &(row.slots.words)(options), said.collect());
+                }
+            }
+        }
+    }
+
+    /// An option with its words as they may be shown.
+    fn option(&mut self, row: &Row, words: &[String], shown: Vec<String>) {
+        self.hides_more |= shown != words;
+        self.words.extend(option_words(row, shown));
+    }
+
+    fn env(&mut self, env: &EnvVar) {
+        let word = if is_secret(env, self.names) {
+            self.secrets.push(env.name.clone());
+            env.name.clone()
+        } else {
+            env.word()
+        };
+        self.words.extend(["-e".to_owned(), word]);
+    }
+
+    /// What is no option.
+    fn words(&mut self, words: impl Iterator<Item = String>) {
+        for word in words {
+            let shown = self.names.without_url_passwords(&word);
+            self.hides_more |= shown != word;
+            self.words.push(shown);
+        }
+    }
+
+    fn written(self) -> DockerLine {
+        DockerLine { line: quoted(&self.words), secrets: self.secrets, hides_more: self.hides_more }
+    }
+}
+
+/// `--name VALUE` for every value that was settled; `--name=VALUE` where the value could be taken for a flag.
+fn option_words(row: &Row, words: Vec<String>) -> Vec<String> {
+    let flag = format!("--{}", row.name);
+    let said = words.into_iter().flat_map(|word| match row.kind {
+        Kind::Switch if word == "true" => vec![flag.clone()],
+        Kind::Switch => vec![format!("{flag}={word}")],
+        Kind::One | Kind::Many if word.starts_with('-') => vec![format!("{flag}={word}")],
+        Kind::One | Kind::Many => vec![flag.clone(), word],
+    });
+    said.collect()
+}
+
+/// The launch as it may be printed: variables that are secret by their names alone, labels and options of the log
+/// driver without their values. A URL's password is to be taken out of the text itself.
+#[must_use]
+pub fn without_secrets(spec: &LaunchSpec) -> LaunchSpec {
+    const HIDDEN: &str = "***";
+    let mut shown = spec.clone();
+    hide_variables(&mut shown.options, &spec.secrets);
+    shown.options.label.change(|setting| {
+        if spec.secrets.is_secret(&setting.value.key) {
+            setting.value.value = Some(HIDDEN.to_owned());
+        }
+    });
+    shown.options.log_opt.change(|setting| {
+        if setting.value.is_secret(&spec.secrets) {
+            setting.value.value = Some(HIDDEN.to_owned());
+        }
+    });
+    shown.options.mount.change(|setting| {
+        if let MountSource::Volume(volume) = &mut setting.value.source {
+            volume.hide_secrets(&spec.secrets, HIDDEN);
+        }
+    });
+    shown
+}
+
+/// The same of a command in a container.
+#[must_use]
+pub fn exec_without_secrets(spec: &ExecSpec) -> ExecSpec {
+    let mut shown = spec.clone();
+    hide_variables(&mut shown.options, &spec.secrets);
+    shown
+}
+
+fn hide_variables(options: &mut Layer, names: &SecretNames) {
+    options.env.change(|setting| {
+        if is_secret(&setting.value, names) {
+            setting.value.value = None;
+        }
+    });
+}
+
+/// Whether a variable's value must not be printed: its name says so, or it is a URL with a password.
+fn is_secret(env: &EnvVar, names: &SecretNames) -> bool {
+    let value = env.value.as_ref().map(|value| value.expose()).unwrap_or_default();
+    names.is_secret(&env.name) || names.has_url_password(value)
+}
+
+fn quoted(words: &[String]) -> String {
+    let quoted = words.iter().map(|word| match shlex::try_quote(word) {
+        _ if is_plain(word) => word.clone(),
+        _ if word.contains(is_obeyed) => escaped(word),
+        Ok(word) => word.into_owned(),
+        // A NUL cannot stand in any argument; values refuse it.
+        Err(_) => String::new(),
+    });
+    quoted.collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a terminal would do something at the letter. A line break and a tab are no harm, and every shell reads them
+/// in plain quotes.
+fn is_obeyed(letter: char) -> bool {
+    values::is_obeyed(letter) && !['\n', '\t'].contains(&letter)
+}
+
+/// The word as `$'...'`, which bash and other shells read: characters that a terminal would obey are written as escapes.
+fn escaped(word: &str) -> String {
+    let mut out = "$'".to_owned();
+    for letter in word.chars() {
+        match letter {
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            '\'' | '\\' => out.extend(['\\', letter]),
+            // Byte by byte, and each with both of its digits: no shell's locale and no letter behind it matters.
+            _ if values::is_obeyed(letter) => {
+                let mut bytes = [0; 4];
+                out.extend(letter.encode_utf8(&mut bytes).bytes().map(|byte| format!("\\x{byte:02x}")));
+            }
+            _ => out.push(letter),
+        }
+    }
+    out.push('\'');
+    out
+}
+
+/// Whether a shell takes the word as it stands. Unlike shlex, this lets `=` be: the line starts with `docker`, so
+/// that no word of it is an assignment.
+fn is_plain(word: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:=@%+,".contains(&byte);
+    !word.is_empty() && word.bytes().all(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+    use std::process::Command;
+
+    #[test]
+    fn bash_reads_the_words_again_and_a_terminal_obeys_none() {
+        for word in [
+            "A=\u{1b}]0;title\u{7}",
+            "two\nlines\tand\r",
+            "\u{1}1f\u{7f}",
+            "it's \\ here\u{8}",
+            "\u{9b}31mred 状态\u{85}",
+            "turned \u{202e}round",
+            "$HOME `id` \"$(id)\"!\u{1b}",
+            "no control, it's $HOME",
+            "\n",
+            "",
+        ] {
+            let line = quoted(&["printf".to_owned(), "%s|".to_owned(), word.to_owned(), "end".to_owned()]);
+            assert!(!line.contains(super::is_obeyed), "{line:?}");
+            let output = Command::new("bash").args(["-c", &line]).output().unwrap();
+            assert_eq!(String::from_utf8(output.stdout).unwrap(), format!("{word}|end|"), "{line}");
+        }
+    }
+}

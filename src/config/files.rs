@@ -145,7 +145,7 @@ fn read_if_there(host: &Host, path: &Path, kind: FileKind) -> Result<Option<Sour
 }
 
 /// Why a file is not the caller's own word: a stranger owns it, or others may write to it.
-fn somebody_elses(file: &File, host: &Host) -> Option<String> {
+pub(super) fn somebody_elses(file: &File, host: &Host) -> Option<String> {
     let meta = file.metadata().ok()?;
     if meta.uid() != host.uid && meta.uid() != 0 {
         return Some(format!("it belongs to user {}", meta.uid()));

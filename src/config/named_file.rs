@@ -33,7 +33,16 @@ pub(super) fn lines(
 
 /// All of a file, or what is wrong with it, to stand behind its path.
 pub(super) fn bytes(path: &Path, origin: &Origin) -> Result<Vec<u8>, String> {
-    let opened = open(path, origin).map_err(|problem| format!(" cannot be read: {problem}"))?;
+    all_of(open(path, origin))
+}
+
+/// The same of a file that has to be regular.
+pub(super) fn regular_bytes(path: &Path) -> Result<Vec<u8>, String> {
+    all_of(open_regular(path).map_err(|error| error.to_string()))
+}
+
+fn all_of(opened: Result<File, String>) -> Result<Vec<u8>, String> {
+    let opened = opened.map_err(|problem| format!(" cannot be read: {problem}"))?;
     let mut bytes = Vec::new();
     let read = opened.take(MOST + 1).read_to_end(&mut bytes);
     read.map_err(|error| format!(" cannot be read: {error}"))?;

@@ -353,6 +353,9 @@ impl Reader<'_> {
                     }
                 }
             }
+            (DeValue::Table(table), Kind::Many, None) if row.name == "secret" => {
+                self.secrets(said, row, table);
+            }
             (DeValue::Array(items), Kind::Many, _) => {
                 for item in items {
                     if let Some(word) = self.word_for(row, "", item) {
@@ -406,7 +409,7 @@ impl Reader<'_> {
         }
     }
 
-    fn put(&mut self, layer: &mut Layer, row: &Row, word: &str, span: Range<usize>) {
+    pub(super) fn put(&mut self, layer: &mut Layer, row: &Row, word: &str, span: Range<usize>) {
         let roots = roots(self.source, self.world.scope.host);
         let Err(error) = (row.slots.put)(layer, word, roots, origin(self.source, span.clone())) else {
             return;

@@ -3,7 +3,7 @@
 
 use super::World;
 use crate::finding::{Code, Finding, Findings, Origin};
-use crate::spec::{ImageSource, LaunchSpec, Mode, Setting, asked};
+use crate::spec::{ImageSource, Kept, LaunchSpec, Mode, Setting, asked};
 use crate::values::{CgroupNamespace, HostNamespace, Ipc, Pid, SecurityOpt, Value};
 
 /// The capabilities that docker gives to every container: to add one after `--cap-drop ALL` gives nothing new.
@@ -234,6 +234,38 @@ pub(super) fn secret_literal(spec: &LaunchSpec, _: &World<'_>) -> Findings {
                 finding.help("let the engine hold it, for every container: `log-opts` in its daemon.json")
             }
             (_, false) => finding.help("hand it over in a variable, by its name: -e NAME"),
+        }
+    });
+    found.collect()
+}
+
+/// S16.
+pub(super) fn secret_file_open(spec: &LaunchSpec, _: &World<'_>) -> Findings {
+    let found = spec.terms.open_files.iter().map(|Setting { value: file, origin }| {
+        let path = file.path.display();
+        let message = format!("{path} holds a secret, and others may read or write it (mode {:03o})", file.mode);
+        let finding = Finding::error(Code::SecretFileOpen, message).asked(file.words.as_str(), origin);
+        finding.help(format!("chmod go-rwx {path}"))
+    });
+    found.collect()
+}
+
+/// M30.
+pub(super) fn secret_committed(spec: &LaunchSpec, _: &World<'_>) -> Findings {
+    let found = spec.terms.committed.iter().map(|Setting { value: committed, origin }| {
+        let (name, file) = (&committed.name, committed.file.display());
+        let why = match committed.kept {
+            Kept::Tracked => format!("git keeps {file}"),
+            Kept::NotIgnored => format!("nothing keeps {file} out of git"),
+        };
+        let message = format!("{name} holds a secret in plain, and {why}");
+        let finding = Finding::error(Code::SecretCommitted, message).asked(name.as_str(), origin);
+        let is_variable = spec.options.env.values().any(|env| env.name == *name);
+        let is_configuration = matches!(origin, Origin::File(place) if place.file.path == committed.file);
+        match (is_configuration, is_variable) {
+            (true, true) => finding.help(format!("name it: [service.S.secret.N] variable = \"{name}\"")),
+            (true, false) => finding.help("hand it over in a variable, by its name: env = [\"NAME\"]"),
+            (false, _) => finding.help(format!("take the file out of git: git rm --cached {file}")),
         }
     });
     found.collect()

@@ -503,7 +503,7 @@ codes! {
     }
     SecretMissing = "secret-missing" {
         "A secret that is handed over by reference is not here: its variable is not set or is empty, or its file does not exist, is empty, or is no regular file.",
-        "dynrun config gateway --secret id=hf,env=NOT_SET_HERE",
+        "dynrun run gateway --secret id=hf,env=NOT_SET_HERE",
         "Export the variable, or name the file that holds the secret. `--dry-run` and `dynrun check --offline` do not need it."
     }
     Dotenv = "dotenv" {

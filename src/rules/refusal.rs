@@ -115,13 +115,21 @@ pub(super) fn unconfined(spec: &LaunchSpec, _: &World<'_>) -> Findings {
         SecurityOpt::AppArmor(profile) => profile == "unconfined",
         SecurityOpt::Label(label) => is_unconfining(label),
         SecurityOpt::WritableCgroups(on) => *on,
-        SecurityOpt::NoNewPrivileges(_) | SecurityOpt::SeccompBuiltIn | SecurityOpt::Seccomp(_) => false,
+        SecurityOpt::Seccomp(file) => spec.seccomp_profiles.get(&file.0).is_some_and(|profile| lets_all(profile)),
+        SecurityOpt::NoNewPrivileges(_) | SecurityOpt::SeccompBuiltIn => false,
     });
     let found = off.map(|setting| {
         let message = format!("{} turns off what confines the container", setting.value.word());
         about(Finding::error(Code::Unconfined, message), "security-opt", Some(setting)).help("leave it out")
     });
     found.collect()
+}
+
+/// Whether a profile lets every call through that it does not name.
+fn lets_all(profile: &str) -> bool {
+    const PASSING: [&str; 3] = ["SCMP_ACT_ALLOW", "SCMP_ACT_LOG", "SCMP_ACT_TRACE"];
+    let profile: serde_json::Value = serde_json::from_str(profile).unwrap_or_default();
+    profile["defaultAction"].as_str().is_none_or(|action| PASSING.contains(&action))
 }
 
 /// A label without confinement: none at all, and the type that `SELinux` has for containers that may do everything.

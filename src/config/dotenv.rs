@@ -51,10 +51,13 @@ pub(super) fn read(options: &Layer, folder: &Path, host: &Host, findings: &mut F
 /// The file's lines; none where there is no file. A link that leaves the folder is no file of the project's: it would
 /// hand over whatever it leads to.
 fn lines(path: &Path, folder: &Path, host: &Host) -> Result<Option<Vec<DotenvLine>>, String> {
+    // Where it leads is looked at first: to open a file is to do something with it.
+    if !is_inside(path, folder) {
+        return Err(" is not read: it leads out of its folder".to_owned());
+    }
     match open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(format!(" cannot be read: {error}")),
-        Ok(_) if !is_inside(path, folder) => return Err(" is not read: it leads out of its folder".to_owned()),
         Ok(file) => {
             if let Some(why) = super::files::somebody_elses(&file, host) {
                 return Err(format!(" is not read: {why}"));

@@ -134,6 +134,16 @@ pub fn without_secrets(spec: &LaunchSpec) -> LaunchSpec {
             setting.value.value = Some(HIDDEN.to_owned());
         }
     });
+    shown.options.annotation.change(|setting| {
+        if spec.secrets.is_secret(&setting.value.key) {
+            setting.value.value = Some(HIDDEN.to_owned());
+        }
+    });
+    shown.options.storage_opt.change(|setting| {
+        if spec.secrets.is_secret(&setting.value.key) {
+            HIDDEN.clone_into(&mut setting.value.value);
+        }
+    });
     shown.options.mount.change(|setting| {
         if let MountSource::Volume(volume) = &mut setting.value.source {
             volume.hide_secrets(&spec.secrets, HIDDEN);

@@ -19,6 +19,7 @@ const CALLER: [(&str, &str); 4] = [("SET", "by the caller"), ("EMPTY", ""), ("LI
 
 /// What dynrun makes something else of, and why. Each is a line that the container would be the worse for.
 const DIFFERENT: &[(&str, &str)] = &[
+    ("elf", ":1: the line holds a NUL byte"),
     ("nul-in-a-value", ":1: the line holds a NUL byte"),
     ("nul-in-a-name", ":1: the line holds a NUL byte"),
     ("nul-alone", ":1: the line holds a NUL byte"),

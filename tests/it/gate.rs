@@ -52,9 +52,9 @@ const DANGEROUS: &[(&str, &str)] = &[
     ("mount", "type=bind,src=/var/run/docker.sock,dst=/f"),
     ("mount", "type=bind,src=/,dst=/g,readonly"),
     ("mount", "type=volume,dst=/h,volume-opt=type=none,volume-opt=o=bind,volume-opt=device=/etc"),
-    ("mount", "src=v,dst=/i,volume-opt=o=rbind,volume-opt=device=etc"),
-    ("mount", "src=v,dst=/j,volume-opt=type=ext4,volume-opt=device=/dev/sda1"),
-    ("mount", "src=v,dst=/k,volume-opt=type=overlay,\"volume-opt=o=lowerdir=/etc:/root\",volume-opt=device=overlay"),
+    ("mount", "src=vol,dst=/i,volume-opt=o=rbind,volume-opt=device=etc"),
+    ("mount", "src=vol,dst=/j,volume-opt=type=ext4,volume-opt=device=/dev/sda1"),
+    ("mount", "src=vol,dst=/k,volume-opt=type=overlay,\"volume-opt=o=lowerdir=/etc:/root\",volume-opt=device=overlay"),
     ("use-api-socket", "true"),
     ("user", "root"),
     ("user", "0"),
@@ -283,7 +283,7 @@ fn each_danger_is_refused_wherever_it_stands() {
     let everywhere: Vec<At> = everywhere.chain([At::Variable, At::Flag]).collect();
     for (index, (name, word)) in DANGEROUS.iter().enumerate() {
         // The base stands over the user's file, and a reset in a section drops what is below that section alone.
-        let is_below = |at: &At| matches!(at, At::User(0)) || *name == "reset";
+        let is_below = |at: &At| matches!(at, At::User(0 | 6)) || *name == "reset";
         let at = everywhere[index % everywhere.len()];
         let at = if is_below(&at) { At::Flag } else { at };
         let sent = sent(&[(name, word, at)]);

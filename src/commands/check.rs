@@ -107,7 +107,7 @@ fn looked_at(spec: LaunchSpec, launch: &Launch, desk: &Desk<'_>, mut findings: F
             Checked { spec: Some(spec), findings, ports, answers }
         }
         Err(finding) => {
-            findings.push(finding);
+            findings.push(finding.help("to judge what is said of the launch alone: dynrun check --offline"));
             Checked { spec: Some(spec), findings, ..Checked::default() }
         }
     }

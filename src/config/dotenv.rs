@@ -26,7 +26,9 @@ pub(super) struct Dotenv {
 
 /// Reads the file of this folder where the option is on. A project without one has said nothing.
 pub(super) fn read(options: &Layer, folder: &Path, host: &Host, findings: &mut Findings) -> Dotenv {
-    let Some(switch) = options.dotenv.setting().filter(|switch| switch.value) else { return Dotenv::default() };
+    let Some(switch) = options.dotenv.setting().filter(|switch| switch.value) else {
+        return Dotenv::default();
+    };
     let (path, origin) = (folder.join(NAME), &switch.origin);
     let lines = match lines(&path, folder, host) {
         Ok(Some(lines)) => lines,
@@ -66,20 +68,27 @@ fn lines(path: &Path, folder: &Path, host: &Host) -> Result<Option<Vec<DotenvLin
     }
     let bytes = named_file::regular_bytes(path)?;
     let caller = |name: &str| host.var(name).map(str::to_owned);
-    let lines = parse_dotenv(&bytes, &caller).map_err(|error| format!(":{}: {}", error.line, error.problem))?;
+    let lines =
+        parse_dotenv(&bytes, &caller).map_err(|error| format!(":{}: {}", error.line, error.problem))?;
     Ok(Some(lines))
 }
 
 fn told(path: &Path, count: usize, origin: &Origin) -> Finding {
     let variables = if count == 1 { "one variable is".to_owned() } else { format!("{count} variables are") };
-    Finding::note(Code::Dotenv, format!("{variables} read from {}", path.display())).asked(asked(origin), origin)
+    Finding::note(Code::Dotenv, format!("{variables} read from {}", path.display()))
+        .asked(asked(origin), origin)
 }
 
 /// What a value was made from that nobody set: it reads as nothing there.
 fn unset(line: &DotenvLine, path: &Path, origin: &Origin) -> Vec<Finding> {
     let missing = line.taken.iter().filter(|(_, is_set)| !is_set);
     let told = missing.map(|(name, _)| {
-        let message = format!("{name} is not set, so {} is made from nothing there: {}:{}", line.name, path.display(), line.line);
+        let message = format!(
+            "{name} is not set, so {} is made from nothing there: {}:{}",
+            line.name,
+            path.display(),
+            line.line
+        );
         let finding = Finding::warning(Code::VariableUnset, message).asked(asked(origin), origin);
         finding.help(format!("export {name}=..., or write ${{{name}:-DEFAULT}}"))
     });

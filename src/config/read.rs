@@ -418,7 +418,9 @@ impl Reader<'_> {
         let mut finding = Finding::error(Code::BadValue, format!("`{}`: {}", row.name, error.problem))
             .at(self.place(span), "not accepted")
             .hidden(!row.quotable);
-        if let Some(suggestion) = error.suggestion.filter(|_| row.pair.is_none()) {
+        if let Some(suggestion) =
+            error.suggestion.filter(|_| row.pair.is_none() && !self.world.secrets.has_url_password(word))
+        {
             finding = finding.patched(match row.kind {
                 Kind::Switch => suggestion,
                 Kind::One if lists.is_some() => suggestion,

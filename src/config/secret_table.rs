@@ -43,7 +43,9 @@ impl Reader<'_> {
             (None, Some(variable)) => SecretSource::Variable(variable),
             (found, _) => {
                 let (message, label) = match found {
-                    Some(_) => ("a secret comes from a file or from a variable, not from both", "both are said"),
+                    Some(_) => {
+                        ("a secret comes from a file or from a variable, not from both", "both are said")
+                    }
                     None => ("a secret needs `file` or `variable`", "neither is said"),
                 };
                 self.fault(name.span(), Code::WrongType, message, label);

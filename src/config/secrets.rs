@@ -5,7 +5,9 @@ use super::variables::FromFile;
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::host::Host;
 use crate::options::{Layer, Setting};
-use crate::values::{BindMount, EnvVar, Mount, MountSource, Secret, SecretNames, SecretReference, SecretSource, Value as _};
+use crate::values::{
+    BindMount, EnvVar, Mount, MountSource, Secret, SecretNames, SecretReference, SecretSource, Value as _,
+};
 use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
@@ -47,7 +49,11 @@ pub(super) fn variables(options: &Layer) -> impl Iterator<Item = String> + '_ {
 }
 
 /// Puts each secret where it goes. What others may read is given back.
-pub(super) fn settle(options: &mut Layer, place: &Place<'_>, findings: &mut Findings) -> Vec<Setting<OpenFile>> {
+pub(super) fn settle(
+    options: &mut Layer,
+    place: &Place<'_>,
+    findings: &mut Findings,
+) -> Vec<Setting<OpenFile>> {
     let mut open = Vec::new();
     for Setting { value: secret, origin } in &options.secret.clone() {
         let problem = match &secret.source {
@@ -62,11 +68,17 @@ pub(super) fn settle(options: &mut Layer, place: &Place<'_>, findings: &mut Find
                 options.mount.push(mount(path, secret.place()), origin.clone());
                 match looked_at(path, options, place) {
                     Ok(mode) => {
-                        let file = mode.map(|mode| OpenFile { path: path.clone(), mode, words: asked(secret, origin) });
+                        let file = mode.map(|mode| OpenFile {
+                            path: path.clone(),
+                            mode,
+                            words: asked(secret, origin),
+                        });
                         open.extend(file.map(|value| Setting { value, origin: origin.clone() }));
                         None
                     }
-                    Err(problem) => Some((problem, "name the file that holds the secret, and nothing else".to_owned())),
+                    Err(problem) => {
+                        Some((problem, "name the file that holds the secret, and nothing else".to_owned()))
+                    }
                 }
             }
         };

@@ -3,8 +3,8 @@
 
 use super::build::Build;
 use super::document::{Document, Service};
-use super::schema::{Schema, VariableKind};
 use super::git::{self, Kept};
+use super::schema::{Schema, VariableKind};
 use super::trust::holds;
 use super::variables::FromFile;
 use super::waiver::Waiver;
@@ -195,7 +195,11 @@ pub(super) fn committed(literals: &[Setting<String>], host: &Host) -> Vec<Settin
 }
 
 /// The environment files with a secret that are in git's index. One that is not may wait for its line in `.gitignore`.
-pub(super) fn committed_files(files: &[FromFile], secrets: &SecretNames, host: &Host) -> Vec<Setting<Committed>> {
+pub(super) fn committed_files(
+    files: &[FromFile],
+    secrets: &SecretNames,
+    host: &Host,
+) -> Vec<Setting<Committed>> {
     let committed = files.iter().filter_map(|from| {
         let (name, file) = (from.secret(secrets)?.to_owned(), from.file.value.0.clone());
         let kept = git::kept(&file, host).filter(|kept| *kept == Kept::Tracked)?;

@@ -99,7 +99,8 @@ fn last_of_each(all: &Many<EnvVar>) -> Many<EnvVar> {
 #[must_use]
 pub(super) fn from_files(files: &Many<EnvFile>) -> (Vec<FromFile>, Findings) {
     let mut findings = Findings::new();
-    let read = |file: &Setting<EnvFile>| FromFile { file: file.clone(), variables: read(file, &mut findings) };
+    let read =
+        |file: &Setting<EnvFile>| FromFile { file: file.clone(), variables: read(file, &mut findings) };
     let files = files.iter().map(read).collect();
     (files, findings)
 }

@@ -107,7 +107,7 @@ codes! {
         "Name a file that exists and that you may read."
     }
     ConfigIgnored = "config-ignored" {
-        "A `dynrun.toml` was found that somebody else owns, or that others may write to. It is not read.",
+        "A `dynrun.toml` was found that somebody else owns, that others may write to, or that is a link out of its repository. It is not read.",
         "touch dynrun.toml; chmod 666 dynrun.toml; dynrun config gateway",
         "Make it yours, and writable by you alone."
     }

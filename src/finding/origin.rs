@@ -36,7 +36,10 @@ pub struct SourceFile {
 /// The text may hold secrets.
 impl fmt::Debug for SourceFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SourceFile").field("kind", &self.kind).field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("SourceFile")
+            .field("kind", &self.kind)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 

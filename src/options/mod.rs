@@ -16,9 +16,9 @@ use crate::values::{
     Framework, Gpus, HealthCommand, HealthRetries, HealthTime, HfHome, HostNamespace, Hostname, IfExists,
     ImageRef, Interactive, Ipc, Isolation, Label, Link, LinkLocalIp, LogOpt, MacAddress, MemoryLimit,
     MemorySwap, Mount, NetworkChoice, NoContentTrust, Offer, OomScoreAdj, Pid, PidsLimit, Platform,
-    PortPolicy, Publish, Pull, Ready, Restart, SecretReference, SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt,
-    Stream, Swappiness, Sysctl, Target, Text, Tmpfs, Tty, Ulimit, User, Volume, VolumesFrom, Wait,
-    WindowsOnly, WorkDir,
+    PortPolicy, Publish, Pull, Ready, Restart, SecretReference, SecurityOpt, Size, StopSignal, StopTimeout,
+    StorageOpt, Stream, Swappiness, Sysctl, Target, Text, Tmpfs, Tty, Ulimit, User, Volume, VolumesFrom,
+    Wait, WindowsOnly, WorkDir,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -75,8 +75,13 @@ fn binds(spec: &LaunchSpec) -> Vec<Bind<'_>> {
             MountSource::Tmpfs(_) | MountSource::Image(_) => (Vec::new(), false),
         };
         let word = setting.value.shown(&spec.secrets);
-        let bind =
-            move |path| Bind { option: "mount", word: word.clone(), origin: &setting.origin, path, is_drivers };
+        let bind = move |path| Bind {
+            option: "mount",
+            word: word.clone(),
+            origin: &setting.origin,
+            path,
+            is_drivers,
+        };
         paths.into_iter().map(bind)
     });
     volumes.chain(mounts).collect()

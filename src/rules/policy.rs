@@ -115,14 +115,17 @@ fn told(spec: &LaunchSpec, world: &World<'_>) -> Findings {
     };
     let policies = POLICIES.iter().filter(|policy| TOLD.contains(&policy.code));
     let untold = policies.filter(|policy| !is_weighed(policy.code.name()));
-    let found = untold.flat_map(|policy| (policy.judge)(spec, world)).filter(|finding| is_worth_telling(finding, spec));
+    let found = untold
+        .flat_map(|policy| (policy.judge)(spec, world))
+        .filter(|finding| is_worth_telling(finding, spec));
     found.map(|finding| Finding { level: Level::Warning, ..finding }).collect()
 }
 
 /// A secret on the command line is the caller's own doing, and one that is refused is told of there.
 fn is_worth_telling(finding: &Finding, spec: &LaunchSpec) -> bool {
     let is_in_file = |asked: &Asked| matches!(asked.origin, Origin::File(_));
-    let is_refused = |asked: &Asked| spec.terms.committed.iter().any(|committed| committed.origin == asked.origin);
+    let is_refused =
+        |asked: &Asked| spec.terms.committed.iter().any(|committed| committed.origin == asked.origin);
     finding.code != Code::SecretLiteral
         || finding.asked.iter().any(|asked| is_in_file(asked) && !is_refused(asked))
 }

@@ -115,7 +115,9 @@ pub(super) fn unconfined(spec: &LaunchSpec, _: &World<'_>) -> Findings {
         SecurityOpt::AppArmor(profile) => profile == "unconfined",
         SecurityOpt::Label(label) => is_unconfining(label),
         SecurityOpt::WritableCgroups(on) => *on,
-        SecurityOpt::Seccomp(file) => spec.seccomp_profiles.get(&file.0).is_some_and(|profile| lets_all(profile)),
+        SecurityOpt::Seccomp(file) => {
+            spec.seccomp_profiles.get(&file.0).is_some_and(|profile| lets_all(profile))
+        }
         SecurityOpt::NoNewPrivileges(_) | SecurityOpt::SeccompBuiltIn => false,
     });
     let found = off.map(|setting| {
@@ -251,7 +253,8 @@ pub(super) fn secret_literal(spec: &LaunchSpec, _: &World<'_>) -> Findings {
 pub(super) fn secret_file_open(spec: &LaunchSpec, _: &World<'_>) -> Findings {
     let found = spec.terms.open_files.iter().map(|Setting { value: file, origin }| {
         let path = file.path.display();
-        let message = format!("{path} holds a secret, and others may read or write it (mode {:03o})", file.mode);
+        let message =
+            format!("{path} holds a secret, and others may read or write it (mode {:03o})", file.mode);
         let finding = Finding::error(Code::SecretFileOpen, message).asked(file.words.as_str(), origin);
         finding.help(format!("chmod go-rwx {path}"))
     });

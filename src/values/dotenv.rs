@@ -45,7 +45,8 @@ pub fn parse_dotenv(
         }
         let line = lines_of(&text[..reader.at]) + 1;
         let fault = |problem: String| EnvFileError { line, problem };
-        let Some(Binding { name, value }) = reader.binding().map_err(|problem| fault(problem.to_owned()))? else {
+        let Some(Binding { name, value }) = reader.binding().map_err(|problem| fault(problem.to_owned()))?
+        else {
             continue;
         };
         let mut taken = Vec::new();
@@ -114,7 +115,9 @@ impl<'a> Reader<'a> {
 
     /// A comment is none, and neither is `export` before one.
     fn binding(&mut self) -> Result<Option<Binding<'a>>, &'static str> {
-        if let Some(after) = self.rest().strip_prefix("export") && after.starts_with(is_blank) {
+        if let Some(after) = self.rest().strip_prefix("export")
+            && after.starts_with(is_blank)
+        {
             self.at += "export".len();
             self.skip(is_blank);
         }
@@ -193,7 +196,9 @@ impl Said<'_> {
         taken: &mut Vec<(String, bool)>,
     ) -> Result<String, &'static str> {
         let text = match self {
-            Self::Single(text) => return Ok(unescaped(text, |letter| ['\\', '\''].contains(&letter).then_some(letter))),
+            Self::Single(text) => {
+                return Ok(unescaped(text, |letter| ['\\', '\''].contains(&letter).then_some(letter)));
+            }
             Self::Plain(text) => (*text).to_owned(),
             Self::Double(text) => unescaped(text, of_escape),
         };

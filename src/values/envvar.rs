@@ -53,7 +53,7 @@ impl Value for EnvVar {
             Some(value) if !names.is_secret(&self.name) => {
                 format!("{}={}", self.name, names.without_url_passwords(value.expose()))
             }
-            _ => self.name.clone(),
+            _ => names.without_url_passwords(&self.name),
         }
     }
 

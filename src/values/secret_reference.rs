@@ -68,9 +68,13 @@ impl SecretReference {
                 return Err(ValueError::new("the secret's file is missing: src=FILE"));
             }
             SecretSource::File(_) => {
-                let is_climbing = |target: &String| Path::new(target).components().any(|part| part.as_os_str() == "..");
-                if self.target.as_ref().is_some_and(|target| !target.starts_with('/') && is_climbing(target)) {
-                    return Err(ValueError::new(format!("the secret's target leaves {FOLDER}: name it from `/` on")));
+                let is_climbing =
+                    |target: &String| Path::new(target).components().any(|part| part.as_os_str() == "..");
+                if self.target.as_ref().is_some_and(|target| !target.starts_with('/') && is_climbing(target))
+                {
+                    return Err(ValueError::new(format!(
+                        "the secret's target leaves {FOLDER}: name it from `/` on"
+                    )));
                 }
                 if self.target.as_ref().is_some_and(String::is_empty) {
                     return Err(ValueError::new("the secret's target is empty"));
@@ -150,7 +154,9 @@ impl Draft {
                 return Err(ValueError::new("a secret comes from a file or from a variable, not from both"));
             }
             (None, None, _) => {
-                return Err(ValueError::new("nothing says where the secret comes from: src=FILE, or env=VARIABLE"));
+                return Err(ValueError::new(
+                    "nothing says where the secret comes from: src=FILE, or env=VARIABLE",
+                ));
             }
             (None, Some(_), false) => return Err(ValueError::new("a secret of the type file has src=FILE")),
             (None, Some(name), true) | (Some(name), None, true) => SecretSource::Variable(name),
@@ -254,8 +260,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said() {
-        let letters =
-            "a secret's name is made of letters, digits, `-`, `_` and `.`, and starts with one of the first two";
+        let letters = "a secret's name is made of letters, digits, `-`, `_` and `.`, and starts with one of the first two";
         let nowhere = "nothing says where the secret comes from: src=FILE, or env=VARIABLE";
         let unknown = "a field of the secret is none of id, type, src, env, target";
         refuses::<SecretReference>(&[
@@ -265,8 +270,14 @@ mod tests {
             ("id=hf,target=x", nowhere),
             ("id=hf,src=", "the secret's file is missing: src=FILE"),
             ("id=hf,env=", "the variable that it comes from has no name"),
-            ("id=hf,env=A=hush", "the variable that it comes from is said by its name alone, without a value"),
-            ("id=hf,env=A,target=B C", "the variable that it goes to is said by its name alone, without a value"),
+            (
+                "id=hf,env=A=hush",
+                "the variable that it comes from is said by its name alone, without a value",
+            ),
+            (
+                "id=hf,env=A,target=B C",
+                "the variable that it goes to is said by its name alone, without a value",
+            ),
             ("id=hf,src=x,env=y", "a secret comes from a file or from a variable, not from both"),
             ("id=hf,type=file,env=y", "a secret of the type file has src=FILE"),
             ("id=hf,type=vault,src=y", "a secret's type is file or env"),
@@ -280,7 +291,10 @@ mod tests {
             ("HF_TOKEN=hush", unknown),
             ("hush", unknown),
             ("id=hf,value=hush", unknown),
-            ("id=hf,srcc=x", "a field of the secret is none of id, type, src, env, target: did you mean src=?"),
+            (
+                "id=hf,srcc=x",
+                "a field of the secret is none of id, type, src, env, target: did you mean src=?",
+            ),
             ("id=hf,src=x\0", "the secret's word holds a NUL byte"),
         ]);
         let long = format!("id={},src=x", "a".repeat(65));

@@ -38,9 +38,9 @@ mod any_text {
         Gpus, HealthRetries, HealthTime, HostNamespace, Hostname, IfExists, ImageRef, Ipc, Isolation, Label,
         Link, LinkLocalIp, LogOpt, MacAddress, MemoryLimit, MemorySwap, Mount, NetworkChoice, NoContentTrust,
         OomScoreAdj, Pid, PidsLimit, Platform, PortPolicy, PortQuery, Publish, Pull, Ready, Restart,
-        SecretNames, SecretReference, SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt, Stream, Subnet, Swappiness,
-        Sysctl, Text, Tmpfs, Tty, Ulimit, User, Value, Volume, VolumesFrom, Wait, WindowsOnly, WorkDir,
-        parse_env_file,
+        SecretNames, SecretReference, SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt, Stream, Subnet,
+        Swappiness, Sysctl, Text, Tmpfs, Tty, Ulimit, User, Value, Volume, VolumesFrom, Wait, WindowsOnly,
+        WorkDir, parse_env_file,
     };
     use proptest::prelude::*;
     use std::net::IpAddr;

@@ -8,8 +8,9 @@ use dynrun::finding::Origin;
 use dynrun::host::{Host, random_word};
 use dynrun::options::{Kind, Layer, ROWS, Row};
 use dynrun::spec::plan;
-use dynrun::values::{Offer, Roots};
+use dynrun::values::Roots;
 use std::os::unix::net::UnixListener;
+use std::path::Path;
 use std::process::Stdio;
 
 /// Every verb that says something of a launch, in every form.
@@ -46,8 +47,12 @@ fn said(test: Test, way: Way, rows: &[&Row], word: &str) -> Test {
         Way::Variable => rows.iter().fold(test, |test, row| test.env(&row.variable(), word)),
         Way::File => {
             let keys: String = rows.iter().map(|row| format!("{} = {word:?}\n", row.name)).collect();
-            test.file("said.toml", &format!("[profile.said]\nservice = \"none\"\n{keys}"))
-                .args(["--config", "said.toml", "--profile", "said"])
+            test.file("said.toml", &format!("[profile.said]\nservice = \"none\"\n{keys}")).args([
+                "--config",
+                "said.toml",
+                "--profile",
+                "said",
+            ])
         }
     }
 }
@@ -73,10 +78,21 @@ fn every_option_is_refused_without_it() {
             for verb in VERBS {
                 let canary = canary();
                 let test = Test::new().args(*verb).args(["--image", "app:1"]);
-                is_silent(said(test, way, &rows, &word.replace('%', &canary)), &canary, &format!("{verb:?} {way:?} {word}"));
+                is_silent(
+                    said(test, way, &rows, &word.replace('%', &canary)),
+                    &canary,
+                    &format!("{verb:?} {way:?} {word}"),
+                );
             }
         }
     }
+}
+
+/// Whether the word comes to a path: another word than was said.
+fn is_path(row: &Row, word: &str) -> bool {
+    let (mut layer, roots) = (Layer::default(), Roots { base: Path::new("/"), home: None });
+    let put = (row.slots.put)(&mut layer, word, roots, Origin::Flag(String::new()));
+    put.is_ok() && (row.slots.words)(&layer).iter().any(|said| said.starts_with('/'))
 }
 
 /// Each option alone that takes the word: a URL's password wherever it may stand, a value under a secret's name wherever
@@ -88,8 +104,7 @@ fn every_option_that_takes_it_is_silent() {
         for row in ROWS.iter().filter(|row| row.kind == Kind::Many || row.kind == Kind::One) {
             let is_pair = row.pair.is_some() || row.name == "mount";
             // A URL that is said for a path is a path, with one slash.
-            let is_path = matches!(row.offer, Offer::Files | Offer::Folders) || row.name == "hf-home";
-            if is_path && word == WORDS[1] {
+            if is_path(row, word) {
                 continue;
             }
             if !row.takes(&word.replace('%', "x")) || (word == WORDS[0] && !is_pair) {
@@ -99,7 +114,8 @@ fn every_option_that_takes_it_is_silent() {
             let canary = canary();
             let word = word.replace('%', &canary);
             for verb in [VERBS[0], VERBS[1], VERBS[3], VERBS[6]] {
-                let image: &[&str] = if ["image", "service"].contains(&row.name) { &[] } else { &["--image", "app:1"] };
+                let image: &[&str] =
+                    if ["image", "service"].contains(&row.name) { &[] } else { &["--image", "app:1"] };
                 let test = Test::new().args(verb).args(image);
                 is_silent(said(test, Way::Flag, &[row], &word), &canary, &format!("{verb:?} --{}", row.name));
             }
@@ -118,7 +134,11 @@ const SOURCES: &[(&str, &[&str], &[(&str, &str)])] = &[
     ("a file", &["--config", "s.toml"], &[("s.toml", "[profile.bare]\nenv = [\"HF_TOKEN=%\"]\n")]),
     ("a label", &["-l", "x_token=%"], &[]),
     ("a log's option", &["--log-driver", "splunk", "--log-opt", "splunk-token=%"], &[]),
-    ("a volume's option", &["--mount", "src=vol,dst=/m,volume-opt=type=cifs,\"volume-opt=o=addr=h,password=%\""], &[]),
+    (
+        "a volume's option",
+        &["--mount", "src=vol,dst=/m,volume-opt=type=cifs,\"volume-opt=o=addr=h,password=%\""],
+        &[],
+    ),
 ];
 
 /// A launch to its end: the engine gets it, in its place and nowhere else; who looks on gets nothing.
@@ -129,7 +149,9 @@ fn the_engine_alone_is_told() {
         let engine = Recorder::new(temp.path(), "1.45");
         let words = words.iter().map(|word| word.replace('%', &canary));
         let mut test = Test::new().env("FORWARDED_TOKEN", &canary).env("DOCKER_HOST", &engine.address);
-        test = test.args(["run", "-d", "--profile", "bare", "--preflight", "off", "--image", "app:1"]).args(words);
+        test = test
+            .args(["run", "-d", "--profile", "bare", "--preflight", "off", "--image", "app:1"])
+            .args(words);
         for (path, text) in *files {
             test = test.file(path, &text.replace('%', &canary)).mode(path, 0o600);
         }
@@ -138,7 +160,8 @@ fn the_engine_alone_is_told() {
         assert_eq!(asked.len(), 1, "{what}: one create");
         let body = &asked[0].body;
         assert!(body.to_string().contains(&canary), "{what}: the engine does not get it: {body}");
-        let own = body["Labels"].as_object().unwrap().iter().filter(|(name, _)| name.starts_with("dev.dynrun."));
+        let own =
+            body["Labels"].as_object().unwrap().iter().filter(|(name, _)| name.starts_with("dev.dynrun."));
         let own: Vec<_> = own.filter(|(_, value)| value.to_string().contains(&canary)).collect();
         assert!(own.is_empty(), "{what}: {own:?}");
     }
@@ -152,7 +175,19 @@ fn no_list_of_processes_shows_it() {
     let engine = UnixListener::bind(&socket).unwrap();
     let test = Test::new().file("s.env", &format!("API_KEY={canary}\n")).env("HF_TOKEN", &canary);
     let test = test.env("DOCKER_HOST", &format!("unix://{}", socket.display()));
-    let words = ["run", "--profile", "bare", "--image", "app:1", "-e", "HF_TOKEN", "--env-file", "s.env", "--secret", "id=a,env=HF_TOKEN"];
+    let words = [
+        "run",
+        "--profile",
+        "bare",
+        "--image",
+        "app:1",
+        "-e",
+        "HF_TOKEN",
+        "--env-file",
+        "s.env",
+        "--secret",
+        "id=a,env=HF_TOKEN",
+    ];
     let test = test.args(words);
     let mut child = test.command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     // It has settled everything once it talks to the engine.
@@ -195,13 +230,28 @@ fn no_type_prints_it() {
         put(&mut options, word, roots, Origin::Flag(format!("--{name}"))).unwrap();
     }
     let env = [("HF_TOKEN".into(), canary.clone().into())].into();
-    let host = Host { env, cwd: Some(temp.path().to_owned()), uid: nix::unistd::geteuid().as_raw(), ..Host::default() };
-    let request = Request { options, profile: Some("bare".to_owned()), files: vec![given], ..Request::default() };
+    let host = Host {
+        env,
+        cwd: Some(temp.path().to_owned()),
+        uid: nix::unistd::geteuid().as_raw(),
+        ..Host::default()
+    };
+    let request =
+        Request { options, profile: Some("bare".to_owned()), files: vec![given], ..Request::default() };
     let (settled, findings) = settle(&request, &host).unwrap();
-    let values = settled.options.env.values().filter(|env| env.value.as_ref().is_some_and(|value| value.expose() == canary));
+    let values = settled
+        .options
+        .env
+        .values()
+        .filter(|env| env.value.as_ref().is_some_and(|value| value.expose() == canary));
     assert_eq!(values.count(), 6);
     let (spec, said) = plan(settled.clone()).unwrap();
-    for text in [format!("{settled:?}"), format!("{spec:?}"), format!("{findings:?} {said:?}"), format!("{request:?}")] {
+    for text in [
+        format!("{settled:?}"),
+        format!("{spec:?}"),
+        format!("{findings:?} {said:?}"),
+        format!("{request:?}"),
+    ] {
         assert!(!text.contains(&canary), "{text}");
     }
 }

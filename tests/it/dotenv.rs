@@ -52,11 +52,11 @@ fn recorded() -> BTreeMap<String, Value> {
 
 fn by_dynrun(name: &str) -> Result<Variables, String> {
     let bytes = std::fs::read(folder().join(format!("{name}.env"))).unwrap();
-    let caller = |asked: &str| {
-        CALLER.iter().find(|(name, _)| *name == asked).map(|(_, value)| (*value).to_owned())
-    };
+    let caller =
+        |asked: &str| CALLER.iter().find(|(name, _)| *name == asked).map(|(_, value)| (*value).to_owned());
     let lines = parse_dotenv(&bytes, &caller).map_err(|error| error.to_string())?;
-    let value = |line: &dynrun::values::DotenvLine| line.value.as_ref().map(|value| value.expose().to_owned());
+    let value =
+        |line: &dynrun::values::DotenvLine| line.value.as_ref().map(|value| value.expose().to_owned());
     Ok(lines.iter().map(|line| (line.name.clone(), value(line))).collect())
 }
 
@@ -87,8 +87,18 @@ fn files_are_read_as_compose_reads_them() {
 #[test]
 fn it_is_read_where_it_is_asked_for() {
     let test = || {
-        let test = Test::new().dir("repo/.git").file("repo/.env", "A=1\nB=\"${A} 2\"\n").file("repo/deep/.env", "A=deep\n");
-        test.file("repo/dynrun.toml", "").cwd("repo/deep").args(["config", "env", "--profile", "bare", "--image", "x:1"])
+        let test = Test::new()
+            .dir("repo/.git")
+            .file("repo/.env", "A=1\nB=\"${A} 2\"\n")
+            .file("repo/deep/.env", "A=deep\n");
+        test.file("repo/dynrun.toml", "").cwd("repo/deep").args([
+            "config",
+            "env",
+            "--profile",
+            "bare",
+            "--image",
+            "x:1",
+        ])
     };
     test().status(1).run();
     test().args(["--dotenv=false"]).status(1).run();
@@ -112,7 +122,8 @@ fn it_is_read_where_it_is_asked_for() {
 #[test]
 fn a_fault_is_told() {
     let test = |text: &str| {
-        let test = Test::new().file(".env", text).args(["config", "env", "--profile", "bare", "--image", "x:1"]);
+        let test =
+            Test::new().file(".env", text).args(["config", "env", "--profile", "bare", "--image", "x:1"]);
         test.args(["--dotenv"])
     };
     test("A=1\nTOKEN hush\n")
@@ -137,13 +148,18 @@ fn a_fault_is_told() {
 /// What it leads to is handed to nobody: a link out of the folder, a pipe, a file that others may write to.
 #[test]
 fn it_is_a_file_of_the_projects() {
-    let test = || Test::new().args(["config", "env", "--profile", "bare", "--image", "x:1", "--dotenv"]).cwd("repo");
+    let test =
+        || Test::new().args(["config", "env", "--profile", "bare", "--image", "x:1", "--dotenv"]).cwd("repo");
     let out = test().file("credentials", "aws_key=hush\n").link("repo/.env", "../credentials");
-    out.stderr_has("error[env-file]: [DIR]/repo/.env is not read: it leads out of its folder\n").status(1).run();
+    out.stderr_has("error[env-file]: [DIR]/repo/.env is not read: it leads out of its folder\n")
+        .status(1)
+        .run();
     let inside = test().file("repo/dev.env", "A=1\n").link("repo/.env", "dev.env");
     inside.stdout("A=1\n").any_stderr().run();
     let open = test().file("repo/.env", "A=1\n").mode("repo/.env", 0o666);
-    open.stderr_has("error[env-file]: [DIR]/repo/.env is not read: others may write to it (mode 666)\n").status(1).run();
+    open.stderr_has("error[env-file]: [DIR]/repo/.env is not read: others may write to it (mode 666)\n")
+        .status(1)
+        .run();
     test().dir("repo/.env").stderr_has("error[env-file]: [DIR]/repo/.env ").status(1).run();
     let pipe = test();
     nix::unistd::mkfifo(&pipe.folder().join("repo/.env"), nix::sys::stat::Mode::S_IRUSR).unwrap();
@@ -154,7 +170,8 @@ fn it_is_a_file_of_the_projects() {
 #[test]
 fn a_projects_file_takes_nothing_from_the_caller() {
     let test = |text: &str| {
-        let test = Test::new().file("repo/dynrun.toml", "[profile.bare]\ndotenv = true\n").file("repo/.env", text);
+        let test =
+            Test::new().file("repo/dynrun.toml", "[profile.bare]\ndotenv = true\n").file("repo/.env", text);
         test.cwd("repo").env("SEED", "7").args(["config", "env", "--profile", "bare", "--image", "x:1"])
     };
     test("A=1\nB=${A}\n").stdout("A=1\nB=1\n").any_stderr().run();

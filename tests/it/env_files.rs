@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The variables of the caller that files forward.
-const CALLER: [(&str, &str); 4] = [("SET", "by the caller"), ("EMPTY", ""), ("LINES", "one\ntwo"), ("UNSET2", "x")];
+const CALLER: [(&str, &str); 4] =
+    [("SET", "by the caller"), ("EMPTY", ""), ("LINES", "one\ntwo"), ("UNSET2", "x")];
 
 /// What dynrun makes something else of, and why. Each is a line that the container would be the worse for.
 const DIFFERENT: &[(&str, &str)] = &[
@@ -70,9 +71,13 @@ fn by_dynrun(path: &Path) -> Read {
     let (env, findings) = said_environment(&options, &host);
     match refused(&findings) {
         Some(message) => Read::Refused(message.replace(path.to_str().unwrap(), "")),
-        None => Read::Variables(env.values().filter_map(|variable| {
-            Some((variable.name.clone(), variable.value.as_ref()?.expose().to_owned()))
-        }).collect()),
+        None => Read::Variables(
+            env.values()
+                .filter_map(|variable| {
+                    Some((variable.name.clone(), variable.value.as_ref()?.expose().to_owned()))
+                })
+                .collect(),
+        ),
     }
 }
 
@@ -197,7 +202,9 @@ mod reference {
         if std::env::var_os("DYNRUN_BLESS").is_some() {
             let line = |(name, read): &(String, Read)| match read {
                 Read::Refused(why) => format!("{}\n", json!({ "file": name, "refused": why })),
-                Read::Variables(variables) => format!("{}\n", json!({ "file": name, "variables": variables })),
+                Read::Variables(variables) => {
+                    format!("{}\n", json!({ "file": name, "variables": variables }))
+                }
             };
             return std::fs::write(path_of_the_data(), read.iter().map(line).collect::<String>()).unwrap();
         }

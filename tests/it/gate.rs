@@ -54,7 +54,10 @@ const DANGEROUS: &[(&str, &str)] = &[
     ("mount", "type=volume,dst=/h,volume-opt=type=none,volume-opt=o=bind,volume-opt=device=/etc"),
     ("mount", "src=vol,dst=/i,volume-opt=o=rbind,volume-opt=device=etc"),
     ("mount", "src=vol,dst=/j,volume-opt=type=ext4,volume-opt=device=/dev/sda1"),
-    ("mount", "src=vol,dst=/k,volume-opt=type=overlay,\"volume-opt=o=lowerdir=/etc:/root\",volume-opt=device=overlay"),
+    (
+        "mount",
+        "src=vol,dst=/k,volume-opt=type=overlay,\"volume-opt=o=lowerdir=/etc:/root\",volume-opt=device=overlay",
+    ),
     ("use-api-socket", "true"),
     ("user", "root"),
     ("user", "0"),
@@ -127,7 +130,10 @@ fn at() -> impl Strategy<Value = At> {
 }
 
 /// Some words, each with its place.
-fn words(of: &'static [(&'static str, &'static str)], most: usize) -> impl Strategy<Value = Vec<(&'static str, &'static str, At)>> {
+fn words(
+    of: &'static [(&'static str, &'static str)],
+    most: usize,
+) -> impl Strategy<Value = Vec<(&'static str, &'static str, At)>> {
     let word = (0..of.len(), at()).prop_map(|(word, at)| (of[word].0, of[word].1, at));
     prop::collection::vec(word, 0..=most)
 }
@@ -157,7 +163,11 @@ fn world(folder: &Path, words: &[(&'static str, &'static str, At)]) -> (Host, Re
         let row = Row::find(name).unwrap();
         match at {
             At::User(table) | At::Project(table) | At::Given(table) => {
-                let file = &mut files[match at { At::User(_) => 0, At::Project(_) => 1, _ => 2 }];
+                let file = &mut files[match at {
+                    At::User(_) => 0,
+                    At::Project(_) => 1,
+                    _ => 2,
+                }];
                 file.entry(TABLES[*table]).or_default().entry(name).or_default().push(word);
             }
             At::Variable => env.entry(row.variable()).or_default().push(word),
@@ -170,7 +180,8 @@ fn world(folder: &Path, words: &[(&'static str, &'static str, At)]) -> (Host, Re
     let base = "[service.s]\nimage = \"app:1\"\nmemory = \"1g\"\ncpus = 1\npids-limit = 64\nuser = \"65532\"\nready = [\"tcp:80\"]\n";
     std::fs::create_dir_all(folder.join("config/dynrun")).unwrap();
     std::fs::write(folder.join("allow.json"), "{\"defaultAction\": \"SCMP_ACT_ALLOW\"}").unwrap();
-    std::fs::write(folder.join("base.toml"), format!("{base}[profile.strict]\nextends = \"prod\"\n")).unwrap();
+    std::fs::write(folder.join("base.toml"), format!("{base}[profile.strict]\nextends = \"prod\"\n"))
+        .unwrap();
     for (path, tables) in ["config/dynrun/config.toml", "dynrun.toml", "given.toml"].iter().zip(&files) {
         std::fs::write(folder.join(path), toml("", tables)).unwrap();
     }
@@ -178,11 +189,14 @@ fn world(folder: &Path, words: &[(&'static str, &'static str, At)]) -> (Host, Re
         Kind::Many => format!("{words:?}"),
         Kind::One | Kind::Switch => (*words.last().unwrap()).to_owned(),
     };
-    let row_of = |variable: &str| dynrun::options::ROWS.iter().find(|row| row.variable() == variable).unwrap();
+    let row_of =
+        |variable: &str| dynrun::options::ROWS.iter().find(|row| row.variable() == variable).unwrap();
     let said = env.iter().map(|(name, words)| (name.into(), many(row_of(name), words).into()));
     let config = folder.join("config");
-    let env = said.chain([("XDG_CONFIG_HOME".into(), config.into()), ("HOME".into(), folder.into())]).collect();
-    let host = Host { env, cwd: Some(folder.to_owned()), uid: nix::unistd::geteuid().as_raw(), ..Host::default() };
+    let env =
+        said.chain([("XDG_CONFIG_HOME".into(), config.into()), ("HOME".into(), folder.into())]).collect();
+    let host =
+        Host { env, cwd: Some(folder.to_owned()), uid: nix::unistd::geteuid().as_raw(), ..Host::default() };
     // The base lies lowest of the files that are named: the others stand over it, or beside it.
     let files = ["base.toml", "given.toml"].map(|name| folder.join(name)).to_vec();
     let request = Request {
@@ -229,19 +243,24 @@ fn dangers(body: &Value) -> Vec<String> {
     is_bad(!list(&host["Devices"]).is_empty() || !list(&host["DeviceCgroupRules"]).is_empty(), "devices");
     let security: Vec<String> = list(&host["SecurityOpt"]).iter().map(text).collect();
     let is_open = |word: &String| {
-        ["unconfined", "disable", "spc_t", "SCMP_ACT_ALLOW", "writable-cgroups=true"].iter().any(|open| word.contains(open))
+        ["unconfined", "disable", "spc_t", "SCMP_ACT_ALLOW", "writable-cgroups=true"]
+            .iter()
+            .any(|open| word.contains(open))
     };
     is_bad(security.iter().any(is_open), "less confined");
     let gains = security.iter().rfind(|word| word.starts_with("no-new-privileges"));
     is_bad(gains.is_none_or(|word| word.ends_with("false")), "new privileges");
     is_bad(host["MaskedPaths"] == serde_json::json!([]), "nothing masked");
-    let binds = list(&host["Binds"]).into_iter().map(|bind| text(&bind).split(':').next().unwrap_or_default().to_owned());
+    let binds = list(&host["Binds"])
+        .into_iter()
+        .map(|bind| text(&bind).split(':').next().unwrap_or_default().to_owned());
     let mounts = list(&host["Mounts"]);
     let sources = mounts.iter().filter(|mount| mount["Type"] == "bind").map(|mount| text(&mount["Source"]));
     for source in binds.chain(sources) {
         is_bad(["/", "/run", "/etc", "/var/run/docker.sock"].contains(&source.as_str()), &source);
     }
-    let by_driver = |mount: &&Value| mount["VolumeOptions"]["DriverConfig"]["Options"].get("device").is_some();
+    let by_driver =
+        |mount: &&Value| mount["VolumeOptions"]["DriverConfig"]["Options"].get("device").is_some();
     is_bad(mounts.iter().any(|mount| by_driver(&mount)), "what a driver mounts");
     for limit in ["Memory", "NanoCpus", "PidsLimit"] {
         is_bad(host[limit].as_i64().is_none_or(|limit| limit <= 0), limit);
@@ -250,7 +269,10 @@ fn dangers(body: &Value) -> Vec<String> {
     is_bad(!image.contains(':') || image.ends_with(":latest"), "the latest image");
     is_bad(!["65532", "1000"].contains(&text(&body["User"]).as_str()), "root");
     let ports = host["PortBindings"].as_object().cloned().unwrap_or_default();
-    is_bad(ports.values().flat_map(list).any(|port| text(&port["HostIp"]).is_empty()), "published everywhere");
+    is_bad(
+        ports.values().flat_map(list).any(|port| text(&port["HostIp"]).is_empty()),
+        "published everywhere",
+    );
     dangers
 }
 
@@ -292,7 +314,11 @@ fn each_danger_is_refused_wherever_it_stands() {
     let harmless = sent(&[]).expect("nothing dangerous is said");
     assert_eq!(dangers(&harmless), [""; 0]);
     let taken_back = [("privileged", "true", At::User(1)), ("privileged", "false", At::Flag)];
-    assert_eq!(sent(&taken_back).map(|body| dangers(&body)), Some(Vec::new()), "what is taken back is not refused");
+    assert_eq!(
+        sent(&taken_back).map(|body| dangers(&body)),
+        Some(Vec::new()),
+        "what is taken back is not refused"
+    );
 }
 
 /// A gate for a pipeline: no engine, no secrets, the same answer with the same bytes wherever it is asked.
@@ -319,7 +345,15 @@ fn the_gate_is_the_same_everywhere() {
     let engine = UnixListener::bind(&socket).unwrap();
     engine.set_nonblocking(true).unwrap();
     let answer = |service: &str, change: &dyn Fn(Test) -> Test| {
-        let test = Test::new().file(USER, file).args(["check", "--profile", "prod", "--offline", "--format", "json", service]);
+        let test = Test::new().file(USER, file).args([
+            "check",
+            "--profile",
+            "prod",
+            "--offline",
+            "--format",
+            "json",
+            service,
+        ]);
         let output = change(test).any_stdout().any_status().run();
         (output.status, output.stdout)
     };
@@ -331,12 +365,23 @@ fn the_gate_is_the_same_everywhere() {
         let address = format!("unix://{}", socket.display());
         assert_eq!(answer(service, &|test| test.env("DOCKER_HOST", &address)), plain);
         assert_eq!(answer(service, &|test| test.no_env("DOCKER_HOST").env("HUB_TOKEN", "hush")), plain);
-        assert_eq!(answer(service, &|test| test.env("DOCKER_CONTEXT", "nosuch").no_env("DOCKER_HOST")), plain);
-        assert_eq!(answer(service, &|test| test.file(".docker/config.json", "{ not JSON").env("TERM", "x")), plain);
+        assert_eq!(
+            answer(service, &|test| test.env("DOCKER_CONTEXT", "nosuch").no_env("DOCKER_HOST")),
+            plain
+        );
+        assert_eq!(
+            answer(service, &|test| test.file(".docker/config.json", "{ not JSON").env("TERM", "x")),
+            plain
+        );
     }
     assert_eq!(engine.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock, "nobody is asked");
     let codes: Value = serde_json::from_str(&answer("worker", &|test| test).1).unwrap();
-    let codes: Vec<&str> = codes["findings"].as_array().unwrap().iter().map(|finding| finding["code"].as_str().unwrap()).collect();
+    let codes: Vec<&str> = codes["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["code"].as_str().unwrap())
+        .collect();
     let wanted = ["privileged", "user-root", "memory-limit", "cpus-limit", "pids-limit", "image-latest"];
     assert_eq!(codes, wanted);
 }
@@ -349,7 +394,17 @@ fn the_gate_is_told_in_text() {
         .stdout("service gateway, profile prod, image dynrun/state-gateway:latest\nfine\n")
         .run();
     Test::new()
-        .args(["check", "--profile", "prod", "--offline", "gateway", "--publish-ip", "10.0.0.7", "--pid", "host"])
+        .args([
+            "check",
+            "--profile",
+            "prod",
+            "--offline",
+            "gateway",
+            "--publish-ip",
+            "10.0.0.7",
+            "--pid",
+            "host",
+        ])
         .stdout("refused\n")
         .stderr_has("error[host-namespace]: the container would share the host's processes\n")
         .status(1)

@@ -17,11 +17,13 @@ use std::path::{Path, PathBuf};
 const CANARY: &str = "canary-7261";
 
 /// The caller's own files, below the home.
-const OWN: [&str; 5] = [".ssh/id_ed25519", ".aws/credentials", ".bashrc", "work/notes", ".docker/cli-plugins/docker-x"];
+const OWN: [&str; 5] =
+    [".ssh/id_ed25519", ".aws/credentials", ".bashrc", "work/notes", ".docker/cli-plugins/docker-x"];
 
 fn samples() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile");
-    let mut samples: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut samples: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     samples.sort();
     samples
 }
@@ -47,7 +49,10 @@ fn tree(folder: &Path, found: &mut BTreeMap<PathBuf, String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         let meta = entry.path().symlink_metadata().unwrap();
-        found.insert(entry.path(), format!("{:?} {} {:?}", meta.file_type(), meta.len(), meta.modified().unwrap()));
+        found.insert(
+            entry.path(),
+            format!("{:?} {} {:?}", meta.file_type(), meta.len(), meta.modified().unwrap()),
+        );
         if meta.is_dir() {
             tree(&entry.path(), found);
         }
@@ -131,7 +136,11 @@ fn strangers_repositories_are_refused() {
         let (output, expected) = (ran(&sample), sample.join("refused.txt"));
         let name = sample.file_name().unwrap().to_string_lossy().into_owned();
         assert_eq!((output.status, output.stdout.as_str()), (125, ""), "{name}: {}", output.stderr);
-        assert!(!output.stderr.contains(CANARY) && !output.stderr.contains('\u{1b}'), "{name}: {}", output.stderr);
+        assert!(
+            !output.stderr.contains(CANARY) && !output.stderr.contains('\u{1b}'),
+            "{name}: {}",
+            output.stderr
+        );
         if std::env::var_os("DYNRUN_BLESS").is_some() {
             fs::write(expected, &output.stderr).unwrap();
             continue;
@@ -144,12 +153,38 @@ fn strangers_repositories_are_refused() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// S10, S11: a project's file that is a link to a file of the caller's is not opened, and nothing of it is shown.
+#[test]
+fn a_file_that_leads_elsewhere_is_not_read() {
+    let test = Test::new().file(".aws/credentials", &format!("key = {CANARY}\n")).dir("repo/.git");
+    let test = test.link("repo/dynrun.toml", "../.aws/credentials").cwd("repo");
+    let watch = Watch::over([test.folder().join(".aws")].into_iter());
+    let _output = test
+        .args(["config", "gateway", "network"])
+        .stdout("bridge\n")
+        .stderr(
+            "
+            warning[config-ignored]: [DIR]/repo/dynrun.toml is not read: it leads out of its folder, to [DIR]/.aws/credentials
+              help: if that is your own file, name it: --config [DIR]/.aws/credentials
+            ",
+        )
+        .run();
+    assert_eq!(watch.events(), [""; 0]);
+    // One within the repository is the project's own word.
+    let test =
+        Test::new().file("repo/team/dynrun.toml", "[service.gateway]\nname = \"team\"\n").dir("repo/.git");
+    let test = test.dir("repo/a").link("repo/a/dynrun.toml", "../team/dynrun.toml").cwd("repo/a");
+    test.args(["config", "gateway", "name"]).stdout("team\n").run();
+}
+
 /// What only looks at a launch refuses it, too.
 #[test]
 fn whoever_looks_at_one_is_told_the_same() {
     let sample = samples().into_iter().find(|sample| sample.ends_with("everything-at-once")).unwrap();
     let refused = fs::read_to_string(sample.join("refused.txt")).unwrap();
-    for (verb, status) in [(&["run", "--dry-run"][..], 125), (&["check", "--offline"], 1), (&["check"], 1), (&["config"], 1)] {
+    for (verb, status) in
+        [(&["run", "--dry-run"][..], 125), (&["check", "--offline"], 1), (&["check"], 1), (&["config"], 1)]
+    {
         let test = Test::new().env("HF_TOKEN", CANARY).env("SEED", CANARY);
         copy(&sample, &test.folder().join("repo"));
         let test = test.dir("repo/.git").cwd("repo").args(verb).args(["gateway"]).any_stdout().any_stderr();

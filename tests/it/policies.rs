@@ -114,7 +114,8 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
 
 /// Policies that are tried elsewhere: what is refused for what is not said, below; variables that the gateway does not have
 /// (rule_cases); and files of secrets, which have to be there (secret_references).
-const ELSEWHERE: [&str; 4] = ["publish-everywhere", "development-value", "secret-committed", "secret-file-open"];
+const ELSEWHERE: [&str; 4] =
+    ["publish-everywhere", "development-value", "secret-committed", "secret-file-open"];
 
 /// N5: `check` judges a launch as `run` does, and asks no engine for what is refused without one.
 #[test]
@@ -141,8 +142,7 @@ fn prod_refuses() {
         let waived = dry("gateway", &[STATED, words].concat()).file(USER, &waiver).status(0).run();
         assert_eq!(codes(&waived), ["note[waived]"], "{}", waived.stderr);
     }
-    let tried: BTreeSet<&str> =
-        REFUSED.iter().map(|(code, _, _)| *code).chain(ELSEWHERE).collect();
+    let tried: BTreeSet<&str> = REFUSED.iter().map(|(code, _, _)| *code).chain(ELSEWHERE).collect();
     let policies: BTreeSet<&str> = POLICIES.iter().map(|policy| policy.code.name()).collect();
     assert_eq!(tried, policies, "every policy is tried");
 }

@@ -24,7 +24,10 @@ pub(super) fn command() -> Command {
     launch::command("check")
         .override_usage("dynrun check [OPTIONS] [SERVICE] [-- COMMAND...]")
         .arg(switch("list", "List the checks in place of making them").help_heading("Call"))
-        .arg(switch("offline", "Judge the launch without an engine, and without its secrets").help_heading("Call"))
+        .arg(
+            switch("offline", "Judge the launch without an engine, and without its secrets")
+                .help_heading("Call"),
+        )
 }
 
 /// What was asked.

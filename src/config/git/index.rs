@@ -76,7 +76,9 @@ mod tests {
 
     #[test]
     fn lengths_are_read() {
-        for (bytes, want) in [(&[0_u8][..], 0), (&[0x7f], 127), (&[0x80, 0], 128), (&[0x80, 0x7f], 255), (&[0x81, 0], 256)] {
+        for (bytes, want) in
+            [(&[0_u8][..], 0), (&[0x7f], 127), (&[0x80, 0], 128), (&[0x80, 0x7f], 255), (&[0x81, 0], 256)]
+        {
             assert_eq!(length(bytes), Some((want, &[][..])));
         }
         assert_eq!(length(&[0x80]), None);

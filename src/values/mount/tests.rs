@@ -308,7 +308,10 @@ fn what_is_of_the_host_is_a_power() {
         ("src=vol,dst=/m,volume-opt=device=/dev/sda1", &["/dev/sda1"]),
         // The engine stands in the root when it mounts.
         ("src=vol,dst=/m,\"volume-opt=o=ro,rbind\",volume-opt=device=x/../etc", &["/etc"]),
-        ("src=vol,dst=/m,volume-opt=type=overlay,volume-opt=device=overlay,\"volume-opt=o=lowerdir=/etc:/root,upperdir=/u,workdir=/w\"", &["/etc", "/root", "/u", "/w"]),
+        (
+            "src=vol,dst=/m,volume-opt=type=overlay,volume-opt=device=overlay,\"volume-opt=o=lowerdir=/etc:/root,upperdir=/u,workdir=/w\"",
+            &["/etc", "/root", "/u", "/w"],
+        ),
         ("src=vol,dst=/m,volume-opt=type=nfs,volume-opt=o=addr=h,volume-opt=device=:/share", &[]),
         ("src=vol,dst=/m,volume-opt=type=tmpfs,volume-opt=device=tmpfs", &[]),
         ("src=vol,dst=/m", &[]),

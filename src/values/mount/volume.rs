@@ -40,7 +40,9 @@ impl VolumeMount {
     /// What of the host the driver's options mount: a folder or a device, and the layers of an overlay. The engine mounts
     /// them itself, so that a relative path starts at its root.
     pub fn host_paths(&self) -> Vec<PathBuf> {
-        let of = |name: &str| self.driver_opts.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        let of = |name: &str| {
+            self.driver_opts.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        };
         let options: Vec<&str> = of("o").unwrap_or_default().split(',').collect();
         let is_bind = options.iter().any(|option| ["bind", "rbind"].contains(option));
         let device = of("device").filter(|device| device.starts_with('/') || (is_bind && !device.is_empty()));

@@ -1,8 +1,9 @@
 //! `dynrun check`: whether a launch would go well, without touching anything.
 
-use super::planned::{known_checks, planned};
+use super::planned::{known_checks, planned, planned_as, request};
 use super::{Desk, Exit, block_on};
-use crate::cli::{CheckQuery, Format, Launch};
+use crate::cli::{Call, CheckQuery, DryRun, Format, Launch};
+use crate::config::Request;
 use crate::finding::{Findings, refuses};
 use crate::preflight::{self, Answer, CHECKS, Check, Moment, PortState};
 use crate::spec::LaunchSpec;
@@ -32,7 +33,10 @@ pub(super) fn run(query: &CheckQuery, desk: &Desk<'_>) -> Exit {
         };
         return desk.print(&text, Exit::Fine);
     }
-    let checked = checked(&query.launch, desk);
+    let checked = match query.offline {
+        true => judged_alone(&query.launch, desk),
+        false => checked(&query.launch, desk),
+    };
     let exit = if refuses(&checked.findings) { Exit::Problem } else { Exit::Fine };
     match format {
         Format::Json => desk.print(&as_json(&checked, desk), exit),
@@ -75,6 +79,22 @@ fn checked(launch: &Launch, desk: &Desk<'_>) -> Checked {
     }
 }
 
+/// The launch by what is said of it alone: no engine is asked, no secret is needed, and neither this machine's addresses nor
+/// its terminal count. The same words, files and variables come to the same answer anywhere.
+fn judged_alone(launch: &Launch, desk: &Desk<'_>) -> Checked {
+    let call = Call { dry_run: Some(DryRun::Offline), ..launch.call.clone() };
+    let launch = Launch { call, ..launch.clone() };
+    let request = Request { proxies: Vec::new(), engine_socket: None, ..request(&launch, desk) };
+    let mut findings = Findings::new();
+    match planned_as(&request, |settled| settled.at_terminal = false, &launch, desk, &mut findings) {
+        Ok(spec) => Checked { spec: Some(spec), findings, ..Checked::default() },
+        Err(said) => {
+            findings.extend(said);
+            Checked { findings, ..Checked::default() }
+        }
+    }
+}
+
 /// The launch against this machine and the engine.
 fn looked_at(spec: LaunchSpec, launch: &Launch, desk: &Desk<'_>, mut findings: Findings) -> Checked {
     let asked = block_on(async {
@@ -87,7 +107,7 @@ fn looked_at(spec: LaunchSpec, launch: &Launch, desk: &Desk<'_>, mut findings: F
             Checked { spec: Some(spec), findings, ports, answers }
         }
         Err(finding) => {
-            findings.push(finding);
+            findings.push(finding.help("to judge what is said of the launch alone: dynrun check --offline"));
             Checked { spec: Some(spec), findings, ..Checked::default() }
         }
     }

@@ -5,7 +5,7 @@ use super::{
     planned::{known_checks, request, reworded},
 };
 use crate::cli::{ConfigQuery, Format};
-use crate::config::{self, Settled};
+use crate::config::{self, Presence, Request, Settled};
 use crate::finding::{Code, Finding};
 use crate::options::{Kind, ROWS, Row, Said};
 use crate::ui::{clean, clean_json};
@@ -21,7 +21,8 @@ pub(super) fn run(mut query: ConfigQuery, desk: &Desk<'_>) -> Exit {
     if let Err(unknown) = known_checks(&query.launch.call) {
         return desk.refuse(&unknown, Exit::Usage);
     }
-    let request = request(&query.launch, desk);
+    // What is said is shown, whether the secrets are here or not.
+    let request = Request { presence: Presence::Assumed, ..request(&query.launch, desk) };
     let (settled, findings) = match config::settle(&request, desk.host) {
         Ok(settled) => settled,
         Err(findings) => return desk.refuse(&reworded(findings, &query.launch), Exit::Problem),

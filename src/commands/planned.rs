@@ -1,8 +1,8 @@
 //! What every verb begins with that looks at a launch: settle, plan, judge. An engine is asked for words alone.
 
 use super::{Desk, block_on};
-use crate::cli::{Call, Launch};
-use crate::config::{self, Layer, Request, Settled};
+use crate::cli::{Call, DryRun, Launch};
+use crate::config::{self, Layer, Presence, Request, Settled};
 use crate::engine::{Address, choose, detach_keys, proxies};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::host::{addresses, interfaces};
@@ -109,6 +109,10 @@ pub(super) fn request(launch: &Launch, desk: &Desk<'_>) -> Request {
         command: launch.command.clone(),
         proxies: endpoint.as_ref().map(|endpoint| proxies(desk.host, endpoint)).unwrap_or_default(),
         engine_socket: endpoint.as_ref().and_then(|endpoint| socket(&endpoint.address)),
+        presence: match launch.call.dry_run {
+            Some(DryRun::Offline) => Presence::Assumed,
+            Some(DryRun::Engine) | None => Presence::Needed,
+        },
     }
 }
 

@@ -112,6 +112,9 @@ fn project(host: &Host) -> Result<Option<Source>, Finding> {
             return Ok(None);
         }
         let path = folder.join(PROJECT_FILE);
+        if let Some(finding) = led_out(&path, folder, host) {
+            return Err(finding);
+        }
         if let Some(source) = read_if_there(host, &path, FileKind::Project)? {
             return Ok(Some(source));
         }
@@ -120,6 +123,21 @@ fn project(host: &Host) -> Result<Option<Source>, Finding> {
         }
     }
     Ok(None)
+}
+
+/// What is said of a project's file that is a link to somewhere else: whatever it leads to is not the project's, is not
+/// opened, and nothing of it is shown.
+fn led_out(path: &Path, folder: &Path, host: &Host) -> Option<Finding> {
+    let is_link = path.symlink_metadata().is_ok_and(|found| found.is_symlink());
+    let real = path.canonicalize().ok().filter(|_| is_link)?;
+    let roots = [folder.canonicalize().ok()?, workspace(host).canonicalize().ok()?];
+    if roots.iter().any(|root| real.starts_with(root)) {
+        return None;
+    }
+    let message =
+        format!("{} is not read: it leads out of its folder, to {}", path.display(), real.display());
+    let help = format!("if that is your own file, name it: --config {}", real.display());
+    Some(Finding::warning(Code::ConfigIgnored, message).help(help))
 }
 
 fn read_if_there(host: &Host, path: &Path, kind: FileKind) -> Result<Option<Source>, Finding> {
@@ -146,7 +164,7 @@ fn read_if_there(host: &Host, path: &Path, kind: FileKind) -> Result<Option<Sour
 }
 
 /// Why a file is not the caller's own word: a stranger owns it, or others may write to it.
-fn somebody_elses(file: &File, host: &Host) -> Option<String> {
+pub(super) fn somebody_elses(file: &File, host: &Host) -> Option<String> {
     let meta = file.metadata().ok()?;
     if meta.uid() != host.uid && meta.uid() != 0 {
         return Some(format!("it belongs to user {}", meta.uid()));

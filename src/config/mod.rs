@@ -4,8 +4,10 @@ mod build;
 mod choice;
 mod compose;
 mod document;
+mod dotenv;
 mod environment;
 mod files;
+mod git;
 mod gpu_facts;
 mod interpolate;
 mod known_ports;
@@ -17,6 +19,8 @@ mod read;
 mod scalar;
 mod schema;
 mod seccomp;
+mod secret_table;
+mod secrets;
 mod stack;
 mod stated;
 mod terms;
@@ -29,14 +33,16 @@ pub use crate::options::{Heading, Layer, Many, One, Setting};
 pub use build::Build;
 pub use document::{Listen, NetworkDeclaration, Speech};
 pub use files::workspace;
+pub use git::Kept;
 pub use gpu_facts::{DriverBranch, DriverCuda, GpuFacts, gpu_facts};
 pub use known_ports::{KnownPort, known_as, known_ports};
 pub use log_drivers::{LogDriver, LogDrivers, log_drivers};
 pub use machine::{MachineLimits, machine_limits};
 pub use schema::{Relation, Schema, Variable, VariableKind};
+pub use secrets::{OpenFile, Presence};
 pub use stack::{Choice as StackChoice, Member, Membership, Outline as StackOutline, Same};
 pub use stated::{Stated, stated};
-pub use terms::Terms;
+pub use terms::{Committed, Terms};
 pub use url_names::names_url;
 pub use waiver::Waiver;
 
@@ -47,10 +53,12 @@ use crate::values::{Duration, EnvVar, SecretNames};
 use choice::{Chosen, choose};
 use compose::Composition;
 use document::{Document, Section};
+use dotenv::Dotenv;
 use interpolate::Scope;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use variables::FromFile;
 
 /// The sources of a launch, lowest first. Nothing else encodes their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,6 +114,8 @@ pub struct Request {
     pub proxies: Vec<Setting<EnvVar>>,
     /// The engine's socket, where it has one in this machine's files.
     pub engine_socket: Option<PathBuf>,
+    /// Which secrets have to be here.
+    pub presence: Presence,
 }
 
 /// Everything a launch was told, settled: one value an option, each with its origin.
@@ -247,6 +257,7 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     findings.extend(unknown_resets(&options));
     let member = request.membership.as_ref().zip(chosen.service.as_ref());
     let command = member.and_then(|(membership, (name, _))| membership.command(name, &document));
+    let dotenv_folder = project.as_ref().map(|project| project.folder().to_owned());
     let project = project.filter(|_| !request.trust);
     let mut terms =
         terms::collect(&chosen, &document, &options).map_err(|finding| with(&findings, finding))?;
@@ -258,11 +269,10 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     if refuses(&findings) {
         return Err(findings);
     }
-    // Only files that are the project's own to name have been read; a line of one may still forward a variable.
-    let (from_files, said) = variables::from_files(&options.env_file);
-    findings.extend(said);
+    let variables = read_variables(&options, dotenv_folder.as_deref(), host, &mut findings);
+    // Only files that are the project's own to name have been read; a line of one may still ask for a variable.
     let mut lines = Layer::default();
-    lines.env.replace(from_files.clone());
+    lines.env.replace(variables.asked_for());
     findings.extend(
         project.and_then(|project| trust::refusal(&project, &document, &lines, trust::Beside::default())),
     );
@@ -272,20 +282,69 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     if let Some((membership, (name, _))) = member {
         membership.join(name, &mut options, &document);
     }
-    let (env, said) = variables::settle(&options.env, (request.proxies.clone(), from_files), host);
-    findings.extend(said);
+    let secrets = all_secrets(&document, &options);
     let said_options = options.clone();
-    options.env = env;
-    options.env_file.clear();
+    settle_variables(&mut options, variables, (request, host), (&mut terms, &secrets), &mut findings);
     labels::settle(&mut options, &mut findings);
     let profiles = seccomp::profiles(&options, &mut findings);
-    let secrets = declared_secrets(&document);
     terms.literals = terms::literals(&said_options, &options, &document, &secrets);
     if refuses(&findings) {
         Err(findings)
     } else {
         Ok((settled(request, host, options, document, chosen, (terms, secrets, profiles)), findings))
     }
+}
+
+/// The variables that files hold.
+struct Variables {
+    files: Vec<FromFile>,
+    dotenv: Dotenv,
+}
+
+impl Variables {
+    /// The variables that lines set, and those of the caller's that they are made from.
+    fn asked_for(&self) -> Vec<Setting<EnvVar>> {
+        let of_dotenv = self.dotenv.variables.iter().chain(&self.dotenv.taken);
+        variables::all(&self.files).into_iter().chain(of_dotenv.cloned()).collect()
+    }
+}
+
+/// Reads the environment files, and the `.env` of the project's folder where that is asked for.
+fn read_variables(
+    options: &Layer,
+    project: Option<&Path>,
+    host: &Host,
+    findings: &mut Findings,
+) -> Variables {
+    let (files, said) = variables::from_files(&options.env_file);
+    findings.extend(said);
+    let dotenv = dotenv::read(options, project.unwrap_or(host.folder()), host, findings);
+    Variables { files, dotenv }
+}
+
+/// Makes the container's environment complete, and puts secrets where they go.
+fn settle_variables(
+    options: &mut Layer,
+    Variables { mut files, dotenv }: Variables,
+    (request, host): (&Request, &Host),
+    (terms, secrets): (&mut Terms, &SecretNames),
+    findings: &mut Findings,
+) {
+    let is_here = request.engine_socket.is_some();
+    let place = secrets::Place { host, presence: request.presence, is_here };
+    terms.open_files = secrets::settle(options, &place, findings);
+    let beside = variables::Beside {
+        proxies: request.proxies.clone(),
+        dotenv: dotenv.variables.clone(),
+        files: variables::all(&files),
+    };
+    let (env, said) = variables::settle(&options.env, beside, host);
+    findings.extend(said);
+    files.extend(dotenv.file.map(|file| FromFile { file, variables: dotenv.variables }));
+    terms.open_files.extend(secrets::open_env_files(&files, options, secrets, host));
+    terms.committed = terms::committed_files(&files, secrets, host);
+    options.env = env;
+    options.env_file.clear();
 }
 
 /// What the configuration knows before a launch is settled.
@@ -329,8 +388,9 @@ pub fn config_files(host: &Host) -> (Vec<String>, Findings) {
 /// The environment that the options alone ask for: what a command gets in a container that has its own already.
 #[must_use]
 pub fn said_environment(options: &Layer, host: &Host) -> (Many<EnvVar>, Findings) {
-    let (from_files, mut findings) = variables::from_files(&options.env_file);
-    let (env, said) = variables::settle(&options.env, (Vec::new(), from_files), host);
+    let (files, mut findings) = variables::from_files(&options.env_file);
+    let beside = variables::Beside { files: variables::all(&files), ..variables::Beside::default() };
+    let (env, said) = variables::settle(&options.env, beside, host);
     findings.extend(said);
     (env, findings)
 }
@@ -438,6 +498,13 @@ fn declared_secrets(document: &Document) -> SecretNames {
     secrets
 }
 
+/// The same with those that a launch hands over by reference.
+fn all_secrets(document: &Document, options: &Layer) -> SecretNames {
+    let mut secrets = declared_secrets(document);
+    secrets.declared.extend(secrets::variables(options));
+    secrets
+}
+
 fn settled(
     request: &Request,
     host: &Host,
@@ -462,6 +529,7 @@ fn settled(
         image => build.context.as_ref().is_some_and(|context| fits_image(context, image)),
     });
     terms.literals.extend(terms::literal_build_arguments(build.as_ref(), &document, &secrets));
+    terms.committed.extend(terms::committed(&terms.literals, host));
     let service = chosen.service.map(|(name, service)| SettledService {
         name,
         built_in: service.built_in.is_some_and(|said| said.value && fits_image(&said, image.as_ref())),

@@ -5,6 +5,8 @@ use crate::finding::{Code, FileKind, Finding, Findings, Origin};
 use crate::host::{open, open_regular, read_in_time};
 use crate::options::Setting;
 use crate::values::{EnvFileLine, parse_env_file};
+use std::fs::File;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -32,11 +34,19 @@ pub(super) fn lines(
     })
 }
 
-/// All of a file, or what is wrong with it, to stand behind its path.
+/// All of a file, or what is wrong with it, to stand behind its path. One that a project names has to be regular. The
+/// caller's own may be a pipe.
 pub(super) fn bytes(path: &Path, origin: &Origin) -> Result<Vec<u8>, String> {
-    // One that a project names has to be regular. The caller's own may be a pipe.
     let is_projects = matches!(origin, Origin::File(place) if place.file.kind == FileKind::Project);
-    let opened = if is_projects { open_regular(path) } else { open(path) };
+    all_of(if is_projects { open_regular(path) } else { open(path) })
+}
+
+/// The same of a file that has to be regular.
+pub(super) fn regular_bytes(path: &Path) -> Result<Vec<u8>, String> {
+    all_of(open_regular(path))
+}
+
+fn all_of(opened: io::Result<File>) -> Result<Vec<u8>, String> {
     let read = opened.and_then(|file| read_in_time(&file, MOST, PATIENCE));
     let bytes = read.map_err(|error| format!(" cannot be read: {error}"))?;
     if bytes.len() > MOST { Err(" is larger than 16 MiB".to_owned()) } else { Ok(bytes) }

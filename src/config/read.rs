@@ -364,6 +364,9 @@ impl Reader<'_> {
                     }
                 }
             }
+            (DeValue::Table(table), Kind::Many, None) if row.name == "secret" => {
+                self.secrets(said, row, table);
+            }
             (DeValue::Array(items), Kind::Many, _) => {
                 for item in items {
                     if let Some(word) = self.word_for(row, "", item) {
@@ -417,7 +420,7 @@ impl Reader<'_> {
         }
     }
 
-    fn put(&mut self, layer: &mut Layer, row: &Row, word: &str, span: Range<usize>) {
+    pub(super) fn put(&mut self, layer: &mut Layer, row: &Row, word: &str, span: Range<usize>) {
         let roots = roots(self.source, self.world.scope.host);
         let Err(error) = (row.slots.put)(layer, word, roots, origin(self.source, span.clone())) else {
             return;
@@ -426,7 +429,9 @@ impl Reader<'_> {
         let mut finding = Finding::error(Code::BadValue, format!("`{}`: {}", row.name, error.problem))
             .at(self.place(span), "not accepted")
             .hidden(!row.quotable);
-        if let Some(suggestion) = error.suggestion.filter(|_| row.pair.is_none()) {
+        if let Some(suggestion) =
+            error.suggestion.filter(|_| row.pair.is_none() && !self.world.secrets.has_url_password(word))
+        {
             finding = finding.patched(match row.kind {
                 Kind::Switch => suggestion,
                 Kind::One if lists.is_some() => suggestion,

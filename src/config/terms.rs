@@ -3,13 +3,18 @@
 
 use super::build::Build;
 use super::document::{Document, Service};
+use super::git::{self, Kept};
 use super::schema::{Schema, VariableKind};
 use super::trust::holds;
+use super::variables::FromFile;
 use super::waiver::Waiver;
-use super::{Chosen, Layer, Setting};
-use crate::finding::{Code, Finding, Origin};
+use super::{Chosen, Layer, OpenFile, Setting};
+use crate::finding::{Code, FileKind, Finding, Origin};
+use crate::host::Host;
 use crate::options::ROWS;
 use crate::values::{EnvVar, Secret, SecretNames};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 /// What a launch is judged by, beside its options.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +33,21 @@ pub struct Terms {
     pub many_published: Option<Setting<u16>>,
     /// The secrets that stand in a file or on the command line in plain, by their names.
     pub literals: Vec<Setting<String>>,
+    /// Those of them, and of environment files, that git keeps.
+    pub committed: Vec<Setting<Committed>>,
+    /// The files that hold secrets, and that others may read.
+    pub open_files: Vec<Setting<OpenFile>>,
+}
+
+/// A secret in plain that git keeps, or would.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Committed {
+    /// Its name.
+    pub name: String,
+    /// The file that holds it.
+    pub file: PathBuf,
+    /// How git knows the file.
+    pub kept: Kept,
 }
 
 /// Collects the terms of a launch; the plain secrets are looked for by themselves.
@@ -58,6 +78,8 @@ pub(super) fn collect(chosen: &Chosen, document: &Document, options: &Layer) -> 
         most_published: document.most_published.clone(),
         many_published: document.many_published.clone(),
         literals: Vec::new(),
+        committed: Vec::new(),
+        open_files: Vec::new(),
     })
 }
 
@@ -94,16 +116,8 @@ pub(super) fn literals(
     document: &Document,
     secrets: &SecretNames,
 ) -> Vec<Setting<String>> {
-    let is_secret = |env: &EnvVar| {
-        env.value.as_ref().is_some_and(|value| {
-            let value = value.expose();
-            !value.is_empty() && (secrets.is_secret(&env.name) || secrets.has_url_password(value))
-        })
-    };
-    let env = said
-        .env
-        .iter()
-        .filter(|setting| is_secret(&setting.value) && settled.env.iter().any(|held| held == *setting));
+    let is_used = |setting: &&Setting<EnvVar>| settled.env.iter().any(|held| held == *setting);
+    let env = said.env.iter().filter(|setting| setting.value.holds_secret(secrets)).filter(is_used);
     let env = env.map(|setting| (setting.value.name.clone(), setting.origin.clone()));
     let labels = said.label.iter().filter(|setting| {
         let value = setting.value.value.as_deref().unwrap_or_default();
@@ -160,6 +174,38 @@ pub(super) fn literal_build_arguments(
             origin: arg.origin.clone(),
         })
         .collect()
+}
+
+/// The literals that stand in files which git keeps.
+pub(super) fn committed(literals: &[Setting<String>], host: &Host) -> Vec<Setting<Committed>> {
+    let mut seen: BTreeMap<&Path, Option<Kept>> = BTreeMap::new();
+    let mut committed = Vec::new();
+    for Setting { value: name, origin } in literals {
+        let Origin::File(place) = origin else { continue };
+        if place.file.kind == FileKind::BuiltIn {
+            continue;
+        }
+        let file = place.file.path.as_path();
+        if let Some(kept) = *seen.entry(file).or_insert_with(|| git::kept(file, host)) {
+            let value = Committed { name: name.clone(), file: file.to_owned(), kept };
+            committed.push(Setting { value, origin: origin.clone() });
+        }
+    }
+    committed
+}
+
+/// The environment files with a secret that are in git's index. One that is not may wait for its line in `.gitignore`.
+pub(super) fn committed_files(
+    files: &[FromFile],
+    secrets: &SecretNames,
+    host: &Host,
+) -> Vec<Setting<Committed>> {
+    let committed = files.iter().filter_map(|from| {
+        let (name, file) = (from.secret(secrets)?.to_owned(), from.file.value.0.clone());
+        let kept = git::kept(&file, host).filter(|kept| *kept == Kept::Tracked)?;
+        Some(Setting { value: Committed { name, file, kept }, origin: from.file.origin.clone() })
+    });
+    committed.collect()
 }
 
 /// Whether what is said there was written down there.

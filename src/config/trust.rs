@@ -13,7 +13,7 @@ use std::path::Path;
 /// The options that say what runs in the container, and as whom: its files, its variables, where it starts. What is
 /// mounted or set can put a program of one's own in the place of the image's: in `PATH`, in `PYTHONSTARTUP`, in
 /// `/usr/bin`. (A service's command counts with the image of the same file alone.)
-const DECISIVE: [&str; 14] = [
+const DECISIVE: [&str; 16] = [
     "image",
     "entrypoint",
     "workdir",
@@ -21,6 +21,8 @@ const DECISIVE: [&str; 14] = [
     "group-add",
     "env",
     "env-file",
+    "dotenv",
+    "secret",
     "volume",
     "mount",
     "tmpfs",
@@ -182,7 +184,7 @@ fn forbidden(row: &Row, power: &Power, project: &Source, document: &Document) ->
 }
 
 /// Whether the path, with every link followed as far as it exists, lies in the folder.
-fn is_inside(path: &Path, folder: &Path) -> bool {
+pub(super) fn is_inside(path: &Path, folder: &Path) -> bool {
     let Ok(folder) = folder.canonicalize() else { return false };
     let existing = path.ancestors().find_map(|part| part.canonicalize().ok());
     existing.is_some_and(|real| real.starts_with(&folder))

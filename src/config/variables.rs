@@ -1,26 +1,71 @@
 //! The container's environment: variables said one by one, in environment files, and forwarded by their name.
 //!
-//! Highest first: `-e` and `DYNRUN_ENV`, `--env-file`, `env` of profile and service, the proxies of docker's client.
+//! Highest first: `-e` and `DYNRUN_ENV`, `--env-file`, `.env`, `env` of profile and service, the proxies of docker's client.
 
 use super::named_file;
 use crate::finding::{Code, FileKind, Finding, Findings, Origin};
 use crate::host::Host;
 use crate::options::{Many, Setting, Slot as _};
-use crate::values::{EnvFile, EnvFileLine, EnvVar, Secret};
+use crate::values::{EnvFile, EnvFileLine, EnvVar, Secret, SecretNames};
+
+/// What is said beside the option `env`, each under what stands behind it.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    /// The proxies of docker's client.
+    pub proxies: Vec<Setting<EnvVar>>,
+    /// `.env`.
+    pub dotenv: Vec<Setting<EnvVar>>,
+    /// `--env-file`.
+    pub files: Vec<Setting<EnvVar>>,
+}
+
+/// What a file of variables says.
+#[derive(Debug)]
+pub(super) struct FromFile {
+    /// The file.
+    pub file: Setting<EnvFile>,
+    /// Its variables.
+    pub variables: Vec<Setting<EnvVar>>,
+}
+
+impl FromFile {
+    /// Whether one of its variables is a secret that has a value there.
+    pub(super) fn holds_secret(&self, secrets: &SecretNames) -> bool {
+        self.secret(secrets).is_some()
+    }
+
+    /// The first such variable.
+    pub(super) fn secret(&self, secrets: &SecretNames) -> Option<&str> {
+        let mut variables = self.variables.iter().map(|setting| &setting.value);
+        let secret = variables.find(|variable| variable.holds_secret(secrets));
+        secret.map(|variable| variable.name.as_str())
+    }
+
+    /// The file as it was asked for.
+    pub(super) fn words(&self) -> String {
+        let path = self.file.value.0.display();
+        match &self.file.origin {
+            Origin::Flag(spelling) if spelling == "--dotenv" => spelling.clone(),
+            Origin::Flag(spelling) => format!("{spelling} {path}"),
+            Origin::Variable(name) => format!("{name}={path}"),
+            Origin::File(_) | Origin::Rule(_) => format!("variables of {path}"),
+        }
+    }
+}
 
 /// Settles the variables: what is forwarded gets its value. What is unset takes no value away that was said before; else
 /// it keeps its name alone, and the engine takes the image's own variable away, too. Both are said.
 #[must_use]
 pub(super) fn settle(
     env: &Many<EnvVar>,
-    (proxies, from_files): (Vec<Setting<EnvVar>>, Vec<Setting<EnvVar>>),
+    Beside { proxies, dotenv, files }: Beside,
     host: &Host,
 ) -> (Many<EnvVar>, Findings) {
     let mut findings = Findings::new();
     let (said_last, said_first): (Vec<_>, Vec<_>) = env.iter().cloned().partition(is_said_by_caller);
     let mut settled = Many::<EnvVar>::default();
     // A line of a file that names an unset variable says nothing, as with docker.
-    for (group, keeps_unset) in [(said_first, true), (from_files, false), (said_last, true)] {
+    for (group, keeps_unset) in [(said_first, true), (dotenv, false), (files, false), (said_last, true)] {
         let before = settled.clone();
         let has = |name: &str| before.values().any(|said| said.name == name && said.value.is_some());
         let group = group.into_iter().filter_map(|setting| {
@@ -52,10 +97,17 @@ fn last_of_each(all: &Many<EnvVar>) -> Many<EnvVar> {
 
 /// What the environment files say, one line a variable.
 #[must_use]
-pub(super) fn from_files(files: &Many<EnvFile>) -> (Vec<Setting<EnvVar>>, Findings) {
+pub(super) fn from_files(files: &Many<EnvFile>) -> (Vec<FromFile>, Findings) {
     let mut findings = Findings::new();
-    let variables = files.iter().flat_map(|file| read(file, &mut findings)).collect();
-    (variables, findings)
+    let read =
+        |file: &Setting<EnvFile>| FromFile { file: file.clone(), variables: read(file, &mut findings) };
+    let files = files.iter().map(read).collect();
+    (files, findings)
+}
+
+/// The variables of all files, in their order.
+pub(super) fn all(files: &[FromFile]) -> Vec<Setting<EnvVar>> {
+    files.iter().flat_map(|file| file.variables.iter().cloned()).collect()
 }
 
 /// Whether the caller said it, on the command line or in a variable.
@@ -101,8 +153,10 @@ fn forwarded(
 /// A name that is forwarded, as it was said there. It is no secret: only its value is, which nobody has.
 fn asked(name: &str, origin: &Origin) -> String {
     match origin {
-        Origin::Flag(spelling) if spelling != "--env-file" => format!("{spelling} {name}"),
-        Origin::Variable(variable) if variable != "DYNRUN_ENV_FILE" => format!("{variable}={name}"),
+        Origin::Flag(spelling) if !["--env-file", "--dotenv"].contains(&spelling.as_str()) => {
+            format!("{spelling} {name}")
+        }
+        Origin::Variable(variable) if variable == "DYNRUN_ENV" => format!("{variable}={name}"),
         Origin::Flag(_) | Origin::Variable(_) | Origin::File(_) | Origin::Rule(_) => format!("env {name}"),
     }
 }

@@ -83,8 +83,9 @@ impl<'a> Line<'a> {
 
     fn env(&mut self, env: &EnvVar) {
         let word = if is_secret(env, self.names) {
-            self.secrets.push(env.name.clone());
-            env.name.clone()
+            let name = self.names.without_url_passwords(&env.name);
+            self.secrets.push(name.clone());
+            name
         } else {
             env.word()
         };
@@ -134,6 +135,16 @@ pub fn without_secrets(spec: &LaunchSpec) -> LaunchSpec {
             setting.value.value = Some(HIDDEN.to_owned());
         }
     });
+    shown.options.annotation.change(|setting| {
+        if spec.secrets.is_secret(&setting.value.key) {
+            setting.value.value = Some(HIDDEN.to_owned());
+        }
+    });
+    shown.options.storage_opt.change(|setting| {
+        if spec.secrets.is_secret(&setting.value.key) {
+            HIDDEN.clone_into(&mut setting.value.value);
+        }
+    });
     shown.options.mount.change(|setting| {
         if let MountSource::Volume(volume) = &mut setting.value.source {
             volume.hide_secrets(&spec.secrets, HIDDEN);
@@ -153,15 +164,17 @@ pub fn exec_without_secrets(spec: &ExecSpec) -> ExecSpec {
 fn hide_variables(options: &mut Layer, names: &SecretNames) {
     options.env.change(|setting| {
         if is_secret(&setting.value, names) {
+            setting.value.name = names.without_url_passwords(&setting.value.name);
             setting.value.value = None;
         }
     });
 }
 
-/// Whether a variable's value must not be printed: its name says so, or it is a URL with a password.
+/// Whether a variable must not be printed as it is: its name says so, or a URL with a password is its value, or by a slip
+/// its name.
 fn is_secret(env: &EnvVar, names: &SecretNames) -> bool {
     let value = env.value.as_ref().map(|value| value.expose()).unwrap_or_default();
-    names.is_secret(&env.name) || names.has_url_password(value)
+    names.is_secret(&env.name) || names.has_url_password(value) || names.has_url_password(&env.name)
 }
 
 fn quoted(words: &[String]) -> String {

@@ -142,7 +142,7 @@ codes! {
         "Name a file that exists and that you may read."
     }
     ConfigIgnored = "config-ignored" {
-        "A `dynrun.toml` was found that somebody else owns, or that others may write to. It is not read.",
+        "A `dynrun.toml` was found that somebody else owns, that others may write to, or that is a link out of its repository. It is not read.",
         "touch dynrun.toml; chmod 666 dynrun.toml; dynrun config gateway",
         "Make it yours, and writable by you alone."
     }
@@ -530,6 +530,26 @@ codes! {
         "The profile wants secrets to be named and not written down: a literal stands in a file, in the shell's history, or in the list of processes.",
         "dynrun run gateway --dry-run --profile prod -e HF_TOKEN=x",
         "Forward it by its name, `-e HF_TOKEN`, read it with `--env-file`, or say `${env.HF_TOKEN}` in a file. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"secret-literal\", reason = \"WHY\" }]`."
+    }
+    SecretCommitted = "secret-committed" {
+        "A file that git keeps, or that nothing keeps out of git, holds a secret in plain: it is in every clone, for ever. Every profile refuses it. Of an environment file this is said where git tracks it.",
+        "git init -q .; printf '[service.gateway]\\nenv = [\"HF_TOKEN=x\"]\\n' >team.toml; dynrun run gateway --dry-run --config team.toml",
+        "Name the secret in the file, `[service.S.secret.N] variable = \"HF_TOKEN\"` or `file = \"PATH\"`, and take a new one: the old one is known. Or waive it, in your own configuration: `profile.dev.allow = [{ code = \"secret-committed\", reason = \"WHY\" }]`."
+    }
+    SecretFileOpen = "secret-file-open" {
+        "A file that holds a secret (of `--secret`, or an environment file with a secret variable) may be read or written by others of this machine. Profiles that refuse it refuse the launch; others warn.",
+        "echo x >token; chmod 644 token; dynrun run gateway --dry-run --secret id=hf,src=token",
+        "Take the rights away: `chmod go-rwx FILE`. A container whose user is another reads it where the file is that user's, or its group's: `chown USER FILE`. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"secret-file-open\", reason = \"WHY\" }]`."
+    }
+    SecretMissing = "secret-missing" {
+        "A secret that is handed over by reference is not here: its variable is not set or is empty, or its file does not exist, is empty, or is no regular file.",
+        "dynrun run gateway --secret id=hf,env=NOT_SET_HERE",
+        "Export the variable, or name the file that holds the secret. `--dry-run` and `dynrun check --offline` do not need it."
+    }
+    Dotenv = "dotenv" {
+        "Somebody said `dotenv = true`, and variables were read from the project's `.env`.",
+        "echo A=1 >.env; dynrun run gateway --dry-run --dotenv",
+        "Nothing needs to be done. `--dotenv=false`, or no word of it, and the file is not looked at."
     }
     PublishEverywhere = "publish-everywhere" {
         "The profile wants to be told on which address of the host a port is published. Docker takes all of them, past the host's firewall.",

@@ -21,7 +21,7 @@ pub enum FileKind {
 }
 
 /// A configuration file as it was read.
-#[derive(Debug, PartialEq)]
+#[derive(PartialEq)]
 pub struct SourceFile {
     /// Which file it is.
     pub kind: FileKind,
@@ -31,6 +31,16 @@ pub struct SourceFile {
     pub name: String,
     /// Its whole text.
     pub text: String,
+}
+
+/// The text may hold secrets.
+impl fmt::Debug for SourceFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SourceFile")
+            .field("kind", &self.kind)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
 }
 
 impl SourceFile {

@@ -16,9 +16,9 @@ use crate::values::{
     Framework, Gpus, HealthCommand, HealthRetries, HealthTime, HfHome, HostNamespace, Hostname, IfExists,
     ImageRef, Interactive, Ipc, Isolation, Label, Link, LinkLocalIp, LogOpt, MacAddress, MemoryLimit,
     MemorySwap, Mount, NetworkChoice, NoContentTrust, Offer, OomScoreAdj, Pid, PidsLimit, Platform,
-    PortPolicy, Publish, Pull, Ready, Restart, SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt,
-    Stream, Swappiness, Sysctl, Target, Text, Tmpfs, Tty, Ulimit, User, Volume, VolumesFrom, Wait,
-    WindowsOnly, WorkDir,
+    PortPolicy, Publish, Pull, Ready, Restart, SecretReference, SecurityOpt, Size, StopSignal, StopTimeout,
+    StorageOpt, Stream, Swappiness, Sysctl, Target, Text, Tmpfs, Tty, Ulimit, User, Volume, VolumesFrom,
+    Wait, WindowsOnly, WorkDir,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -163,6 +163,10 @@ options! {
         env = "env" 'e' Many EnvVar;
         /// Read variables from a file
         env_file = "env-file" Many EnvFile;
+        /// Read variables from the project's .env, in the dialect of compose
+        dotenv = "dotenv" Switch bool => own;
+        /// Hand over a secret: a file as a mount to read, a variable as a variable
+        secret = "secret" Many SecretReference => own;
     }
     Storage {
         /// Mount a folder of the host or a volume

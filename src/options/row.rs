@@ -274,7 +274,7 @@ impl Row {
         };
         let finding = Finding::error(Code::BadValue, format!("{said}: {}", error.problem));
         let finding = finding.asked(self.asked(word, origin), origin);
-        let finding = match &error.suggestion {
+        let finding = match error.suggestion.as_ref().filter(|_| !hides_secret(word)) {
             Some(suggestion) => finding.help(format!("did you mean {}?", self.asked(suggestion, origin))),
             None => finding,
         };
@@ -300,4 +300,9 @@ impl Row {
             },
         }
     }
+}
+
+/// Whether a word is a URL with a password: one that was meant for another option, and is not to be repeated in pieces.
+fn hides_secret(word: &str) -> bool {
+    SecretNames::default().has_url_password(word)
 }

@@ -6,6 +6,7 @@ use super::refusal::about;
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::spec::{LaunchSpec, asked};
 use crate::values::{MountSource, Value, VolumeSource};
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 /// Where engines listen: who writes there is root on the host, or all that the engine's own user is.
@@ -51,34 +52,55 @@ struct Bind<'a> {
     option: &'static str,
     word: String,
     origin: &'a Origin,
-    path: &'a Path,
+    path: Cow<'a, Path>,
+    /// Whether the engine mounts it itself, as the driver of a volume.
+    is_drivers: bool,
 }
 
 fn binds(spec: &LaunchSpec) -> Vec<Bind<'_>> {
     let volumes = spec.options.volume.iter().filter_map(|setting| match &setting.value.source {
-        VolumeSource::Path(path) => {
-            Some(Bind { option: "volume", word: setting.value.word(), origin: &setting.origin, path })
-        }
+        VolumeSource::Path(path) => Some(Bind {
+            option: "volume",
+            word: setting.value.word(),
+            origin: &setting.origin,
+            path: Cow::Borrowed(path),
+            is_drivers: false,
+        }),
         VolumeSource::Anonymous | VolumeSource::Named(_) => None,
     });
-    let mounts = spec.options.mount.iter().filter_map(|setting| match &setting.value.source {
-        MountSource::Bind(bind) => {
-            let word = setting.value.word();
-            Some(Bind { option: "mount", word, origin: &setting.origin, path: &bind.path })
-        }
-        MountSource::Volume(_) | MountSource::Tmpfs(_) | MountSource::Image(_) => None,
+    let mounts = spec.options.mount.iter().flat_map(|setting| {
+        let (paths, is_drivers) = match &setting.value.source {
+            MountSource::Bind(bind) => (vec![Cow::Borrowed(bind.path.as_path())], false),
+            MountSource::Volume(volume) => (volume.host_paths().into_iter().map(Cow::Owned).collect(), true),
+            MountSource::Tmpfs(_) | MountSource::Image(_) => (Vec::new(), false),
+        };
+        let word = setting.value.shown(&spec.secrets);
+        let bind = move |path| Bind {
+            option: "mount",
+            word: word.clone(),
+            origin: &setting.origin,
+            path,
+            is_drivers,
+        };
+        paths.into_iter().map(bind)
     });
     volumes.chain(mounts).collect()
 }
 
 impl Bind<'_> {
+    /// A disk of the host's that the driver of a volume mounts, with all that is on it.
+    fn disk(&self) -> Option<(PathBuf, &'static str)> {
+        let is_disk = self.is_drivers && self.path.starts_with("/dev");
+        is_disk.then(|| (self.path.to_path_buf(), "a disk of the host"))
+    }
+
     fn finding(&self, code: Code, message: impl Into<String>) -> Finding {
         Finding::error(code, message).asked(asked(self.option, &self.word, self.origin), self.origin)
     }
 }
 
 pub(super) fn engine_socket(spec: &LaunchSpec, world: &World<'_>) -> Findings {
-    let given = binds(spec).into_iter().filter(|bind| reaches_engine(bind.path, world));
+    let given = binds(spec).into_iter().filter(|bind| reaches_engine(&bind.path, world));
     let found = given.map(|bind| {
         let word = &bind.word;
         let message =
@@ -120,9 +142,9 @@ fn is_another_name(path: &Path, held: &[PathBuf], world: &World<'_>) -> bool {
 
 pub(super) fn host_path(spec: &LaunchSpec, world: &World<'_>) -> Findings {
     let found = binds(spec).into_iter().filter_map(|bind| {
-        let (place, what) = held(bind.path, world)?;
+        let (place, what) = held(&bind.path, world).or_else(|| bind.disk())?;
         let Bind { word, path, .. } = &bind;
-        let message = match place.as_path() == *path {
+        let message = match place.as_path() == path.as_ref() {
             true => format!("{word} gives the container {what}"),
             false => {
                 format!("{word} gives the container {what}: {} leads to {}", path.display(), place.display())

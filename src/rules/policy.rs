@@ -1,7 +1,7 @@
 //! What a profile refuses of a launch, and the waivers that take a refusal back.
 
 use super::{World, mounts, refusal};
-use crate::finding::{CODES, Code, Finding, Findings, Level};
+use crate::finding::{Asked, CODES, Code, Finding, Findings, Level, Origin};
 use crate::spec::{LaunchSpec, Setting, Waiver};
 use crate::values::{Day, Value};
 
@@ -79,6 +79,16 @@ pub const POLICIES: &[Policy] = &[
         judge: refusal::secret_literal,
     },
     Policy {
+        code: Code::SecretFileOpen,
+        about: "files that hold secrets are nobody else's to read",
+        judge: refusal::secret_file_open,
+    },
+    Policy {
+        code: Code::SecretCommitted,
+        about: "no secret stands in a file that git keeps: every profile refuses it",
+        judge: refusal::secret_committed,
+    },
+    Policy {
         code: Code::DevelopmentValue,
         about: "no variable holds what its service keeps for development",
         judge: super::development::judge,
@@ -90,8 +100,11 @@ pub const POLICIES: &[Policy] = &[
     },
 ];
 
-/// What every profile tells of, though it may not refuse it.
-const TOLD: [Code; 2] = [Code::EngineSocket, Code::HostPath];
+/// What every profile tells of, though it may not refuse it. Of secrets in plain, those in files.
+const TOLD: [Code; 4] = [Code::EngineSocket, Code::HostPath, Code::SecretFileOpen, Code::SecretLiteral];
+
+/// What every profile refuses, whether it says so or not.
+const ALWAYS: [Code; 1] = [Code::SecretCommitted];
 
 /// What goes against a policy that the profile does not refuse by, and nobody waives, where it is worth a warning.
 fn told(spec: &LaunchSpec, world: &World<'_>) -> Findings {
@@ -102,8 +115,19 @@ fn told(spec: &LaunchSpec, world: &World<'_>) -> Findings {
     };
     let policies = POLICIES.iter().filter(|policy| TOLD.contains(&policy.code));
     let untold = policies.filter(|policy| !is_weighed(policy.code.name()));
-    let found = untold.flat_map(|policy| (policy.judge)(spec, world));
+    let found = untold
+        .flat_map(|policy| (policy.judge)(spec, world))
+        .filter(|finding| is_worth_telling(finding, spec));
     found.map(|finding| Finding { level: Level::Warning, ..finding }).collect()
+}
+
+/// A secret on the command line is the caller's own doing, and one that is refused is told of there.
+fn is_worth_telling(finding: &Finding, spec: &LaunchSpec) -> bool {
+    let is_in_file = |asked: &Asked| matches!(asked.origin, Origin::File(_));
+    let is_refused =
+        |asked: &Asked| spec.terms.committed.iter().any(|committed| committed.origin == asked.origin);
+    finding.code != Code::SecretLiteral
+        || finding.asked.iter().any(|asked| is_in_file(asked) && !is_refused(asked))
 }
 
 /// Checks what the profile refuses, and the waivers themselves.
@@ -118,12 +142,21 @@ pub(super) fn check(spec: &LaunchSpec, world: &World<'_>) -> Findings {
         }
     });
     let mut findings: Findings = refused.collect();
+    findings.extend(refused_always(spec, world));
     name_waivers(&mut findings, spec);
     findings.extend(told(spec, world));
     findings.extend(
         spec.terms.allow.iter().filter(|waiver| find(&waiver.value.code).is_none()).map(not_waivable),
     );
     findings
+}
+
+/// What no profile has to name for it to be refused.
+fn refused_always(spec: &LaunchSpec, world: &World<'_>) -> Findings {
+    let is_named = |code: &Code| spec.terms.refuse.iter().any(|refused| refused.value == code.name());
+    let unnamed = ALWAYS.iter().filter(|code| !is_named(code)).filter_map(|code| find(code.name()));
+    let found = unnamed.flat_map(|policy| (policy.judge)(spec, world));
+    found.map(|finding| weighed(finding, spec, world.today)).collect()
 }
 
 /// Adds to each refusal that nobody waived yet how it is waived, and to the last one a line for all of them.

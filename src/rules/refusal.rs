@@ -3,7 +3,7 @@
 
 use super::World;
 use crate::finding::{Code, Finding, Findings, Origin};
-use crate::spec::{ImageSource, LaunchSpec, Mode, Setting, asked};
+use crate::spec::{ImageSource, Kept, LaunchSpec, Mode, Setting, asked};
 use crate::values::{CgroupNamespace, HostNamespace, Ipc, Pid, SecurityOpt, Value};
 
 /// The capabilities that docker gives to every container: to add one after `--cap-drop ALL` gives nothing new.
@@ -115,13 +115,23 @@ pub(super) fn unconfined(spec: &LaunchSpec, _: &World<'_>) -> Findings {
         SecurityOpt::AppArmor(profile) => profile == "unconfined",
         SecurityOpt::Label(label) => is_unconfining(label),
         SecurityOpt::WritableCgroups(on) => *on,
-        SecurityOpt::NoNewPrivileges(_) | SecurityOpt::SeccompBuiltIn | SecurityOpt::Seccomp(_) => false,
+        SecurityOpt::Seccomp(file) => {
+            spec.seccomp_profiles.get(&file.0).is_some_and(|profile| lets_all(profile))
+        }
+        SecurityOpt::NoNewPrivileges(_) | SecurityOpt::SeccompBuiltIn => false,
     });
     let found = off.map(|setting| {
         let message = format!("{} turns off what confines the container", setting.value.word());
         about(Finding::error(Code::Unconfined, message), "security-opt", Some(setting)).help("leave it out")
     });
     found.collect()
+}
+
+/// Whether a profile lets every call through that it does not name.
+fn lets_all(profile: &str) -> bool {
+    const PASSING: [&str; 3] = ["SCMP_ACT_ALLOW", "SCMP_ACT_LOG", "SCMP_ACT_TRACE"];
+    let profile: serde_json::Value = serde_json::from_str(profile).unwrap_or_default();
+    profile["defaultAction"].as_str().is_none_or(|action| PASSING.contains(&action))
 }
 
 /// A label without confinement: none at all, and the type that `SELinux` has for containers that may do everything.
@@ -234,6 +244,39 @@ pub(super) fn secret_literal(spec: &LaunchSpec, _: &World<'_>) -> Findings {
                 finding.help("let the engine hold it, for every container: `log-opts` in its daemon.json")
             }
             (_, false) => finding.help("hand it over in a variable, by its name: -e NAME"),
+        }
+    });
+    found.collect()
+}
+
+/// S16.
+pub(super) fn secret_file_open(spec: &LaunchSpec, _: &World<'_>) -> Findings {
+    let found = spec.terms.open_files.iter().map(|Setting { value: file, origin }| {
+        let path = file.path.display();
+        let message =
+            format!("{path} holds a secret, and others may read or write it (mode {:03o})", file.mode);
+        let finding = Finding::error(Code::SecretFileOpen, message).asked(file.words.as_str(), origin);
+        finding.help(format!("chmod go-rwx {path}"))
+    });
+    found.collect()
+}
+
+/// M30.
+pub(super) fn secret_committed(spec: &LaunchSpec, _: &World<'_>) -> Findings {
+    let found = spec.terms.committed.iter().map(|Setting { value: committed, origin }| {
+        let (name, file) = (&committed.name, committed.file.display());
+        let why = match committed.kept {
+            Kept::Tracked => format!("git keeps {file}"),
+            Kept::NotIgnored => format!("nothing keeps {file} out of git"),
+        };
+        let message = format!("{name} holds a secret in plain, and {why}");
+        let finding = Finding::error(Code::SecretCommitted, message).asked(name.as_str(), origin);
+        let is_variable = spec.options.env.values().any(|env| env.name == *name);
+        let is_configuration = matches!(origin, Origin::File(place) if place.file.path == committed.file);
+        match (is_configuration, is_variable) {
+            (true, true) => finding.help(format!("name it: [service.S.secret.N] variable = \"{name}\"")),
+            (true, false) => finding.help("hand it over in a variable, by its name: env = [\"NAME\"]"),
+            (false, _) => finding.help(format!("take the file out of git: git rm --cached {file}")),
         }
     });
     found.collect()

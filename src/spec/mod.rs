@@ -41,7 +41,7 @@ pub use terminal::without_terminal;
 
 // The rooms behind this one read a spec, and know the configuration's types by it alone.
 pub use crate::config::{
-    Build, DriverCuda, Layer, Many, Need, NetworkDeclaration, OfStack, Relation, Same, Schema, Setting,
+    Build, DriverCuda, Kept, Layer, Many, Need, NetworkDeclaration, OfStack, Relation, Same, Schema, Setting,
     Speech, Terms, Variable, VariableKind, Waiver, gpu_facts, known_as, names_url,
 };
 

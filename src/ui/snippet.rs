@@ -1,7 +1,7 @@
 //! A fault in a file, with its line, a caret and the change that would mend it. What the line says in quotes may be
 //! a secret: it is shown as stars where it could be one.
 
-use crate::finding::{Code, Finding, Level as Weight, Snippet};
+use crate::finding::{Code, Finding, Level as Weight, Patch as Change};
 use crate::values::{SecretNames, is_obeyed};
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet as Source};
 use std::ops::Range;
@@ -26,14 +26,15 @@ pub(super) fn rendered(finding: &Finding, renderer: &Renderer, secrets: &SecretN
             .annotation(AnnotationKind::Primary.span(span).label(label.as_str())),
     );
     let mut groups = vec![fault];
-    groups.extend(patched(snippet, &text));
+    // What was typed into the wrong place may be a secret, and the right word would repeat it.
+    let repeats = |patch: &Change| secrets.without_secrets(&patch.text) != patch.text;
+    groups.extend(snippet.patch.as_ref().filter(|patch| !repeats(patch)).map(|patch| patched(patch, &text)));
     format!("{}\n", renderer.render(&groups))
 }
 
-fn patched<'a>(snippet: &'a Snippet, text: &'a str) -> Option<Group<'a>> {
-    let patch = snippet.patch.as_ref()?;
+fn patched<'a>(patch: &'a Change, text: &'a str) -> Group<'a> {
     let change = Patch::new(within(text, &patch.span), patch.text.as_str());
-    Some(Level::HELP.secondary_title("this would do").element(Source::source(text).patch(change)))
+    Level::HELP.secondary_title("this would do").element(Source::source(text).patch(change))
 }
 
 /// The text with question marks in the place of what a terminal would obey, byte for byte.

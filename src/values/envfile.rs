@@ -6,7 +6,7 @@ use super::file::File;
 use super::{Offer, Power, Roots, Secret, Value, ValueError, pair};
 
 /// The longest `NAME=VALUE`, in bytes: the kernel takes 128 KiB with the ending NUL (`MAX_ARG_STRLEN`).
-const LONGEST: usize = 128 * 1024 - 1;
+pub(super) const LONGEST: usize = 128 * 1024 - 1;
 
 /// The path of a file of variables.
 #[derive(Debug, Clone, PartialEq, Eq)]

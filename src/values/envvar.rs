@@ -11,6 +11,15 @@ pub struct EnvVar {
     pub value: Option<Secret>,
 }
 
+impl EnvVar {
+    /// Whether it has a value that must not be seen: its name says so, or it is a URL with a password.
+    #[must_use]
+    pub fn holds_secret(&self, names: &SecretNames) -> bool {
+        let value = self.value.as_ref().map(Secret::expose).unwrap_or_default();
+        !value.is_empty() && (names.is_secret(&self.name) || names.has_url_password(value))
+    }
+}
+
 impl Value for EnvVar {
     const FORM: &'static str = "NAME[=VALUE]";
     const QUOTABLE: bool = false;
@@ -44,7 +53,7 @@ impl Value for EnvVar {
             Some(value) if !names.is_secret(&self.name) => {
                 format!("{}={}", self.name, names.without_url_passwords(value.expose()))
             }
-            _ => self.name.clone(),
+            _ => names.without_url_passwords(&self.name),
         }
     }
 

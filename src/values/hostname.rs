@@ -52,6 +52,10 @@ impl Hostname {
 /// The host name that a word comes closest to, in the form that every system takes: lower case, `-` for what is neither
 /// letter nor digit, and cut to its lengths. None where nothing of it is left.
 fn clean(word: &str) -> Option<String> {
+    // `TOKEN=hush` was meant for another option, and is not to be repeated.
+    if word.contains('=') {
+        return None;
+    }
     let mut name = String::new();
     for label in word.split('.').filter_map(clean_label) {
         let dot = usize::from(!name.is_empty());

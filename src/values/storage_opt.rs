@@ -1,6 +1,6 @@
 //! `StorageOpt`: one option of the driver that keeps the container's files, for `--storage-opt`.
 
-use super::{Value, ValueError, pair};
+use super::{SecretNames, Value, ValueError, pair};
 
 /// An option of the engine's storage driver: `size=10G`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,10 @@ impl Value for StorageOpt {
 
     fn word(&self) -> String {
         pair::join(&self.key, Some(&self.value))
+    }
+
+    fn shown(&self, names: &SecretNames) -> String {
+        pair::shown(&self.key, Some(&self.value), names)
     }
 
     fn key(&self) -> Option<String> {

@@ -38,9 +38,9 @@ mod any_text {
         Gpus, HealthRetries, HealthTime, HostNamespace, Hostname, IfExists, ImageRef, Ipc, Isolation, Label,
         Link, LinkLocalIp, LogOpt, MacAddress, MemoryLimit, MemorySwap, Mount, NetworkChoice, NoContentTrust,
         OomScoreAdj, Pid, PidsLimit, Platform, PortPolicy, PortQuery, Publish, Pull, Ready, Restart,
-        SecretNames, SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt, Stream, Subnet, Swappiness,
-        Sysctl, Text, Tmpfs, Tty, Ulimit, User, Value, Volume, VolumesFrom, Wait, WindowsOnly, WorkDir,
-        parse_env_file,
+        SecretNames, SecretReference, SecurityOpt, Size, StopSignal, StopTimeout, StorageOpt, Stream, Subnet,
+        Swappiness, Sysctl, Text, Tmpfs, Tty, Ulimit, User, Value, Volume, VolumesFrom, Wait, WindowsOnly,
+        WorkDir, parse_env_file,
     };
     use proptest::prelude::*;
     use std::net::IpAddr;
@@ -74,7 +74,7 @@ mod any_text {
                 survives::<Mount>, survives::<NetworkChoice>, survives::<NoContentTrust>,
                 survives::<OomScoreAdj>, survives::<Pid>, survives::<PidsLimit>, survives::<Platform>,
                 survives::<PortPolicy>, survives::<PortQuery>, survives::<Publish>, survives::<Pull>,
-                survives::<Ready>, survives::<Restart>, survives::<SecurityOpt>, survives::<Size>, survives::<StopSignal>,
+                survives::<Ready>, survives::<Restart>, survives::<SecretReference>, survives::<SecurityOpt>, survives::<Size>, survives::<StopSignal>,
                 survives::<StopTimeout>, survives::<StorageOpt>, survives::<Stream>, survives::<Subnet>, survives::<Swappiness>,
                 survives::<Sysctl>, survives::<Text>, survives::<Tmpfs>, survives::<Tty>, survives::<Ulimit>,
                 survives::<User>, survives::<Volume>, survives::<VolumesFrom>, survives::<Wait>, survives::<WindowsOnly>,

@@ -3,18 +3,23 @@
 // A test reads its own surroundings, as its runner sets them, and fails where something is not there.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used)]
 
+mod canary;
 mod check;
 #[allow(dead_code, reason = "each module uses a part")]
 mod common;
 mod completions;
 mod config;
 mod doctor;
+mod dotenv;
 mod engine;
+mod env_files;
 mod explain;
 mod fault_table;
+mod gate;
 mod gateway;
 mod gpu_hosts;
 mod gpus;
+mod hostile;
 mod inference;
 mod networks;
 mod odd_files;
@@ -32,6 +37,7 @@ mod rooms;
 mod rule_cases;
 mod rules;
 mod run_sh;
+mod secret_references;
 mod secrets;
 mod shell;
 mod stacks;

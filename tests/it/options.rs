@@ -109,6 +109,8 @@ const SAMPLES: &[Sample] = &[
     row("mac-address", "02:42:ac:11:00:02"),
     becomes("env", "A=1", "-e A=1"),
     becomes("env-file", "more.env", "-e FROM_FILE=1"),
+    elsewhere("dotenv", "true", "docker run reads no .env"),
+    becomes("secret", "id=hub,env=HF_TOKEN", "-e HF_TOKEN"),
     row("volume", "cache:/cache:ro"),
     row("mount", "type=bind,source=/src,target=/src,readonly"),
     row("tmpfs", "/run:size=64m"),

@@ -112,6 +112,11 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ("secret-literal", &["--entrypoint", "/get=http://u:hush@h/x"], "--entrypoint holds a secret in plain"),
 ];
 
+/// Policies that are tried elsewhere: what is refused for what is not said, below; variables that the gateway does not have
+/// (rule_cases); and files of secrets, which have to be there (secret_references).
+const ELSEWHERE: [&str; 4] =
+    ["publish-everywhere", "development-value", "secret-committed", "secret-file-open"];
+
 /// N5: `check` judges a launch as `run` does, and asks no engine for what is refused without one.
 #[test]
 fn check_refuses_what_run_refuses() {
@@ -137,9 +142,7 @@ fn prod_refuses() {
         let waived = dry("gateway", &[STATED, words].concat()).file(USER, &waiver).status(0).run();
         assert_eq!(codes(&waived), ["note[waived]"], "{}", waived.stderr);
     }
-    // One is refused for what is not said, below; one is about variables that the gateway does not have (rule_cases).
-    let tried: BTreeSet<&str> =
-        REFUSED.iter().map(|(code, _, _)| *code).chain(["publish-everywhere", "development-value"]).collect();
+    let tried: BTreeSet<&str> = REFUSED.iter().map(|(code, _, _)| *code).chain(ELSEWHERE).collect();
     let policies: BTreeSet<&str> = POLICIES.iter().map(|policy| policy.code.name()).collect();
     assert_eq!(tried, policies, "every policy is tried");
 }
@@ -240,13 +243,15 @@ fn prod_launches_what_is_stated() {
         &["--user", "+"],
         &["--security-opt", "label=type:svirt_t"],
         &["--env-file", "secrets.env"],
+        &["--secret", "id=hub,env=HF_TOKEN"],
         &["-e", "HF_TOKEN"],
         &["-e", "HF_TOKEN="],
         &["-v", "/run/other:/x"],
         &["-v", "data:/data"],
     ] {
         let test = dry("gateway", &[STATED, words].concat());
-        let output = test.file("secrets.env", "API_KEY=hush\n").env("HF_TOKEN", "hush").run();
+        let test = test.file("secrets.env", "API_KEY=hush\n").mode("secrets.env", 0o600);
+        let output = test.env("HF_TOKEN", "hush").run();
         assert_eq!(codes(&output), [""; 0], "{words:?}");
         assert_eq!(output.status, 0);
         assert!(output.stdout.contains("--security-opt no-new-privileges"), "{}", output.stdout);

@@ -15,6 +15,8 @@ pub struct CheckQuery {
     pub launch: Launch,
     /// Whether the checks are listed in place of being made.
     pub list: bool,
+    /// Whether the launch is judged by what is said of it alone.
+    pub offline: bool,
 }
 
 /// `dynrun check [OPTIONS] [SERVICE] [-- COMMAND...]`.
@@ -22,6 +24,10 @@ pub(super) fn command() -> Command {
     launch::command("check")
         .override_usage("dynrun check [OPTIONS] [SERVICE] [-- COMMAND...]")
         .arg(switch("list", "List the checks in place of making them").help_heading("Call"))
+        .arg(
+            switch("offline", "Judge the launch without an engine, and without its secrets")
+                .help_heading("Call"),
+        )
 }
 
 /// What was asked.
@@ -35,6 +41,6 @@ pub(super) fn read(
         let finding = Finding::error(Code::Usage, "`--preflight off` leaves `dynrun check` nothing to do");
         return Err(UsageError { findings: vec![finding.help("leave it out")], is_launch: false });
     }
-    let query = CheckQuery { launch, list: matches.get_flag("list") };
+    let query = CheckQuery { launch, list: matches.get_flag("list"), offline: matches.get_flag("offline") };
     Ok(Invocation { verb: Verb::Check(Box::new(query)), log_level })
 }

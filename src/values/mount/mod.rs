@@ -113,12 +113,13 @@ impl Value for Mount {
         }
     }
 
-    fn power(&self) -> Option<Power> {
-        match &self.source {
-            MountSource::Bind(bind) => Some(Power::HostPath(bind.path.clone())),
-            MountSource::Volume(volume) => volume.device().map(|device| Power::HostPath(device.into())),
-            MountSource::Tmpfs(_) | MountSource::Image(_) => None,
-        }
+    fn powers(&self) -> Vec<Power> {
+        let paths = match &self.source {
+            MountSource::Bind(bind) => vec![bind.path.clone()],
+            MountSource::Volume(volume) => volume.host_paths(),
+            MountSource::Tmpfs(_) | MountSource::Image(_) => Vec::new(),
+        };
+        paths.into_iter().map(Power::HostPath).collect()
     }
 }
 

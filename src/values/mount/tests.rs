@@ -303,18 +303,23 @@ fn only_a_bind_is_rooted() {
 #[test]
 fn what_is_of_the_host_is_a_power() {
     for (word, want) in [
-        ("type=bind,src=/a,dst=/m", Some("/a")),
-        ("src=vol,dst=/m,volume-opt=o=bind,volume-opt=device=/etc", Some("/etc")),
-        ("src=vol,dst=/m,volume-opt=type=nfs,volume-opt=device=:/share", None),
-        ("src=vol,dst=/m", None),
-        ("type=tmpfs,dst=/m", None),
-        ("type=image,src=app,dst=/m", None),
+        ("type=bind,src=/a,dst=/m", &["/a"][..]),
+        ("src=vol,dst=/m,volume-opt=o=bind,volume-opt=device=/etc", &["/etc"]),
+        ("src=vol,dst=/m,volume-opt=device=/dev/sda1", &["/dev/sda1"]),
+        // The engine stands in the root when it mounts.
+        ("src=vol,dst=/m,\"volume-opt=o=ro,rbind\",volume-opt=device=x/../etc", &["/etc"]),
+        (
+            "src=vol,dst=/m,volume-opt=type=overlay,volume-opt=device=overlay,\"volume-opt=o=lowerdir=/etc:/root,upperdir=/u,workdir=/w\"",
+            &["/etc", "/root", "/u", "/w"],
+        ),
+        ("src=vol,dst=/m,volume-opt=type=nfs,volume-opt=o=addr=h,volume-opt=device=:/share", &[]),
+        ("src=vol,dst=/m,volume-opt=type=tmpfs,volume-opt=device=tmpfs", &[]),
+        ("src=vol,dst=/m", &[]),
+        ("type=tmpfs,dst=/m", &[]),
+        ("type=image,src=app,dst=/m", &[]),
     ] {
-        assert_eq!(
-            Mount::parse(word).unwrap().power(),
-            want.map(|path| Power::HostPath(path.into())),
-            "{word}"
-        );
+        let want: Vec<Power> = want.iter().map(|path| Power::HostPath(path.into())).collect();
+        assert_eq!(Mount::parse(word).unwrap().powers(), want, "{word}");
     }
 }
 

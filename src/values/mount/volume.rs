@@ -3,7 +3,8 @@
 use super::fields::Field;
 use super::image::check_subpath;
 use crate::values::volume::check_name;
-use crate::values::{SecretNames, ValueError};
+use crate::values::{SecretNames, ValueError, clean};
+use std::path::{Path, PathBuf};
 
 /// The engine's own driver.
 const LOCAL: &str = "local";
@@ -36,10 +37,18 @@ impl VolumeMount {
         }
     }
 
-    /// What of the host the driver's options mount: a folder, or a device.
-    pub(super) fn device(&self) -> Option<&str> {
-        let device = self.driver_opts.iter().find(|(key, _)| key == "device");
-        device.map(|(_, device)| device.as_str()).filter(|device| device.starts_with('/'))
+    /// What of the host the driver's options mount: a folder or a device, and the layers of an overlay. The engine mounts
+    /// them itself, so that a relative path starts at its root.
+    pub fn host_paths(&self) -> Vec<PathBuf> {
+        let of = |name: &str| {
+            self.driver_opts.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        };
+        let options: Vec<&str> = of("o").unwrap_or_default().split(',').collect();
+        let is_bind = options.iter().any(|option| ["bind", "rbind"].contains(option));
+        let device = of("device").filter(|device| device.starts_with('/') || (is_bind && !device.is_empty()));
+        let layers = options.iter().filter_map(|option| Some(option.split_once('=')?.1.split(':')));
+        let layers = layers.flatten().filter(|path| path.starts_with('/'));
+        device.into_iter().chain(layers).map(|path| clean(&Path::new("/").join(path))).collect()
     }
 
     /// Takes one field.

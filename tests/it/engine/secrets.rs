@@ -46,6 +46,27 @@ fn a_launch_that_succeeds_shows_none() {
     assert!(labels.contains("dev.dynrun.options") && !labels.contains(CANARY), "{labels}");
 }
 
+/// By reference: a file is there to be read and not to be written to, and a variable has its value under its own name.
+#[test]
+fn references_are_handed_over() {
+    let case = Case::new();
+    case.file("token", "c4n4ry-8d1f\n");
+    let said = ["--rm", "--secret", "id=hub,src=token", "--secret", "id=key,env=OPENAI_API_KEY,target=SEED"];
+    let script =
+        "cat /run/secrets/hub | tr -d c; echo $SEED | tr -d c; echo x >/run/secrets/hub || echo kept";
+    let done = launch(&case, &said, &["sh", "-c", script]).run();
+    assert_eq!((done.code, done.text().as_str()), (0, "4n4ry-8d1f\n4n4ry-8d1f\nkept\n"), "{}", done.stderr);
+    assert!(!done.stderr.contains(CANARY), "{}", done.stderr);
+    let missing = launch(&case, &["--secret", "id=hub,src=nosuchfile"], &["true"]).run();
+    assert_eq!(missing.code, 125, "{}", missing.stderr);
+    assert!(
+        missing.stderr.contains("error[secret-missing]: the secret hub is missing: "),
+        "{}",
+        missing.stderr
+    );
+    is_silent(&case, "missing", &missing);
+}
+
 #[test]
 fn a_dry_run_names_them_only() {
     let case = Case::new();

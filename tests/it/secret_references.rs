@@ -1,0 +1,416 @@
+//! Secrets by reference: a file becomes a mount to read, a variable a variable; what is missing refuses the launch; and
+//! what is written down where git keeps it, or where others may read it, is told. M30, S2, S16.
+
+use crate::common::{Output, Test};
+use crate::recorder::Recorder;
+use crate::rules::{USER, codes};
+use serde_json::json;
+use std::process::Command;
+
+/// A launch that is only printed.
+fn dry(words: &[&str]) -> Test {
+    Test::new().args(["run", "--profile", "bare", "--image", "app:1", "--dry-run"]).args(words)
+}
+
+/// What the engine gets: the value of a variable, and a file that is mounted to be read. No label holds either.
+#[test]
+fn the_engine_gets_the_secret_and_nobody_else() {
+    let temp = tempfile::tempdir().unwrap();
+    let engine = Recorder::new(temp.path(), "1.45");
+    let test = Test::new().file("token", "hush\n").mode("token", 0o600).env("MY_TOKEN", "hush-variable");
+    let path = test.folder().join("token").to_str().unwrap().to_owned();
+    test.args([
+        "run",
+        "-d",
+        "--profile",
+        "bare",
+        "--preflight",
+        "off",
+        "--image",
+        "app:1",
+        "--report",
+        "r.json",
+    ])
+    .args(["--secret", "id=hf,src=token", "--secret", "id=seed,env=MY_TOKEN,target=SEED", "-e", "A=1"])
+    .args(["--log-level", "trace"])
+    .env("DOCKER_HOST", &engine.address)
+    .any_stdout()
+    .any_stderr()
+    .run();
+    let body = engine.taken().body;
+    assert_eq!(body["Env"], json!(["A=1", "SEED=hush-variable"]));
+    let mount = json!([{ "Type": "bind", "Source": path, "Target": "/run/secrets/hf", "ReadOnly": true }]);
+    assert_eq!(body["HostConfig"]["Mounts"], mount);
+    assert!(!body["Labels"].to_string().contains("hush"), "{}", body["Labels"]);
+}
+
+/// Whichever way it is said, it is one word.
+#[test]
+fn it_is_said_in_every_way() {
+    let line = "docker run -e HF_TOKEN --mount type=bind,source=[DIR]/a/token,target=/run/secrets/key,readonly app:1\n";
+    let told = "assumed: the engine has the image app:1\nassumed: the environment holds HF_TOKEN\n";
+    let is_line = |test: Test| test.stdout(line).stderr(told).run();
+    is_line(dry(&["--secret", "id=key,src=a/token", "--secret", "id=hf,env=HF_TOKEN"]));
+    is_line(dry(&["--secret", "id=key,source=./a/token", "--secret=type=env,id=hf,src=HF_TOKEN"]));
+    is_line(dry(&[]).env("DYNRUN_SECRET", "[\"id=key,src=a/token\", \"id=hf,env=HF_TOKEN\"]"));
+    for text in [
+        "[profile.bare.secret.key]\nfile = \"a/token\"\n[profile.bare.secret.hf]\nvariable = \"HF_TOKEN\"\n",
+        "[profile.bare.secret]\nkey = { file = \"[DIR]/a/token\" }\nhf.variable = \"HF_TOKEN\"\n",
+        "[profile.bare]\nsecret = { key = { file = \"${home}/a/token\" }, hf = { variable = \"HF_TOKEN\" } }\n",
+        "[profile.bare]\nsecret = [\"id=key,src=a/token\", \"id=hf,env=HF_TOKEN\"]\n",
+    ] {
+        is_line(dry(&["--config", "s.toml"]).file("s.toml", text));
+    }
+    // A higher layer says where the secret of that name comes from.
+    let lower = "[profile.bare.secret.key]\nfile = \"/lower\"\n[profile.bare.secret.hf]\nvariable = \"LOWER_TOKEN\"\n";
+    let words = ["--config", "s.toml", "--secret", "id=key,src=a/token", "--secret", "id=hf,env=HF_TOKEN"];
+    is_line(dry(&words).file("s.toml", lower));
+    dry(&["--config", "s.toml", "--reset", "secret"])
+        .file("s.toml", lower)
+        .stdout("docker run app:1\n")
+        .any_stderr()
+        .run();
+}
+
+#[test]
+fn a_table_is_read_strictly() {
+    for (text, wanted) in [
+        ("{}", "error[wrong-type]: a secret needs `file` or `variable`"),
+        (
+            "{ file = \"x\", variable = \"Y\" }",
+            "error[wrong-type]: a secret comes from a file or from a variable, not from both",
+        ),
+        ("{ file = 7 }", "error[wrong-type]: `file` is a string, not an integer"),
+        ("{ file = \"\" }", "error[bad-value]: `secret`: the secret's file is missing: src=FILE"),
+        (
+            "{ variable = \"A=hush\" }",
+            "error[bad-value]: `secret`: the variable that it comes from is said by its name alone",
+        ),
+        ("{ value = \"hush\" }", "error[unknown-key]: a secret has no key `value`"),
+        ("{ vaule = \"hush\", file = \"x\" }", "error[unknown-key]: a secret has no key `vaule`"),
+        ("{ fil = \"x\" }", "help: did you mean file?"),
+        ("\"hush\"", "error[wrong-type]: `hf` is a table, not a string"),
+        (
+            "{ variable = \"${env.HF_TOKEN}\" }",
+            "error[secret-exposed]: `HF_TOKEN` is a secret, and `variable` does not hide its value",
+        ),
+    ] {
+        let test =
+            dry(&["--config", "s.toml"]).file("s.toml", &format!("[profile.bare.secret]\nhf = {text}\n"));
+        let output = test.env("HF_TOKEN", "hush").stderr_has(wanted).status(125).run();
+        assert!(!output.all().contains("hush") || text == "\"hush\"", "{text}: {}", output.all());
+    }
+    let twice = "[profile.bare.secret.\"a b\"]\nfile = \"x\"\n";
+    dry(&["--config", "s.toml"])
+        .file("s.toml", twice)
+        .stderr_has("error[bad-value]: `secret`: a secret's name is made of")
+        .status(125)
+        .run();
+}
+
+/// A word that is none may be the secret itself.
+#[test]
+fn a_slip_repeats_nothing() {
+    for word in
+        ["HF_TOKEN=hush", "hush", "id=hf,value=hush", "id=hush", "id=hf,env=A=hush", "id=hf,src=x,src2=hush"]
+    {
+        let output = dry(&["--secret", word]).stderr_has("error[bad-value]: --secret: ").status(125).run();
+        assert!(!output.all().contains("hush"), "{word}: {}", output.all());
+    }
+}
+
+/// A launch has its secrets or is none; what only looks at one needs none.
+#[test]
+fn a_missing_secret_refuses_the_launch() {
+    let test = |words: &[&str]| {
+        let test = Test::new().args(["run", "--profile", "bare", "--image", "app:1"]).args(words);
+        test.file("empty", "").dir("folder").env("EMPTY", "")
+    };
+    for (word, problem, help) in [
+        ("id=hf,env=NOT_SET", "NOT_SET is not set here", "export NOT_SET=..."),
+        ("id=hf,env=EMPTY", "EMPTY is empty here", "export EMPTY=..."),
+        (
+            "id=hf,src=/nonexistent/x",
+            "/nonexistent/x does not exist",
+            "name the file that holds the secret, and nothing else",
+        ),
+        (
+            "id=hf,src=/empty",
+            "/empty does not exist",
+            "name the file that holds the secret, and nothing else",
+        ),
+        (
+            "id=hf,src=/dev/zero",
+            "/dev/zero is a device",
+            "name the file that holds the secret, and nothing else",
+        ),
+    ] {
+        test(&["--secret", word])
+            .stderr(&format!(
+                "error[secret-missing]: the secret hf is missing: {problem}\n  asked: `--secret {word}` on the command line\n  help: {help}\n"
+            ))
+            .status(125)
+            .run();
+    }
+    for (word, problem) in
+        [("id=hf,src=empty", "[DIR]/empty is empty"), ("id=hf,src=folder", "[DIR]/folder is a folder")]
+    {
+        test(&["--secret", word])
+            .stderr_has(&format!("error[secret-missing]: the secret hf is missing: {problem}\n"))
+            .status(125)
+            .run();
+    }
+    let both = ["--secret", "id=a,env=NOT_SET", "--secret", "id=b,src=/nonexistent/x"];
+    assert_eq!(codes(&test(&both).any_stderr().status(125).run()), ["error[secret-missing]"; 2]);
+    dry(&both).any_stdout().any_stderr().run();
+    Test::new()
+        .args(["check", "--offline", "--profile", "bare", "--image", "app:1"])
+        .args(both)
+        .stdout("profile bare, image app:1\nfine\n")
+        .run();
+    Test::new()
+        .args(["config", "secret", "--profile", "bare", "--image", "app:1"])
+        .args(both)
+        .stdout("id=a,env=NOT_SET\nid=b,src=/nonexistent/x\n")
+        .run();
+}
+
+/// What the caller says with `-e` counts more than a file's secret, and its own secret more than that.
+#[test]
+fn the_caller_counts_more() {
+    let file = "[profile.bare]\nenv = [\"X=file\"]\n[profile.bare.secret.x]\nvariable = \"MINE\"\n";
+    let run = |words: &[&str]| {
+        let temp = tempfile::tempdir().unwrap();
+        let engine = Recorder::new(temp.path(), "1.45");
+        let test = Test::new().file("s.toml", &file.replace("\"MINE\"", "\"MINE\"\ntarget = \"X\""));
+        let test =
+            test.file("x.env", "X=env-file\n").env("MINE", "secret").env("DOCKER_HOST", &engine.address);
+        let words = [
+            &[
+                "run",
+                "-d",
+                "--profile",
+                "bare",
+                "--preflight",
+                "off",
+                "--image",
+                "app:1",
+                "--config",
+                "s.toml",
+            ],
+            words,
+        ]
+        .concat();
+        test.args(words).any_stdout().any_stderr().run();
+        engine.taken().body["Env"].clone()
+    };
+    assert_eq!(run(&[]), json!(["X=secret"]));
+    assert_eq!(run(&["--env-file", "x.env"]), json!(["X=env-file"]));
+    assert_eq!(run(&["-e", "X=flag"]), json!(["X=flag"]));
+    assert_eq!(run(&["-e", "X=flag", "--secret", "id=x,env=MINE,target=X"]), json!(["X=secret"]));
+}
+
+/// Two things at one place are told as with any mount.
+#[test]
+fn two_secrets_need_two_places() {
+    let words = ["--secret", "id=a,src=x,target=t", "--secret", "id=b,src=y,target=/run/secrets/t"];
+    dry(&words)
+        .stderr_has("error[mount-twice]: two things are mounted at /run/secrets/t\n")
+        .status(125)
+        .run();
+}
+
+/// S16: who else may read it. `dev` warns, `prod` refuses, and a waiver lifts that.
+#[test]
+fn a_file_that_others_may_read_is_told() {
+    let group = nix::unistd::getegid().as_raw();
+    let run = |profile: &str, mode: u32, owner: Option<u32>, words: &[&str]| -> Output {
+        let test = Test::new().file("token", "hush\n").mode("token", mode).file("s.env", "API_KEY=hush\n");
+        let test = test.mode("s.env", mode).file("plain.env", "A=1\n");
+        if let Some(group) = owner {
+            for name in ["token", "s.env"] {
+                std::os::unix::fs::chown(test.folder().join(name), None, Some(group)).unwrap();
+            }
+            // A change of owners may take rights.
+            assert!(nix::unistd::geteuid().is_root());
+        }
+        let test =
+            test.args(["run", "gateway", "--dry-run", "--publish-ip", "127.0.0.1", "--profile", profile]);
+        test.args(words).any_stdout().any_stderr().any_status().run()
+    };
+    for words in [&["--secret", "id=hf,src=token"][..], &["--env-file", "s.env"]] {
+        for (mode, is_open) in [
+            (0o600, false),
+            (0o400, false),
+            (0o644, true),
+            (0o604, true),
+            (0o606, true),
+            (0o640, false),
+            (0o660, false),
+        ] {
+            let said = codes(&run("dev", mode, Some(group).filter(|_| false), words));
+            assert_eq!(
+                said,
+                if is_open { vec!["warning[secret-file-open]"] } else { vec![] },
+                "{mode:o} {words:?}"
+            );
+            let output = run("prod", mode, None, words);
+            assert_eq!(
+                codes(&output),
+                if is_open { vec!["error[secret-file-open]"] } else { vec![] },
+                "{mode:o} {words:?}"
+            );
+            assert_eq!(output.status, if is_open { 125 } else { 0 });
+            assert!(!output.all().contains("hush"));
+        }
+    }
+    assert_eq!(codes(&run("prod", 0o644, None, &["--env-file", "plain.env"])), [""; 0]);
+    if nix::unistd::geteuid().is_root() {
+        let secret = ["--secret", "id=hf,src=token"];
+        // A group that the container's user is in may read it.
+        for (words, is_open) in [
+            (&[][..], true),
+            (&["--user", "65532:4242"], false),
+            (&["--group-add", "4242"], false),
+            (&["--user", "4242"], true),
+        ] {
+            let said = codes(&run("prod", 0o640, Some(4242), &[&secret[..], words].concat()));
+            assert_eq!(said.len(), usize::from(is_open), "{words:?} {said:?}");
+        }
+    }
+    let output = run("prod", 0o644, None, &["--secret", "id=hf,src=token"]);
+    assert!(
+        output.stderr.starts_with(
+            "error[secret-file-open]: [DIR]/token holds a secret, and others may read or write it (mode 644)\n  \
+             asked: `--secret id=hf,src=[DIR]/token` on the command line\n  asked: `refuse secret-file-open` at profiles/prod.toml:30 (built in)\n  \
+             help: chmod go-rwx [DIR]/token\n  help: or waive it, in "
+        ),
+        "{}",
+        output.stderr
+    );
+}
+
+/// A secret that is written down in a file: told, in every profile, and refused where git keeps the file.
+#[test]
+fn a_secret_in_a_file_that_git_keeps_is_refused() {
+    const LITERAL: &str = "[service.gateway]\nenv = [\"HF_TOKEN=hush\"]\n";
+    let git = |folder: &std::path::Path, words: &[&str]| {
+        let mut git = Command::new("git");
+        git.current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
+        git.args(["-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "init.defaultBranch=main"]);
+        let output = git.args(words).output().unwrap();
+        assert!(output.status.success(), "git {words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    let tracked =
+        "error[secret-committed]: HF_TOKEN holds a secret in plain, and git keeps [DIR]/repo/a/dynrun.toml\n";
+    let open = "error[secret-committed]: HF_TOKEN holds a secret in plain, and nothing keeps [DIR]/repo/a/dynrun.toml out of git\n";
+    let plain = "warning[secret-literal]: HF_TOKEN holds a secret in plain\n";
+    let cases: &[(&str, &[(&str, &str)], &[&[&str]], &str)] = &[
+        ("no repository", &[], &[], plain),
+        ("not added yet", &[], &[&["init", "-q"]], open),
+        ("added", &[], &[&["init", "-q"], &["add", "."]], tracked),
+        (
+            "added, in an index of version 4",
+            &[],
+            &[&["init", "-q"], &["add", "."], &["update-index", "--index-version", "4"]],
+            tracked,
+        ),
+        ("added for later", &[], &[&["init", "-q"], &["add", "-N", "."]], tracked),
+        (
+            "committed",
+            &[("b", ""), ("a/a", "")],
+            &[&["init", "-q"], &["add", "."], &["commit", "-qm", "x"]],
+            tracked,
+        ),
+        ("ignored", &[(".gitignore", "dynrun.toml\n")], &[&["init", "-q"]], plain),
+        (
+            "ignored, and added all the same",
+            &[(".gitignore", "dynrun.toml\n")],
+            &[&["init", "-q"], &["add", "-f", "a/dynrun.toml"]],
+            tracked,
+        ),
+        ("a folder is ignored", &[(".gitignore", "/a/\n")], &[&["init", "-q"]], plain),
+        ("another folder is", &[(".gitignore", "/b/\n")], &[&["init", "-q"]], open),
+        (
+            "taken in again",
+            &[(".gitignore", "*.toml\n"), ("a/.gitignore", "!dynrun.toml\n")],
+            &[&["init", "-q"]],
+            open,
+        ),
+        ("excluded on this machine", &[(".git/info/exclude", "dynrun.toml\n")], &[], plain),
+    ];
+    for (what, files, commands, wanted) in cases {
+        let mut test = Test::new().file("repo/a/dynrun.toml", LITERAL);
+        for (path, text) in *files {
+            test = test.file(&format!("repo/{path}"), text);
+        }
+        if files.iter().any(|(path, _)| path.starts_with(".git/")) {
+            std::fs::create_dir_all(test.folder().join("repo/.git/objects")).unwrap();
+        }
+        commands.iter().for_each(|words| git(&test.folder().join("repo"), words));
+        let output = test
+            .cwd("repo/a")
+            .args(["run", "gateway", "--dry-run"])
+            .any_stdout()
+            .any_stderr()
+            .any_status()
+            .run();
+        assert!(output.stderr.contains(wanted), "{what}: {}", output.stderr);
+        assert_eq!(output.status, if wanted.starts_with("error") { 125 } else { 0 }, "{what}");
+        assert_eq!(codes(&output).len(), 1, "{what}: {}", output.stderr);
+        assert!(!output.all().contains("hush"));
+    }
+    // A linked work tree has a `.git` of its own, which is a file.
+    let test = Test::new().dir("main").dir("linked");
+    let run = |folder: &str, words: &[&str]| git(&test.folder().join(folder), words);
+    run("main", &["init", "-q"]);
+    run("main", &["commit", "-q", "--allow-empty", "-m", "x"]);
+    run("main", &["worktree", "add", "-q", "../linked/repo"]);
+    let test = test.file("linked/repo/a/dynrun.toml", LITERAL);
+    git(&test.folder().join("linked/repo"), &["add", "."]);
+    let test = test.cwd("linked/repo/a").args(["run", "gateway", "--dry-run"]);
+    test.stderr_has(&tracked.replace("[DIR]", "[DIR]/linked")).status(125).run();
+    // Of the caller's own file, and of one that is named, too; a waiver lifts it, and the profile's own stands.
+    let repo = || {
+        let test = Test::new().file(USER, LITERAL).file("team.toml", LITERAL);
+        git(&test.folder(), &["init", "-q"]);
+        test.args(["run", "gateway", "--dry-run", "--publish-ip", "127.0.0.1"])
+    };
+    let told = |test: Test| codes(&test.any_stdout().any_stderr().any_status().run());
+    assert_eq!(told(repo()), ["error[secret-committed]"]);
+    assert_eq!(told(repo().args(["--config", "team.toml"])), ["error[secret-committed]"]);
+    assert_eq!(
+        told(repo().args(["--profile", "prod"])),
+        ["error[secret-literal]", "error[secret-committed]"]
+    );
+    let waiver = "[service.gateway]\nallow = [{ code = \"secret-committed\", reason = \"a token of the test bench\" }]\n";
+    let waived = || repo().file("w.toml", waiver).args(["--config", "w.toml"]);
+    assert_eq!(told(waived()), ["note[waived]"]);
+    assert_eq!(told(waived().args(["--profile", "prod"])), ["error[secret-literal]", "note[waived]"]);
+    // An environment file is refused where it is tracked, and not before.
+    let env_file = |add: &[&str]| {
+        let test = Test::new().file("s.env", "API_KEY=hush\n").mode("s.env", 0o600);
+        git(&test.folder(), &["init", "-q"]);
+        git(&test.folder(), add);
+        told(test.args(["run", "gateway", "--dry-run", "--env-file", "s.env"]))
+    };
+    assert_eq!(env_file(&["status", "-s"]), [""; 0]);
+    assert_eq!(env_file(&["add", "s.env"]), ["error[secret-committed]"]);
+}
+
+/// What a file makes from the caller's variables is no literal, and neither is what it forwards.
+#[test]
+fn references_are_not_told() {
+    for text in
+        ["env = [\"HF_TOKEN\"]", "env.HF_TOKEN = \"${env.HF_TOKEN}\"", "secret.hf.variable = \"HF_TOKEN\""]
+    {
+        let test = Test::new().dir(".git").file("team.toml", &format!("[service.gateway]\n{text}\n"));
+        let output = test
+            .env("HF_TOKEN", "hush")
+            .args(["run", "gateway", "--dry-run", "--config", "team.toml"])
+            .any_stdout()
+            .any_stderr()
+            .run();
+        assert_eq!(codes(&output), [""; 0], "{text}");
+    }
+}

@@ -8,15 +8,20 @@ mod environment;
 mod files;
 mod gpu_facts;
 mod interpolate;
+mod json_schema;
+mod keys;
 mod known_ports;
 mod labels;
 mod log_drivers;
+mod long;
 mod machine;
 mod named_file;
+mod option;
 mod read;
 mod scalar;
 mod schema;
 mod seccomp;
+mod sections;
 mod stated;
 mod terms;
 mod trust;
@@ -29,6 +34,7 @@ pub use build::Build;
 pub use document::{Listen, NetworkDeclaration, Speech};
 pub use files::workspace;
 pub use gpu_facts::{DriverBranch, DriverCuda, GpuFacts, gpu_facts};
+pub use json_schema::json_schema;
 pub use known_ports::{KnownPort, known_as, known_ports};
 pub use log_drivers::{LogDriver, LogDrivers, log_drivers};
 pub use machine::{MachineLimits, machine_limits};
@@ -212,6 +218,7 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     let project = project.filter(|_| !request.trust);
     let mut terms =
         terms::collect(&chosen, &document, &options).map_err(|finding| with(&findings, finding))?;
+    variables::add_defaults(&mut options.env, &terms.schema);
     findings.extend(project.as_ref().and_then(|project| {
         let build = build::said(of_service(&chosen), &options);
         trust::refusal(project, &document, &options, (&terms.allow, build.as_ref()))

@@ -86,6 +86,16 @@ codes! {
         "printf '[service.gateway]\\nnetwrok = \"host\"\\n' >bad.toml; dynrun config --config bad.toml",
         "The message names the nearest known key. Keys are the long names of the options."
     }
+    SaidTwice = "said-twice" {
+        "A section of a configuration file says an option of a single value twice, under two of its names.",
+        "printf '[service.gateway]\\nmemory = \"1g\"\\nmem_limit = \"2g\"\\n' >bad.toml; dynrun config --config bad.toml",
+        "Keep one of them."
+    }
+    ManyFaults = "many-faults" {
+        "A configuration file has more faults than are told one by one.",
+        "(echo '[service.gateway]'; seq -f 'no-key-%g = 1' 200) >bad.toml; dynrun config --config bad.toml",
+        "Mend those that are told. So many come of a file that is none of dynrun's."
+    }
     WrongType = "wrong-type" {
         "A configuration file gives a key another type than it takes: a list for a single value, a string for true or false.",
         "printf '[service.gateway]\\ncommands = 1\\n' >bad.toml; dynrun config --config bad.toml",

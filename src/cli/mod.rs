@@ -12,7 +12,8 @@ pub use completion::{SHELLS, Shell};
 pub use launch::{Call, DryRun, Format, Launch, LogLevel, Preflight};
 pub use run_sh::parse_run_sh;
 pub use verbs::{
-    CheckQuery, ConfigQuery, Gc, Inspect, Logs, Ports, Probe, Ps, ShellQuery, Stop, VERBS, VerbRow,
+    CheckQuery, ConfigQuery, Gc, Inspect, Logs, Ports, Probe, ProfileQuery, ProfileSubject, Ps, ShellQuery,
+    Stop, VERBS, VerbRow,
 };
 
 use crate::finding::{Code, Finding, Findings, nearest};
@@ -32,6 +33,8 @@ pub enum Verb {
     Doctor(Box<Call>),
     /// Print the settled options of a launch.
     Config(Box<ConfigQuery>),
+    /// List profiles, show one, or print the schema of a file.
+    Profile(Box<ProfileQuery>),
     /// Explain a code of an error.
     Explain(Option<String>),
     /// Say who holds which port.

@@ -108,6 +108,7 @@ pub(super) fn request(launch: &Launch, desk: &Desk<'_>) -> Request {
         command: launch.command.clone(),
         proxies: endpoint.as_ref().map(|endpoint| proxies(desk.host, endpoint)).unwrap_or_default(),
         engine_socket: endpoint.as_ref().and_then(|endpoint| socket(&endpoint.address)),
+        tells_overridden: false,
     }
 }
 

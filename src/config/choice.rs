@@ -151,7 +151,7 @@ fn service(named: &Named, document: &Document) -> Result<(String, Service), Find
 }
 
 /// The profile and those it extends, the furthest first.
-fn profiles(request: &Request, document: &Document) -> Result<Vec<(String, Profile)>, Finding> {
+pub(super) fn profiles(request: &Request, document: &Document) -> Result<Vec<(String, Profile)>, Finding> {
     let said = request.profile.as_ref().map(|name| Named {
         name: name.clone(),
         words: format!("--profile {name}"),

@@ -11,6 +11,9 @@ use serde_json::{Map, Value, json};
 /// The form of a switch that is on or off, and nothing else.
 const ON_OR_OFF: &str = "true|false";
 
+/// What `when` refers to.
+const WHEN: &str = "when";
+
 /// The schema of a whole file, draft 7.
 #[must_use]
 pub fn json_schema() -> Value {
@@ -143,12 +146,16 @@ impl Schema {
 
     /// `when.OPTION.WORD`.
     fn when(&mut self) -> Value {
-        let arms = table_of(&self.section(&ARM.shape()));
-        let mut properties = Properties::default();
-        for row in ROWS.iter().filter(|row| row.kind != Kind::Many) {
-            properties.add(row.name, row.aliases.iter().copied(), &arms);
+        if !self.definitions.contains_key(WHEN) {
+            let arms = table_of(&self.section(&ARM.shape()));
+            self.definitions.insert("arms".to_owned(), arms);
+            let mut properties = Properties::default();
+            for row in ROWS.iter().filter(|row| row.kind != Kind::Many) {
+                properties.add(row.name, row.aliases.iter().copied(), &reference("arms"));
+            }
+            self.definitions.insert(WHEN.to_owned(), Value::Object(properties.object()));
         }
-        Value::Object(properties.object())
+        reference(WHEN)
     }
 }
 

@@ -7,6 +7,7 @@ mod document;
 mod environment;
 mod files;
 mod gpu_facts;
+mod history;
 mod interpolate;
 mod json_schema;
 mod keys;
@@ -17,6 +18,7 @@ mod long;
 mod machine;
 mod named_file;
 mod option;
+mod profiles;
 mod read;
 mod scalar;
 mod schema;
@@ -34,10 +36,12 @@ pub use build::Build;
 pub use document::{Listen, NetworkDeclaration, Speech};
 pub use files::workspace;
 pub use gpu_facts::{DriverBranch, DriverCuda, GpuFacts, gpu_facts};
+pub use history::Overridden;
 pub use json_schema::json_schema;
 pub use known_ports::{KnownPort, known_as, known_ports};
 pub use log_drivers::{LogDriver, LogDrivers, log_drivers};
 pub use machine::{MachineLimits, machine_limits};
+pub use profiles::{Block, Line, ProfileOutline, profile, profiles, toml_key};
 pub use schema::{Relation, Schema, Variable, VariableKind};
 pub use stated::{Stated, stated};
 pub use terms::Terms;
@@ -100,6 +104,8 @@ pub struct Request {
     pub trust: bool,
     /// The command after `--`.
     pub command: Vec<String>,
+    /// Whether it is told what is overridden: by verbs that look at a launch, and not by the launch itself.
+    pub tells_overridden: bool,
     /// Variables that every container gets unless somebody says another value: lower than everything else.
     pub proxies: Vec<Setting<EnvVar>>,
     /// The engine's socket, where it has one in this machine's files.
@@ -141,6 +147,10 @@ pub struct Settled {
     pub engine_socket: Option<PathBuf>,
     /// How the image is built where it cannot be had.
     pub build: Option<Build>,
+    /// What was said and does not count, where the request wants it.
+    pub overridden: Vec<Overridden>,
+    /// The options that the service's own section says, where the request wants it.
+    pub of_service: Vec<&'static str>,
 }
 
 /// The times of `--wait` where it says none.
@@ -215,6 +225,7 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
         .settled()
         .map_err(|faults| findings.iter().cloned().chain(faults).collect::<Findings>())?;
     findings.extend(unknown_resets(&options));
+    let layers = request.tells_overridden.then(|| composition.layers(&options)).unwrap_or_default();
     let project = project.filter(|_| !request.trust);
     let mut terms =
         terms::collect(&chosen, &document, &options).map_err(|finding| with(&findings, finding))?;
@@ -243,11 +254,15 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     labels::settle(&mut options, &mut findings);
     let profiles = seccomp::profiles(&options, &mut findings);
     let secrets = declared_secrets(&document);
+    let overridden = history::overridden(&layers, &secrets);
+    findings.extend(history::notes(&overridden, &chosen));
+    let of_service = of_service_alone(&layers);
     terms.literals = terms::literals(&said_options, &options, &document, &secrets);
     if refuses(&findings) {
         Err(findings)
     } else {
-        Ok((settled(request, host, options, document, chosen, (terms, secrets, profiles)), findings))
+        let settled = settled(request, host, options, document, chosen, (terms, secrets, profiles));
+        Ok((Settled { overridden, of_service, ..settled }, findings))
     }
 }
 
@@ -390,6 +405,15 @@ fn unknown_resets(options: &Layer) -> Findings {
         .collect()
 }
 
+/// The options that the service's own section says.
+fn of_service_alone(layers: &history::Layers) -> Vec<&'static str> {
+    let said = |row: &&Row| {
+        let mut own = layers.iter().filter(|(rank, _)| *rank == Rank::Service);
+        own.any(|(_, layer)| !(row.slots.words)(layer).is_empty())
+    };
+    rows().filter(said).map(|row| row.name).collect()
+}
+
 /// Which names hold secrets, with those that services and schemas declare.
 fn declared_secrets(document: &Document) -> SecretNames {
     let mut secrets = secret_names();
@@ -450,6 +474,8 @@ fn settled(
         seccomp_profiles,
         engine_socket: request.engine_socket.clone(),
         build: build.map(|build| build.forwarded(host)),
+        overridden: Vec::new(),
+        of_service: Vec::new(),
     }
 }
 

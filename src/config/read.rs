@@ -34,7 +34,7 @@ pub(super) fn read(source: &Source, world: World<'_>) -> (Document, Findings) {
     // All of them are told at once, but for what a fault of syntax before them may have brought about.
     let damage = faults.iter().filter(|fault| fault.message() != TWICE).filter_map(|fault| fault.span());
     if let Some(first) = damage.map(|span| span.start).min() {
-        let line = source.text[..first].rfind('\n').map_or(0, |at| at + 1);
+        let line = source.text.get(..first).unwrap_or_default().rfind('\n').map_or(0, |at| at + 1);
         reader.findings.retain(|finding| start(finding) < line);
     }
     faults.iter().for_each(|fault| reader.syntax(fault));

@@ -10,6 +10,7 @@ mod inspect;
 mod logs;
 mod ports;
 mod probe;
+mod profile;
 mod ps;
 mod shell;
 mod stop;
@@ -21,6 +22,7 @@ pub use inspect::Inspect;
 pub use logs::Logs;
 pub use ports::Ports;
 pub use probe::Probe;
+pub use profile::{ProfileQuery, ProfileSubject};
 pub use ps::Ps;
 pub use shell::ShellQuery;
 pub use stop::Stop;
@@ -87,6 +89,20 @@ pub const VERBS: &[VerbRow] = &[
         is_launch: false,
         command: config::command,
         read: config::read,
+    },
+    VerbRow {
+        name: "profile",
+        about: "List the profiles, show what one says, or print the schema of a file",
+        is_launch: false,
+        command: profile::command,
+        read: profile::read,
+    },
+    VerbRow {
+        name: "schema",
+        about: "Print the JSON Schema of a configuration file, for editors",
+        is_launch: false,
+        command: profile::schema,
+        read: profile::read_schema,
     },
     VerbRow {
         name: "ports",

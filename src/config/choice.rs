@@ -3,7 +3,7 @@
 
 use super::document::{Document, Profile, Service};
 use super::{Request, row};
-use crate::finding::{Code, Finding, Origin};
+use crate::finding::{Code, Finding, Origin, nearest};
 use crate::options::{Layer, Row, Setting};
 use crate::values::{ImageRef, SecretNames, Value as _};
 
@@ -137,8 +137,13 @@ impl Named {
     fn unknown<'a>(&self, code: Code, kind: &str, names: impl Iterator<Item = &'a String>) -> Finding {
         let names: Vec<&str> = names.map(String::as_str).collect();
         let finding = Finding::error(code, format!("there is no {kind} `{}`", self.name));
-        let finding = finding.asked(&self.words, &self.origin);
-        let finding = finding.near(&self.name, names.iter().copied());
+        let finding = match (&self.origin, nearest(&self.name, names.iter().copied())) {
+            (Origin::File(place), near) => {
+                let finding = finding.at(place.clone(), format!("no such {kind}"));
+                near.into_iter().fold(finding, |finding, near| finding.patched(format!("{near:?}")))
+            }
+            (origin, _) => finding.asked(&self.words, origin).near(&self.name, names.iter().copied()),
+        };
         finding.help(format!("the {kind}s are {}", names.join(", ")))
     }
 }

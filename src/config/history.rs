@@ -85,7 +85,7 @@ pub(super) fn notes(all: &[Overridden], chosen: &Chosen) -> Findings {
             let message =
                 format!("what [service.{service}] says of `{name}` does not count: the profile says another");
             Finding::note(Code::Overridden, message)
-                .asked(one.row.asked(&one.said.text, &one.said.origin), &one.said.origin)
+                .asked(as_said(one.row, &one.said.text), &one.said.origin)
                 .asked(words(one), &one.by.origin)
                 .help(format!("to have it count, say it in [profile.{profile}.service.{service}]"))
         })
@@ -95,5 +95,13 @@ pub(super) fn notes(all: &[Overridden], chosen: &Chosen) -> Findings {
 /// What overrides a word, as it was said.
 fn words(one: &Overridden) -> String {
     let is_dropped = one.by.text.is_empty();
-    if is_dropped { format!("reset {}", one.row.name) } else { one.row.asked(&one.by.text, &one.by.origin) }
+    if is_dropped { format!("reset = [{:?}]", one.row.name) } else { as_said(one.row, &one.by.text) }
+}
+
+/// A word for any reader's eyes, as a file says it.
+fn as_said(row: &Row, text: &str) -> String {
+    match text {
+        "true" | "false" => format!("{} = {text}", row.name),
+        _ => format!("{} = {text:?}", row.name),
+    }
 }

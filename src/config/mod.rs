@@ -25,6 +25,7 @@ mod schema;
 mod seccomp;
 mod sections;
 mod stated;
+mod syntax;
 mod terms;
 mod trust;
 mod url_names;
@@ -48,7 +49,7 @@ pub use terms::Terms;
 pub use url_names::names_url;
 pub use waiver::Waiver;
 
-use crate::finding::{Code, FileKind, Finding, Findings, Origin, Source, refuses};
+use crate::finding::{Code, FileKind, Finding, Findings, Origin, Source, nearest, refuses};
 use crate::host::{Host, WindowSize};
 use crate::options::Row;
 use crate::values::{Duration, EnvVar, SecretNames};
@@ -398,9 +399,14 @@ fn unknown_resets(options: &Layer) -> Findings {
         .map(|name| {
             let word = &name.value.0;
             let finding = Finding::error(Code::UnknownOption, format!("reset names no option: `{word}`"));
+            let near = nearest(word, crate::options::ROWS.iter().map(|row| row.name));
+            if let Origin::File(place) = &name.origin {
+                let finding = finding.at(place.clone(), "no such option");
+                return near.into_iter().fold(finding, |finding, near| finding.patched(format!("{near:?}")));
+            }
             let words = row("reset").map(|row| row.asked(word, &name.origin)).unwrap_or_default();
             let finding = finding.asked(words, &name.origin);
-            finding.near(word, crate::options::ROWS.iter().map(|row| row.name))
+            near.into_iter().fold(finding, |finding, near| finding.help(format!("did you mean {near}?")))
         })
         .collect()
 }

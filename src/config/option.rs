@@ -4,6 +4,7 @@ use super::document::{Late, Said, origin, roots};
 use super::interpolate::Template;
 use super::keys::hyphenated;
 use super::long::{self, Means};
+use super::profiles::toml_key;
 use super::read::{Entry, Node, Reader};
 use crate::finding::{Code, Finding, Place};
 use crate::options::{Kind, Layer, ROWS, Row};
@@ -18,19 +19,20 @@ const A_TIME: &str = "|DURATION";
 #[derive(Debug, Clone)]
 pub(super) struct Spot {
     span: Range<usize>,
-    /// Whether it is a whole entry of a table, `NAME = VALUE`: another word cannot stand in its place.
-    is_entry: bool,
+    /// Name and value, where it is a whole entry of a table: another word cannot stand in its place.
+    entry: Option<(Range<usize>, Range<usize>)>,
 }
 
 impl Spot {
     /// A value.
     pub(super) const fn value(span: Range<usize>) -> Self {
-        Self { span, is_entry: false }
+        Self { span, entry: None }
     }
 
     /// An entry of a table.
     pub(super) fn entry((name, value): Entry<'_>) -> Self {
-        Self { span: name.span().start..value.span().end, is_entry: true }
+        let (name, value) = (name.span(), value.span());
+        Self { span: name.start..value.end, entry: Some((name, value)) }
     }
 }
 
@@ -104,10 +106,9 @@ impl Reader<'_> {
         (key, value): Entry<'_>,
         table: &DeTable<'_>,
     ) {
-        // Several long forms by name are told from a single one by what they hold: tables alone.
-        let are_tables = table.iter().all(|(_, value)| matches!(value.get_ref(), DeValue::Table(_)));
         match (long::named(row), long::item(row), row.pair) {
-            (Some(named), item, _) if item.is_none() || are_tables => {
+            // Several long forms by name are told from a single one by what that one has to say.
+            (Some(named), item, _) if !item.is_some_and(|item| item.is_meant(table)) => {
                 table.iter().for_each(|entry| (named.read)(self, said, row, entry));
             }
             (_, Some(item), None) => item.read(self, said, row, (value, table)),
@@ -172,12 +173,19 @@ impl Reader<'_> {
         let mut finding = Finding::error(Code::BadValue, format!("`{}`: {}", row.name, error.problem))
             .at(self.place(span), "not accepted")
             .hidden(!row.quotable);
-        if let Some(suggestion) = error.suggestion.filter(|_| !spot.is_entry && row.quotable) {
-            finding = finding.patched(match row.kind {
-                Kind::Switch => suggestion,
-                Kind::One if lists.is_some() => suggestion,
-                Kind::One | Kind::Many => format!("{suggestion:?}"),
-            });
+        if let Some(suggestion) = error.suggestion.filter(|_| row.quotable) {
+            finding = match &spot.entry {
+                Some((name, value)) => match entry_patch(row, word, &suggestion) {
+                    Some((true, text)) => finding.patched_at(name.clone(), text),
+                    Some((false, text)) => finding.patched_at(value.clone(), text),
+                    None => finding,
+                },
+                None => finding.patched(match row.kind {
+                    Kind::Switch => suggestion,
+                    Kind::One if lists.is_some() => suggestion,
+                    Kind::One | Kind::Many => format!("{suggestion:?}"),
+                }),
+            };
         }
         self.findings.push(match lists {
             Some(forms) => finding.help(format!("a list is one of {forms}")),
@@ -206,6 +214,18 @@ impl Reader<'_> {
         let message = format!("{section} has no key `{}`", key.get_ref());
         let finding = Finding::error(Code::UnknownKey, message).at(self.place(key.span()), "not a known key");
         self.findings.push(finding.help(why));
+    }
+}
+
+/// Whether the name of an entry was meant otherwise, or its value; and what to write there.
+fn entry_patch(row: &Row, word: &str, meant: &str) -> Option<(bool, String)> {
+    let separator = row.pair?;
+    let (name, value) = word.split_once(separator)?;
+    let (meant_name, meant_value) = meant.split_once([separator, ':'])?;
+    match (name == meant_name, value == meant_value) {
+        (true, false) => Some((false, format!("{meant_value:?}"))),
+        (false, true) => Some((true, toml_key(meant_name))),
+        (_, _) => None,
     }
 }
 

@@ -4,6 +4,7 @@ use super::document::{Arms, Document, Said};
 use super::interpolate::Scope;
 use super::keys::{Keys, hyphenated};
 use super::option::Spot;
+use super::syntax;
 use crate::finding::{Code, Finding, Findings, Source};
 use crate::options::{Kind, Layer, ROWS, Row, Setting};
 use crate::values::{Duration, SecretNames, Value, ValueError};
@@ -32,17 +33,14 @@ pub(super) fn read(source: &Source, world: World<'_>) -> (Document, Findings) {
     let (table, faults) = DeTable::parse_recoverable(&source.text);
     reader.file(table.get_ref());
     // All of them are told at once, but for what a fault of syntax before them may have brought about.
-    let damage = faults.iter().filter(|fault| fault.message() != TWICE).filter_map(|fault| fault.span());
-    if let Some(first) = damage.map(|span| span.start).min() {
-        let line = source.text.get(..first).unwrap_or_default().rfind('\n').map_or(0, |at| at + 1);
+    let faults = syntax::faults(faults, &source.text);
+    if let Some(line) = syntax::damage(&faults, &source.text) {
         reader.findings.retain(|finding| start(finding) < line);
     }
-    faults.iter().for_each(|fault| reader.syntax(fault));
+    let is_alone = faults.len() == 1;
+    faults.iter().for_each(|fault| reader.syntax(fault, is_alone));
     (reader.document, told(reader.findings, source))
 }
-
-/// What the parser says of a key that stands twice: the rest of the file is as it was meant.
-const TWICE: &str = "duplicate key";
 
 /// Where a fault stands.
 fn start(finding: &Finding) -> usize {
@@ -149,18 +147,5 @@ impl Reader<'_> {
             Err(error) => self.bad_word(value.span(), error, "not a time", Duration::FORM),
         }
         None
-    }
-
-    /// A fault of syntax. Where one sign alone can stand, it is put there.
-    fn syntax(&mut self, error: &toml::de::Error) {
-        let span = error.span().unwrap_or_default();
-        let message = error.message().lines().next().unwrap_or_default();
-        let finding = Finding::error(Code::TomlSyntax, message).at(self.place(span.clone()), "not TOML");
-        let missing = message.split_once(", expected `").and_then(|(_, sign)| sign.strip_suffix('`'));
-        let missing = missing.filter(|sign| span.is_empty() && !sign.contains('`'));
-        self.findings.push(match missing {
-            Some(sign) => finding.patched(sign),
-            None => finding,
-        });
     }
 }

@@ -4,7 +4,7 @@
 use crate::common::Test;
 
 /// The lines of a file, and the words that they come to, `OPTION=WORD`.
-const FORMS: &[(&str, &[&str])] = &[
+pub(crate) const FORMS: &[(&str, &[&str])] = &[
     // Ports: a number, a string, a table.
     ("ports = [8081, \"5000:8080\"]", &["publish=8081", "publish=5000:8080"]),
     (
@@ -249,8 +249,8 @@ fn a_form_keeps_its_place() {
         let test = Test::new().file("f.toml", file);
         test.args(["config", "s", key, "--config", "f.toml", "--origin"]).any_stdout().run().stdout
     };
-    assert_eq!(query("publish"), "8080\tf.toml:5\n80\tf.toml:6\n");
-    assert_eq!(query("health-interval"), "5s\tf.toml:10\n");
+    assert_eq!(query("publish"), "8080\tf.toml:4\n80\tf.toml:5\n");
+    assert_eq!(query("health-interval"), "5s\tf.toml:9\n");
 }
 
 /// `needs` and `depends_on` are the same; a section's own keys take underscores, too.
@@ -290,8 +290,8 @@ fn paths_and_powers_are_the_options() {
     Test::new()
         .file("dynrun.toml", project)
         .args(["config", "s"])
-        .stderr_has("  asked: `the path /etc, outside the project (mount)` at dynrun.toml:4\n")
-        .stderr_has("  asked: `devices of the host (device)` at dynrun.toml:5\n")
+        .stderr_has("  asked: `the path /etc, outside the project (mount)` at dynrun.toml:3\n")
+        .stderr_has("  asked: `devices of the host (device)` at dynrun.toml:4\n")
         .status(1)
         .run();
 }

@@ -32,7 +32,7 @@ fn a_profile_extends_several() {
         extends = []
         ";
     assert_eq!(name(file, "both"), "left\t.config/dynrun/config.toml:6\n");
-    assert_eq!(name(file, "turned"), "turned\t.config/dynrun/config.toml:13\n");
+    assert_eq!(name(file, "turned"), "turned\t.config/dynrun/config.toml:14\n");
     let query = ["config", "gateway", "label", "--profile", "both"];
     Test::new().file(USER, file).args(query).stdout("a=base\nb=right\n").any_stderr().run();
     let query = ["config", "gateway", "name", "--profile", "none"];
@@ -61,9 +61,9 @@ fn a_circle_is_told_link_by_link() {
         "start",
         "
         error[profile-cycle]: profiles extend each other in a circle: a -> b -> c -> a
-          asked: `extends = \"b\"` at .config/dynrun/config.toml:5
-          asked: `extends = \"c\"` at .config/dynrun/config.toml:7
-          asked: `extends = \"a\"` at .config/dynrun/config.toml:9
+          asked: `extends = \"b\"` at .config/dynrun/config.toml:4
+          asked: `extends = \"c\"` at .config/dynrun/config.toml:6
+          asked: `extends = \"a\"` at .config/dynrun/config.toml:8
           help: take one of these out
         ",
     );
@@ -71,7 +71,7 @@ fn a_circle_is_told_link_by_link() {
         "self",
         "
         error[profile-cycle]: profiles extend each other in a circle: self -> self
-          asked: `extends = \"self\"` at .config/dynrun/config.toml:11
+          asked: `extends = \"self\"` at .config/dynrun/config.toml:10
           help: take one of these out
         ",
     );
@@ -102,21 +102,21 @@ fn what_is_overridden_is_listed() {
              help: to have it count, say it in [profile.p.service.s]\n"
         )
     };
-    let notes = [note("env", "A=***", 6, "A=***", 9), note("memory", "1g", 4, "2g", 8)].concat();
+    let notes = [note("env", "A=service", 5, "A=profile", 8), note("memory", "1g", 3, "2g", 7)].concat();
     test()
         .args(["--all", "--memory", "4g"])
         .stdout(
             "
             # service s, profile p
-            image            \"app:1\"                                                  f.toml:3
-            env              \"B=service\"                                              f.toml:6
-                             \"A=profile\"                                              f.toml:9
-              overridden     \"A=service\"                                              f.toml:6, by f.toml:9
+            image            \"app:1\"                                                  f.toml:2
+            env              \"B=service\"                                              f.toml:5
+                             \"A=profile\"                                              f.toml:8
+              overridden     \"A=service\"                                              f.toml:5, by f.toml:8
             memory           \"4g\"                                                     on the command line
-              overridden     \"1g\"                                                     f.toml:4, by f.toml:8
-              overridden     \"2g\"                                                     f.toml:8, by f.toml:11
-              overridden     \"3g\"                                                     f.toml:11, by on the command line
-            rm               false                                                    f.toml:5
+              overridden     \"1g\"                                                     f.toml:3, by f.toml:7
+              overridden     \"2g\"                                                     f.toml:7, by f.toml:10
+              overridden     \"3g\"                                                     f.toml:10, by on the command line
+            rm               false                                                    f.toml:4
             ",
         )
         .stderr(&notes)
@@ -125,21 +125,21 @@ fn what_is_overridden_is_listed() {
         .args(["memory", "--all"])
         .stdout(
             "
-            3g\tf.toml:11
-            1g\tf.toml:4\toverridden by f.toml:8
-            2g\tf.toml:8\toverridden by f.toml:11
+            3g\tf.toml:10
+            1g\tf.toml:3\toverridden by f.toml:7
+            2g\tf.toml:7\toverridden by f.toml:10
             ",
         )
         .stderr(&notes)
         .run();
     let json = test().args(["memory", "--all", "--format", "json"]).any_stdout().any_stderr().run().stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(json["options"]["memory"], serde_json::json!({ "value": "3g", "origin": "f.toml:11" }));
+    assert_eq!(json["options"]["memory"], serde_json::json!({ "value": "3g", "origin": "f.toml:10" }));
     assert_eq!(
         json["overridden"],
         serde_json::json!([
-            { "option": "memory", "value": "1g", "origin": "f.toml:4", "by": "f.toml:8" },
-            { "option": "memory", "value": "2g", "origin": "f.toml:8", "by": "f.toml:11" },
+            { "option": "memory", "value": "1g", "origin": "f.toml:3", "by": "f.toml:7" },
+            { "option": "memory", "value": "2g", "origin": "f.toml:7", "by": "f.toml:10" },
         ])
     );
 }
@@ -157,12 +157,12 @@ fn what_is_dropped_is_listed() {
     Test::new()
         .file("f.toml", file)
         .args(["config", "s", "volume", "--config", "f.toml", "--profile", "p", "--all"])
-        .stdout("data:/data\tf.toml:4\toverridden by f.toml:6\n")
+        .stdout("data:/data\tf.toml:3\toverridden by f.toml:5\n")
         .stderr(
             "
             note[overridden]: what [service.s] says of `volume` does not count: the profile says another
-              asked: `volume = \"data:/data\"` at f.toml:4
-              asked: `reset volume` at f.toml:6
+              asked: `volume = \"data:/data\"` at f.toml:3
+              asked: `reset = [\"volume\"]` at f.toml:5
               help: to have it count, say it in [profile.p.service.s]
             ",
         )
@@ -202,17 +202,17 @@ fn a_variable_has_its_default() {
         let query = ["config", "s", "env", "--config", "f.toml", "--profile", "bare", "--origin"];
         test.args(query).args(words).any_stdout().any_stderr().run().stdout
     };
-    assert_eq!(env(&[]), "LEVEL=info\tf.toml:6\nWORKERS=4\tf.toml:9\n");
-    assert_eq!(env(&["-e", "WORKERS=8"]), "LEVEL=info\tf.toml:6\nWORKERS=8\ton the command line\n");
+    assert_eq!(env(&[]), "LEVEL=info\tf.toml:5\nWORKERS=4\tf.toml:8\n");
+    assert_eq!(env(&["-e", "WORKERS=8"]), "LEVEL=info\tf.toml:5\nWORKERS=8\ton the command line\n");
     let from_file = env(&["--env-file", "e.env"]);
-    assert_eq!(from_file, "WORKERS=4\tf.toml:9\nLEVEL=debug\ton the command line\n");
+    assert_eq!(from_file, "WORKERS=4\tf.toml:8\nLEVEL=debug\ton the command line\n");
     // It is held to its own type as any other value is.
     let bad = file.replace("default = 4", "default = \"few\"");
     Test::new()
         .file("f.toml", &bad)
         .args(["run", "s", "--config", "f.toml", "--dry-run"])
         .stderr_has("error[variable-value]")
-        .stderr_has("f.toml:9")
+        .stderr_has("f.toml:8")
         .status(125)
         .run();
 }

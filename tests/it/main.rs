@@ -3,6 +3,7 @@
 // A test reads its own surroundings, as its runner sets them, and fails where something is not there.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used)]
 
+mod bad;
 mod check;
 #[allow(dead_code, reason = "each module uses a part")]
 mod common;
@@ -19,6 +20,7 @@ mod gateway;
 mod gpu_hosts;
 mod gpus;
 mod inference;
+mod json_schema;
 mod networks;
 mod options;
 mod parity;

@@ -25,6 +25,9 @@ pub(super) fn file(rows: &Rows, settled: &Settled, origin: bool) -> String {
         clean(said),
         clean(profile)
     );
+    if let Some(service) = service {
+        let _ = writeln!(text, "default-service = {}", toml_string(service));
+    }
     let own = keeps_image(settled);
     if let Some(service) = service.filter(|_| !own && !settled.command.is_empty()) {
         let _ = write!(text, "\n[service.{}]\ncommand = [", toml_key(service));
@@ -33,7 +36,9 @@ pub(super) fn file(rows: &Rows, settled: &Settled, origin: bool) -> String {
     }
     let _ =
         writeln!(text, "\n[profile.{PROFILE}]\nabout = {}", toml_string(&format!("{said} under {profile}")));
-    let _ = writeln!(text, "service = {}", toml_string(said));
+    if service.is_none() {
+        text.push_str("service = \"none\"\n");
+    }
     terms(settled, &mut text);
     if let Some(service) = service {
         let _ = writeln!(text, "\n[profile.{PROFILE}.service.{}]", toml_key(service));

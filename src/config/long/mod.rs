@@ -117,6 +117,12 @@ pub(super) fn list(
 }
 
 impl Item {
+    /// Whether a table is this one: it says a key that has to be there.
+    pub(super) fn is_meant(&self, table: &DeTable<'_>) -> bool {
+        let needed = (self.shape)().needed;
+        needed.iter().any(|needed| table.iter().any(|(key, _)| key.get_ref() == *needed))
+    }
+
     /// Reads one.
     pub(super) fn read(
         &self,

@@ -39,6 +39,7 @@ const NAMES: &[(&str, Other)] = &[
     ("device-cgroup-rules", Same("device-cgroup-rule")),
     ("devices", Same("device")),
     ("environment", Same("env")),
+    ("extends", Nothing("profiles extend each other: what services share stands in [profile.NAME]")),
     ("external-links", Nothing("containers are linked by `link`, whoever made them")),
     ("extra-hosts", Same("add-host")),
     ("healthcheck", Other::Long(&health::LONG)),

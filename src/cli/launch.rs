@@ -335,6 +335,11 @@ pub(super) fn call(matches: &ArgMatches) -> Call {
     }
 }
 
+/// Whether a result is to be a file of the configuration.
+pub(super) fn is_toml(matches: &ArgMatches) -> bool {
+    last(matches, "format").as_deref() == Some("toml")
+}
+
 /// The words said for an option of the call.
 fn all(matches: &ArgMatches, name: &str) -> Vec<String> {
     matches.try_get_many::<String>(name).ok().flatten().into_iter().flatten().cloned().collect()

@@ -12,8 +12,8 @@ pub use completion::{SHELLS, Shell};
 pub use launch::{Call, DryRun, Format, Launch, LogLevel, Preflight};
 pub use run_sh::{HABITS, Takes as RunShTakes, parse_run_sh, run_sh_option};
 pub use verbs::{
-    CheckQuery, ConfigQuery, Down, Gc, ImportFrom, ImportQuery, Inspect, Logs, Ports, Probe, Ps, Rm,
-    ShellQuery, Stop, Up, VERBS, VerbRow,
+    CheckQuery, ConfigQuery, Down, Gc, ImportFrom, ImportQuery, Inspect, Logs, Ports, Probe, ProfileQuery,
+    ProfileSubject, Ps, Rm, ShellQuery, Stop, Up, VERBS, VerbRow,
 };
 
 use crate::finding::{Code, Finding, Findings, nearest};
@@ -37,6 +37,8 @@ pub enum Verb {
     Doctor(Box<Call>),
     /// Print the settled options of a launch.
     Config(Box<ConfigQuery>),
+    /// List profiles, show one, or print the schema of a file.
+    Profile(Box<ProfileQuery>),
     /// Explain a code of an error.
     Explain(Option<String>),
     /// Say who holds which port.

@@ -22,6 +22,7 @@ mod planned;
 mod ports;
 #[cfg(feature = "gateway")]
 mod probe;
+mod profile;
 mod ps;
 mod report;
 mod rm;
@@ -67,6 +68,7 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
         Verb::Check(query) => check::run(&query, &desk),
         Verb::Doctor(call) => doctor::run(&call, &desk),
         Verb::Config(query) => config::run(*query, &desk),
+        Verb::Profile(query) => profile::run(&query, &desk),
         Verb::Explain(code) => explain::run(code.as_deref(), &desk),
         Verb::Ports(query) => ports::run(&query, &desk),
         Verb::Ps(query) => ps::run(&query, &desk),

@@ -113,6 +113,7 @@ pub(super) fn request(launch: &Launch, desk: &Desk<'_>) -> Request {
             Some(DryRun::Offline) => Presence::Assumed,
             Some(DryRun::Engine) | None => Presence::Needed,
         },
+        tells_overridden: false,
     }
 }
 

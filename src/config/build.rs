@@ -1,6 +1,7 @@
 //! `Build`: how the image of a service is built where it cannot be had, `[service.S.build]`.
 
 use super::document::{replace, roots};
+use super::keys::{Form, Key, Keys};
 use super::read::{Node, Reader};
 use crate::finding::{Code, FileKind, Origin, Place};
 use crate::host::Host;
@@ -110,6 +111,70 @@ impl Build {
     }
 }
 
+/// The keys of a build.
+pub(super) const BUILD: Keys<Build> = Keys::<Build>::of(
+    "a build",
+    &[
+        Key::nothing("additional-contexts", "a build has one context: copy what it needs below it"),
+        Key::new("args", "Arguments of the build", Form::Pairs, |reader, build, _, (key, value)| {
+            build.args = reader.arguments(key, value);
+        }),
+        Key::new(
+            "cache-from",
+            "Images whose layers may be taken",
+            Form::Words,
+            |reader, build, _, (key, value)| {
+                build.cache_from = reader.list(key, value);
+            },
+        ),
+        Key::nothing("cache-to", "the engine's own builder keeps its cache: leave it out"),
+        Key::new(
+            "context",
+            "The folder that it is built from",
+            Form::Text,
+            |reader, build, _, (key, value)| {
+                build.context = reader.context(key, value);
+            },
+        ),
+        Key::new("dockerfile", "The file that says how", Form::Text, |reader, build, _, (key, value)| {
+            let said = reader.text(key, value);
+            build.dockerfile =
+                said.map(|said| Setting { value: PathBuf::from(said.value), origin: said.origin });
+        }),
+        Key::nothing("dockerfile-inline", "a Dockerfile is a file of its own: dockerfile = \"FILE\""),
+        Key::new("labels", "The image's labels", Form::Pairs, |reader, build, _, (key, value)| {
+            build.labels = reader.labels(key, value);
+        }),
+        Key::new(
+            "network",
+            "Network of what the build runs",
+            Form::Text,
+            |reader, build, _, (key, value)| {
+                build.network = reader.text(key, value);
+            },
+        ),
+        Key::nothing(
+            "no-cache",
+            "layers are taken where nothing has changed: `docker build --no-cache` builds all anew",
+        ),
+        Key::nothing("platforms", "an image is built for the engine's own platform"),
+        Key::new(
+            "pull",
+            "Whether the images that it starts from are pulled anew",
+            Form::Boolean,
+            |reader, build, _, (key, value)| {
+                build.pull = reader.boolean(key, value);
+            },
+        ),
+        Key::nothing("secrets", "the engine's own builder hands no secrets to a build"),
+        Key::nothing("ssh", "the engine's own builder forwards no agent of ssh's"),
+        Key::nothing("tags", "the image is called as `image` says"),
+        Key::new("target", "The stage that is built", Form::Text, |reader, build, _, (key, value)| {
+            build.target = reader.text(key, value);
+        }),
+    ],
+);
+
 impl Reader<'_> {
     /// `build = "FOLDER"`, or `[service.S.build]`.
     pub(super) fn build(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Option<Build> {
@@ -124,26 +189,8 @@ impl Reader<'_> {
     }
 
     fn build_table(&mut self, table: &DeTable<'_>) -> Build {
-        const KEYS: &[&str] =
-            &["args", "cache-from", "context", "dockerfile", "labels", "network", "pull", "target"];
         let mut build = Build::default();
-        for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "context" => build.context = self.context(key, value),
-                "dockerfile" => {
-                    build.dockerfile = self
-                        .text(key, value)
-                        .map(|said| Setting { value: PathBuf::from(said.value), origin: said.origin });
-                }
-                "args" => build.args = self.arguments(key, value),
-                "target" => build.target = self.text(key, value),
-                "labels" => build.labels = self.labels(key, value),
-                "network" => build.network = self.text(key, value),
-                "pull" => build.pull = self.boolean(key, value),
-                "cache-from" => build.cache_from = self.list(key, value),
-                _ => self.unknown_key(key, KEYS.iter().copied(), "a build"),
-            }
-        }
+        self.keys(&BUILD, &mut build, table);
         build
     }
 

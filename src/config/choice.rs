@@ -3,7 +3,7 @@
 
 use super::document::{Document, Profile, Service};
 use super::{Request, row};
-use crate::finding::{Code, Finding, Origin};
+use crate::finding::{Code, Finding, Origin, nearest};
 use crate::options::{Layer, Row, Setting};
 use crate::values::{ImageRef, SecretNames, Value as _};
 
@@ -137,8 +137,13 @@ impl Named {
     fn unknown<'a>(&self, code: Code, kind: &str, names: impl Iterator<Item = &'a String>) -> Finding {
         let names: Vec<&str> = names.map(String::as_str).collect();
         let finding = Finding::error(code, format!("there is no {kind} `{}`", self.name));
-        let finding = finding.asked(&self.words, &self.origin);
-        let finding = finding.near(&self.name, names.iter().copied());
+        let finding = match (&self.origin, nearest(&self.name, names.iter().copied())) {
+            (Origin::File(place), near) => {
+                let finding = finding.at(place.clone(), format!("no such {kind}"));
+                near.into_iter().fold(finding, |finding, near| finding.patched(format!("{near:?}")))
+            }
+            (origin, _) => finding.asked(&self.words, origin).near(&self.name, names.iter().copied()),
+        };
         finding.help(format!("the {kind}s are {}", names.join(", ")))
     }
 }
@@ -151,28 +156,57 @@ fn service(named: &Named, document: &Document) -> Result<(String, Service), Find
 }
 
 /// The profile and those it extends, the furthest first.
-fn profiles(request: &Request, document: &Document) -> Result<Vec<(String, Profile)>, Finding> {
+pub(super) fn profiles(request: &Request, document: &Document) -> Result<Vec<(String, Profile)>, Finding> {
     let said = request.profile.as_ref().map(|name| Named {
         name: name.clone(),
         words: format!("--profile {name}"),
         origin: Origin::Flag("--profile".to_owned()),
     });
     let default = document.default_profile.as_ref().map(|setting| Named::key("default-profile", setting));
-    let mut next = said.or(default);
-    let mut chain: Vec<(String, Profile)> = Vec::new();
-    while let Some(named) = next {
-        let names: Vec<&str> = chain.iter().map(|(name, _)| name.as_str()).collect();
-        if names.contains(&named.name.as_str()) {
-            let message =
-                format!("profiles extend each other in a circle: {} -> {}", names.join(" -> "), named.name);
-            return Err(Finding::error(Code::ProfileCycle, message).asked(named.words, &named.origin));
+    let mut chain = Chain { document, links: Vec::new(), profiles: Vec::new() };
+    said.or(default).map_or(Ok(()), |named| chain.follow(named))?;
+    Ok(chain.profiles)
+}
+
+/// Profiles on the way from the chosen one down to what it builds on.
+struct Chain<'a> {
+    document: &'a Document,
+    /// The names from the chosen profile to the one that is looked at.
+    links: Vec<Named>,
+    /// Those that are done, each after what it builds on. One that several build on stands once.
+    profiles: Vec<(String, Profile)>,
+}
+
+impl Chain<'_> {
+    fn follow(&mut self, named: Named) -> Result<(), Finding> {
+        if let Some(at) = self.links.iter().position(|link| link.name == named.name) {
+            return Err(circle(&self.links[at..], &named));
         }
+        if self.profiles.iter().any(|(name, _)| *name == named.name) {
+            return Ok(());
+        }
+        let document = self.document;
         let Some(profile) = document.profiles.get(&named.name) else {
             return Err(named.unknown(Code::UnknownProfile, "profile", document.profiles.keys()));
         };
-        next = profile.extends.as_ref().map(|setting| Named::key("extends", setting));
-        chain.push((named.name, profile.clone()));
+        let name = named.name.clone();
+        self.links.push(named);
+        for extended in profile.extends.iter().flatten() {
+            self.follow(Named::key("extends", extended))?;
+        }
+        self.links.pop();
+        self.profiles.push((name, profile.clone()));
+        Ok(())
     }
-    chain.reverse();
-    Ok(chain)
+}
+
+/// The finding for profiles that build on each other, with the place of every link.
+fn circle(links: &[Named], last: &Named) -> Finding {
+    let names: Vec<&str> = links.iter().chain([last]).map(|link| link.name.as_str()).collect();
+    let message = format!("profiles extend each other in a circle: {}", names.join(" -> "));
+    let links = links[1..].iter().chain([last]);
+    let finding = links.fold(Finding::error(Code::ProfileCycle, message), |finding, link| {
+        finding.asked(link.words.clone(), &link.origin)
+    });
+    finding.help("take one of these out")
 }

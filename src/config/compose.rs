@@ -40,6 +40,21 @@ impl<'a> Composition<'a> {
         Err(vec![self.circle(&options)])
     }
 
+    /// What each section says of the settled options, lowest first.
+    pub(super) fn layers(&self, options: &Layer) -> Vec<(Rank, Layer)> {
+        let of_section = |(rank, section): &(Rank, Section)| {
+            let mut whole = Layer::default();
+            for said in section.parts.iter().flat_map(|part| of_part(part, options)) {
+                let mut layer = said.options.clone();
+                // What does not fit has refused the launch already.
+                said.late.iter().for_each(|late| drop(self.put(late, options, &mut layer)));
+                whole.lay_over(&layer);
+            }
+            (*rank, whole)
+        };
+        self.sections.iter().map(of_section).collect()
+    }
+
     fn parts(&self) -> impl Iterator<Item = &Part> {
         self.sections.iter().flat_map(|(_, section)| &section.parts)
     }
@@ -52,8 +67,7 @@ impl<'a> Composition<'a> {
     fn laid(&self, options: &Layer, fill: &mut dyn FnMut(&Said, &mut Layer)) -> Layer {
         let mut whole = Layer::default();
         for part in self.parts() {
-            let arms = part.when.iter().filter_map(|(option, arms)| arm(option, arms, options));
-            for said in std::iter::once(&part.said).chain(arms) {
+            for said in of_part(part, options) {
                 let mut layer = said.options.clone();
                 fill(said, &mut layer);
                 whole.lay_over(&layer);
@@ -115,6 +129,12 @@ fn colon(options: &Layer) -> Option<Finding> {
 /// What an option comes to.
 fn word(row: &Row, options: &Layer) -> Option<String> {
     (row.slots.words)(options).pop()
+}
+
+/// What a part says with these options: what holds in any case, and in the arms that hold.
+fn of_part<'s>(part: &'s Part, options: &Layer) -> impl Iterator<Item = &'s Said> {
+    let arms = part.when.iter().filter_map(|(option, arms)| arm(option, arms, options));
+    std::iter::once(&part.said).chain(arms)
 }
 
 /// The arm that holds: the one of the option's word, else that of any word.

@@ -175,8 +175,8 @@ impl Speech {
 pub(super) struct Profile {
     /// One line for people.
     pub about: Option<Setting<String>>,
-    /// The profile that this one builds on.
-    pub extends: Option<Setting<String>>,
+    /// The profiles that this one builds on, the lowest first; none where nothing is said of that.
+    pub extends: Option<Vec<Setting<String>>>,
     /// Its launch options.
     pub section: Section,
     /// What it says of one service.

@@ -182,6 +182,9 @@ fn text_of(file: &File) -> Result<String, String> {
     if bytes.len() as u64 > MAX_FILE.0 {
         return Err("it is larger than 1 MiB".to_owned());
     }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err("it is UTF-16, and has to be UTF-8".to_owned());
+    }
     String::from_utf8(bytes).map_err(|error| {
         let line =
             error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count();

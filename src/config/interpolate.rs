@@ -3,6 +3,7 @@
 
 use crate::host::Host;
 use crate::options::{Kind, Row};
+use crate::values::csv_field;
 use std::path::Path;
 
 /// How many `${` may lie in each other. Nobody writes as many; each takes a part of the stack, and a look at all that it
@@ -69,6 +70,36 @@ impl Template {
             self.0.insert(0, Piece::Text(front.to_owned()));
         }
         self
+    }
+
+    /// The same before a text.
+    pub(super) fn and(mut self, end: &str) -> Self {
+        self.text(end);
+        self
+    }
+
+    /// Several, with a text between them.
+    pub(super) fn joined(items: impl IntoIterator<Item = Self>, between: &str) -> Self {
+        let mut whole = Self(Vec::new());
+        for (at, item) in items.into_iter().enumerate() {
+            whole.text(if at == 0 { "" } else { between });
+            whole.0.extend(item.0);
+        }
+        whole
+    }
+
+    /// Several as one record of fields, each in quotes where it needs them: where it holds a comma, or waits for an
+    /// option that could.
+    pub(super) fn record(fields: impl IntoIterator<Item = Self>) -> Self {
+        let quoted = |piece| match piece {
+            Piece::Text(text) => Piece::Text(text.replace('"', "\"\"")),
+            Piece::Option(_) | Piece::Quoted(_) => piece,
+        };
+        let field = |field: Self| match field.plain() {
+            Some(text) => Self::from(csv_field(&text)),
+            None => Self(field.0.into_iter().map(quoted).collect()).behind("\"").and("\""),
+        };
+        Self::joined(fields.into_iter().map(field), ",")
     }
 
     /// Several as a list in JSON.

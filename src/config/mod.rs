@@ -9,20 +9,27 @@ mod environment;
 mod files;
 mod git;
 mod gpu_facts;
+mod history;
 mod interpolate;
+mod json_schema;
+mod keys;
 mod known_ports;
 mod labels;
 mod log_drivers;
+mod long;
 mod machine;
 mod named_file;
+mod option;
+mod profiles;
 mod read;
 mod scalar;
 mod schema;
 mod seccomp;
-mod secret_table;
 mod secrets;
+mod sections;
 mod stack;
 mod stated;
+mod syntax;
 mod terms;
 mod trust;
 mod url_names;
@@ -35,9 +42,12 @@ pub use document::{Listen, NetworkDeclaration, Speech};
 pub use files::workspace;
 pub use git::Kept;
 pub use gpu_facts::{DriverBranch, DriverCuda, GpuFacts, gpu_facts};
+pub use history::Overridden;
+pub use json_schema::json_schema;
 pub use known_ports::{KnownPort, known_as, known_ports};
 pub use log_drivers::{LogDriver, LogDrivers, log_drivers};
 pub use machine::{MachineLimits, machine_limits};
+pub use profiles::{Block, Line, ProfileOutline, profile, profiles, toml_key};
 pub use schema::{Relation, Schema, Variable, VariableKind};
 pub use secrets::{OpenFile, Presence};
 pub use stack::{Choice as StackChoice, Member, Membership, Outline as StackOutline, Same};
@@ -46,7 +56,7 @@ pub use terms::{Committed, Terms};
 pub use url_names::names_url;
 pub use waiver::Waiver;
 
-use crate::finding::{Code, FileKind, Finding, Findings, Origin, Source, refuses};
+use crate::finding::{Code, FileKind, Finding, Findings, Origin, Source, nearest, refuses};
 use crate::host::{Host, WindowSize};
 use crate::options::Row;
 use crate::values::{Duration, EnvVar, SecretNames};
@@ -110,6 +120,8 @@ pub struct Request {
     pub trust: bool,
     /// The command after `--`.
     pub command: Vec<String>,
+    /// Whether it is told what is overridden: by verbs that look at a launch, and not by the launch itself.
+    pub tells_overridden: bool,
     /// Variables that every container gets unless somebody says another value: lower than everything else.
     pub proxies: Vec<Setting<EnvVar>>,
     /// The engine's socket, where it has one in this machine's files.
@@ -153,6 +165,10 @@ pub struct Settled {
     pub engine_socket: Option<PathBuf>,
     /// How the image is built where it cannot be had.
     pub build: Option<Build>,
+    /// What was said and does not count, where the request wants it.
+    pub overridden: Vec<Overridden>,
+    /// The options that the service's own section says, where the request wants it.
+    pub of_service: Vec<&'static str>,
 }
 
 /// One of a stack.
@@ -258,9 +274,11 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     let member = request.membership.as_ref().zip(chosen.service.as_ref());
     let command = member.and_then(|(membership, (name, _))| membership.command(name, &document));
     let dotenv_folder = project.as_ref().map(|project| project.folder().to_owned());
+    let layers = request.tells_overridden.then(|| composition.layers(&options)).unwrap_or_default();
     let project = project.filter(|_| !request.trust);
     let mut terms =
         terms::collect(&chosen, &document, &options).map_err(|finding| with(&findings, finding))?;
+    variables::add_defaults(&mut options.env, &terms.schema);
     findings.extend(project.as_ref().and_then(|project| {
         let build = build::said(of_service(&chosen), &options);
         let beside = trust::Beside { waivers: &terms.allow, build: build.as_ref(), command };
@@ -287,11 +305,15 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     settle_variables(&mut options, variables, (request, host), (&mut terms, &secrets), &mut findings);
     labels::settle(&mut options, &mut findings);
     let profiles = seccomp::profiles(&options, &mut findings);
+    let overridden = history::overridden(&layers, &secrets);
+    findings.extend(history::notes(&overridden, &chosen));
+    let of_service = of_service_alone(&layers);
     terms.literals = terms::literals(&said_options, &options, &document, &secrets);
     if refuses(&findings) {
         Err(findings)
     } else {
-        Ok((settled(request, host, options, document, chosen, (terms, secrets, profiles)), findings))
+        let settled = settled(request, host, options, document, chosen, (terms, secrets, profiles));
+        Ok((Settled { overridden, of_service, ..settled }, findings))
     }
 }
 
@@ -481,11 +503,25 @@ fn unknown_resets(options: &Layer) -> Findings {
         .map(|name| {
             let word = &name.value.0;
             let finding = Finding::error(Code::UnknownOption, format!("reset names no option: `{word}`"));
+            let near = nearest(word, crate::options::ROWS.iter().map(|row| row.name));
+            if let Origin::File(place) = &name.origin {
+                let finding = finding.at(place.clone(), "no such option");
+                return near.into_iter().fold(finding, |finding, near| finding.patched(format!("{near:?}")));
+            }
             let words = row("reset").map(|row| row.asked(word, &name.origin)).unwrap_or_default();
             let finding = finding.asked(words, &name.origin);
-            finding.near(word, crate::options::ROWS.iter().map(|row| row.name))
+            near.into_iter().fold(finding, |finding, near| finding.help(format!("did you mean {near}?")))
         })
         .collect()
+}
+
+/// The options that the service's own section says.
+fn of_service_alone(layers: &history::Layers) -> Vec<&'static str> {
+    let said = |row: &&Row| {
+        let mut own = layers.iter().filter(|(rank, _)| *rank == Rank::Service);
+        own.any(|(_, layer)| !(row.slots.words)(layer).is_empty())
+    };
+    rows().filter(said).map(|row| row.name).collect()
 }
 
 /// Which names hold secrets, with those that services and schemas declare.
@@ -558,6 +594,8 @@ fn settled(
         seccomp_profiles,
         engine_socket: request.engine_socket.clone(),
         build: build.map(|build| build.forwarded(host)),
+        overridden: Vec::new(),
+        of_service: Vec::new(),
     }
 }
 

@@ -5,7 +5,7 @@ use super::interpolate::{Fault, Template, interpolate};
 use super::read::{Node, Reader};
 use crate::finding::{Code, Finding, Origin, Place, nearest};
 use crate::options::Setting;
-use crate::values::{Subnet, Value as _};
+use crate::values::{Subnet, Value as _, ValueError};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -130,6 +130,20 @@ impl Reader<'_> {
         settings.map(|(value, span)| Setting { value, origin: origin(self.source, span) }).collect()
     }
 
+    /// A name, or a list of them: none where nothing could be read.
+    pub(super) fn names(
+        &mut self,
+        key: &Spanned<DeString<'_>>,
+        value: Node<'_>,
+    ) -> Option<Vec<Setting<String>>> {
+        matches!(value.get_ref(), DeValue::Array(_) | DeValue::String(_))
+            .then(|| self.list(key, value))
+            .or_else(|| {
+                self.wrong_type(key, value, "a name or a list of names");
+                None
+            })
+    }
+
     /// A number of things.
     pub(super) fn count(&mut self, value: Node<'_>) -> Option<Setting<u16>> {
         let word = self.word(value)?;
@@ -148,12 +162,7 @@ impl Reader<'_> {
             match (Subnet::parse(&value), &origin) {
                 (Ok(value), _) => subnets.push(Setting { value, origin }),
                 (Err(error), Origin::File(place)) => {
-                    let finding =
-                        Finding::error(Code::BadValue, error.problem).at(place.clone(), "not a subnet");
-                    self.findings.push(match error.suggestion {
-                        Some(meant) => finding.patched(format!("{meant:?}")),
-                        None => finding.help(format!("the accepted form is {}", Subnet::FORM)),
-                    });
+                    self.bad_word(place.span.clone(), error, "not a subnet", Subnet::FORM);
                 }
                 (Err(_), Origin::Variable(_) | Origin::Flag(_) | Origin::Rule(_)) => {}
             }
@@ -200,6 +209,32 @@ impl Reader<'_> {
         let found = type_name(value.get_ref());
         let message = format!("`{}` is {wanted}, not {found}", key.get_ref());
         self.fault(value.span(), Code::WrongType, &message, &format!("expected {wanted}"));
+    }
+
+    /// A word that is none of its kind, with the one that was probably meant.
+    pub(super) fn bad_word(&mut self, span: Range<usize>, error: ValueError, label: &str, form: &str) {
+        let finding = Finding::error(Code::BadValue, error.problem).at(self.place(span), label);
+        self.findings.push(match error.suggestion {
+            Some(meant) => finding.patched(format!("{meant:?}")),
+            None => finding.help(format!("the accepted form is {form}")),
+        });
+    }
+
+    /// A word that is none of those that there are.
+    pub(super) fn no_choice(
+        &mut self,
+        value: Node<'_>,
+        word: &str,
+        problem: &str,
+        known: &[&str],
+        label: &str,
+    ) {
+        let message = format!("{problem} {}", known.join(", "));
+        let finding = Finding::error(Code::BadValue, message).at(self.place(value.span()), label);
+        self.findings.push(match nearest(word, known.iter().copied()) {
+            Some(near) => finding.patched(format!("{near:?}")),
+            None => finding,
+        });
     }
 
     pub(super) fn fault(&mut self, span: Range<usize>, code: Code, message: &str, label: &str) {

@@ -2,8 +2,9 @@
 //! does is the business of `rules`.
 
 use super::document::origin;
+use super::keys::{Form, Key, Keys};
 use super::read::{Entry, Node, Reader};
-use crate::finding::{Code, Level};
+use crate::finding::{Code, Finding, Level, Origin};
 use crate::options::Setting;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -29,6 +30,8 @@ pub struct Variable {
     pub kind: Option<Setting<VariableKind>>,
     /// The values that it takes; all of its kind, if none are said.
     pub values: Vec<Setting<String>>,
+    /// Its value where nobody says one.
+    pub default: Option<Setting<String>>,
     /// Whether the service does not start without it.
     pub required: Option<Setting<bool>>,
     /// The launch option that it is easily taken for.
@@ -126,6 +129,7 @@ impl Variable {
         replace(&mut self.about, upper.about);
         replace(&mut self.secret, upper.secret);
         replace(&mut self.kind, upper.kind);
+        replace(&mut self.default, upper.default);
         replace(&mut self.required, upper.required);
         replace(&mut self.unlike, upper.unlike);
         replace(&mut self.source, upper.source);
@@ -136,47 +140,193 @@ impl Variable {
     }
 }
 
+/// The keys of a schema.
+pub(super) const SCHEMA: Keys<Schema> = Keys::<Schema>::of(
+    "a schema",
+    &[
+        Key::new(
+            "rule",
+            "Checks of what is said to it",
+            Form::List(|| RULE.shape()),
+            |reader, schema, _, (key, value)| {
+                schema.rules = reader.relations(key, value);
+            },
+        ),
+        Key::new(
+            "variable",
+            "Variables that it understands, by their names",
+            Form::Named(|| VARIABLE.shape()),
+            |reader, schema, _, entry| schema.variables = reader.sections(entry, Reader::variable),
+        ),
+    ],
+);
+
+/// The keys of a variable.
+pub(super) const VARIABLE: Keys<Variable> = Keys::<Variable>::of(
+    "a variable",
+    &[
+        Key::new("about", "One line for people", Form::Text, |reader, variable, _, (key, value)| {
+            variable.about = reader.text(key, value);
+        }),
+        Key::new(
+            "default",
+            "Its value where nobody says one",
+            Form::Word,
+            |reader, variable, _, (key, value)| {
+                variable.default = reader.text_of_word(key, value);
+            },
+        ),
+        Key::new(
+            "development",
+            "Values that are for development alone",
+            Form::Words,
+            |reader, variable, _, (key, value)| {
+                variable.development = reader.list(key, value);
+            },
+        ),
+        Key::new(
+            "required",
+            "Whether the service does not start without it",
+            Form::Boolean,
+            |reader, variable, _, (key, value)| {
+                variable.required = reader.boolean(key, value);
+            },
+        ),
+        Key::new(
+            "secret",
+            "Whether its value is a secret",
+            Form::Boolean,
+            |reader, variable, _, (key, value)| {
+                variable.secret = reader.boolean(key, value);
+            },
+        ),
+        Key::new(
+            "source",
+            "Where it is written that it is so",
+            Form::Text,
+            |reader, variable, _, (key, value)| {
+                variable.source = reader.text(key, value);
+            },
+        ),
+        Key::new(
+            "type",
+            "What its value is; any text, unless said",
+            Form::OneOf(|| KINDS.iter().map(|(name, _)| *name).collect()),
+            |reader, variable, _, (key, value)| variable.kind = reader.kind(key, value),
+        ),
+        Key::new(
+            "unlike",
+            "Launch option that it is easily taken for",
+            Form::Text,
+            |reader, variable, _, (key, value)| {
+                variable.unlike = reader.text(key, value);
+            },
+        ),
+        Key::new("values", "The values that it takes", Form::Words, |reader, variable, _, (key, value)| {
+            variable.values = reader.list(key, value);
+        }),
+    ],
+);
+
+/// The keys of a rule. None of its own is the name of its check.
+pub(super) const RULE: Keys<(Option<String>, Relation)> = Keys::<(Option<String>, Relation)>::of(
+    "a rule",
+    &[
+        Key::new(
+            "argument",
+            "Argument of the command that it looks at",
+            Form::Text,
+            |reader, (_, rule), _, (key, value)| {
+                rule.argument = reader.plain_text(key, value);
+            },
+        ),
+        Key::new("check", "The check, by its name", Form::Text, |reader, (check, _), _, (key, value)| {
+            *check = reader.plain_text(key, value);
+        }),
+        Key::new(
+            "level",
+            "How much its findings weigh",
+            Form::OneOf(|| LEVELS.iter().map(|(name, _)| *name).collect()),
+            |reader, (_, rule), _, (key, value)| rule.level = reader.level(key, value),
+        ),
+        Key::new("network", "Network that it looks for", Form::Text, |reader, (_, rule), _, (key, value)| {
+            rule.network = reader.plain_text(key, value);
+        }),
+        Key::new(
+            "path",
+            "Folder of the container that it looks at",
+            Form::Text,
+            |reader, (_, rule), _, (key, value)| {
+                rule.path = reader.plain_text(key, value);
+            },
+        ),
+        Key::new(
+            "source",
+            "Where it is written that it is so",
+            Form::Text,
+            |reader, (_, rule), _, (key, value)| {
+                rule.source = reader.plain_text(key, value);
+            },
+        ),
+        Key::new(
+            "variable",
+            "Variable that it looks at",
+            Form::Text,
+            |reader, (_, rule), _, (key, value)| {
+                rule.variable = reader.plain_text(key, value);
+            },
+        ),
+        Key::new(
+            "when",
+            "VARIABLE=VALUE without which nothing is checked",
+            Form::Text,
+            |reader, (_, rule), _, (key, value)| {
+                rule.when = reader.condition(key, value);
+            },
+        ),
+    ],
+)
+.needing(&["check"]);
+
 impl Reader<'_> {
     /// `[schema.NAME]`.
     pub(super) fn schema(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Schema {
         let mut schema = Schema::default();
-        for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "variable" => schema.variables = self.sections(key, value, Self::variable),
-                "rule" => schema.rules = self.relations(key, value),
-                _ => self.unknown_key(key, ["rule", "variable"].into_iter(), "a schema"),
-            }
-        }
+        self.keys(&SCHEMA, &mut schema, table);
         schema
     }
 
     /// `[service.S.variable.NAME]`, `[schema.S.variable.NAME]`.
-    pub(super) fn variable(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Variable {
-        const KEYS: &[&str] =
-            &["about", "development", "required", "secret", "source", "type", "unlike", "values"];
+    pub(super) fn variable(&mut self, name: Entry<'_>, table: &DeTable<'_>) -> Variable {
         let mut variable = Variable::default();
-        for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "about" => variable.about = self.text(key, value),
-                "secret" => variable.secret = self.boolean(key, value),
-                "required" => variable.required = self.boolean(key, value),
-                "unlike" => variable.unlike = self.text(key, value),
-                "values" => variable.values = self.list(key, value),
-                "development" => variable.development = self.list(key, value),
-                "source" => variable.source = self.text(key, value),
-                "type" => variable.kind = self.kind(key, value),
-                _ => self.unknown_key(key, KEYS.iter().copied(), "a variable"),
-            }
+        self.keys(&VARIABLE, &mut variable, table);
+        let is_secret = variable.secret.as_ref().is_some_and(|secret| secret.value)
+            || self.world.secrets.is_secret(name.0.get_ref());
+        if let Some(Setting { origin: Origin::File(place), .. }) =
+            variable.default.as_ref().filter(|_| is_secret)
+        {
+            let message = format!("`{}` is a secret, and a secret has no default", name.0.get_ref());
+            let finding =
+                Finding::error(Code::SecretExposed, message).at(place.clone(), "would stand in a file");
+            let help = format!("forward it by its name: env = [\"{}\"]", name.0.get_ref());
+            self.findings.push(finding.hidden(true).help(help));
         }
         variable
+    }
+
+    /// A word that may be a number, or true or false, as a text.
+    fn text_of_word(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Option<Setting<String>> {
+        let before = self.document.interpolated.len();
+        let word = self.word(value)?;
+        let is_exposed = self.exposes(before, key.get_ref(), value.span());
+        (!is_exposed).then(|| Setting { value: word, origin: origin(self.source, value.span()) })
     }
 
     fn kind(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Option<Setting<VariableKind>> {
         let word = self.text(key, value)?;
         let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == word.value) else {
             let names: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
-            let message = format!("a variable's type is one of {}", names.join(", "));
-            self.fault(value.span(), Code::BadValue, &message, "no such type");
+            self.no_choice(value, &word.value, "a variable's type is one of", &names, "no such type");
             return None;
         };
         Some(Setting { value: *kind, origin: word.origin })
@@ -211,26 +361,9 @@ impl Reader<'_> {
     }
 
     fn relation(&mut self, item: Node<'_>, table: &DeTable<'_>) -> Option<Relation> {
-        const KEYS: &[&str] =
-            &["argument", "check", "level", "network", "path", "source", "variable", "when"];
-        let (mut check, mut relation) = (None, Relation::default());
-        let before = self.findings.len();
-        for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "check" => check = self.plain_text(key, value),
-                "variable" => relation.variable = self.plain_text(key, value),
-                "argument" => relation.argument = self.plain_text(key, value),
-                "path" => relation.path = self.plain_text(key, value),
-                "network" => relation.network = self.plain_text(key, value),
-                "source" => relation.source = self.plain_text(key, value),
-                "level" => relation.level = self.level(key, value),
-                "when" => relation.when = self.condition(key, value),
-                _ => self.unknown_key(key, KEYS.iter().copied(), "a rule"),
-            }
-        }
-        if check.is_none() && self.findings.len() == before {
-            self.fault(item.span(), Code::WrongType, "a rule needs `check`", "no check");
-        }
+        let mut rule = (None, Relation::default());
+        self.whole(&RULE, &mut rule, (item, table));
+        let (check, relation) = rule;
         Some(Relation { check: check?, ..relation })
     }
 
@@ -238,12 +371,8 @@ impl Reader<'_> {
         let word = self.plain_text(key, value)?;
         let known = LEVELS.iter().find(|(name, _)| *name == word).map(|(_, level)| *level);
         if known.is_none() {
-            self.fault(
-                value.span(),
-                Code::BadValue,
-                "a level is one of note, warning, error",
-                "no such level",
-            );
+            let names: Vec<&str> = LEVELS.iter().map(|(name, _)| *name).collect();
+            self.no_choice(value, &word, "a level is one of", &names, "no such level");
         }
         known
     }

@@ -1,15 +1,12 @@
 //! `[stack.NAME]`: services that are launched together. Who is in it, what each needs of the others, and what a launch
 //! says as one of them.
 
-use super::document::{Document, Part, Section, replace};
-use super::read::{Entry, Node, Reader};
+use super::document::{Document, Section, replace};
 use super::{Rank, needed};
 use crate::finding::{Code, FileKind, Finding, Findings, Origin};
 use crate::options::{Layer, Setting};
 use crate::values::{ContainerName, EnvVar, IfExists, Network, NetworkChoice, Secret, Value as _, Wait};
 use std::collections::BTreeMap;
-use toml::Spanned;
-use toml::de::{DeString, DeTable};
 
 /// Where what a stack does by itself was said.
 const OWN: Origin = Origin::Rule("the stack's own");
@@ -366,76 +363,5 @@ fn place(options: &Layer) -> Option<Option<&'static str>> {
         Some(Network::Own(_)) => Some(None),
         Some(Network::Host | Network::Container(_)) => Some(Some("127.0.0.1")),
         Some(Network::Bridge | Network::Default | Network::None) | None => None,
-    }
-}
-
-impl Reader<'_> {
-    /// `[stack.NAME]`.
-    pub(super) fn stack(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Stack {
-        const KEYS: &[&str] = &["about", "group", "same", "service", "services", "when"];
-        let (mut stack, mut part) = (Stack::default(), Part::default());
-        for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "about" => stack.about = self.text(key, value),
-                "services" => stack.services = self.list(key, value),
-                "group" => stack.groups = self.groups(key, value),
-                "service" => stack.members = self.sections(key, value, Self::stack_service),
-                "same" => stack.same = self.tables(key, value, Self::same),
-                "when" => part.when = self.when(key, value),
-                _ => self.option(&mut part.said, key, value, KEYS, "a stack"),
-            }
-        }
-        stack.section.parts = vec![part];
-        stack
-    }
-
-    /// `[stack.S.group]`: a list of services a group.
-    fn groups(
-        &mut self,
-        key: &Spanned<DeString<'_>>,
-        value: Node<'_>,
-    ) -> BTreeMap<String, Vec<Setting<String>>> {
-        let Some(table) = self.table(key, value) else { return BTreeMap::new() };
-        table.iter().map(|(name, value)| (name.get_ref().to_string(), self.list(name, value))).collect()
-    }
-
-    /// `[stack.S.service.NAME]`.
-    fn stack_service(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> StackService {
-        const KEYS: &[&str] = &["command", "needs", "when"];
-        let (mut service, mut part) = (StackService::default(), Part::default());
-        for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "command" => service.command = self.words(key, value),
-                "needs" => service.needs = self.list(key, value),
-                "when" => part.when = self.when(key, value),
-                _ => self.option(&mut part.said, key, value, KEYS, "a stack's service"),
-            }
-        }
-        service.section.parts = vec![part];
-        service
-    }
-
-    /// `[[stack.S.same]]`.
-    fn same(&mut self, item: Node<'_>, table: &DeTable<'_>) -> Option<Same> {
-        const KEYS: &[&str] = &["argument", "services", "variable"];
-        let mut same = Same::default();
-        let before = self.findings.len();
-        for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "argument" => same.argument = self.plain_text(key, value),
-                "variable" => same.variable = self.plain_text(key, value),
-                "services" => {
-                    same.services = self.list(key, value).into_iter().map(|name| name.value).collect();
-                }
-                _ => self.unknown_key(key, KEYS.iter().copied(), "what is the same"),
-            }
-        }
-        let is_one = same.argument.is_some() != same.variable.is_some();
-        if (!is_one || same.services.len() < 2) && self.findings.len() == before {
-            let message = "what is the same has `argument` or `variable`, and two `services` at least";
-            self.fault(item.span(), Code::WrongType, message, "not whole");
-            return None;
-        }
-        Some(same)
     }
 }

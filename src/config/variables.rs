@@ -3,6 +3,7 @@
 //! Highest first: `-e` and `DYNRUN_ENV`, `--env-file`, `.env`, `env` of profile and service, the proxies of docker's client.
 
 use super::named_file;
+use super::schema::Schema;
 use crate::finding::{Code, FileKind, Finding, Findings, Origin};
 use crate::host::Host;
 use crate::options::{Many, Setting, Slot as _};
@@ -80,6 +81,17 @@ pub(super) fn settle(
     let mut all: Many<EnvVar> = proxies.into_iter().collect();
     all.lay_over(&settled);
     (last_of_each(&all), findings)
+}
+
+/// The variables that nobody names, by the defaults of the service's schema: lower than everything that is said.
+pub(super) fn add_defaults(env: &mut Many<EnvVar>, schema: &Schema) {
+    let unsaid = |name: &str| env.values().all(|said| said.name != name);
+    let defaults = schema.variables.iter().filter(|(name, _)| unsaid(name)).filter_map(|(name, variable)| {
+        let Setting { value, origin } = variable.default.clone()?;
+        let value = EnvVar { name: name.clone(), value: Some(Secret::new(value)) };
+        Some(Setting { value, origin })
+    });
+    env.replace(defaults.collect::<Vec<_>>().into_iter().chain(env.iter().cloned()).collect());
 }
 
 /// Of a variable that is said twice the last value counts, and the container knows nothing of the others. A bare name

@@ -1,5 +1,6 @@
 //! `Waiver`: a refusal of a profile's that somebody takes back, with a reason and perhaps an end.
 
+use super::keys::{Form, Key, Keys};
 use super::read::{Node, Reader};
 use crate::finding::Code;
 use crate::options::Setting;
@@ -26,6 +27,40 @@ impl Waiver {
     }
 }
 
+/// What a waiver says so far.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    code: Option<String>,
+    reason: Option<String>,
+    until: Option<Day>,
+}
+
+/// The keys of a waiver.
+pub(super) const WAIVER: Keys<Said> = Keys::<Said>::of(
+    "a waiver",
+    &[
+        Key::new("code", "What is not refused any more", Form::Text, |reader, said, _, (key, value)| {
+            said.code = reader.plain_text(key, value);
+        }),
+        Key::new("reason", "Why", Form::Text, |reader, said, _, (key, value)| {
+            let text = reader.plain_text(key, value);
+            if text.as_ref().is_some_and(|text| !is_reason(text)) {
+                reader.fault(value.span(), Code::BadValue, "the reason holds no word", "no word");
+            }
+            said.reason = text;
+        }),
+        Key::new(
+            "until",
+            "The last day on which it counts: YYYY-MM-DD",
+            Form::Text,
+            |reader, said, _, (key, value)| {
+                said.until = reader.day(key, value);
+            },
+        ),
+    ],
+)
+.needing(&["code", "reason"]);
+
 impl Reader<'_> {
     /// `allow`, in a profile, a service or a profile's service.
     pub(super) fn waivers(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Vec<Setting<Waiver>> {
@@ -33,25 +68,13 @@ impl Reader<'_> {
     }
 
     fn waiver(&mut self, item: Node<'_>, table: &DeTable<'_>) -> Option<Waiver> {
-        let (mut code, mut reason, mut until) = (None, None, None);
+        let mut said = Said::default();
         let before = self.findings.len();
-        for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "code" => code = self.text(key, value),
-                "reason" => reason = self.text(key, value).filter(|reason| is_reason(&reason.value)),
-                "until" => until = self.day(key, value),
-                _ => self.unknown_key(key, ["code", "reason", "until"].into_iter(), "a waiver"),
-            }
-        }
-        let missing = if code.is_none() { "code" } else { "reason" };
-        if (code.is_none() || reason.is_none()) && self.findings.len() == before {
-            let message = format!("a waiver needs `{missing}`");
-            self.fault(item.span(), Code::WrongType, &message, &format!("no {missing}"));
-        }
+        self.whole(&WAIVER, &mut said, (item, table));
         // A waiver whose end cannot be read would have none.
         let is_whole = self.findings.len() == before;
-        let (code, reason) = (code?.value, reason?.value);
-        is_whole.then_some(Waiver { code, reason, until })
+        let Said { code, reason, until } = said;
+        is_whole.then_some(Waiver { code: code?, reason: reason?, until })
     }
 
     /// A date, as TOML writes it or as a string.

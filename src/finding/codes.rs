@@ -121,6 +121,21 @@ codes! {
         "printf '[service.gateway]\\nnetwrok = \"host\"\\n' >bad.toml; dynrun config --config bad.toml",
         "The message names the nearest known key. Keys are the long names of the options."
     }
+    Overridden = "overridden" {
+        "What a service's section says of an option does not count, as a profile says another: profiles lie over services, whichever file says it. It is told by `dynrun config` and `dynrun check`, and not by a launch.",
+        "printf '[service.s]\\nimage = \"app:1\"\\nrm = false\\n' >mine.toml; dynrun config s --config mine.toml",
+        "Say it where it is to count: in `[profile.P.service.S]`, which lies over both."
+    }
+    SaidTwice = "said-twice" {
+        "A section of a configuration file says an option of a single value twice, under two of its names.",
+        "printf '[service.gateway]\\nmemory = \"1g\"\\nmem_limit = \"2g\"\\n' >bad.toml; dynrun config --config bad.toml",
+        "Keep one of them."
+    }
+    ManyFaults = "many-faults" {
+        "A configuration file has more faults than are told one by one.",
+        "(echo '[service.gateway]'; seq -f 'no-key-%g = 1' 200) >bad.toml; dynrun config --config bad.toml",
+        "Mend those that are told. So many come of a file that is none of dynrun's."
+    }
     WrongType = "wrong-type" {
         "A configuration file gives a key another type than it takes: a list for a single value, a string for true or false.",
         "printf '[service.gateway]\\ncommands = 1\\n' >bad.toml; dynrun config --config bad.toml",

@@ -140,6 +140,15 @@ impl Finding {
         self
     }
 
+    /// Adds the change that would mend it at another place of the same file.
+    #[must_use]
+    pub fn patched_at(mut self, span: std::ops::Range<usize>, text: impl Into<String>) -> Self {
+        if let Some(snippet) = &mut self.snippet {
+            snippet.patch = Some(Patch { span, text: text.into() });
+        }
+        self
+    }
+
     /// Adds something else that is known.
     #[must_use]
     pub fn noted(mut self, note: impl Into<String>) -> Self {

@@ -49,6 +49,7 @@ macro_rules! options {
                     row::Slots {
                         put: |layer, word, roots, origin| layer.$field.put(word, roots, origin),
                         said: |layer, names| layer.$field.said(names),
+                        place: |layer| layer.$field.place(),
                         words: |layer| layer.$field.words(),
                         powers: |layer| layer.$field.powers(),
                         lay_over: |lower, upper| lower.$field.lay_over(&upper.$field),
@@ -289,7 +290,7 @@ options! {
         /// Time between two checks; 0 for the image's own
         health_interval = "health-interval" One HealthTime;
         /// Failures in a row that make the container unhealthy; 0 for the image's own
-        health_retries = "health-retries" One HealthRetries => keys(&["max-retry-count", "max_retry_count"]);
+        health_retries = "health-retries" One HealthRetries;
         /// Time between two checks while the container starts; 0 for the image's own
         health_start_interval = "health-start-interval" One HealthTime;
         /// Time that the container has to start, in which no failure counts

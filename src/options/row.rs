@@ -1,7 +1,7 @@
 //! `Row`: one option of the table, with everything that is known of it and what can be done with its field.
 
 use super::{Layer, ROWS, Slot};
-use crate::finding::{Code, Finding, Origin};
+use crate::finding::{Code, Finding, Origin, Place};
 use crate::values::{Offer, Power, Roots, SecretNames, Value, ValueError};
 use std::path::Path;
 
@@ -84,6 +84,8 @@ pub struct Slots {
     pub put: Put,
     /// What the field says, for any reader's eyes.
     pub said: fn(&Layer, &SecretNames) -> Vec<Said>,
+    /// The place in a file that says the field.
+    pub place: fn(&Layer) -> Option<Place>,
     /// The words that say the field again; they may hold secrets.
     pub words: fn(&Layer) -> Vec<String>,
     /// What the field gives to the container beyond its own walls.
@@ -105,8 +107,6 @@ pub struct Row {
     pub short: Option<char>,
     /// Further long flags.
     pub aliases: &'static [&'static str],
-    /// Further keys of files, as other tools name it.
-    pub keys: &'static [&'static str],
     /// The lists as which a file may say its one value; none where it may not.
     pub lists: Option<&'static str>,
     /// How often it may be said.
@@ -149,7 +149,6 @@ impl Row {
             help,
             short: None,
             aliases: &[],
-            keys: &[],
             lists: None,
             kind: S::KIND,
             form: <S::Value as Value>::FORM,
@@ -172,12 +171,6 @@ impl Row {
     /// Names the value where its type's form says too little.
     pub(super) const fn value_name(mut self, name: &'static str) -> Self {
         self.form = name;
-        self
-    }
-
-    /// Names the option as other tools do, in files alone.
-    pub(super) const fn keys(mut self, keys: &'static [&'static str]) -> Self {
-        self.keys = keys;
         self
     }
 
@@ -209,12 +202,6 @@ impl Row {
     #[must_use]
     pub fn find(name: &str) -> Option<&'static Row> {
         ROWS.iter().find(|row| row.name == name || row.aliases.contains(&name))
-    }
-
-    /// The row that a key of a file means.
-    #[must_use]
-    pub fn of_key(key: &str) -> Option<&'static Row> {
-        Self::find(key).or_else(|| ROWS.iter().find(|row| row.keys.contains(&key)))
     }
 
     /// The words that the form of the value spells out: `host` and `container:` of `host|container:NAME|NETWORK`.

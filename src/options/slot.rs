@@ -1,7 +1,7 @@
 //! `Setting`: a value with its origin, and the three kinds of slots that hold them: `One`, `Switch`, `Many`.
 
 use super::row::{Kind, Said};
-use crate::finding::Origin;
+use crate::finding::{Origin, Place};
 use crate::values::{EnvVar, Interactive, Power, Roots, SecretNames, Tty, Value, ValueError};
 use std::collections::BTreeSet;
 
@@ -39,6 +39,14 @@ pub trait Slot: Default {
             .iter()
             .map(|setting| Said { text: setting.value.shown(names), origin: setting.origin.clone() })
             .collect()
+    }
+
+    /// The place in a file that says the slot's first value.
+    fn place(&self) -> Option<Place> {
+        match &self.settings().first()?.origin {
+            Origin::File(place) => Some(place.clone()),
+            Origin::Variable(_) | Origin::Flag(_) | Origin::Rule(_) => None,
+        }
     }
 
     /// The words that say the slot's values again. They may hold secrets.

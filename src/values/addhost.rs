@@ -18,6 +18,7 @@ pub struct AddHost {
 
 impl Value for AddHost {
     const FORM: &'static str = "HOST:IP|HOST:host-gateway";
+    const PAIR: Option<char> = Some('=');
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         let Some((host, ip)) = word.split_once('=').or_else(|| word.split_once(':')) else {

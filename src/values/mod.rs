@@ -144,7 +144,7 @@ pub use propagation::Propagation;
 pub use publish::{PortBinding, Publish};
 pub use pull::Pull;
 pub use ready::{HttpReady, Pattern, Ready};
-pub use record::join as record;
+pub use record::{join as record, quote as csv_field};
 pub use restart::Restart;
 pub use role_token::RoleToken;
 pub use secret::{Secret, SecretNames};

@@ -62,7 +62,8 @@ pub fn join<S: AsRef<str>>(fields: &[S]) -> String {
 }
 
 /// A field in quotes where it needs them.
-fn quote(field: &str) -> String {
+#[must_use]
+pub fn quote(field: &str) -> String {
     if field.contains([',', '"', '\n', '\r']) || field.starts_with(char::is_whitespace) {
         format!("\"{}\"", field.replace('"', "\"\""))
     } else {

@@ -3,12 +3,16 @@
 // A test reads its own surroundings, as its runner sets them, and fails where something is not there.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used)]
 
+mod bad;
 mod canary;
 mod check;
 #[allow(dead_code, reason = "each module uses a part")]
 mod common;
 mod completions;
 mod config;
+mod config_forms;
+mod config_layers;
+mod config_toml;
 mod doctor;
 mod dotenv;
 mod engine;
@@ -21,6 +25,7 @@ mod gpu_hosts;
 mod gpus;
 mod hostile;
 mod inference;
+mod json_schema;
 mod networks;
 mod odd_files;
 mod options;

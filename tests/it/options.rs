@@ -42,6 +42,11 @@ const fn elsewhere(name: &'static str, word: &'static str, why: &'static str) ->
     Sample { name, word, with: &[], line: Nowhere(why) }
 }
 
+/// A word for each option.
+pub(crate) fn samples() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SAMPLES.iter().map(|sample| (sample.name, sample.word))
+}
+
 const SAMPLES: &[Sample] = &[
     becomes("service", "nats", "nats:2.11"),
     becomes("image", "other:2", " other:2"),

@@ -78,7 +78,7 @@ fn scope(name: &'static str, command: &Command) -> Command {
 fn offering(argument: Arg) -> Arg {
     let words = match argument.get_id().as_str() {
         "SERVICE" => built_in_services(),
-        "profile" => built_in_profiles(),
+        "profile" | "PROFILE" => built_in_profiles(),
         "KEY" => option_names(),
         "CODE" => CODES.iter().map(|explanation| explanation.code.name().to_owned()).collect(),
         id => match Row::find(id) {

@@ -13,6 +13,10 @@ pub struct ConfigQuery {
     pub launch: Launch,
     /// Whether to print where each value was said.
     pub origin: bool,
+    /// Whether to print what was said and does not count, too.
+    pub all: bool,
+    /// Whether to print a file of the configuration.
+    pub is_toml: bool,
 }
 
 /// `dynrun config [OPTIONS] [SERVICE] [KEY]`.
@@ -23,11 +27,23 @@ pub(super) fn command() -> Command {
         .action(ArgAction::SetTrue)
         .help("Print where each value was said")
         .help_heading("Call");
+    let all = Arg::new("all")
+        .long("all")
+        .action(ArgAction::SetTrue)
+        .help("Print what was said and is overridden, too, and where")
+        .help_heading("Call");
+    let format = |argument: Arg| {
+        argument
+            .value_parser(["text", "json", "toml"])
+            .help("Print results as text, json, or toml for a file")
+    };
     launch::command("config")
         .override_usage("dynrun config [OPTIONS] [SERVICE] [KEY]")
         .mut_arg("COMMAND", |argument| argument.hide(true))
+        .mut_arg("format", format)
         .arg(key)
         .arg(origin)
+        .arg(all)
 }
 
 /// What was asked.
@@ -37,6 +53,11 @@ pub(super) fn read(
     roots: Roots<'_>,
 ) -> Result<Invocation, UsageError> {
     let (launch, log_level) = launch::from_matches(matches, argv, roots, false)?;
-    let origin = matches.get_flag("origin");
-    Ok(Invocation { verb: Verb::Config(Box::new(ConfigQuery { launch, origin })), log_level })
+    let query = ConfigQuery {
+        launch,
+        origin: matches.get_flag("origin"),
+        all: matches.get_flag("all"),
+        is_toml: launch::is_toml(matches),
+    };
+    Ok(Invocation { verb: Verb::Config(Box::new(query)), log_level })
 }

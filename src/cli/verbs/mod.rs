@@ -11,6 +11,7 @@ mod inspect;
 mod logs;
 mod ports;
 mod probe;
+mod profile;
 mod ps;
 mod rm;
 mod shell;
@@ -25,6 +26,7 @@ pub use inspect::Inspect;
 pub use logs::Logs;
 pub use ports::Ports;
 pub use probe::Probe;
+pub use profile::{ProfileQuery, ProfileSubject};
 pub use ps::Ps;
 pub use rm::Rm;
 pub use shell::ShellQuery;
@@ -107,6 +109,20 @@ pub const VERBS: &[VerbRow] = &[
         is_launch: false,
         command: config::command,
         read: config::read,
+    },
+    VerbRow {
+        name: "profile",
+        about: "List the profiles, show what one says, or print the schema of a file",
+        is_launch: false,
+        command: profile::command,
+        read: profile::read,
+    },
+    VerbRow {
+        name: "schema",
+        about: "Print the JSON Schema of a configuration file, for editors",
+        is_launch: false,
+        command: profile::schema,
+        read: profile::read_schema,
     },
     VerbRow {
         name: "ports",

@@ -1,16 +1,21 @@
-//! `dynrun config`: the settled options of a launch, and where each was said.
+//! `dynrun config`: the settled options of a launch, where each was said, and what was overridden.
+
+mod toml;
 
 use super::{
     Desk, Exit,
     planned::{known_checks, request, reworded},
 };
 use crate::cli::{ConfigQuery, Format};
-use crate::config::{self, Presence, Request, Settled};
+use crate::config::{self, Overridden, Presence, Request, Settled};
 use crate::finding::{Code, Finding};
 use crate::options::{Kind, ROWS, Row, Said};
 use crate::ui::{clean, clean_json};
 use serde_json::json;
 use std::fmt::Write as _;
+
+/// The options that are said, each with its words.
+type Rows = Vec<(&'static Row, Vec<Said>)>;
 
 /// Prints the options.
 pub(super) fn run(mut query: ConfigQuery, desk: &Desk<'_>) -> Exit {
@@ -22,22 +27,31 @@ pub(super) fn run(mut query: ConfigQuery, desk: &Desk<'_>) -> Exit {
         return desk.refuse(&unknown, Exit::Usage);
     }
     // What is said is shown, whether the secrets are here or not.
-    let request = Request { presence: Presence::Assumed, ..request(&query.launch, desk) };
+    let base = request(&query.launch, desk);
+    let request = Request { presence: Presence::Assumed, tells_overridden: true, ..base };
     let (settled, findings) = match config::settle(&request, desk.host) {
         Ok(settled) => settled,
         Err(findings) => return desk.refuse(&reworded(findings, &query.launch), Exit::Problem),
     };
     desk.ui.findings(&findings);
-    let rows: Vec<(&Row, Vec<Said>)> = ROWS
+    let is_asked = |row: &Row| key.is_none_or(|key| key.name == row.name);
+    let overridden: Vec<&Overridden> =
+        settled.overridden.iter().filter(|one| query.all && is_asked(one.row)).collect();
+    let rows: Rows = ROWS
         .iter()
-        .filter(|row| key.is_none_or(|key| key.name == row.name))
+        .filter(|row| is_asked(row))
         .map(|row| (row, (row.slots.said)(&settled.options, &settled.secrets)))
-        .filter(|(_, said)| !said.is_empty())
+        .filter(|(row, said)| !said.is_empty() || overridden.iter().any(|one| one.row.name == row.name))
         .collect();
-    let text = match (query.launch.call.format, key) {
-        (Format::Json, _) => as_json(&rows, &settled, query.origin),
-        (Format::Text, Some(_)) => as_values(&rows, query.origin),
-        (Format::Text, None) => as_table(&rows, &settled, query.origin),
+    let origin = query.origin || query.all;
+    let text = match (query.is_toml, query.launch.call.format, key) {
+        (true, _, None) => toml::file(&rows, &settled, origin),
+        (true, _, Some(_)) => {
+            rows.iter().map(|(row, said)| toml::lines(row, said, &settled, origin)).collect()
+        }
+        (false, Format::Json, _) => as_json(&rows, &settled, origin, &overridden),
+        (false, Format::Text, Some(_)) => as_values(&rows, origin, &overridden),
+        (false, Format::Text, None) => as_table(&rows, &settled, origin, &overridden),
     };
     // An option that nobody says has no value to print, as with `git config KEY`: the exit code tells.
     if text.is_empty() { Exit::Problem } else { desk.print(&text, Exit::Fine) }
@@ -62,8 +76,8 @@ fn unknown_key(word: &str) -> Finding {
     finding.near(word, ROWS.iter().map(|row| row.name))
 }
 
-/// One option a line, as a file would say it.
-fn as_table(rows: &[(&Row, Vec<Said>)], settled: &Settled, origin: bool) -> String {
+/// One option a line, as a file would say it; below it what does not count.
+fn as_table(rows: &Rows, settled: &Settled, origin: bool, overridden: &[&Overridden]) -> String {
     let service = settled.service.as_ref().map_or("none", |service| service.name.as_str());
     let mut text = format!("# service {service}, profile {}\n", settled.profile);
     if !settled.command.is_empty() {
@@ -71,23 +85,43 @@ fn as_table(rows: &[(&Row, Vec<Said>)], settled: &Settled, origin: bool) -> Stri
         let _ = writeln!(text, "# command {:?}", words.collect::<Vec<_>>());
     }
     for (row, said) in rows {
-        for (index, one) in said.iter().enumerate() {
-            let value = match row.kind {
-                Kind::Switch if one.text == "true" || one.text == "false" => one.text.clone(),
-                Kind::Switch | Kind::One | Kind::Many => format!("{:?}", clean(&one.text)),
-            };
-            let name = if index == 0 { row.name } else { "" };
+        let mut line = |name: &str, one: &Said| {
+            let value = shown(row, one);
             let _ = match origin {
                 true => writeln!(text, "{name:<16} {value:<56} {}", clean(&one.origin.to_string())),
                 false => writeln!(text, "{name:<16} {value}"),
             };
+        };
+        let names = std::iter::once(row.name).chain(std::iter::repeat(""));
+        said.iter().zip(names).for_each(|(one, name)| line(name, one));
+        let overridden = overridden.iter().filter(|one| one.row.name == row.name);
+        if said.is_empty() {
+            let _ = writeln!(text, "{}", row.name);
+        }
+        for one in overridden {
+            let value = shown(row, &one.said);
+            let _ = writeln!(
+                text,
+                "  {:<14} {value:<56} {}, by {}",
+                "overridden",
+                clean(&one.said.origin.to_string()),
+                clean(&one.by.origin.to_string())
+            );
         }
     }
     text
 }
 
+/// A word as a file would say it.
+fn shown(row: &Row, one: &Said) -> String {
+    match row.kind {
+        Kind::Switch if one.text == "true" || one.text == "false" => one.text.clone(),
+        Kind::Switch | Kind::One | Kind::Many => format!("{:?}", clean(&one.text)),
+    }
+}
+
 /// The values alone, one a line: for a script.
-fn as_values(rows: &[(&Row, Vec<Said>)], origin: bool) -> String {
+fn as_values(rows: &Rows, origin: bool, overridden: &[&Overridden]) -> String {
     let mut text = String::new();
     for one in rows.iter().flat_map(|(_, said)| said) {
         let _ = match origin {
@@ -95,16 +129,21 @@ fn as_values(rows: &[(&Row, Vec<Said>)], origin: bool) -> String {
             false => writeln!(text, "{}", clean(&one.text)),
         };
     }
+    for one in overridden {
+        let (value, at) = (clean(&one.said.text), clean(&one.said.origin.to_string()));
+        let _ = writeln!(text, "{value}\t{at}\toverridden by {}", clean(&one.by.origin.to_string()));
+    }
     text
 }
 
-fn as_json(rows: &[(&Row, Vec<Said>)], settled: &Settled, origin: bool) -> String {
+fn as_json(rows: &Rows, settled: &Settled, origin: bool, overridden: &[&Overridden]) -> String {
     let one = |said: &Said| match origin {
         true => json!({ "value": said.text, "origin": said.origin.to_string() }),
         false => json!(said.text),
     };
     let options: serde_json::Map<String, serde_json::Value> = rows
         .iter()
+        .filter(|(_, said)| !said.is_empty())
         .map(|(row, said)| {
             let value = match row.kind {
                 Kind::Many => json!(said.iter().map(one).collect::<Vec<_>>()),
@@ -114,6 +153,13 @@ fn as_json(rows: &[(&Row, Vec<Said>)], settled: &Settled, origin: bool) -> Strin
         })
         .collect();
     let service = settled.service.as_ref().map(|service| service.name.as_str());
-    let document = json!({ "service": service, "profile": settled.profile, "options": options });
+    let mut document = json!({ "service": service, "profile": settled.profile, "options": options });
+    if !overridden.is_empty() {
+        let overridden = overridden.iter().map(|one| {
+            let (origin, by) = (one.said.origin.to_string(), one.by.origin.to_string());
+            json!({ "option": one.row.name, "value": one.said.text, "origin": origin, "by": by })
+        });
+        document["overridden"] = overridden.collect();
+    }
     clean_json(&document)
 }

@@ -1,0 +1,107 @@
+//! What was said of a launch and does not count: every word that a higher source has replaced or dropped.
+
+use super::{Chosen, Code, Finding, Findings, Layer, Origin, Rank};
+use crate::finding::FileKind;
+use crate::options::{ROWS, Row, Said};
+use crate::values::SecretNames;
+
+/// A word that does not count.
+#[derive(Debug, Clone)]
+pub struct Overridden {
+    /// The option.
+    pub row: &'static Row,
+    /// What was said, and where.
+    pub said: Said,
+    /// What is said in its place, and where; where it was dropped, by whom.
+    pub by: Said,
+    /// Who said it.
+    rank: Rank,
+    /// Who overrides it.
+    by_rank: Rank,
+}
+
+/// What the sections of a launch say, lowest first.
+pub(super) type Layers = [(Rank, Layer)];
+
+/// The words that do not count, in the order of the table of options, the lowest first.
+pub(super) fn overridden(layers: &Layers, secrets: &SecretNames) -> Vec<Overridden> {
+    let mut all: Vec<Overridden> = Vec::new();
+    for (at, (rank, layer)) in layers.iter().enumerate() {
+        let mut held = layer.clone();
+        for (by_rank, upper) in &layers[at + 1..] {
+            let before = held.clone();
+            held.lay_over(upper);
+            all.extend(ROWS.iter().flat_map(|row| {
+                let gone = gone(row, layer, (&before, &held), secrets).into_iter();
+                let by = by(row, upper, secrets);
+                gone.filter_map(move |said| {
+                    Some(Overridden { row, said, by: by.clone()?, rank: *rank, by_rank: *by_rank })
+                })
+            }));
+        }
+    }
+    let place = |row: &Row| ROWS.iter().position(|other| other.name == row.name);
+    all.sort_by_key(|one| place(one.row));
+    all
+}
+
+/// The words of a layer that a step has taken away.
+fn gone(row: &Row, layer: &Layer, (before, after): (&Layer, &Layer), secrets: &SecretNames) -> Vec<Said> {
+    let words = (row.slots.said)(layer, secrets);
+    if words.is_empty() {
+        return words;
+    }
+    let said = |layer: &Layer| (row.slots.said)(layer, secrets);
+    let (before, after) = (said(before), said(after));
+    let is_in = |list: &[Said], one: &Said| list.iter().any(|said| said.origin == one.origin);
+    words.into_iter().filter(|one| is_in(&before, one) && !is_in(&after, one)).collect()
+}
+
+/// What a layer says of an option in the place of lower ones.
+fn by(row: &Row, upper: &Layer, secrets: &SecretNames) -> Option<Said> {
+    let reset = || {
+        upper.reset.iter().find(|name| Row::find(&name.value.0).is_some_and(|found| found.name == row.name))
+    };
+    let dropped = || reset().map(|name| Said { text: String::new(), origin: name.origin.clone() });
+    (row.slots.said)(upper, secrets).pop().or_else(dropped)
+}
+
+/// Notes on the words of a service that a profile overrides, which is easily overlooked. What is built in on both sides
+/// was meant so.
+pub(super) fn notes(all: &[Overridden], chosen: &Chosen) -> Findings {
+    let Some((service, _)) = &chosen.service else { return Findings::new() };
+    let is_own =
+        |origin: &Origin| !matches!(origin, Origin::File(place) if place.file.kind == FileKind::BuiltIn);
+    let silent = all.iter().filter(|one| {
+        one.rank == Rank::Service
+            && one.by_rank == Rank::Profile
+            && one.said.text != one.by.text
+            && is_own(&one.said.origin)
+    });
+    let profile = chosen.profile_name();
+    silent
+        .map(|one| {
+            let name = one.row.name;
+            let message =
+                format!("what [service.{service}] says of `{name}` does not count: the profile says another");
+            Finding::note(Code::Overridden, message)
+                .asked(as_said(one.row, &one.said.text), &one.said.origin)
+                .asked(words(one), &one.by.origin)
+                .help(format!("to have it count, say it in [profile.{profile}.service.{service}]"))
+        })
+        .collect()
+}
+
+/// What overrides a word, as it was said.
+fn words(one: &Overridden) -> String {
+    let is_dropped = one.by.text.is_empty();
+    if is_dropped { format!("reset = [{:?}]", one.row.name) } else { as_said(one.row, &one.by.text) }
+}
+
+/// A word for any reader's eyes, as a file says it.
+fn as_said(row: &Row, text: &str) -> String {
+    match text {
+        "true" | "false" => format!("{} = {text}", row.name),
+        _ => format!("{} = {text:?}", row.name),
+    }
+}

@@ -1,0 +1,234 @@
+//! Layers that lie over each other: profiles that extend several, words that are overridden, defaults of variables.
+
+use crate::common::Test;
+
+const USER: &str = ".config/dynrun/config.toml";
+
+#[track_caller]
+fn name(file: &str, profile: &str) -> String {
+    let query = ["config", "gateway", "name", "--origin", "--profile", profile];
+    Test::new().file(USER, file).args(query).any_stdout().any_stderr().run().stdout
+}
+
+/// Of several, a later one lies over those before it; one that two build on counts once, below both.
+#[test]
+fn a_profile_extends_several() {
+    let file = "
+        [profile.base]
+        name = \"base\"
+        label = [\"a=base\", \"b=base\"]
+        [profile.left]
+        extends = \"base\"
+        name = \"left\"
+        [profile.right]
+        extends = [\"base\"]
+        label = [\"b=right\"]
+        [profile.both]
+        extends = [\"left\", \"right\"]
+        [profile.turned]
+        extends = [\"right\", \"left\"]
+        name = \"turned\"
+        [profile.none]
+        extends = []
+        ";
+    assert_eq!(name(file, "both"), "left\t.config/dynrun/config.toml:6\n");
+    assert_eq!(name(file, "turned"), "turned\t.config/dynrun/config.toml:14\n");
+    let query = ["config", "gateway", "label", "--profile", "both"];
+    Test::new().file(USER, file).args(query).stdout("a=base\nb=right\n").any_stderr().run();
+    let query = ["config", "gateway", "name", "--profile", "none"];
+    Test::new().file(USER, file).args(query).any_stderr().status(1).run();
+}
+
+/// A circle is told link by link, each with its place; what leads to it is no part of it.
+#[test]
+fn a_circle_is_told_link_by_link() {
+    let file = "
+        [profile.start]
+        extends = [\"dev\", \"a\"]
+        [profile.a]
+        extends = \"b\"
+        [profile.b]
+        extends = [\"ci\", \"c\"]
+        [profile.c]
+        extends = \"a\"
+        [profile.self]
+        extends = \"self\"
+        ";
+    let refused = |profile: &str, stderr: &str| {
+        Test::new().file(USER, file).args(["config", "--profile", profile]).stderr(stderr).status(1).run();
+    };
+    refused(
+        "start",
+        "
+        error[profile-cycle]: profiles extend each other in a circle: a -> b -> c -> a
+          asked: `extends = \"b\"` at .config/dynrun/config.toml:4
+          asked: `extends = \"c\"` at .config/dynrun/config.toml:6
+          asked: `extends = \"a\"` at .config/dynrun/config.toml:8
+          help: take one of these out
+        ",
+    );
+    refused(
+        "self",
+        "
+        error[profile-cycle]: profiles extend each other in a circle: self -> self
+          asked: `extends = \"self\"` at .config/dynrun/config.toml:10
+          help: take one of these out
+        ",
+    );
+}
+
+const LAYERED: &str = "
+    [service.s]
+    image = \"app:1\"
+    memory = \"1g\"
+    rm = false
+    env = { A = \"service\", B = \"service\" }
+    [profile.p]
+    memory = \"2g\"
+    env = { A = \"profile\" }
+    [profile.p.service.s]
+    memory = \"3g\"
+    ";
+
+/// `--all` tells what was said and does not count, and who overrides it.
+#[test]
+fn what_is_overridden_is_listed() {
+    let test =
+        || Test::new().file("f.toml", LAYERED).args(["config", "s", "--config", "f.toml", "--profile", "p"]);
+    let note = |option: &str, was: &str, line: u8, by: &str, by_line: u8| {
+        format!(
+            "note[overridden]: what [service.s] says of `{option}` does not count: the profile says another\n  \
+             asked: `{option} = \"{was}\"` at f.toml:{line}\n  asked: `{option} = \"{by}\"` at f.toml:{by_line}\n  \
+             help: to have it count, say it in [profile.p.service.s]\n"
+        )
+    };
+    let notes = [note("env", "A=service", 5, "A=profile", 8), note("memory", "1g", 3, "2g", 7)].concat();
+    test()
+        .args(["--all", "--memory", "4g"])
+        .stdout(
+            "
+            # service s, profile p
+            image            \"app:1\"                                                  f.toml:2
+            env              \"B=service\"                                              f.toml:5
+                             \"A=profile\"                                              f.toml:8
+              overridden     \"A=service\"                                              f.toml:5, by f.toml:8
+            memory           \"4g\"                                                     on the command line
+              overridden     \"1g\"                                                     f.toml:3, by f.toml:7
+              overridden     \"2g\"                                                     f.toml:7, by f.toml:10
+              overridden     \"3g\"                                                     f.toml:10, by on the command line
+            rm               false                                                    f.toml:4
+            ",
+        )
+        .stderr(&notes)
+        .run();
+    test()
+        .args(["memory", "--all"])
+        .stdout(
+            "
+            3g\tf.toml:10
+            1g\tf.toml:3\toverridden by f.toml:7
+            2g\tf.toml:7\toverridden by f.toml:10
+            ",
+        )
+        .stderr(&notes)
+        .run();
+    let json = test().args(["memory", "--all", "--format", "json"]).any_stdout().any_stderr().run().stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["options"]["memory"], serde_json::json!({ "value": "3g", "origin": "f.toml:10" }));
+    assert_eq!(
+        json["overridden"],
+        serde_json::json!([
+            { "option": "memory", "value": "1g", "origin": "f.toml:3", "by": "f.toml:7" },
+            { "option": "memory", "value": "2g", "origin": "f.toml:7", "by": "f.toml:10" },
+        ])
+    );
+}
+
+/// `reset` overrides as well, and nothing is said in the place of what it drops.
+#[test]
+fn what_is_dropped_is_listed() {
+    let file = "
+        [service.s]
+        image = \"app:1\"
+        volume = [\"data:/data\"]
+        [profile.p]
+        reset = [\"volume\"]
+        ";
+    Test::new()
+        .file("f.toml", file)
+        .args(["config", "s", "volume", "--config", "f.toml", "--profile", "p", "--all"])
+        .stdout("data:/data\tf.toml:3\toverridden by f.toml:5\n")
+        .stderr(
+            "
+            note[overridden]: what [service.s] says of `volume` does not count: the profile says another
+              asked: `volume = \"data:/data\"` at f.toml:3
+              asked: `reset = [\"volume\"]` at f.toml:5
+              help: to have it count, say it in [profile.p.service.s]
+            ",
+        )
+        .run();
+}
+
+/// A launch does not tell; what says the same, and what is built in on both sides, is no news.
+#[test]
+fn a_launch_is_silent_of_it() {
+    let base = ["run", "s", "--config", "f.toml", "--profile", "p", "--dry-run"];
+    Test::new()
+        .file("f.toml", LAYERED)
+        .args(base)
+        .any_stdout()
+        .stderr("assumed: the engine has the image app:1\n")
+        .run();
+    Test::new().args(["config", "gateway", "--profile", "ci"]).any_stdout().run();
+    let same = "[service.s]\nimage = \"app:1\"\nrm = true\n";
+    Test::new().file("f.toml", same).args(["config", "s", "--config", "f.toml"]).any_stdout().run();
+}
+
+/// A variable that nobody says has its default, below all that is said of it.
+#[test]
+fn a_variable_has_its_default() {
+    let file = "
+        [service.s]
+        image = \"app:1\"
+        [service.s.variable.LEVEL]
+        values = [\"info\", \"debug\"]
+        default = \"info\"
+        [service.s.variable.WORKERS]
+        type = \"count\"
+        default = 4
+        ";
+    let env = |words: &[&str]| {
+        let test = Test::new().file("f.toml", file).file("e.env", "LEVEL=debug\n");
+        let query = ["config", "s", "env", "--config", "f.toml", "--profile", "bare", "--origin"];
+        test.args(query).args(words).any_stdout().any_stderr().run().stdout
+    };
+    assert_eq!(env(&[]), "LEVEL=info\tf.toml:5\nWORKERS=4\tf.toml:8\n");
+    assert_eq!(env(&["-e", "WORKERS=8"]), "LEVEL=info\tf.toml:5\nWORKERS=8\ton the command line\n");
+    let from_file = env(&["--env-file", "e.env"]);
+    assert_eq!(from_file, "WORKERS=4\tf.toml:8\nLEVEL=debug\ton the command line\n");
+    // It is held to its own type as any other value is.
+    let bad = file.replace("default = 4", "default = \"few\"");
+    Test::new()
+        .file("f.toml", &bad)
+        .args(["run", "s", "--config", "f.toml", "--dry-run"])
+        .stderr_has("error[variable-value]")
+        .stderr_has("f.toml:8")
+        .status(125)
+        .run();
+}
+
+/// A stranger's default is as much a stranger's word as `env` is.
+#[test]
+fn a_strangers_default_is_not_trusted() {
+    let file = "
+        [service.inference.variable.PYTHONSTARTUP]
+        default = \"/workspace/x.py\"
+        ";
+    Test::new()
+        .file("dynrun.toml", file)
+        .args(["config", "inference"])
+        .stderr_has("error[untrusted]")
+        .stderr_has("at dynrun.toml:2")
+        .status(1)
+        .run();
+}

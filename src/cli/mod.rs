@@ -8,7 +8,7 @@ mod launch;
 mod run_sh;
 mod verbs;
 
-pub use completion::{SHELLS, Shell};
+pub use completion::{Answer, Candidate, Goal, Line, Question, SHELLS, Shell, What, Wish};
 pub use launch::{Call, DryRun, Format, Launch, LogLevel, Preflight};
 pub use run_sh::parse_run_sh;
 pub use verbs::{
@@ -50,6 +50,8 @@ pub enum Verb {
     Gc(Gc),
     /// Print the completion script of a shell.
     Completions(&'static Shell),
+    /// Answer the completion script of a shell; none where it asks nothing that can be answered.
+    Complete(Option<Question>),
     /// Serve the built-in gateway.
     StateGateway,
     /// Print help.
@@ -86,6 +88,10 @@ const BEFORE_VERB: &[&str] = &["--config", "--profile", "--context", "--host", "
 /// # Errors
 /// The arguments do not follow the grammar; every fault that can be told apart is named.
 pub fn parse(argv: &[OsString], roots: Roots<'_>) -> Result<Invocation, UsageError> {
+    if argv.first().is_some_and(|word| word == completion::VERB) {
+        let verb = Verb::Complete(Question::read(&argv[1..]));
+        return Ok(Invocation { verb, log_level: LogLevel::Error });
+    }
     let (before, word) = split_at_verb(argv);
     let quiet = |verb| Invocation { verb, log_level: LogLevel::Info };
     let Some(word) = word else {

@@ -1,6 +1,7 @@
 //! One file a verb, each a short recipe over the rooms.
 
 mod check;
+mod complete;
 mod config;
 mod doctor;
 mod dry_run;
@@ -77,6 +78,7 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
             Exit::Problem,
         ),
         Verb::Completions(shell) => desk.print(&shell.script(), Exit::Fine),
+        Verb::Complete(question) => complete::run(question.as_ref(), &desk),
         Verb::Help(text) => desk.print(&text, Exit::Fine),
         Verb::Version => desk.print(concat!("dynrun ", env!("CARGO_PKG_VERSION")), Exit::Fine),
         Verb::Unknown(word) => unknown(&word, &desk),

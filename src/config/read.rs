@@ -54,6 +54,7 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     fn document(&mut self, table: &DeTable<'_>) {
         const KEYS: &[&str] = &[
+            "completion-wait",
             "default-profile",
             "default-service",
             "default-uptime",
@@ -68,6 +69,7 @@ impl Reader<'_> {
         ];
         for (key, value) in table {
             match key.get_ref().as_ref() {
+                "completion-wait" => self.document.completion_wait = self.duration(key, value),
                 "default-service" => self.document.default_service = self.text(key, value),
                 "default-profile" => self.document.default_profile = self.text(key, value),
                 "default-wait" => self.document.default_wait = self.duration(key, value),

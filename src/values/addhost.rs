@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Value, ValueError};
+use super::{Offer, Value, ValueError};
 
 /// What docker replaces with the host's address.
 const HOST_GATEWAY: &str = "host-gateway";
@@ -18,6 +18,7 @@ pub struct AddHost {
 
 impl Value for AddHost {
     const FORM: &'static str = "HOST:IP|HOST:host-gateway";
+    const OFFER: Offer = Offer::Parts(':', &[Offer::NOTHING, Offer::Words(&[HOST_GATEWAY])]);
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         let Some((host, ip)) = word.split_once('=').or_else(|| word.split_once(':')) else {

@@ -2,7 +2,9 @@
 //! complete with them: each is started on a terminal, and its keys are pressed.
 
 use crate::common::{DYNRUN, Test};
+use crate::complete::HOUSE;
 use crate::profiles::{PROFILES, SERVICES};
+use crate::roll::Roll;
 use dynrun::cli::{SHELLS, VERBS};
 use dynrun::finding::CODES;
 use nix::pty::{Winsize, openpty};
@@ -32,18 +34,28 @@ struct Case {
     line: &'static str,
 }
 
-/// What every shell does alike: verbs, options, values, services, codes; in the next word and after `=`. A line that
-/// ends with a space is complete; `container:` waits for a name.
+/// What every shell does alike: verbs, options, values, names; in the next word and after `=`. A line that ends with a
+/// space is complete; `container:` waits for a name.
 const CASES: &[Case] = &[
     Case { typed: "dynrun ru", key: TAB, line: "dynrun run " },
     Case { typed: "dynrun run --netw", key: TAB, line: "dynrun run --network" },
     Case { typed: "dynrun run --network ho", key: TAB, line: "dynrun run --network host " },
     Case { typed: "dynrun run --network=ho", key: TAB, line: "dynrun run --network=host " },
+    Case { typed: "dynrun run --network ba", key: TAB, line: "dynrun run --network backend " },
     Case { typed: "dynrun run --network c", key: TAB, line: "dynrun run --network container:" },
     Case { typed: "dynrun run --network=c", key: TAB, line: "dynrun run --network=container:" },
-    Case { typed: "dynrun run --network container:", key: TAB, line: "dynrun run --network container:" },
-    Case { typed: "dynrun run --network=container:", key: TAB, line: "dynrun run --network=container:" },
+    Case {
+        typed: "dynrun run --network container:we",
+        key: TAB,
+        line: "dynrun run --network container:web ",
+    },
+    Case {
+        typed: "dynrun run --network=container:we",
+        key: TAB,
+        line: "dynrun run --network=container:web ",
+    },
     Case { typed: "dynrun run --network container:g", key: TAB, line: "dynrun run --network container:g" },
+    Case { typed: "dynrun run --network name=ba", key: TAB, line: "dynrun run --network name=backend " },
     Case { typed: "dynrun --network=ho", key: TAB, line: "dynrun --network=host " },
     Case { typed: "dynrun explain dead-", key: TAB, line: "dynrun explain dead-publish " },
     Case { typed: "dynrun completions po", key: TAB, line: "dynrun completions powershell " },
@@ -52,15 +64,58 @@ const CASES: &[Case] = &[
     Case { typed: "dynrun run -itp 80 gat", key: TAB, line: "dynrun run -itp 80 gateway " },
     Case { typed: "dynrun run -ip80 gat", key: TAB, line: "dynrun run -ip80 gateway " },
     Case { typed: "dynrun shell --new inf", key: TAB, line: "dynrun shell --new inference " },
+    Case { typed: "dynrun shell we", key: TAB, line: "dynrun shell web " },
     Case { typed: "dynrun run -d --ipc=c", key: TAB, line: "dynrun run -d --ipc=container:" },
     Case { typed: "dynrun run --rm gat", key: TAB, line: "dynrun run --rm gateway " },
+    Case { typed: "dynrun run --priv\t gat", key: TAB, line: "dynrun run --privileged  gateway " },
     Case { typed: "dynrun run --tty=au", key: TAB, line: "dynrun run --tty=auto " },
-    Case { typed: "dynrun config gateway netw", key: TAB, line: "dynrun config gateway network" },
+    Case { typed: "dynrun config gateway network-", key: TAB, line: "dynrun config gateway network-alias " },
     Case { typed: "dynrun run --config set", key: TAB, line: "dynrun run --config settings.toml " },
     Case { typed: "dynrun run --config=set", key: TAB, line: "dynrun run --config=settings.toml " },
+    Case { typed: "dynrun run --workspace mod", key: TAB, line: "dynrun run --workspace models/" },
     Case { typed: "dynrun run -v mod", key: TAB, line: "dynrun run -v models/" },
-    // What is not known is not guessed: no file is a container.
+    Case { typed: "dynrun run -v dat", key: TAB, line: "dynrun run -v data:" },
+    Case { typed: "dynrun run -v data:/x:ro,noc", key: TAB, line: "dynrun run -v data:/x:ro,nocopy " },
+    Case { typed: "dynrun run --volumes-from ol", key: TAB, line: "dynrun run --volumes-from old " },
+    Case {
+        typed: "dynrun run --image reg",
+        key: TAB,
+        line: "dynrun run --image registry.test:5000/org/app:2 ",
+    },
+    Case {
+        typed: "dynrun run --image registry.test:5",
+        key: TAB,
+        line: "dynrun run --image registry.test:5000/org/app:2 ",
+    },
+    Case { typed: "dynrun run --mount type=b", key: TAB, line: "dynrun run --mount type=bind," },
+    Case {
+        typed: "dynrun run --mount type=bind,source=mod",
+        key: TAB,
+        line: "dynrun run --mount type=bind,source=models/",
+    },
+    Case {
+        typed: "dynrun run --mount type=volume,source=da",
+        key: TAB,
+        line: "dynrun run --mount type=volume,source=data ",
+    },
+    Case { typed: "dynrun run trainer -e STAGE=pr", key: TAB, line: "dynrun run trainer -e STAGE=prod " },
+    Case { typed: "dynrun run trainer -e STAGE_", key: TAB, line: "dynrun run trainer -e STAGE_TOKEN " },
+    Case { typed: "dynrun run trainer -e VERB", key: TAB, line: "dynrun run trainer -e VERBOSE=" },
+    Case { typed: "dynrun run trainer --env=STAGE=d", key: TAB, line: "dynrun run trainer --env=STAGE=dev " },
+    Case { typed: "dynrun run trainer -p 4739", key: TAB, line: "dynrun run trainer -p 47391:47391 " },
+    Case { typed: "dynrun run trainer -p 80:", key: TAB, line: "dynrun run trainer -p 80:47391 " },
+    Case {
+        typed: "dynrun run --security-opt seccomp=un",
+        key: TAB,
+        line: "dynrun run --security-opt seccomp=unconfined ",
+    },
+    Case { typed: "dynrun run --ready tc", key: TAB, line: "dynrun run --ready tcp:" },
+    Case { typed: "dynrun run --restart un", key: TAB, line: "dynrun run --restart unless-stopped " },
+    Case { typed: "dynrun logs ol", key: TAB, line: "dynrun logs old " },
+    Case { typed: "dynrun run --context def", key: TAB, line: "dynrun run --context default " },
+    // What is not known is not guessed: no file is a container, and none that has ended can be stopped.
     Case { typed: "dynrun stop set", key: TAB, line: "dynrun stop set" },
+    Case { typed: "dynrun stop ol", key: TAB, line: "dynrun stop ol" },
     Case { typed: "dynrun shell set", key: TAB, line: "dynrun shell set" },
     Case { typed: "dynrun run --name set", key: TAB, line: "dynrun run --name set" },
     // After the dashes a command stands, and its own words: not dynrun's.
@@ -76,6 +131,7 @@ struct Shell {
     keys: File,
     folder: TempDir,
     lines: usize,
+    _engine: Roll,
 }
 
 impl Shell {
@@ -89,6 +145,9 @@ impl Shell {
             fs::write(path, text).unwrap();
         }
         fs::create_dir(folder.path().join("models")).unwrap();
+        fs::write(folder.path().join("dynrun.toml"), HOUSE).unwrap();
+        let socket = folder.path().join("engine.sock");
+        let engine = Roll::at(&socket);
         let size = Winsize { ws_row: 50, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0 };
         let terminal = openpty(&size, None).unwrap();
         // A shell that is not at its prompt yet must not lose Ctrl-U to the terminal's own editing of lines.
@@ -104,6 +163,7 @@ impl Shell {
             .envs([("PATH", path.as_str()), ("TERM", "xterm"), ("LANG", "C.UTF-8")])
             .env("HOME", folder.path())
             .env("XDG_RUNTIME_DIR", folder.path())
+            .env("DOCKER_HOST", format!("unix://{}", socket.display()))
             .current_dir(folder.path())
             .stdin(side())
             .stdout(side())
@@ -114,7 +174,7 @@ impl Shell {
         let mut screen = keys.try_clone().unwrap();
         // Nobody looks at the screen, but a full one would hold the shell up.
         std::thread::spawn(move || while screen.read(&mut [0; 4096]).is_ok_and(|count| count > 0) {});
-        let shell = Self { child, keys, folder, lines: 0 };
+        let shell = Self { child, keys, folder, lines: 0, _engine: engine };
         shell.wait("ready", 1);
         shell
     }
@@ -156,9 +216,10 @@ impl Shell {
 
     /// Puts every candidate onto the line: no one is missing, and no other stands there.
     #[track_caller]
-    fn offers_all(&mut self) {
+    fn offers_all(&mut self, quoted: impl Fn(&str) -> String) {
         for (typed, mut words) in choices() {
             words.sort_unstable();
+            let words: Vec<String> = words.into_iter().map(&quoted).collect();
             let before = &typed[..=typed.rfind(' ').unwrap()];
             assert_eq!(self.line(typed, ALL), format!("{before}{} ", words.join(" ")));
         }
@@ -177,9 +238,13 @@ fn choices() -> Vec<(&'static str, Vec<&'static str>)> {
     let codes = CODES.iter().map(|explanation| explanation.code.name());
     vec![
         ("dynrun ", VERBS.iter().map(|verb| verb.name).collect()),
-        ("dynrun run ", SERVICES.to_vec()),
-        ("dynrun --profile ", PROFILES.to_vec()),
-        ("dynrun run --network ", vec!["bridge", "container:", "host", "none"]),
+        ("dynrun run ", SERVICES.iter().copied().chain(["trainer"]).collect()),
+        ("dynrun --profile ", PROFILES.iter().copied().chain(["my desk"]).collect()),
+        ("dynrun run --network ", vec!["backend", "bridge", "container:", "fabric", "host", "name=", "none"]),
+        ("dynrun run --network container:", vec!["container:cache", "container:web"]),
+        ("dynrun stop ", vec!["cache", "web"]),
+        ("dynrun logs ", vec!["cache", "old", "web"]),
+        ("dynrun run trainer -e ", vec!["STAGE=", "STAGE_TOKEN", "VERBOSE="]),
         ("dynrun completions ", SHELLS.iter().map(|shell| shell.name).collect()),
         ("dynrun explain port-", codes.filter(|code| code.starts_with("port-")).collect()),
     ]
@@ -274,6 +339,21 @@ fn in_bash_sourcing_is_silent() {
     );
 }
 
+/// Quotes and backslashes, as they are typed; what readline closes, it closes.
+const QUOTED: &[Case] = &[
+    Case { typed: "dynrun --profile my", key: TAB, line: "dynrun --profile my\\ desk " },
+    Case { typed: "dynrun --profile my\\ d", key: TAB, line: "dynrun --profile my\\ desk " },
+    Case { typed: "dynrun --profile \"my", key: TAB, line: "dynrun --profile \"my desk\" " },
+    Case { typed: "dynrun --profile 'my d", key: TAB, line: "dynrun --profile 'my desk' " },
+    Case { typed: "dynrun --profile='my", key: TAB, line: "dynrun --profile='my desk' " },
+    Case {
+        typed: "dynrun run --network 'container:we",
+        key: TAB,
+        line: "dynrun run --network 'container:web' ",
+    },
+    Case { typed: "dynrun --profile \"my desk\" ru", key: TAB, line: "dynrun --profile \"my desk\" run " },
+];
+
 fn bash() -> Shell {
     let rc = format!(
         r#"
@@ -293,7 +373,8 @@ fn bash() -> Shell {
 fn in_bash_tab_completes() {
     let mut bash = bash();
     bash.completes(CASES);
-    bash.offers_all();
+    bash.completes(QUOTED);
+    bash.offers_all(|word| word.replace(' ', "\\ "));
 }
 
 /// Whoever takes `=` and `:` out of the characters that break words gets the same lines.
@@ -331,9 +412,13 @@ fn in_zsh_tab_completes() {
     );
     let mut zsh = Shell::start(&["zsh", "-d", "-i"], &[(".zshrc", rc)]);
     zsh.completes(CASES);
-    zsh.offers_all();
-    // The `=` that zsh puts after a switch goes again with a space.
-    assert_eq!(zsh.line("dynrun run --priv\t gat", TAB), "dynrun run --privileged gateway ");
+    zsh.completes(&[
+        Case { typed: "dynrun --profile my", key: TAB, line: "dynrun --profile my\\ desk " },
+        Case { typed: "dynrun --profile my\\ d", key: TAB, line: "dynrun --profile my\\ desk " },
+        Case { typed: "dynrun --profile 'my", key: TAB, line: "dynrun --profile 'my desk' " },
+        Case { typed: "dynrun --profile my\\ desk ru", key: TAB, line: "dynrun --profile my\\ desk run " },
+    ]);
+    zsh.offers_all(|word| word.replace(' ', "\\ "));
 }
 
 #[test]
@@ -363,7 +448,12 @@ fn in_fish_tab_completes() {
         [(".config/fish/config.fish", config.to_owned()), (".config/fish/completions/dynrun.fish", script)];
     let mut fish = Shell::start(&["fish"], &files);
     fish.completes(CASES);
-    fish.offers_all();
+    fish.completes(&[
+        Case { typed: "dynrun --profile my", key: TAB, line: "dynrun --profile my\\ desk " },
+        Case { typed: "dynrun --profile my\\ d", key: TAB, line: "dynrun --profile my\\ desk " },
+        Case { typed: "dynrun --profile 'my", key: TAB, line: "dynrun --profile 'my desk' " },
+    ]);
+    fish.offers_all(str::to_owned);
 }
 
 #[test]
@@ -389,15 +479,21 @@ fn in_elvish_tab_completes() {
     let files = [("rc.elv", format!("{rc}\n{script}"))];
     let mut elvish = Shell::start(&["elvish", "-rc", "rc.elv"], &files);
     // elvish puts a word with `=` into quotes, and waits for Enter before it does.
-    let plain = |case: &&Case| !case.typed.contains('=');
+    let plain = |case: &&Case| !case.line.contains('=') && !case.typed.contains('\t');
     elvish.completes(CASES.iter().filter(plain));
     let enter = "\t\r";
-    let in_quotes = [
+    elvish.completes(&[
         Case { typed: "dynrun run --network=ho", key: enter, line: "dynrun run '--network=host' " },
         Case { typed: "dynrun run --network=c", key: enter, line: "dynrun run '--network=container:'" },
         Case { typed: "dynrun --tty=au", key: enter, line: "dynrun '--tty=auto' " },
         Case { typed: "dynrun run --config=set", key: enter, line: "dynrun run '--config=settings.toml' " },
-    ];
-    elvish.completes(&in_quotes);
-    elvish.offers_all();
+        Case { typed: "dynrun run --mount type=b", key: enter, line: "dynrun run --mount 'type=bind,'" },
+        Case {
+            typed: "dynrun run trainer -e STAGE=p",
+            key: enter,
+            line: "dynrun run trainer -e 'STAGE=prod' ",
+        },
+        Case { typed: "dynrun --profile my", key: enter, line: "dynrun --profile 'my desk' " },
+    ]);
+    elvish.offers_all(str::to_owned);
 }

@@ -6,6 +6,7 @@
 mod check;
 #[allow(dead_code, reason = "each module uses a part")]
 mod common;
+mod complete;
 mod completions;
 mod config;
 mod doctor;
@@ -27,6 +28,7 @@ mod pty;
 mod readme;
 mod recorder;
 mod requests;
+mod roll;
 mod rooms;
 mod rule_cases;
 mod rules;

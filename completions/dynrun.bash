@@ -22,8 +22,7 @@ _dynrun() {
         files | folders)
             compopt -o filenames 2>/dev/null
             [[ ${answer[0]} == files ]] && i=-f || i=-d
-            mapfile -t COMPREPLY < <(compgen "$i" -- "${answer[2]-}")
-            COMPREPLY=("${COMPREPLY[@]/#/"${answer[1]-}"}")
+            mapfile -t COMPREPLY < <(compgen "$i" -- "${answer[1]-}")
             ;;
         # After `--`: a command, then files, as on a line of its own.
         command)

@@ -15,18 +15,11 @@ fn dynrun-command {|words|
     }
 }
 
-# Its candidates are whole words, which an option may stand before.
-fn dynrun-path {|before typed|
-    edit:complete-filename $typed | each {|file|
-        edit:complex-candidate $before$file[stem] &display=$file[stem] &code-suffix=$file[code-suffix]
-    }
-}
-
 set edit:completion:arg-completer[dynrun] = {|@words|
     var answer = []
     try {
         set answer = [((external dynrun) __complete elvish -- (all $words[1..]) 2>/dev/null | from-lines)]
-    } catch { }
+    } catch _ { }
     if (== (count $answer) 0) {
         nop
     } elif (==s $answer[0] words) {
@@ -39,6 +32,6 @@ set edit:completion:arg-completer[dynrun] = {|@words|
     } elif (==s $answer[0] command) {
         dynrun-command $words[(+ 1 $answer[1])..]
     } else {
-        dynrun-path $answer[1] $answer[2]
+        edit:complete-filename $words[-1]
     }
 }

@@ -1,6 +1,7 @@
 # fish completion of dynrun, as `dynrun completions fish` prints it.
 
 function __dynrun_complete
+    command -q dynrun; or return
     set -l words (commandline -opc)
     set -e words[1]
     set -l typed (commandline -ct)
@@ -11,9 +12,9 @@ function __dynrun_complete
             set -e answer[1]
             string join \n -- $answer
         case files
-            string replace -r '^' -- "$answer[2]" (__fish_complete_path "$answer[3]")
+            __fish_complete_path "$current"
         case folders
-            string replace -r '^' -- "$answer[2]" (__fish_complete_directories "$answer[3]" '')
+            __fish_complete_directories "$current" ''
         case command
             set -e words[1..$answer[2]]
             complete -C (string join ' ' -- (string escape -- $words) "$typed")

@@ -31,7 +31,7 @@ pub(super) fn run(question: Option<&Question>, desk: &Desk<'_>) -> Exit {
     Exit::Fine
 }
 
-/// A path alone is the shell's own business: it knows its user's ways.
+/// A path that is the whole word is the shell's own business: it knows its user's ways.
 fn path(wishes: &[Wish]) -> Option<Answer> {
     let [wish] = wishes else { return None };
     let is_folder = match wish.what {
@@ -39,7 +39,7 @@ fn path(wishes: &[Wish]) -> Option<Answer> {
         What::Files => false,
         What::Words(_) | What::Names(_) => return None,
     };
-    Some(Answer::Path { before: wish.before.clone(), typed: wish.typed.clone(), is_folder })
+    wish.before.is_empty().then(|| Answer::Path { typed: wish.typed.clone(), is_folder })
 }
 
 /// The candidates of all wishes, each word once, in the order of the alphabet.

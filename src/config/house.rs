@@ -2,7 +2,9 @@
 //! and no fault is told: what cannot be read has no names.
 
 use super::choice::choose;
+use super::document::{Document, NetworkDeclaration};
 use super::{Layer, Listen, Request, Schema, Setting, Sources, environment, load, terms};
+use crate::finding::FileKind;
 use crate::host::Host;
 use std::time::Duration;
 
@@ -13,7 +15,7 @@ pub struct House {
     pub services: Vec<(String, String)>,
     /// The profiles, too.
     pub profiles: Vec<(String, String)>,
-    /// The networks that are declared.
+    /// The networks that are declared, but for those of dynrun's own services.
     pub networks: Vec<String>,
     /// What the service of the launch understands; empty where there is none.
     pub schema: Schema,
@@ -47,7 +49,7 @@ pub fn house(request: &Request, host: &Host) -> House {
     House {
         services: services.collect(),
         profiles: profiles.collect(),
-        networks: document.networks.keys().cloned().collect(),
+        networks: declared(&document),
         schema: schema.unwrap_or_default(),
         listens: service
             .iter()
@@ -58,4 +60,12 @@ pub fn house(request: &Request, host: &Host) -> House {
         log_driver: said(&request.options).or_else(|| said(&environment)).or_else(profile_says),
         wait: document.completion_wait.as_ref().map(|wait| wait.value.0).unwrap_or_default(),
     }
+}
+
+fn declared(document: &Document) -> Vec<String> {
+    let is_built_in = |network: &NetworkDeclaration| {
+        network.declared.as_ref().is_some_and(|place| place.file.kind == FileKind::BuiltIn)
+    };
+    let networks = document.networks.iter().filter(|(_, network)| !is_built_in(network));
+    networks.map(|(name, _)| name.clone()).collect()
 }

@@ -83,7 +83,7 @@ fn every_place_has_its_words() {
             &["type=tmpfs,target=/x,tmpfs-mode=", "type=tmpfs,target=/x,tmpfs-size="],
         ),
         ("run --mount type=image,source=app", &["type=image,source=app:1"]),
-        ("run --profile ", &["bare", "ci", "dev", "my desk", "prod"]),
+        ("run --profile ", &["bare", "ci", "dev", "my desk", "prod", "run-sh"]),
         ("run tr", &["trainer"]),
         ("run trainer -e ", &["STAGE=", "STAGE_TOKEN", "VERBOSE="]),
         ("run trainer -e STAGE=", &["STAGE=dev", "STAGE=prod"]),
@@ -164,9 +164,10 @@ fn help_stands_beside_the_word() {
 #[test]
 fn what_is_the_shells_own_business_is_left_to_it() {
     for (line, want) in [
-        ("run --config mod", "files\n\nmod\n"),
-        ("run --config=mod", "files\n--config=\nmod\n"),
-        ("run --workspace ~/m", "folders\n\n~/m\n"),
+        ("run --config mod", "files\n"),
+        ("run --workspace ~/m", "folders\n"),
+        ("run --config=mod", "words\n--config=models.toml\n--config=models/\n"),
+        ("run --workspace=~/m", "words\n--workspace=~/models/\n"),
         ("run trainer -- l", "command\n3\n"),
         ("-- l", "command\n1\n"),
     ] {

@@ -29,8 +29,7 @@ _dynrun() {
         files | folders)
             compopt -o filenames 2>/dev/null
             [[ ${answer[0]} == files ]] && i=-f || i=-d
-            mapfile -t COMPREPLY < <(compgen "$i" -- "${answer[2]-}")
-            COMPREPLY=("${COMPREPLY[@]/#/"${answer[1]-}"}")
+            mapfile -t COMPREPLY < <(compgen "$i" -- "${answer[1]-}")
             ;;
         # After `--`: a command, then files, as on a line of its own.
         command)
@@ -113,9 +112,9 @@ pub(super) fn answer(question: &Question, answer: &Answer) -> String {
             }
             text
         }
-        Answer::Path { before, typed, is_folder } => {
+        Answer::Path { typed, is_folder } => {
             let kind = if *is_folder { "folders" } else { "files" };
-            format!("{kind}\n{}\n{typed}\n", kept(before))
+            format!("{kind}\n{typed}\n")
         }
         Answer::Command(at) => format!("command\n{at}\n"),
     }

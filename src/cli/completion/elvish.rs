@@ -20,18 +20,12 @@ fn dynrun-command {|words|
     }
 }
 
-# Its candidates are whole words, which an option may stand before.
-fn dynrun-path {|before typed|
-    edit:complete-filename $typed | each {|file|
-        edit:complex-candidate $before$file[stem] &display=$file[stem] &code-suffix=$file[code-suffix]
-    }
-}
-
 set edit:completion:arg-completer[dynrun] = {|@words|
+    var line = $words[1..]
     var answer = []
     try {
-        set answer = [((external dynrun) __complete elvish -- (all $words[1..]) 2>/dev/null | from-lines)]
-    } catch { }
+        set answer = [((external dynrun) __complete elvish -- $@line 2>/dev/null | from-lines)]
+    } catch _ { }
     if (== (count $answer) 0) {
         nop
     } elif (==s $answer[0] words) {
@@ -44,7 +38,7 @@ set edit:completion:arg-completer[dynrun] = {|@words|
     } elif (==s $answer[0] command) {
         dynrun-command $words[(+ 1 $answer[1])..]
     } else {
-        dynrun-path $answer[1] $answer[2]
+        edit:complete-filename $words[-1]
     }
 }
 "#;
@@ -62,7 +56,7 @@ pub(super) fn answer(question: &Question, answer: &Answer) -> String {
             }
             text
         }
-        Answer::Path { before, typed, .. } => format!("path\n{before}\n{typed}\n"),
+        Answer::Path { .. } => "path\n".to_owned(),
         Answer::Command(at) => format!("command\n{at}\n"),
     }
 }

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 pub(super) const SCRIPT: &str = r#"# fish completion of dynrun, as `dynrun completions fish` prints it.
 
 function __dynrun_complete
+    command -q dynrun; or return
     set -l words (commandline -opc)
     set -e words[1]
     set -l typed (commandline -ct)
@@ -17,9 +18,9 @@ function __dynrun_complete
             set -e answer[1]
             string join \n -- $answer
         case files
-            string replace -r '^' -- "$answer[2]" (__fish_complete_path "$answer[3]")
+            __fish_complete_path "$current"
         case folders
-            string replace -r '^' -- "$answer[2]" (__fish_complete_directories "$answer[3]" '')
+            __fish_complete_directories "$current" ''
         case command
             set -e words[1..$answer[2]]
             complete -C (string join ' ' -- (string escape -- $words) "$typed")
@@ -45,10 +46,8 @@ pub(super) fn answer(question: &Question, answer: &Answer) -> String {
             }
             text
         }
-        Answer::Path { before, typed, is_folder } => {
-            let kind = if *is_folder { "folders" } else { "files" };
-            format!("{kind}\n{before}\n{typed}\n")
-        }
+        Answer::Path { is_folder: true, .. } => "folders\n".to_owned(),
+        Answer::Path { is_folder: false, .. } => "files\n".to_owned(),
         Answer::Command(at) => format!("command\n{at}\n"),
     }
 }

@@ -89,10 +89,8 @@ pub struct Question {
 pub enum Answer {
     /// One of these.
     Words(Vec<Candidate>),
-    /// A path, which the shell completes by itself.
+    /// A path that is the whole word, which the shell completes by itself.
     Path {
-        /// What stands before it in its word.
-        before: String,
         /// What is typed of it.
         typed: String,
         /// Whether a folder is wanted.

@@ -16,10 +16,8 @@ _dynrun() {
             whole=(${${(M)answer[2,-1]:#w*}#w}) begun=(${${(M)answer[2,-1]:#b*}#b})
             _describe -t values value whole -- begun -S ''
             ;;
-        files | folders)
-            compset -p ${answer[2]}
-            if [[ ${answer[1]} == files ]]; then _files; else _files -/; fi
-            ;;
+        files) _files ;;
+        folders) _files -/ ;;
         command)
             shift $(( answer[2] + 1 )) words
             (( CURRENT -= answer[2] + 1 ))
@@ -36,7 +34,7 @@ else
 fi
 "#;
 
-/// The answer as the script reads it. zsh counts in letters.
+/// The answer as the script reads it.
 pub(super) fn answer(_: &Question, answer: &Answer) -> String {
     match answer {
         Answer::Words(candidates) => {
@@ -51,10 +49,8 @@ pub(super) fn answer(_: &Question, answer: &Answer) -> String {
             }
             text
         }
-        Answer::Path { before, is_folder, .. } => {
-            let kind = if *is_folder { "folders" } else { "files" };
-            format!("{kind}\n{}\n", before.chars().count())
-        }
+        Answer::Path { is_folder: true, .. } => "folders\n".to_owned(),
+        Answer::Path { is_folder: false, .. } => "files\n".to_owned(),
         Answer::Command(at) => format!("command\n{at}\n"),
     }
 }

@@ -152,7 +152,7 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--stop-signal', '--stop-signal', [CompletionResultType]::ParameterName, 'Signal that asks the container to end')
             [CompletionResult]::new('--stop-timeout', '--stop-timeout', [CompletionResultType]::ParameterName, 'Seconds between that signal and SIGKILL; -1 for as long as it takes')
             [CompletionResult]::new('--time-limit', '--time-limit', [CompletionResultType]::ParameterName, 'Time that the launch has, from its beginning on; 0 for any')
-            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'In the background, wait until the container is ready, for a time')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'In the background, wait until the container is ready: for a time, or as configured')
             [CompletionResult]::new('--ready', '--ready', [CompletionResultType]::ParameterName, 'What tells that it is ready, in the place of what its service says')
             [CompletionResult]::new('--if-exists', '--if-exists', [CompletionResultType]::ParameterName, 'What to do where a container has the name: fail, reuse it, or replace it')
             [CompletionResult]::new('--pull', '--pull', [CompletionResultType]::ParameterName, 'When to pull the image: missing, newer, always, never')
@@ -176,7 +176,8 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
             [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Write a report of the launch as JSON')
             [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Follow the project''s file in everything, for this call')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print the version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print the version')
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Launch a service in a container')
@@ -193,6 +194,7 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Send states to a gateway and read back what it holds')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a code of an error')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a page of the manual, or write all of them')
             [CompletionResult]::new('state-gateway', 'state-gateway', [CompletionResultType]::ParameterValue, 'Serve the built-in gateway: what its image runs')
             break
         }
@@ -329,7 +331,7 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--stop-signal', '--stop-signal', [CompletionResultType]::ParameterName, 'Signal that asks the container to end')
             [CompletionResult]::new('--stop-timeout', '--stop-timeout', [CompletionResultType]::ParameterName, 'Seconds between that signal and SIGKILL; -1 for as long as it takes')
             [CompletionResult]::new('--time-limit', '--time-limit', [CompletionResultType]::ParameterName, 'Time that the launch has, from its beginning on; 0 for any')
-            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'In the background, wait until the container is ready, for a time')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'In the background, wait until the container is ready: for a time, or as configured')
             [CompletionResult]::new('--ready', '--ready', [CompletionResultType]::ParameterName, 'What tells that it is ready, in the place of what its service says')
             [CompletionResult]::new('--if-exists', '--if-exists', [CompletionResultType]::ParameterName, 'What to do where a container has the name: fail, reuse it, or replace it')
             [CompletionResult]::new('--pull', '--pull', [CompletionResultType]::ParameterName, 'When to pull the image: missing, newer, always, never')
@@ -353,7 +355,8 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
             [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Write a report of the launch as JSON')
             [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Follow the project''s file in everything, for this call')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
         'dynrun;shell' {
@@ -489,7 +492,7 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--stop-signal', '--stop-signal', [CompletionResultType]::ParameterName, 'Signal that asks the container to end')
             [CompletionResult]::new('--stop-timeout', '--stop-timeout', [CompletionResultType]::ParameterName, 'Seconds between that signal and SIGKILL; -1 for as long as it takes')
             [CompletionResult]::new('--time-limit', '--time-limit', [CompletionResultType]::ParameterName, 'Time that the launch has, from its beginning on; 0 for any')
-            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'In the background, wait until the container is ready, for a time')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'In the background, wait until the container is ready: for a time, or as configured')
             [CompletionResult]::new('--ready', '--ready', [CompletionResultType]::ParameterName, 'What tells that it is ready, in the place of what its service says')
             [CompletionResult]::new('--if-exists', '--if-exists', [CompletionResultType]::ParameterName, 'What to do where a container has the name: fail, reuse it, or replace it')
             [CompletionResult]::new('--pull', '--pull', [CompletionResultType]::ParameterName, 'When to pull the image: missing, newer, always, never')
@@ -514,7 +517,8 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Write a report of the launch as JSON')
             [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Follow the project''s file in everything, for this call')
             [CompletionResult]::new('--new', '--new', [CompletionResultType]::ParameterName, 'Launch a new container, whatever runs')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
         'dynrun;check' {
@@ -650,7 +654,7 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--stop-signal', '--stop-signal', [CompletionResultType]::ParameterName, 'Signal that asks the container to end')
             [CompletionResult]::new('--stop-timeout', '--stop-timeout', [CompletionResultType]::ParameterName, 'Seconds between that signal and SIGKILL; -1 for as long as it takes')
             [CompletionResult]::new('--time-limit', '--time-limit', [CompletionResultType]::ParameterName, 'Time that the launch has, from its beginning on; 0 for any')
-            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'In the background, wait until the container is ready, for a time')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'In the background, wait until the container is ready: for a time, or as configured')
             [CompletionResult]::new('--ready', '--ready', [CompletionResultType]::ParameterName, 'What tells that it is ready, in the place of what its service says')
             [CompletionResult]::new('--if-exists', '--if-exists', [CompletionResultType]::ParameterName, 'What to do where a container has the name: fail, reuse it, or replace it')
             [CompletionResult]::new('--pull', '--pull', [CompletionResultType]::ParameterName, 'When to pull the image: missing, newer, always, never')
@@ -675,7 +679,8 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Write a report of the launch as JSON')
             [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Follow the project''s file in everything, for this call')
             [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the checks in place of making them')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
         'dynrun;doctor' {
@@ -685,7 +690,8 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address of the engine: unix:///PATH or tcp://HOST:PORT')
             [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
         'dynrun;config' {
@@ -821,7 +827,7 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--stop-signal', '--stop-signal', [CompletionResultType]::ParameterName, 'Signal that asks the container to end')
             [CompletionResult]::new('--stop-timeout', '--stop-timeout', [CompletionResultType]::ParameterName, 'Seconds between that signal and SIGKILL; -1 for as long as it takes')
             [CompletionResult]::new('--time-limit', '--time-limit', [CompletionResultType]::ParameterName, 'Time that the launch has, from its beginning on; 0 for any')
-            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'In the background, wait until the container is ready, for a time')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'In the background, wait until the container is ready: for a time, or as configured')
             [CompletionResult]::new('--ready', '--ready', [CompletionResultType]::ParameterName, 'What tells that it is ready, in the place of what its service says')
             [CompletionResult]::new('--if-exists', '--if-exists', [CompletionResultType]::ParameterName, 'What to do where a container has the name: fail, reuse it, or replace it')
             [CompletionResult]::new('--pull', '--pull', [CompletionResultType]::ParameterName, 'When to pull the image: missing, newer, always, never')
@@ -846,7 +852,8 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Write a report of the launch as JSON')
             [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Follow the project''s file in everything, for this call')
             [CompletionResult]::new('--origin', '--origin', [CompletionResultType]::ParameterName, 'Print where each value was said')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
         'dynrun;ports' {
@@ -858,7 +865,8 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
             [CompletionResult]::new('--tcp', '--tcp', [CompletionResultType]::ParameterName, 'TCP alone, where a port names no protocol')
             [CompletionResult]::new('--udp', '--udp', [CompletionResultType]::ParameterName, 'UDP alone, where a port names no protocol')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
         'dynrun;ps' {
@@ -872,7 +880,8 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'List those that do not run, too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print their ids alone')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print their ids alone')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
         'dynrun;logs' {
@@ -890,7 +899,8 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Go on with what is written until the container ends')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Begin each line with when it was written')
             [CompletionResult]::new('--timestamps', '--timestamps', [CompletionResultType]::ParameterName, 'Begin each line with when it was written')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
         'dynrun;inspect' {
@@ -900,7 +910,8 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address of the engine: unix:///PATH or tcp://HOST:PORT')
             [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
         'dynrun;stop' {
@@ -912,7 +923,8 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address of the engine: unix:///PATH or tcp://HOST:PORT')
             [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
         'dynrun;gc' {
@@ -923,7 +935,8 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Remove nothing; print what would be removed')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
         'dynrun;probe' {
@@ -935,19 +948,29 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address of the engine: unix:///PATH or tcp://HOST:PORT')
             [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
         'dynrun;explain' {
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
         'dynrun;completions' {
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
+            break
+        }
+        'dynrun;man' {
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Write the pages into a folder, and print their names')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
         'dynrun;state-gateway' {
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
     })

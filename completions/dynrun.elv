@@ -16,9 +16,10 @@ fn dynrun-command {|words|
 }
 
 set edit:completion:arg-completer[dynrun] = {|@words|
+    var line = $words[1..]
     var answer = []
     try {
-        set answer = [((external dynrun) __complete elvish -- (all $words[1..]) 2>/dev/null | from-lines)]
+        set answer = [((external dynrun) __complete elvish -- $@line 2>/dev/null | from-lines)]
     } catch _ { }
     if (== (count $answer) 0) {
         nop

@@ -4,15 +4,18 @@
 mod clap_error;
 mod command_line;
 mod completion;
+mod help;
 mod launch;
+mod man;
 mod run_sh;
 mod verbs;
 
 pub use completion::{Answer, Candidate, Goal, Line, Question, SHELLS, Shell, What, Wish};
 pub use launch::{Call, DryRun, Format, Launch, LogLevel, Preflight};
+pub use man::{ManPage, man_page, man_pages};
 pub use run_sh::parse_run_sh;
 pub use verbs::{
-    CheckQuery, ConfigQuery, Gc, Inspect, Logs, Ports, Probe, Ps, ShellQuery, Stop, VERBS, VerbRow,
+    CheckQuery, ConfigQuery, Gc, Inspect, Logs, Man, Ports, Probe, Ps, ShellQuery, Stop, VERBS, VerbRow,
 };
 
 use crate::finding::{Code, Finding, Findings, nearest};
@@ -48,6 +51,8 @@ pub enum Verb {
     Stop(Stop),
     /// Remove what launches have left that nobody owns.
     Gc(Gc),
+    /// Print pages of the manual.
+    Man(Man),
     /// Print the completion script of a shell.
     Completions(&'static Shell),
     /// Answer the completion script of a shell; none where it asks nothing that can be answered.

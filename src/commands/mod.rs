@@ -15,6 +15,7 @@ mod launched;
 mod launching;
 mod limit;
 mod logs;
+mod man;
 mod notice;
 mod planned;
 mod ports;
@@ -77,6 +78,7 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
             &[Finding::error(Code::NotYet, "this dynrun was built without the gateway")],
             Exit::Problem,
         ),
+        Verb::Man(query) => man::run(&query, &desk),
         Verb::Completions(shell) => desk.print(&shell.script(), Exit::Fine),
         Verb::Complete(question) => complete::run(question.as_ref(), &desk),
         Verb::Help(text) => desk.print(&text, Exit::Fine),

@@ -16,6 +16,7 @@ mod fault_table;
 mod gateway;
 mod gpu_hosts;
 mod gpus;
+mod help;
 mod inference;
 mod networks;
 mod options;

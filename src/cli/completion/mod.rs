@@ -163,7 +163,7 @@ fn scope(name: &'static str, command: &Command) -> Command {
         .disable_help_subcommand(true)
         .disable_version_flag(true)
         .args(shown.cloned());
-    scope.arg(launch::help())
+    scope.args(launch::helps())
 }
 
 /// Whether an option takes a value, and in which word.

@@ -2,7 +2,7 @@
 
 use str
 
-# After --: a command, as on a line of its own. elvish names one as often as it stands in a folder.
+# After --, which comes first: a command, as on a line of its own. elvish names one as often as it stands in a folder.
 fn dynrun-command {|words|
     var seen = [&]
     edit:complete-sudo $@words | each {|one|
@@ -31,7 +31,7 @@ set edit:completion:arg-completer[dynrun] = {|@words|
             edit:complex-candidate $word &display=$display &code-suffix=$end
         }
     } elif (==s $answer[0] command) {
-        dynrun-command $words[(+ 1 $answer[1])..]
+        dynrun-command $words[$answer[1]..]
     } else {
         edit:complete-filename $words[-1]
     }

@@ -114,6 +114,18 @@ impl Entry {
     }
 }
 
+/// Words, each with what it is about beside it. What a line has no room for behind a colon is left out.
+pub(super) fn lines<'w>(words: impl Iterator<Item = (&'w str, &'w str)> + Clone) -> String {
+    let widest = words.clone().map(|(word, _)| word.len()).max().unwrap_or_default();
+    let column = widest + 4;
+    let line = |(word, about): (&str, &str)| {
+        let fits = column + about.chars().count() <= WIDTH;
+        let about = if fits { about } else { about.split(':').next().unwrap_or_default() };
+        Entry { spelled: format!("  {word}"), help: about.to_owned() }.lines(column)
+    };
+    words.map(line).collect()
+}
+
 /// What most launches need.
 fn short(command: &Command) -> Vec<Section> {
     let listed = |list: &[(&str, &str)]| {

@@ -314,7 +314,7 @@ options! {
         stop_timeout = "stop-timeout" One StopTimeout;
         /// Time that the launch has, from its beginning on; 0 for any
         time_limit = "time-limit" One Duration => own;
-        /// In the background, wait until the container is ready: for a time, or as configured
+        /// In the background, wait until the container is ready: for a time, if said
         wait = "wait" Switch Wait => own;
         /// What tells that it is ready, in the place of what its service says
         ready = "ready" Many Ready => own;

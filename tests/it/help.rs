@@ -170,7 +170,8 @@ fn man_reads_every_page() {
     let output = Test::new().args(["man", "--dir", "pages"]).any_stdout().run();
     for entry in fs::read_dir(output.folder.path().join("pages")).unwrap() {
         let path = entry.unwrap().path();
-        let done = Command::new("groff").args(["-man", "-Tutf8", "-ww"]).arg(&path).output().unwrap();
+        let done =
+            Command::new("groff").args(["-man", "-Tutf8", "-P-cbou", "-ww"]).arg(&path).output().unwrap();
         assert_eq!(String::from_utf8_lossy(&done.stderr), "", "{}", path.display());
         assert!(done.status.success(), "{}", path.display());
         let shown = String::from_utf8_lossy(&done.stdout).into_owned();

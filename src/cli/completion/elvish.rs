@@ -7,7 +7,7 @@ pub(super) const SCRIPT: &str = r#"# elvish completion of dynrun, as `dynrun com
 
 use str
 
-# After --: a command, as on a line of its own. elvish names one as often as it stands in a folder.
+# After --, which comes first: a command, as on a line of its own. elvish names one as often as it stands in a folder.
 fn dynrun-command {|words|
     var seen = [&]
     edit:complete-sudo $@words | each {|one|
@@ -36,7 +36,7 @@ set edit:completion:arg-completer[dynrun] = {|@words|
             edit:complex-candidate $word &display=$display &code-suffix=$end
         }
     } elif (==s $answer[0] command) {
-        dynrun-command $words[(+ 1 $answer[1])..]
+        dynrun-command $words[$answer[1]..]
     } else {
         edit:complete-filename $words[-1]
     }

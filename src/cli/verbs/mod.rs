@@ -27,6 +27,7 @@ pub use ps::Ps;
 pub use shell::ShellQuery;
 pub use stop::Stop;
 
+use super::help;
 use super::launch::{self, LogLevel, Parsed};
 use super::{Invocation, UsageError, Verb};
 use crate::values::Roots;
@@ -68,7 +69,7 @@ pub const VERBS: &[VerbRow] = &[
     },
     VerbRow {
         name: "check",
-        about: "Check a launch against this machine and the engine, and touch nothing",
+        about: "Check a launch against machine and engine, and touch nothing",
         is_launch: false,
         command: check::command,
         read: check::read,
@@ -199,9 +200,8 @@ fn doctor() -> Command {
 
 /// `dynrun state-gateway`.
 fn state_gateway() -> Command {
-    let line = "VLLM_STATE_GATEWAY_UDP_PORT=9998 dynrun state-gateway";
-    launch::base("state-gateway", "dynrun state-gateway")
-        .after_help(examples(&[(line, "serve it here, without a container")]))
+    let example = ("dynrun state-gateway", "serve it here, without a container");
+    launch::base("state-gateway", "dynrun state-gateway").after_help(examples(&[example]))
 }
 
 /// The help of `dynrun` alone.
@@ -211,9 +211,7 @@ pub(super) fn top_help() -> String {
          usage: dynrun [OPTIONS] [-- COMMAND...]      launch the default service\n\
          \x20      dynrun VERB [OPTIONS] [ARGUMENTS]\n\nverbs:\n",
     );
-    for VerbRow { name, about, .. } in VERBS {
-        let _ = writeln!(text, "  {name:<15}{about}");
-    }
+    text.push_str(&help::lines(VERBS.iter().map(|verb| (verb.name, verb.about))));
     let _ = write!(text, "\n{}\n", top_examples());
     text.push_str(
         "\n`dynrun VERB --help` lists the options that most launches need, `--help-all`\nall; \

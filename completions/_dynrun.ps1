@@ -690,7 +690,7 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address of the engine: unix:///PATH or tcp://HOST:PORT')
             [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
@@ -865,7 +865,7 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
             [CompletionResult]::new('--tcp', '--tcp', [CompletionResultType]::ParameterName, 'TCP alone, where a port names no protocol')
             [CompletionResult]::new('--udp', '--udp', [CompletionResultType]::ParameterName, 'UDP alone, where a port names no protocol')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
@@ -880,7 +880,7 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'List those that do not run, too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print their ids alone')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print their ids alone')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
@@ -899,7 +899,7 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Go on with what is written until the container ends')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Begin each line with when it was written')
             [CompletionResult]::new('--timestamps', '--timestamps', [CompletionResultType]::ParameterName, 'Begin each line with when it was written')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
@@ -910,7 +910,7 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address of the engine: unix:///PATH or tcp://HOST:PORT')
             [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
@@ -923,7 +923,7 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address of the engine: unix:///PATH or tcp://HOST:PORT')
             [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
@@ -935,7 +935,7 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Remove nothing; print what would be removed')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
@@ -948,28 +948,28 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address of the engine: unix:///PATH or tcp://HOST:PORT')
             [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
         'dynrun;explain' {
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
         'dynrun;completions' {
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
         'dynrun;man' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Write the pages into a folder, and print their names')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }
         'dynrun;state-gateway' {
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print the options that most launches need')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break
         }

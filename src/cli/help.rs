@@ -56,7 +56,7 @@ pub(super) fn text(command: &Command, extent: Extent) -> String {
         let _ = writeln!(text, "{about}\n");
     }
     let _ = writeln!(text, "{}", usage(command));
-    let is_short = extent == Extent::Common && command.get_arguments().any(|one| one.get_id() == "image");
+    let is_short = extent == Extent::Common && launch::has_launch_options(command);
     let sections = if is_short { short(command) } else { all(command) };
     for Section { title, entries } in &sections {
         let _ = writeln!(text, "\n{title}:");
@@ -156,7 +156,7 @@ fn brief(option: &Arg, value: &str) -> Entry {
 
 /// Whether an option is one of those that every launch takes for its call.
 fn is_of_every_call(name: &str) -> bool {
-    let known = launch::call_options(Command::new("call")).args(launch::helps());
+    let known = launch::with_help(launch::call_options(Command::new("call")));
     known.get_arguments().any(|one| one.get_id() == name)
 }
 

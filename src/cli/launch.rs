@@ -148,7 +148,7 @@ pub(super) enum Parsed {
 
 /// Runs clap, and prints help where it was asked for.
 pub(super) fn matches(command: Command, argv: &[OsString], is_launch: bool) -> Result<Parsed, UsageError> {
-    let mut command = command.args(helps());
+    let mut command = with_help(command);
     let lone_h = argv.last().is_some_and(|last| last == "-h") && !argv.iter().any(|word| word == "--");
     if lone_h || (argv.first().is_some_and(|word| word == "--help")) {
         return Ok(Parsed::Help(help::text(&command, Extent::Common)));
@@ -190,12 +190,19 @@ pub(super) fn base(verb: &'static str, usage: &'static str) -> Command {
         .term_width(100)
 }
 
-/// The options that print help.
-pub(super) fn helps() -> [Arg; 2] {
+/// A command with the options that print help: of one that launches, most need a few options of many.
+pub(super) fn with_help(command: Command) -> Command {
+    let is_launch = has_launch_options(&command);
+    let about = if is_launch { "Print the options that most launches need" } else { "Print help" };
     let help = |name: &'static str, help: &'static str| {
         Arg::new(name).long(name).action(ArgAction::Help).help(help).help_heading("Call")
     };
-    [help("help", "Print the options that most launches need"), help("help-all", "Print all options")]
+    command.arg(help("help", about)).arg(help("help-all", "Print all options").hide(!is_launch))
+}
+
+/// Whether a command takes the options of the table.
+pub(super) fn has_launch_options(command: &Command) -> bool {
+    command.get_arguments().any(|argument| argument.get_id() == "image")
 }
 
 /// What asks for all of help.

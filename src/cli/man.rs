@@ -90,7 +90,7 @@ fn top_page(text: &mut String) {
 }
 
 fn verb_page(text: &mut String, row: &VerbRow, name: &str) {
-    let command = (row.command)().args(launch::helps());
+    let command = launch::with_help((row.command)());
     heading(text, "NAME");
     let _ = writeln!(text, "{} \\- {}", escaped(name), escaped(row.about));
     heading(text, "SYNOPSIS");
@@ -105,7 +105,7 @@ fn verb_page(text: &mut String, row: &VerbRow, name: &str) {
             let _ = writeln!(text, ".TP\n.B {}\n{help}", quoted(&spelled));
         }
     }
-    if command.get_arguments().any(|one| one.get_id() == "image") {
+    if launch::has_launch_options(&command) {
         let _ = writeln!(text, ".PP");
         let about = format!(
             "Each of the {} launch options is a key of a file and a variable, too: --env-file is env-file in a file, and \

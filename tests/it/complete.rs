@@ -6,8 +6,12 @@ use crate::profiles::SERVICES;
 use crate::roll::Roll;
 use dynrun::cli::VERBS;
 use dynrun::finding::CODES;
+use dynrun::host::{Host, Root};
 use dynrun::options::ROWS;
+use dynrun::preflight::gpu::of_driver;
+use std::fs;
 use std::os::unix::net::UnixListener;
+use tempfile::TempDir;
 
 /// A configuration with a service, a profile and a network of its own.
 pub(crate) const HOUSE: &str = r#"
@@ -56,73 +60,76 @@ fn offered(line: &str) -> Vec<String> {
     lines.map(|line| line.split('\t').next().unwrap().to_owned()).collect()
 }
 
+/// What each line may go on with.
+const PLACES: &[(&str, &[&str])] = &[
+    ("ru", &["run"]),
+    ("nonsense ", &[]),
+    ("run --network ", &["backend", "bridge", "container:", "fabric", "host", "name=", "none"]),
+    ("run --network=ba", &["--network=backend"]),
+    ("run --network container:", &["container:cache", "container:web"]),
+    ("run --network name=fa", &["name=fabric"]),
+    ("run --network name=fabric,al", &["name=fabric,alias="]),
+    ("run --volumes-from ", &["cache", "old", "web"]),
+    ("run --volumes-from old:r", &["old:ro", "old:rw"]),
+    ("run --link ", &["cache", "web"]),
+    ("run --ipc container:w", &["container:web"]),
+    ("run --image ", &["app:1", "registry.test:5000/org/app:2"]),
+    ("run -v da", &["data:"]),
+    ("run -v mod", &["models.toml", "models/"]),
+    ("run -v data:/x:z", &["data:/x:z"]),
+    ("run --mount type=", &["type=bind,", "type=image,", "type=tmpfs,", "type=volume,"]),
+    ("run --mount type=volume,source=", &["type=volume,source=data"]),
+    ("run --mount type=bind,src=./mod", &["type=bind,src=./models.toml", "type=bind,src=./models/"]),
+    (
+        "run --mount type=tmpfs,target=/x,",
+        &["type=tmpfs,target=/x,tmpfs-mode=", "type=tmpfs,target=/x,tmpfs-size="],
+    ),
+    ("run --mount type=image,source=app", &["type=image,source=app:1"]),
+    ("run --profile ", &["bare", "ci", "dev", "my desk", "prod", "run-sh"]),
+    ("run tr", &["trainer"]),
+    ("run trainer -e ", &["STAGE=", "STAGE_TOKEN", "VERBOSE="]),
+    ("run trainer -e STAGE=", &["STAGE=dev", "STAGE=prod"]),
+    ("run trainer -eSTAGE=p", &["-eSTAGE=prod"]),
+    ("run trainer --env=VERBOSE=", &["--env=VERBOSE=false", "--env=VERBOSE=true"]),
+    ("run trainer -e DOCKER_H", &["DOCKER_HOST"]),
+    ("run --service trainer -e STAGE=d", &["STAGE=dev"]),
+    ("run trainer -p ", &["47391:47391"]),
+    ("run trainer -p 80:", &["80:47391"]),
+    ("run trainer -p 127.0.0.1:80:", &["127.0.0.1:80:47391"]),
+    ("run --log-driver json-file --log-opt max-", &["max-buffer-size=", "max-file=", "max-size="]),
+    ("run --log-driver j", &["journald", "json-file"]),
+    ("run --restart ", &["always", "no", "on-failure", "unless-stopped"]),
+    ("run --pull n", &["never", "newer"]),
+    ("run --ready h", &["health", "http:"]),
+    ("run --security-opt s", &["seccomp=", "systempaths=unconfined"]),
+    ("run --security-opt label=d", &["label=disable"]),
+    ("run --cap-add SYS_P", &["SYS_PACCT", "SYS_PTRACE"]),
+    ("run --ulimit nof", &["nofile="]),
+    ("run --gpus ", &["all", "auto", "device=", "none"]),
+    ("run --context ", &["default"]),
+    ("run --skip mou", &["mounts"]),
+    ("run --dry-run=", &["--dry-run=engine", "--dry-run=offline"]),
+    ("run --tty=", &["--tty=auto", "--tty=false", "--tty=true"]),
+    ("run --reset netw", &["network", "network-alias"]),
+    ("run --mount-", &["--mount-workspace"]),
+    ("shell we", &["web"]),
+    ("shell trai", &["trainer"]),
+    ("logs ", &["cache", "old", "web"]),
+    ("run -v ~/mod", &["~/models.toml", "~/models/"]),
+    ("inspect o", &["old"]),
+    ("stop ", &["cache", "web"]),
+    ("stop web ", &["cache", "web"]),
+    ("config trainer shm", &["shm-size"]),
+    ("completions ", &["bash", "elvish", "fish", "powershell", "zsh"]),
+    ("probe ", &["gateway"]),
+    ("run --name ", &[]),
+    ("run trainer ", &[]),
+];
+
 /// Exact lists, in their order; what is not begun with is not offered.
 #[test]
 fn every_place_has_its_words() {
-    let cases: &[(&str, &[&str])] = &[
-        ("ru", &["run"]),
-        ("nonsense ", &[]),
-        ("run --network ", &["backend", "bridge", "container:", "fabric", "host", "name=", "none"]),
-        ("run --network=ba", &["--network=backend"]),
-        ("run --network container:", &["container:cache", "container:web"]),
-        ("run --network name=fa", &["name=fabric"]),
-        ("run --network name=fabric,al", &["name=fabric,alias="]),
-        ("run --volumes-from ", &["cache", "old", "web"]),
-        ("run --volumes-from old:r", &["old:ro", "old:rw"]),
-        ("run --link ", &["cache", "web"]),
-        ("run --ipc container:w", &["container:web"]),
-        ("run --image ", &["app:1", "registry.test:5000/org/app:2"]),
-        ("run -v da", &["data:"]),
-        ("run -v mod", &["models.toml", "models/"]),
-        ("run -v data:/x:z", &["data:/x:z"]),
-        ("run --mount type=", &["type=bind,", "type=image,", "type=tmpfs,", "type=volume,"]),
-        ("run --mount type=volume,source=", &["type=volume,source=data"]),
-        ("run --mount type=bind,src=./mod", &["type=bind,src=./models.toml", "type=bind,src=./models/"]),
-        (
-            "run --mount type=tmpfs,target=/x,",
-            &["type=tmpfs,target=/x,tmpfs-mode=", "type=tmpfs,target=/x,tmpfs-size="],
-        ),
-        ("run --mount type=image,source=app", &["type=image,source=app:1"]),
-        ("run --profile ", &["bare", "ci", "dev", "my desk", "prod", "run-sh"]),
-        ("run tr", &["trainer"]),
-        ("run trainer -e ", &["STAGE=", "STAGE_TOKEN", "VERBOSE="]),
-        ("run trainer -e STAGE=", &["STAGE=dev", "STAGE=prod"]),
-        ("run trainer -eSTAGE=p", &["-eSTAGE=prod"]),
-        ("run trainer --env=VERBOSE=", &["--env=VERBOSE=false", "--env=VERBOSE=true"]),
-        ("run trainer -e DOCKER_H", &["DOCKER_HOST"]),
-        ("run --service trainer -e STAGE=d", &["STAGE=dev"]),
-        ("run trainer -p ", &["47391:47391"]),
-        ("run trainer -p 80:", &["80:47391"]),
-        ("run trainer -p 127.0.0.1:80:", &["127.0.0.1:80:47391"]),
-        ("run --log-driver json-file --log-opt max-", &["max-buffer-size=", "max-file=", "max-size="]),
-        ("run --log-driver j", &["journald", "json-file"]),
-        ("run --restart ", &["always", "no", "on-failure", "unless-stopped"]),
-        ("run --pull n", &["never", "newer"]),
-        ("run --ready h", &["health", "http:"]),
-        ("run --security-opt s", &["seccomp=", "systempaths=unconfined"]),
-        ("run --security-opt label=d", &["label=disable"]),
-        ("run --cap-add SYS_P", &["SYS_PACCT", "SYS_PTRACE"]),
-        ("run --ulimit nof", &["nofile="]),
-        ("run --gpus ", &["all", "auto", "device=", "none"]),
-        ("run --context ", &["default"]),
-        ("run --skip mou", &["mounts"]),
-        ("run --dry-run=", &["--dry-run=engine", "--dry-run=offline"]),
-        ("run --tty=", &["--tty=auto", "--tty=false", "--tty=true"]),
-        ("run --reset netw", &["network", "network-alias"]),
-        ("run --mount-", &["--mount-workspace"]),
-        ("shell we", &["web"]),
-        ("shell trai", &["trainer"]),
-        ("logs ", &["cache", "old", "web"]),
-        ("inspect o", &["old"]),
-        ("stop ", &["cache", "web"]),
-        ("stop web ", &["cache", "web"]),
-        ("config trainer shm", &["shm-size"]),
-        ("completions ", &["bash", "elvish", "fish", "powershell", "zsh"]),
-        ("probe ", &["gateway"]),
-        ("run --name ", &[]),
-        ("run trainer ", &[]),
-    ];
-    for (line, want) in cases {
+    for (line, want) in PLACES {
         assert_eq!(offered(line), *want, "{line:?}");
     }
 }
@@ -253,6 +260,30 @@ fn faults_are_silent() {
     Test::new().args(words).env("DYNRUN_NETWORK", "hots").stdout("words\n").run();
 }
 
+/// Docker's contexts by their names, beside the one that every client has.
+#[test]
+fn contexts_are_named() {
+    let meta = ".docker/contexts/meta/0123/meta.json";
+    let test = Test::new().file(meta, "{\"Name\":\"desk\",\"Endpoints\":{}}");
+    let words = ["__complete", "fish", "--", "--context", ""];
+    test.args(words).stdout("words\ndefault\ndesk\n").run();
+}
+
+/// The GPUs of this machine, by number and by UUID, as their driver lists them.
+#[test]
+fn gpus_are_named() {
+    let root = TempDir::new().unwrap();
+    for (address, uuid) in [("0000:01:00.0", "GPU-aaaa"), ("0000:02:00.0", "GPU-bbbb")] {
+        let folder = root.path().join("proc/driver/nvidia/gpus").join(address);
+        fs::create_dir_all(&folder).unwrap();
+        let text = format!("Model: \t\t NVIDIA H200\nGPU UUID: \t {uuid}\n");
+        fs::write(folder.join("information"), text).unwrap();
+    }
+    let host = Host { root: Root::at(root.path()), ..Host::default() };
+    let named = |name: &str| (name.to_owned(), "NVIDIA H200".to_owned());
+    assert_eq!(of_driver(&host), [named("0"), named("GPU-aaaa"), named("1"), named("GPU-bbbb")]);
+}
+
 /// Nothing is written, wherever a shell may stand.
 #[test]
 fn nothing_is_written() {
@@ -260,7 +291,7 @@ fn nothing_is_written() {
     let folder = test.folder();
     let entries = || {
         let mut names: Vec<_> =
-            std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+            fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         names.sort();
         names
     };

@@ -11,6 +11,7 @@ use nix::pty::{Winsize, openpty};
 use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -356,6 +357,7 @@ const QUOTED: &[Case] = &[
         key: TAB,
         line: "dynrun run --network 'container:web' ",
     },
+    Case { typed: "dynrun run -v ~/mod", key: TAB, line: "dynrun run -v ~/models/" },
     Case { typed: "dynrun --profile \"my desk\" ru", key: TAB, line: "dynrun --profile \"my desk\" run " },
 ];
 
@@ -380,6 +382,22 @@ fn in_bash_tab_completes() {
     bash.completes(CASES);
     bash.completes(QUOTED);
     bash.offers_all(|word| word.replace(' ', "\\ "));
+}
+
+/// An engine that is away, or that never answers, takes no word away that is known without one.
+#[test]
+fn in_bash_tab_completes_without_an_engine() {
+    let mut bash = bash();
+    let known = [
+        Case { typed: "dynrun run --network br", key: TAB, line: "dynrun run --network bridge " },
+        Case { typed: "dynrun shell trai", key: TAB, line: "dynrun shell trainer " },
+        Case { typed: "dynrun stop we", key: TAB, line: "dynrun stop we" },
+    ];
+    bash.line("export DOCKER_HOST=unix:///nonexistent/docker.sock\r", "");
+    bash.completes(&known);
+    let _silent = UnixListener::bind(bash.folder.path().join("silent.sock")).unwrap();
+    bash.line("export DOCKER_HOST=unix://$PWD/silent.sock\r", "");
+    bash.completes(&known);
 }
 
 /// Whoever takes `=` and `:` out of the characters that break words gets the same lines.

@@ -127,7 +127,9 @@ fn quoted(text: &str, quote: Option<char>) -> String {
         match quote {
             Some('\'') if letter == '\'' => out.push_str("'\\'"),
             Some('"') if "\"\\$`".contains(letter) => out.push('\\'),
-            None if SPECIAL.contains(letter) || (at == 0 && "~#".contains(letter)) => out.push('\\'),
+            None if SPECIAL.contains(letter) || (at == 0 && letter == '#') => out.push('\\'),
+            // The caller's home, which was typed so; anything else that begins like it is not.
+            None if at == 0 && letter == '~' && !text.starts_with("~/") => out.push('\\'),
             Some(_) | None => {}
         }
         out.push(letter);
@@ -163,6 +165,7 @@ mod tests {
         for (text, quote, want) in [
             ("a b", None, "a\\ b"),
             ("~x~", None, "\\~x~"),
+            ("~/x y", None, "~/x\\ y"),
             ("a$b", Some('"'), "a\\$b"),
             ("it's", Some('\''), "it'\\''s"),
             ("it's", Some('"'), "it's"),

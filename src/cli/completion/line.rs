@@ -69,7 +69,7 @@ impl Line {
 fn before_verb() -> Command {
     let version = Arg::new("version").long("version").short('V').action(ArgAction::SetTrue);
     let version = version.help("Print the version").help_heading("Call");
-    launch::command("dynrun").args(launch::helps()).arg(version)
+    launch::with_help(launch::command("dynrun")).arg(version)
 }
 
 /// What has been read so far.
@@ -99,7 +99,7 @@ impl Reader<'_> {
         }
         self.verb = VERBS.iter().find(|verb| verb.name == word);
         self.scope = match self.verb {
-            Some(verb) => (verb.command)().args(launch::helps()),
+            Some(verb) => launch::with_help((verb.command)()),
             None => Command::new("unknown"),
         };
         // After an unknown verb, no further word is one.

@@ -163,7 +163,7 @@ fn scope(name: &'static str, command: &Command) -> Command {
         .disable_help_subcommand(true)
         .disable_version_flag(true)
         .args(shown.cloned());
-    scope.args(launch::helps())
+    launch::with_help(scope)
 }
 
 /// Whether an option takes a value, and in which word.

@@ -1,6 +1,7 @@
 //! clap's errors as findings, in dynrun's own form.
 
 use super::command_line::{joined, named_before, parted, stray_value, with_joined};
+use super::help::usage;
 use crate::finding::{Code, Finding};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
@@ -75,11 +76,6 @@ fn unknown(said: &str, command: &Command, argv: &[OsString]) -> Finding {
         .collect();
     let finding = Finding::error(Code::UnknownOption, format!("unknown option `{said}`"));
     finding.near(said, longs.iter().map(String::as_str))
-}
-
-fn usage(command: &Command) -> String {
-    let mut command = command.clone();
-    command.render_usage().to_string().replace("Usage: ", "usage: ")
 }
 
 fn first_line(error: &Error) -> String {

@@ -1,5 +1,6 @@
 //! The launch options, built from the table, and the options that belong to one call only.
 
+use super::help::{self, Extent};
 use super::{Invocation, UsageError, Verb, clap_error, command_line};
 use crate::config::Sources;
 use crate::finding::{Code, Finding, Findings, Origin};
@@ -148,17 +149,19 @@ pub(super) enum Parsed {
 
 /// Runs clap, and prints help where it was asked for.
 pub(super) fn matches(command: Command, argv: &[OsString], is_launch: bool) -> Result<Parsed, UsageError> {
-    let mut command = command.arg(help());
+    let mut command = with_help(command);
     let lone_h = argv.last().is_some_and(|last| last == "-h") && !argv.iter().any(|word| word == "--");
     if lone_h || (argv.first().is_some_and(|word| word == "--help")) {
-        return Ok(Parsed::Help(command.render_help().to_string()));
+        return Ok(Parsed::Help(help::text(&command, Extent::Common)));
     }
     let name = command.get_name().to_owned();
     match command.try_get_matches_from_mut(std::iter::once(OsString::from(name.clone())).chain(argv.to_vec()))
     {
         Ok(matches) => Ok(Parsed::Matches(matches)),
         Err(error) if error.kind() == clap::error::ErrorKind::DisplayHelp => {
-            Ok(Parsed::Help(command.render_help().to_string()))
+            let mut said = argv.iter().take_while(|word| *word != "--");
+            let extent = if said.any(|word| word == HELP_ALL) { Extent::All } else { Extent::Common };
+            Ok(Parsed::Help(help::text(&command, extent)))
         }
         Err(error) => Err(UsageError {
             findings: vec![clap_error::finding(&error, &command, argv, is_launch)],
@@ -188,10 +191,23 @@ pub(super) fn base(verb: &'static str, usage: &'static str) -> Command {
         .term_width(100)
 }
 
-/// The option that prints help.
-pub(super) fn help() -> Arg {
-    Arg::new("help").long("help").action(ArgAction::Help).help("Print help").help_heading("Call")
+/// A command with the options that print help: of one that launches, most need a few options of many.
+pub(super) fn with_help(command: Command) -> Command {
+    let is_launch = has_launch_options(&command);
+    let about = if is_launch { "Print the options that most launches need" } else { "Print help" };
+    let help = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).action(ArgAction::Help).help(help).help_heading("Call")
+    };
+    command.arg(help("help", about)).arg(help("help-all", "Print all options").hide(!is_launch))
 }
+
+/// Whether a command takes the options of the table.
+pub(super) fn has_launch_options(command: &Command) -> bool {
+    command.get_arguments().any(|argument| argument.get_id() == "image")
+}
+
+/// What asks for all of help.
+const HELP_ALL: &str = "--help-all";
 
 /// The options of one call, in the order of help.
 pub(super) fn call_options(command: Command) -> Command {

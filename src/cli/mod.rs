@@ -4,16 +4,19 @@
 mod clap_error;
 mod command_line;
 mod completion;
+mod help;
 mod launch;
+mod man;
 mod run_sh;
 mod verbs;
 
-pub use completion::{SHELLS, Shell};
+pub use completion::{Answer, Candidate, Goal, Line, Question, SHELLS, Shell, What, Wish};
 pub use launch::{Call, DryRun, Format, Launch, LogLevel, Preflight};
+pub use man::{ManPage, man_page, man_pages};
 pub use run_sh::{HABITS, Takes as RunShTakes, parse_run_sh, run_sh_option};
 pub use verbs::{
-    CheckQuery, ConfigQuery, Down, Gc, ImportFrom, ImportQuery, Inspect, Logs, Ports, Probe, ProfileQuery,
-    ProfileSubject, Ps, Rm, ShellQuery, Stop, Up, VERBS, VerbRow,
+    CheckQuery, ConfigQuery, Down, Gc, ImportFrom, ImportQuery, Inspect, Logs, Man, Ports, Probe,
+    ProfileQuery, ProfileSubject, Ps, Rm, ShellQuery, Stop, Up, VERBS, VerbRow,
 };
 
 use crate::finding::{Code, Finding, Findings, nearest};
@@ -59,8 +62,12 @@ pub enum Verb {
     Gc(Gc),
     /// Read what another launcher launches into a file's sections.
     Import(Box<ImportQuery>),
+    /// Print pages of the manual.
+    Man(Man),
     /// Print the completion script of a shell.
     Completions(&'static Shell),
+    /// Answer the completion script of a shell; none where it asks nothing that can be answered.
+    Complete(Option<Question>),
     /// Serve the built-in gateway.
     StateGateway,
     /// Print help.
@@ -97,6 +104,10 @@ const BEFORE_VERB: &[&str] = &["--config", "--profile", "--context", "--host", "
 /// # Errors
 /// The arguments do not follow the grammar; every fault that can be told apart is named.
 pub fn parse(argv: &[OsString], roots: Roots<'_>) -> Result<Invocation, UsageError> {
+    if argv.first().is_some_and(|word| word == completion::VERB) {
+        let verb = Verb::Complete(Question::read(&argv[1..]));
+        return Ok(Invocation { verb, log_level: LogLevel::Error });
+    }
     let (before, word) = split_at_verb(argv);
     let quiet = |verb| Invocation { verb, log_level: LogLevel::Info };
     let Some(word) = word else {

@@ -1,6 +1,7 @@
 //! One file a verb, each a short recipe over the rooms.
 
 mod check;
+mod complete;
 mod config;
 mod doctor;
 mod down;
@@ -17,6 +18,7 @@ mod launching;
 mod limit;
 mod logs;
 mod lowered;
+mod man;
 mod notice;
 mod planned;
 mod ports;
@@ -87,7 +89,9 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
             &[Finding::error(Code::NotYet, "this dynrun was built without the gateway")],
             Exit::Problem,
         ),
+        Verb::Man(query) => man::run(&query, &desk),
         Verb::Completions(shell) => desk.print(&shell.script(), Exit::Fine),
+        Verb::Complete(question) => complete::run(question.as_ref(), &desk),
         Verb::Help(text) => desk.print(&text, Exit::Fine),
         Verb::Version => desk.print(concat!("dynrun ", env!("CARGO_PKG_VERSION")), Exit::Fine),
         Verb::Unknown(word) => unknown(&word, &desk),

@@ -25,6 +25,8 @@ pub(super) struct Document {
     pub default_wait: Option<Setting<Duration>>,
     /// How long a container has to run to count as ready, where nothing else tells.
     pub default_uptime: Option<Setting<Duration>>,
+    /// How long a shell waits for names that an engine knows.
+    pub completion_wait: Option<Setting<Duration>>,
     /// How many ports one launch may publish.
     pub most_published: Option<Setting<u16>>,
     /// How many of them are no matter for a warning.
@@ -269,6 +271,7 @@ impl Document {
         replace(&mut self.default_stack, upper.default_stack);
         replace(&mut self.default_wait, upper.default_wait);
         replace(&mut self.default_uptime, upper.default_uptime);
+        replace(&mut self.completion_wait, upper.completion_wait);
         replace(&mut self.most_published, upper.most_published);
         replace(&mut self.many_published, upper.many_published);
         self.trusted.extend(upper.trusted);

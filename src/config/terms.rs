@@ -84,7 +84,7 @@ pub(super) fn collect(chosen: &Chosen, document: &Document, options: &Layer) -> 
 }
 
 /// The schema that the service names, with what it says itself. A variable that moves a port is one.
-fn schema(service: &Service, document: &Document) -> Result<Schema, Finding> {
+pub(super) fn schema(service: &Service, document: &Document) -> Result<Schema, Finding> {
     let mut schema = match &service.schema {
         None => Schema::default(),
         Some(named) => match document.schemas.get(&named.value) {

@@ -31,6 +31,7 @@ mod launched;
 mod lines;
 mod log;
 mod made;
+mod names;
 mod namesake;
 mod network;
 mod occupant;
@@ -75,6 +76,7 @@ pub use launch::{
 };
 pub use launched::LaunchedContainer;
 pub use log::{LogPart, Outputs};
+pub use names::{context_names, names};
 pub use namesake::{Namesake, SetAside, Way};
 pub use network::{Difference, NetworkState};
 pub use orphans::{Asker, Kind, Leftover, Verdict};

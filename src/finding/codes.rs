@@ -1106,6 +1106,11 @@ codes! {
         "dynrun run gateway --report /nonexistent/report.json --host unix:///nonexistent/docker.sock",
         "Name a file in a folder that exists and that you may write to."
     }
+    PageFile = "page-file" {
+        "A page of the manual cannot be written.",
+        "dynrun man --dir /dev/null/man1",
+        "Name a folder that exists or can be made, and that you may write to."
+    }
     GatewaySettings = "gateway-settings" {
         "The built-in gateway was started with variables that it cannot follow.",
         "VLLM_STATE_GATEWAY_UDP_PORT=none dynrun state-gateway",

@@ -15,7 +15,7 @@ use crate::values::{
     DeviceRule, DeviceWeight, DnsSearch, Domainname, Duration, EnvFile, EnvVar, Expose, File, Folder,
     Framework, Gpus, HealthCommand, HealthRetries, HealthTime, HfHome, HostNamespace, Hostname, IfExists,
     ImageRef, Interactive, Ipc, Isolation, Label, Link, LinkLocalIp, LogOpt, MacAddress, MemoryLimit,
-    MemorySwap, Mount, NetworkChoice, NoContentTrust, Offer, OomScoreAdj, Pid, PidsLimit, Platform,
+    MemorySwap, Mount, Names, NetworkChoice, NoContentTrust, Offer, OomScoreAdj, Pid, PidsLimit, Platform,
     PortPolicy, Publish, Pull, Ready, Restart, SecretReference, SecurityOpt, Size, StopSignal, StopTimeout,
     StorageOpt, Stream, Swappiness, Sysctl, Target, Text, Tmpfs, Tty, Ulimit, User, Volume, VolumesFrom,
     Wait, WindowsOnly, WorkDir,
@@ -67,7 +67,7 @@ macro_rules! options {
 options! {
     General {
         /// Service to launch, by its name in the configuration
-        service = "service" One Text => own, value_name("NAME"), offers(Offer::Services);
+        service = "service" One Text => own, value_name("NAME"), offers(Offer::Names(Names::Services));
         /// Image to run
         image = "image" One ImageRef => own;
         /// Name of the container
@@ -97,7 +97,7 @@ options! {
         /// Add the user to a further group
         group_add = "group-add" Many Text => value_name("GROUP");
         /// Drop what lower layers said of an option, by its name
-        reset = "reset" Many Text => own, value_name("OPTION"), offers(Offer::Options);
+        reset = "reset" Many Text => own, value_name("OPTION"), offers(Offer::Names(Names::Options));
     }
     Inference {
         /// Engine in the image: vllm, trtllm, sglang, or none
@@ -179,7 +179,7 @@ options! {
         /// Mount the volumes of another container
         volumes_from = "volumes-from" Many VolumesFrom;
         /// Driver of the volumes that -v makes
-        volume_driver = "volume-driver" One Text => value_name("DRIVER");
+        volume_driver = "volume-driver" One Text => value_name("DRIVER"), offers(Offer::Words(&["local"]));
         /// Option of the driver that keeps the container's files
         storage_opt = "storage-opt" Many StorageOpt;
         /// Size of /dev/shm
@@ -302,7 +302,7 @@ options! {
     }
     Logging {
         /// Driver of the container's log
-        log_driver = "log-driver" One Text => value_name("DRIVER");
+        log_driver = "log-driver" One Text => value_name("DRIVER"), offers(Offer::Names(Names::LogDrivers));
         /// Option of the log's driver
         log_opt = "log-opt" Many LogOpt;
     }
@@ -319,7 +319,7 @@ options! {
         stop_timeout = "stop-timeout" One StopTimeout;
         /// Time that the launch has, from its beginning on; 0 for any
         time_limit = "time-limit" One Duration => own;
-        /// In the background, wait until the container is ready, for a time
+        /// In the background, wait until the container is ready: for a time, if said
         wait = "wait" Switch Wait => own;
         /// What tells that it is ready, in the place of what its service says
         ready = "ready" Many Ready => own;
@@ -328,7 +328,7 @@ options! {
         /// When to pull the image: missing, newer, always, never
         pull = "pull" One Pull;
         /// Folder to build the image from where it is not here and cannot be pulled
-        build_on_missing = "build-on-missing" One Folder => own, offers(Offer::Folders);
+        build_on_missing = "build-on-missing" One Folder => own;
         /// Pull without a word
         quiet = "quiet" 'q' Switch bool;
         /// Platform of the image, where it has several

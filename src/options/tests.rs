@@ -65,16 +65,36 @@ fn forms_spell_their_words() {
 fn what_is_offered_is_taken() {
     let roots = Roots { base: std::path::Path::new("/"), home: None };
     for row in ROWS {
-        let offered = match row.offer {
-            Offer::Form => row.spelled(),
-            Offer::Words(words) => words.iter().map(|word| (*word).to_owned()).collect(),
-            Offer::Files | Offer::Folders | Offer::Services | Offer::Options => Vec::new(),
-        };
-        for word in offered {
-            let whole = if word.ends_with(':') { format!("{word}8000") } else { word };
+        for word in words(row, &row.offer) {
+            let whole = match word.chars().next_back() {
+                Some(':') => format!("{word}8000"),
+                Some('=') => format!("{word}1"),
+                _ => word,
+            };
+            let whole = if row.name == "tmpfs" { format!("/x:{whole}") } else { whole };
             let put =
                 (row.slots.put)(&mut Layer::default(), &whole, roots, Origin::Flag(row.name.to_owned()));
             assert_eq!(put, Ok(()), "{} {whole}", row.name);
         }
+    }
+}
+
+/// The words that an offer has by itself where nothing is typed yet, and those of the second part of a mount in memory.
+fn words(row: &Row, offer: &Offer) -> Vec<String> {
+    match offer {
+        Offer::Form => row.spelled(),
+        Offer::Words(words) => words.iter().map(|word| (*word).to_owned()).collect(),
+        Offer::Any(offers) => offers.iter().flat_map(|offer| words(row, offer)).collect(),
+        Offer::List(offer) => words(row, offer),
+        Offer::Parts(_, [Offer::Words([]), second]) if row.name == "tmpfs" => words(row, second),
+        Offer::Behind(front, offer) => {
+            words(row, offer).iter().map(|word| format!("{front}{word}")).collect()
+        }
+        Offer::Parts(..)
+        | Offer::Begun(..)
+        | Offer::Fields(_)
+        | Offer::Names(_)
+        | Offer::Files
+        | Offer::Folders => Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Value, ValueError};
+use super::{Offer, Value, ValueError};
 
 /// What docker replaces with the host's address.
 const HOST_GATEWAY: &str = "host-gateway";
@@ -19,6 +19,7 @@ pub struct AddHost {
 impl Value for AddHost {
     const FORM: &'static str = "HOST:IP|HOST:host-gateway";
     const PAIR: Option<char> = Some('=');
+    const OFFER: Offer = Offer::Parts(':', &[Offer::NOTHING, Offer::Words(&[HOST_GATEWAY])]);
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         let Some((host, ip)) = word.split_once('=').or_else(|| word.split_once(':')) else {

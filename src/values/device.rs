@@ -23,9 +23,12 @@ pub enum Device {
     Cdi(String),
 }
 
+/// What a shell offers behind the path.
+const RIGHTS: Offer = Offer::Words(&["r", "rw", "rwm"]);
+
 impl Value for Device {
     const FORM: &'static str = "HOST[:CONTAINER][:RIGHTS]|VENDOR/CLASS=NAME";
-    const OFFER: Offer = Offer::Files;
+    const OFFER: Offer = Offer::Parts(':', &[Offer::Files, RIGHTS, RIGHTS]);
 
     /// Docker cleans a path that stands alone or last, and no other.
     fn parse(word: &str) -> Result<Self, ValueError> {

@@ -1,6 +1,6 @@
 //! `EnvVar`: one variable of the container's environment, for `--env`.
 
-use super::{Power, Secret, SecretNames, Value, ValueError, pair};
+use super::{Names, Offer, Power, Secret, SecretNames, Value, ValueError, pair};
 
 /// A variable of the container's environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,7 @@ impl EnvVar {
 
 impl Value for EnvVar {
     const FORM: &'static str = "NAME[=VALUE]";
+    const OFFER: Offer = Offer::Names(Names::Variables);
     const QUOTABLE: bool = false;
     const PAIR: Option<char> = Some('=');
 

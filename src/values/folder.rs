@@ -1,6 +1,6 @@
 //! `Folder`: a folder of the host, for `--workspace`; and `HfHome`, for `--hf-home`, which may be none.
 
-use super::{Power, Roots, Value, ValueError};
+use super::{Offer, Power, Roots, Value, ValueError};
 use std::path::PathBuf;
 
 /// A folder of the host. A relative one waits for `rooted`.
@@ -9,6 +9,7 @@ pub struct Folder(pub PathBuf);
 
 impl Value for Folder {
     const FORM: &'static str = "FOLDER";
+    const OFFER: Offer = Offer::Folders;
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         if word.is_empty() {
@@ -44,6 +45,7 @@ pub enum HfHome {
 
 impl Value for HfHome {
     const FORM: &'static str = "FOLDER|none";
+    const OFFER: Offer = Offer::Any(&[Offer::Form, Offer::Folders]);
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         if word.eq_ignore_ascii_case("none") {

@@ -2,7 +2,7 @@
 
 use super::nearest::{unknown, unknown_in};
 use super::record::{fields, join};
-use super::{Power, Value, ValueError};
+use super::{Names, Offer, Power, Value, ValueError};
 
 /// The keys of docker's own form.
 const KEYS: [&str; 5] = ["count", "device", "driver", "capabilities", "options"];
@@ -52,6 +52,11 @@ impl Gpus {
 
 impl Value for Gpus {
     const FORM: &'static str = "all|none|auto|COUNT|DEVICE,DEVICE|KEY=VALUE[,KEY=VALUE]";
+    const OFFER: Offer = Offer::Any(&[
+        Offer::Form,
+        Offer::List(&Offer::Names(Names::Gpus)),
+        Offer::Behind("device=", &Offer::Names(Names::Gpus)),
+    ]);
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         match word.to_ascii_lowercase().as_str() {

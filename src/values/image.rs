@@ -1,6 +1,6 @@
 //! `ImageRef`: the image that a container is made of, for `--image`.
 
-use super::{Value, ValueError};
+use super::{Names, Offer, Value, ValueError};
 
 /// The longest name of a repository.
 const LONGEST_NAME: usize = 255;
@@ -62,6 +62,7 @@ impl ImageRef {
 
 impl Value for ImageRef {
     const FORM: &'static str = "[REGISTRY[:PORT]/]REPOSITORY[:TAG][@DIGEST]";
+    const OFFER: Offer = Offer::Names(Names::Images);
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         if word.is_empty() {

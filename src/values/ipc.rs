@@ -2,7 +2,7 @@
 
 use super::name::other_container;
 use super::nearest::unknown;
-use super::{Power, Value, ValueError};
+use super::{Names, Offer, Power, Value, ValueError};
 
 const MODES: [&str; 4] = ["none", "private", "shareable", "host"];
 
@@ -25,6 +25,8 @@ pub enum Ipc {
 
 impl Value for Ipc {
     const FORM: &'static str = "none|private|shareable|host|container:NAME";
+    const OFFER: Offer =
+        Offer::Any(&[Offer::Form, Offer::Behind("container:", &Offer::Names(Names::Running))]);
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         match word {

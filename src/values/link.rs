@@ -1,7 +1,7 @@
 //! `Link`: another container that this one knows by a name, for `--link`.
 
 use super::name::is_name;
-use super::{Power, Value, ValueError};
+use super::{Names, Offer, Power, Value, ValueError};
 
 /// A link to another container.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,7 @@ pub struct Link {
 
 impl Value for Link {
     const FORM: &'static str = "CONTAINER[:ALIAS]";
+    const OFFER: Offer = Offer::Parts(':', &[Offer::Names(Names::Running), Offer::NOTHING]);
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         let (name, alias) = word.split_once(':').unwrap_or((word, word));

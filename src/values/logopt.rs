@@ -1,6 +1,6 @@
 //! `LogOpt`: one option of the log's driver, for `--log-opt`.
 
-use super::{SecretNames, Value, ValueError, pair};
+use super::{Names, Offer, SecretNames, Value, ValueError, pair};
 
 /// An option of a log driver; without a value its value is the empty text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,7 @@ impl LogOpt {
 
 impl Value for LogOpt {
     const FORM: &'static str = "KEY[=VALUE]";
+    const OFFER: Offer = Offer::Names(Names::LogOptions);
     const PAIR: Option<char> = Some('=');
 
     fn parse(word: &str) -> Result<Self, ValueError> {

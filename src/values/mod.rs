@@ -48,6 +48,7 @@ mod name;
 mod namespace;
 mod nearest;
 mod network;
+mod offer;
 mod oom;
 mod pair;
 mod pid;
@@ -133,6 +134,7 @@ pub use mount::{
 pub use name::ContainerName;
 pub use namespace::{CgroupNamespace, HostNamespace};
 pub use network::{Network, NetworkChoice};
+pub use offer::{Field, Names, Offer};
 pub use oom::OomScoreAdj;
 pub use pid::Pid;
 pub use pids::PidsLimit;
@@ -229,23 +231,6 @@ pub trait Value: Sized + Clone + PartialEq {
     fn powers(&self) -> Vec<Power> {
         self.power().into_iter().collect()
     }
-}
-
-/// What a shell completes a value to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Offer {
-    /// The words that the accepted form spells out: `host` and `container:` of `host|container:NAME|NETWORK`.
-    Form,
-    /// These words.
-    Words(&'static [&'static str]),
-    /// Files and folders.
-    Files,
-    /// Folders.
-    Folders,
-    /// The names of services.
-    Services,
-    /// The names of options.
-    Options,
 }
 
 /// Where a relative path in a word starts.

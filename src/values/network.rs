@@ -7,7 +7,7 @@ use super::mac::MacAddress;
 use super::name::{is_name, other_container};
 use super::nearest::{nearest, unknown_in};
 use super::record::{fields, join};
-use super::{Power, Value, ValueError};
+use super::{Field, Names, Offer, Power, Value, ValueError};
 
 /// The modes, and `container`, which a name is appended to.
 const MODES: [&str; 5] = ["host", "bridge", "none", "default", "container"];
@@ -115,8 +115,31 @@ impl NetworkChoice {
     }
 }
 
+/// The network of a container that runs.
+const RUNNING: Offer = Offer::Behind("container:", &Offer::Names(Names::Running));
+
+/// The keys of the long form, as a shell offers them.
+const LONG_FORM: [Field; KEYS.len()] = [
+    Field::of("name=", Offer::Names(Names::Networks)),
+    Field::bare("alias="),
+    Field::bare("ip="),
+    Field::bare("ip6="),
+    Field::bare("mac-address="),
+    Field::bare("link-local-ip="),
+    Field::bare("driver-opt="),
+    Field::bare("gw-priority="),
+];
+
+/// What may follow in the long form: the network's name comes first.
+fn long_form_after(said: &[&str]) -> Vec<Field> {
+    let (name, others) = LONG_FORM.split_at(1);
+    if said.is_empty() { name.to_vec() } else { others.to_vec() }
+}
+
 impl Value for NetworkChoice {
     const FORM: &'static str = "host|bridge|none|container:NAME|NETWORK|name=NETWORK[,KEY=VALUE]";
+    const OFFER: Offer =
+        Offer::Any(&[Offer::Form, RUNNING, Offer::Names(Names::Networks), Offer::Fields(long_form_after)]);
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         if word.contains('=') {

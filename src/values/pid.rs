@@ -2,7 +2,7 @@
 
 use super::name::other_container;
 use super::nearest::unknown;
-use super::{Power, Value, ValueError};
+use super::{Names, Offer, Power, Value, ValueError};
 
 /// The PID namespace of the container.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum Pid {
 
 impl Value for Pid {
     const FORM: &'static str = "host|container:NAME";
+    const OFFER: Offer =
+        Offer::Any(&[Offer::Form, Offer::Behind("container:", &Offer::Names(Names::Running))]);
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         match word {

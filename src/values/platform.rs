@@ -1,7 +1,7 @@
 //! `Platform`: the system that the image is made for, for `--platform`.
 
 use super::nearest::unknown;
-use super::{Value, ValueError};
+use super::{Offer, Value, ValueError};
 use std::env::consts::ARCH;
 
 /// The systems, which may stand without a processor.
@@ -62,6 +62,14 @@ pub struct Platform(pub String);
 
 impl Value for Platform {
     const FORM: &'static str = "OS[/ARCHITECTURE[/VARIANT]]|ARCHITECTURE";
+    const OFFER: Offer = Offer::Words(&[
+        "linux/amd64",
+        "linux/arm/v7",
+        "linux/arm64",
+        "linux/ppc64le",
+        "linux/riscv64",
+        "linux/s390x",
+    ]);
 
     /// Reads a platform as docker's client does: names of the same processor become one, and what a processor is
     /// anyway is left out.

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::nearest::unknown_in;
 use super::port::{PortRange, Protocol, with_protocol};
-use super::{Value, ValueError};
+use super::{Field, Names, Offer, Value, ValueError};
 
 /// The keys of docker's long form.
 const KEYS: [&str; 4] = ["target", "published", "protocol", "mode"];
@@ -52,8 +52,19 @@ impl Publish {
     }
 }
 
+/// What may follow in the long form, once it is begun.
+fn long_form_after(said: &[&str]) -> Vec<Field> {
+    let others = [
+        Field::bare("published="),
+        Field::of("protocol=", Offer::Words(&["sctp", "tcp", "udp"])),
+        Field::of("mode=", Offer::Words(&["host"])),
+    ];
+    if said.is_empty() { Vec::new() } else { others.to_vec() }
+}
+
 impl Value for Publish {
     const FORM: &'static str = "[[IP:]HOST[-HOST]:]CONTAINER[-CONTAINER][/PROTOCOL]";
+    const OFFER: Offer = Offer::Any(&[Offer::Names(Names::Ports), Offer::Fields(long_form_after)]);
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         if word.contains('=') { long_form(word) } else { short_form(word, word) }

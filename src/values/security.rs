@@ -2,7 +2,7 @@
 
 use super::file::File;
 use super::nearest::unknown_in;
-use super::{Power, Roots, Value, ValueError};
+use super::{Offer, Power, Roots, Value, ValueError};
 
 /// The names that docker knows.
 const KEYS: [&str; 6] =
@@ -31,6 +31,13 @@ pub enum SecurityOpt {
 
 impl Value for SecurityOpt {
     const FORM: &'static str = "no-new-privileges|KEY=VALUE";
+    const OFFER: Offer = Offer::Any(&[
+        Offer::Words(&["no-new-privileges", "systempaths=unconfined"]),
+        Offer::Behind("apparmor=", &Offer::Words(&["docker-default", "unconfined"])),
+        Offer::Behind("label=", &Offer::Words(&["disable", "level:", "role:", "type:", "user:"])),
+        Offer::Behind("seccomp=", &Offer::Any(&[Offer::Words(&["builtin", "unconfined"]), Offer::Files])),
+        Offer::Behind("writable-cgroups=", &Offer::SWITCH),
+    ]);
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         // Docker splits at the first `=`, and at the first `:`, its older spelling, where there is none.

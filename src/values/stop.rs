@@ -3,7 +3,7 @@
 
 use super::integer::signed;
 use super::nearest::unknown;
-use super::{Value, ValueError};
+use super::{Offer, Value, ValueError};
 
 /// The signals that the engine knows by name, without their `SIG`.
 const NAMES: [&str; 36] = [
@@ -20,8 +20,13 @@ const REAL_TIME: [(&str, u8); 2] = [("RTMIN+", 15), ("RTMAX-", 14)];
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StopSignal(pub String);
 
+/// What a shell offers: the signals by which programs are asked to end.
+const OFFERED: [&str; 8] =
+    ["SIGHUP", "SIGINT", "SIGKILL", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGWINCH"];
+
 impl Value for StopSignal {
     const FORM: &'static str = "SIGNAL|NUMBER";
+    const OFFER: Offer = Offer::Words(&OFFERED);
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         if word.is_empty() {

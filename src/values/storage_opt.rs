@@ -1,6 +1,6 @@
 //! `StorageOpt`: one option of the driver that keeps the container's files, for `--storage-opt`.
 
-use super::{SecretNames, Value, ValueError, pair};
+use super::{Offer, SecretNames, Value, ValueError, pair};
 
 /// An option of the engine's storage driver: `size=10G`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,7 @@ pub struct StorageOpt {
 
 impl Value for StorageOpt {
     const FORM: &'static str = "KEY=VALUE";
+    const OFFER: Offer = Offer::Words(&["size="]);
     const PAIR: Option<char> = Some('=');
 
     fn parse(word: &str) -> Result<Self, ValueError> {

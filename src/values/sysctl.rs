@@ -1,7 +1,7 @@
 //! `Sysctl`: a parameter of the kernel, in the container's own namespaces, for `--sysctl`.
 
 use super::nearest::unknown_in;
-use super::{Value, ValueError, pair};
+use super::{Offer, Value, ValueError, pair};
 
 /// The parameters of the kernel itself that each IPC namespace has its own of.
 const KERNEL: [&str; 8] = [
@@ -27,8 +27,25 @@ pub struct Sysctl {
     pub value: String,
 }
 
+/// What a shell offers: a value follows, or the rest of the name.
+const OFFERED: [&str; 12] = [
+    "fs.mqueue.msg_max=",
+    "fs.mqueue.msgsize_max=",
+    "kernel.msgmax=",
+    "kernel.msgmnb=",
+    "kernel.sem=",
+    "kernel.shmall=",
+    "kernel.shmmax=",
+    "kernel.shmmni=",
+    "net.core.somaxconn=",
+    "net.ipv4.ip_local_port_range=",
+    "net.ipv4.ip_unprivileged_port_start=",
+    "net.ipv6.conf.all.disable_ipv6=",
+];
+
 impl Value for Sysctl {
     const FORM: &'static str = "NAME=VALUE";
+    const OFFER: Offer = Offer::Words(&OFFERED);
     const PAIR: Option<char> = Some('=');
 
     fn parse(word: &str) -> Result<Self, ValueError> {

@@ -1,7 +1,7 @@
 //! `Tmpfs`: a file system in memory that the container sees under a path of its own, for `--tmpfs`.
 
 use super::nearest::unknown_in;
-use super::{Value, ValueError, mountpoint, pair};
+use super::{Offer, Value, ValueError, mountpoint, pair};
 
 /// The options without a value. The engine lets `bind`, `rbind` and `remount` pass, too, and fails at the mount.
 const FLAGS: [&str; 30] = [
@@ -62,8 +62,13 @@ pub struct Tmpfs {
     pub options: Vec<String>,
 }
 
+/// What a shell offers of them: what containers are given.
+const OFFERED: [&str; 12] =
+    ["exec", "gid=", "mode=", "nodev", "noexec", "nosuid", "nr_inodes=", "ro", "rw", "size=", "suid", "uid="];
+
 impl Value for Tmpfs {
     const FORM: &'static str = "PATH[:OPTION[=VALUE],...]";
+    const OFFER: Offer = Offer::Parts(':', &[Offer::NOTHING, Offer::List(&Offer::Words(&OFFERED))]);
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         if word.contains('\0') {

@@ -1,7 +1,7 @@
 //! `Ulimit`: a limit on what one process of the container takes, for `--ulimit`.
 
 use super::nearest::unknown;
-use super::{Value, ValueError};
+use super::{Offer, Value, ValueError};
 
 /// The limits that docker knows. `as` is missing there, too: the engine could not start a container under it.
 const NAMES: [&str; 15] = [
@@ -36,8 +36,28 @@ pub struct Ulimit {
     pub hard: i64,
 }
 
+/// What a shell offers: a limit follows.
+const OFFERED: [&str; NAMES.len()] = [
+    "core=",
+    "cpu=",
+    "data=",
+    "fsize=",
+    "locks=",
+    "memlock=",
+    "msgqueue=",
+    "nice=",
+    "nofile=",
+    "nproc=",
+    "rss=",
+    "rtprio=",
+    "rttime=",
+    "sigpending=",
+    "stack=",
+];
+
 impl Value for Ulimit {
     const FORM: &'static str = "NAME=SOFT[:HARD]";
+    const OFFER: Offer = Offer::Words(&OFFERED);
     const PAIR: Option<char> = Some('=');
 
     fn parse(word: &str) -> Result<Self, ValueError> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::name::is_name;
 use super::volume_mode::{About, VolumeMode};
-use super::{Offer, Power, Roots, Value, ValueError, mountpoint};
+use super::{Names, Offer, Power, Roots, Value, ValueError, mountpoint};
 
 /// What a volume is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,9 +49,12 @@ impl Volume {
     }
 }
 
+/// A volume of the engine, behind which the target has to stand, or a path of the host.
+const SOURCE: Offer = Offer::Any(&[Offer::Begun(':', &Offer::Names(Names::Volumes)), Offer::Files]);
+
 impl Value for Volume {
     const FORM: &'static str = "[SOURCE:]TARGET[:MODE[,MODE]]";
-    const OFFER: Offer = Offer::Files;
+    const OFFER: Offer = Offer::Parts(':', &[SOURCE, Offer::NOTHING, VolumeMode::OFFER]);
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         if word.contains('\0') {

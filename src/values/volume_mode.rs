@@ -1,8 +1,8 @@
 //! `VolumeMode`: how a volume is mounted, for `--volume` and `--volumes-from`.
 
-use super::ValueError;
 use super::nearest::unknown_in;
 use super::propagation::Propagation;
+use super::{Offer, ValueError};
 
 /// How a volume is mounted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,12 @@ pub(super) enum About {
 }
 
 impl VolumeMode {
+    /// What a shell offers: those that mean something on Linux.
+    pub(super) const OFFER: Offer = Offer::List(&Offer::Words(&[
+        "ro", "rw", "z", "Z", "nocopy", "create", "private", "rprivate", "shared", "rshared", "slave",
+        "rslave",
+    ]));
+
     /// All of them but the propagations.
     const PLAIN: [Self; 9] = [
         Self::ReadOnly,

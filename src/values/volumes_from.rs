@@ -2,7 +2,7 @@
 
 use super::name::is_name;
 use super::volume_mode::{About, VolumeMode};
-use super::{Power, Value, ValueError};
+use super::{Names, Offer, Power, Value, ValueError};
 
 /// Another container, and how its volumes are mounted here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,10 @@ pub struct VolumesFrom {
 
 impl Value for VolumesFrom {
     const FORM: &'static str = "CONTAINER[:MODE[,MODE]]";
+    const OFFER: Offer = Offer::Parts(
+        ':',
+        &[Offer::Names(Names::Containers), Offer::List(&Offer::Words(&["ro", "rw", "z", "Z"]))],
+    );
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         let (container, modes) = word.split_once(':').unwrap_or((word, ""));

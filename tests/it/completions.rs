@@ -2,13 +2,16 @@
 //! complete with them: each is started on a terminal, and its keys are pressed.
 
 use crate::common::{DYNRUN, Test};
+use crate::complete::HOUSE;
 use crate::profiles::{PROFILES, SERVICES};
+use crate::roll::Roll;
 use dynrun::cli::{SHELLS, VERBS};
 use dynrun::finding::CODES;
 use nix::pty::{Winsize, openpty};
 use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -32,18 +35,28 @@ struct Case {
     line: &'static str,
 }
 
-/// What every shell does alike: verbs, options, values, services, codes; in the next word and after `=`. A line that
-/// ends with a space is complete; `container:` waits for a name.
+/// What every shell does alike: verbs, options, values, names; in the next word and after `=`. A line that ends with a
+/// space is complete; `container:` waits for a name.
 const CASES: &[Case] = &[
     Case { typed: "dynrun ru", key: TAB, line: "dynrun run " },
     Case { typed: "dynrun run --netw", key: TAB, line: "dynrun run --network" },
     Case { typed: "dynrun run --network ho", key: TAB, line: "dynrun run --network host " },
     Case { typed: "dynrun run --network=ho", key: TAB, line: "dynrun run --network=host " },
+    Case { typed: "dynrun run --network ba", key: TAB, line: "dynrun run --network backend " },
     Case { typed: "dynrun run --network c", key: TAB, line: "dynrun run --network container:" },
     Case { typed: "dynrun run --network=c", key: TAB, line: "dynrun run --network=container:" },
-    Case { typed: "dynrun run --network container:", key: TAB, line: "dynrun run --network container:" },
-    Case { typed: "dynrun run --network=container:", key: TAB, line: "dynrun run --network=container:" },
+    Case {
+        typed: "dynrun run --network container:we",
+        key: TAB,
+        line: "dynrun run --network container:web ",
+    },
+    Case {
+        typed: "dynrun run --network=container:we",
+        key: TAB,
+        line: "dynrun run --network=container:web ",
+    },
     Case { typed: "dynrun run --network container:g", key: TAB, line: "dynrun run --network container:g" },
+    Case { typed: "dynrun run --network name=ba", key: TAB, line: "dynrun run --network name=backend " },
     Case { typed: "dynrun --network=ho", key: TAB, line: "dynrun --network=host " },
     Case { typed: "dynrun explain dead-", key: TAB, line: "dynrun explain dead-publish " },
     Case { typed: "dynrun completions po", key: TAB, line: "dynrun completions powershell " },
@@ -52,15 +65,57 @@ const CASES: &[Case] = &[
     Case { typed: "dynrun run -itp 80 gat", key: TAB, line: "dynrun run -itp 80 gateway " },
     Case { typed: "dynrun run -ip80 gat", key: TAB, line: "dynrun run -ip80 gateway " },
     Case { typed: "dynrun shell --new inf", key: TAB, line: "dynrun shell --new inference " },
+    Case { typed: "dynrun shell we", key: TAB, line: "dynrun shell web " },
     Case { typed: "dynrun run -d --ipc=c", key: TAB, line: "dynrun run -d --ipc=container:" },
     Case { typed: "dynrun run --rm gat", key: TAB, line: "dynrun run --rm gateway " },
     Case { typed: "dynrun run --tty=au", key: TAB, line: "dynrun run --tty=auto " },
-    Case { typed: "dynrun config gateway netw", key: TAB, line: "dynrun config gateway network" },
+    Case { typed: "dynrun config gateway network-", key: TAB, line: "dynrun config gateway network-alias " },
     Case { typed: "dynrun run --config set", key: TAB, line: "dynrun run --config settings.toml " },
     Case { typed: "dynrun run --config=set", key: TAB, line: "dynrun run --config=settings.toml " },
+    Case { typed: "dynrun run --workspace mod", key: TAB, line: "dynrun run --workspace models/" },
     Case { typed: "dynrun run -v mod", key: TAB, line: "dynrun run -v models/" },
-    // What is not known is not guessed: no file is a container.
+    Case { typed: "dynrun run -v dat", key: TAB, line: "dynrun run -v data:" },
+    Case { typed: "dynrun run -v data:/x:ro,noc", key: TAB, line: "dynrun run -v data:/x:ro,nocopy " },
+    Case { typed: "dynrun run --volumes-from ol", key: TAB, line: "dynrun run --volumes-from old " },
+    Case {
+        typed: "dynrun run --image reg",
+        key: TAB,
+        line: "dynrun run --image registry.test:5000/org/app:2 ",
+    },
+    Case {
+        typed: "dynrun run --image registry.test:5",
+        key: TAB,
+        line: "dynrun run --image registry.test:5000/org/app:2 ",
+    },
+    Case { typed: "dynrun run --mount type=b", key: TAB, line: "dynrun run --mount type=bind," },
+    Case {
+        typed: "dynrun run --mount type=bind,source=mod",
+        key: TAB,
+        line: "dynrun run --mount type=bind,source=models/",
+    },
+    Case {
+        typed: "dynrun run --mount type=volume,source=da",
+        key: TAB,
+        line: "dynrun run --mount type=volume,source=data ",
+    },
+    Case { typed: "dynrun run trainer -e STAGE=pr", key: TAB, line: "dynrun run trainer -e STAGE=prod " },
+    Case { typed: "dynrun run trainer -e STAGE_", key: TAB, line: "dynrun run trainer -e STAGE_TOKEN " },
+    Case { typed: "dynrun run trainer -e VERB", key: TAB, line: "dynrun run trainer -e VERBOSE=" },
+    Case { typed: "dynrun run trainer --env=STAGE=d", key: TAB, line: "dynrun run trainer --env=STAGE=dev " },
+    Case { typed: "dynrun run trainer -p 4739", key: TAB, line: "dynrun run trainer -p 47391:47391 " },
+    Case { typed: "dynrun run trainer -p 80:", key: TAB, line: "dynrun run trainer -p 80:47391 " },
+    Case {
+        typed: "dynrun run --security-opt seccomp=un",
+        key: TAB,
+        line: "dynrun run --security-opt seccomp=unconfined ",
+    },
+    Case { typed: "dynrun run --ready tc", key: TAB, line: "dynrun run --ready tcp:" },
+    Case { typed: "dynrun run --restart un", key: TAB, line: "dynrun run --restart unless-stopped " },
+    Case { typed: "dynrun logs ol", key: TAB, line: "dynrun logs old " },
+    Case { typed: "dynrun run --context def", key: TAB, line: "dynrun run --context default " },
+    // What is not known is not guessed: no file is a container, and none that has ended can be stopped.
     Case { typed: "dynrun stop set", key: TAB, line: "dynrun stop set" },
+    Case { typed: "dynrun stop ol", key: TAB, line: "dynrun stop ol" },
     Case { typed: "dynrun shell set", key: TAB, line: "dynrun shell set" },
     Case { typed: "dynrun run --name set", key: TAB, line: "dynrun run --name set" },
     // After the dashes a command stands, and its own words: not dynrun's.
@@ -76,6 +131,7 @@ struct Shell {
     keys: File,
     folder: TempDir,
     lines: usize,
+    _engine: Roll,
 }
 
 impl Shell {
@@ -89,6 +145,9 @@ impl Shell {
             fs::write(path, text).unwrap();
         }
         fs::create_dir(folder.path().join("models")).unwrap();
+        fs::write(folder.path().join("dynrun.toml"), HOUSE).unwrap();
+        let socket = folder.path().join("engine.sock");
+        let engine = Roll::at(&socket);
         let size = Winsize { ws_row: 50, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0 };
         let terminal = openpty(&size, None).unwrap();
         // A shell that is not at its prompt yet must not lose Ctrl-U to the terminal's own editing of lines.
@@ -104,6 +163,7 @@ impl Shell {
             .envs([("PATH", path.as_str()), ("TERM", "xterm"), ("LANG", "C.UTF-8")])
             .env("HOME", folder.path())
             .env("XDG_RUNTIME_DIR", folder.path())
+            .env("DOCKER_HOST", format!("unix://{}", socket.display()))
             .current_dir(folder.path())
             .stdin(side())
             .stdout(side())
@@ -114,7 +174,7 @@ impl Shell {
         let mut screen = keys.try_clone().unwrap();
         // Nobody looks at the screen, but a full one would hold the shell up.
         std::thread::spawn(move || while screen.read(&mut [0; 4096]).is_ok_and(|count| count > 0) {});
-        let shell = Self { child, keys, folder, lines: 0 };
+        let shell = Self { child, keys, folder, lines: 0, _engine: engine };
         shell.wait("ready", 1);
         shell
     }
@@ -156,11 +216,19 @@ impl Shell {
 
     /// Puts every candidate onto the line: no one is missing, and no other stands there.
     #[track_caller]
-    fn offers_all(&mut self) {
-        for (typed, mut words) in choices() {
-            words.sort_unstable();
+    fn offers_all(&mut self, quoted: impl Fn(&str) -> String) {
+        for (typed, words) in choices() {
             let before = &typed[..=typed.rfind(' ').unwrap()];
-            assert_eq!(self.line(typed, ALL), format!("{before}{} ", words.join(" ")));
+            let line = self.line(typed, ALL);
+            let rest = line.strip_prefix(before).unwrap_or_else(|| panic!("{line:?}"));
+            // Each shell has an order of its own.
+            let sorted = |text: &str| {
+                let mut words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+                words.sort_unstable();
+                words
+            };
+            let want: Vec<String> = words.into_iter().map(&quoted).collect();
+            assert_eq!(sorted(rest), sorted(&want.join(" ")), "{typed}");
         }
     }
 }
@@ -177,9 +245,12 @@ fn choices() -> Vec<(&'static str, Vec<&'static str>)> {
     let codes = CODES.iter().map(|explanation| explanation.code.name());
     vec![
         ("dynrun ", VERBS.iter().map(|verb| verb.name).collect()),
-        ("dynrun run ", SERVICES.to_vec()),
-        ("dynrun --profile ", PROFILES.to_vec()),
-        ("dynrun run --network ", vec!["bridge", "container:", "host", "none"]),
+        ("dynrun run ", SERVICES.iter().copied().chain(["trainer"]).collect()),
+        ("dynrun --profile ", PROFILES.iter().copied().chain(["my desk"]).collect()),
+        ("dynrun run --network ", vec!["backend", "bridge", "container:", "fabric", "host", "name=", "none"]),
+        ("dynrun stop ", vec!["cache", "web"]),
+        ("dynrun logs ", vec!["cache", "old", "web"]),
+        ("dynrun run trainer -e ", vec!["STAGE=", "STAGE_TOKEN", "VERBOSE="]),
         ("dynrun completions ", SHELLS.iter().map(|shell| shell.name).collect()),
         ("dynrun explain port-", codes.filter(|code| code.starts_with("port-")).collect()),
     ]
@@ -274,6 +345,22 @@ fn in_bash_sourcing_is_silent() {
     );
 }
 
+/// Quotes and backslashes, as they are typed; what readline closes, it closes.
+const QUOTED: &[Case] = &[
+    Case { typed: "dynrun --profile my", key: TAB, line: "dynrun --profile my\\ desk " },
+    Case { typed: "dynrun --profile my\\ d", key: TAB, line: "dynrun --profile my\\ desk " },
+    Case { typed: "dynrun --profile \"my", key: TAB, line: "dynrun --profile \"my desk\" " },
+    Case { typed: "dynrun --profile 'my d", key: TAB, line: "dynrun --profile 'my desk' " },
+    Case { typed: "dynrun --profile='my", key: TAB, line: "dynrun --profile='my desk' " },
+    Case {
+        typed: "dynrun run --network 'container:we",
+        key: TAB,
+        line: "dynrun run --network 'container:web' ",
+    },
+    Case { typed: "dynrun run -v ~/mod", key: TAB, line: "dynrun run -v ~/models/" },
+    Case { typed: "dynrun --profile \"my desk\" ru", key: TAB, line: "dynrun --profile \"my desk\" run " },
+];
+
 fn bash() -> Shell {
     let rc = format!(
         r#"
@@ -293,7 +380,24 @@ fn bash() -> Shell {
 fn in_bash_tab_completes() {
     let mut bash = bash();
     bash.completes(CASES);
-    bash.offers_all();
+    bash.completes(QUOTED);
+    bash.offers_all(|word| word.replace(' ', "\\ "));
+}
+
+/// An engine that is away, or that never answers, takes no word away that is known without one.
+#[test]
+fn in_bash_tab_completes_without_an_engine() {
+    let mut bash = bash();
+    let known = [
+        Case { typed: "dynrun run --network br", key: TAB, line: "dynrun run --network bridge " },
+        Case { typed: "dynrun shell trai", key: TAB, line: "dynrun shell trainer " },
+        Case { typed: "dynrun stop we", key: TAB, line: "dynrun stop we" },
+    ];
+    bash.line("export DOCKER_HOST=unix:///nonexistent/docker.sock\r", "");
+    bash.completes(&known);
+    let _silent = UnixListener::bind(bash.folder.path().join("silent.sock")).unwrap();
+    bash.line("export DOCKER_HOST=unix://$PWD/silent.sock\r", "");
+    bash.completes(&known);
 }
 
 /// Whoever takes `=` and `:` out of the characters that break words gets the same lines.
@@ -331,15 +435,20 @@ fn in_zsh_tab_completes() {
     );
     let mut zsh = Shell::start(&["zsh", "-d", "-i"], &[(".zshrc", rc)]);
     zsh.completes(CASES);
-    zsh.offers_all();
-    // The `=` that zsh puts after a switch goes again with a space.
-    assert_eq!(zsh.line("dynrun run --priv\t gat", TAB), "dynrun run --privileged gateway ");
+    zsh.completes(&[
+        Case { typed: "dynrun --profile my", key: TAB, line: "dynrun --profile my\\ desk " },
+        Case { typed: "dynrun --profile my\\ d", key: TAB, line: "dynrun --profile my\\ desk " },
+        Case { typed: "dynrun --profile 'my", key: TAB, line: "dynrun --profile 'my desk' " },
+        Case { typed: "dynrun --profile my\\ desk ru", key: TAB, line: "dynrun --profile my\\ desk run " },
+    ]);
+    zsh.offers_all(|word| word.replace(' ', "\\ "));
 }
 
+/// There is no dynrun on the path, and no word of that.
 #[test]
 fn in_fish_sourcing_is_silent() {
     let script = "source ./dynrun.fish; complete -C 'dynrun ru'";
-    silent("fish", &["--no-config", "-c", script], "run\tLaunch a service in a container\n");
+    silent("fish", &["--no-config", "-c", script], "");
 }
 
 #[test]
@@ -363,7 +472,12 @@ fn in_fish_tab_completes() {
         [(".config/fish/config.fish", config.to_owned()), (".config/fish/completions/dynrun.fish", script)];
     let mut fish = Shell::start(&["fish"], &files);
     fish.completes(CASES);
-    fish.offers_all();
+    fish.completes(&[
+        Case { typed: "dynrun --profile my", key: TAB, line: "dynrun --profile my\\ desk " },
+        Case { typed: "dynrun --profile my\\ d", key: TAB, line: "dynrun --profile my\\ desk " },
+        Case { typed: "dynrun --profile 'my", key: TAB, line: "dynrun --profile 'my desk' " },
+    ]);
+    fish.offers_all(str::to_owned);
 }
 
 #[test]
@@ -388,16 +502,22 @@ fn in_elvish_tab_completes() {
     "#;
     let files = [("rc.elv", format!("{rc}\n{script}"))];
     let mut elvish = Shell::start(&["elvish", "-rc", "rc.elv"], &files);
-    // elvish puts a word with `=` into quotes, and waits for Enter before it does.
-    let plain = |case: &&Case| !case.typed.contains('=');
+    // elvish puts a word with `=` or `,` into quotes, and waits for Enter before it does.
+    let plain = |case: &&Case| !case.line.contains(['=', ',']);
     elvish.completes(CASES.iter().filter(plain));
     let enter = "\t\r";
-    let in_quotes = [
+    elvish.completes(&[
         Case { typed: "dynrun run --network=ho", key: enter, line: "dynrun run '--network=host' " },
         Case { typed: "dynrun run --network=c", key: enter, line: "dynrun run '--network=container:'" },
         Case { typed: "dynrun --tty=au", key: enter, line: "dynrun '--tty=auto' " },
         Case { typed: "dynrun run --config=set", key: enter, line: "dynrun run '--config=settings.toml' " },
-    ];
-    elvish.completes(&in_quotes);
-    elvish.offers_all();
+        Case { typed: "dynrun run --mount type=b", key: enter, line: "dynrun run --mount 'type=bind,'" },
+        Case {
+            typed: "dynrun run trainer -e STAGE=p",
+            key: enter,
+            line: "dynrun run trainer -e 'STAGE=prod' ",
+        },
+        Case { typed: "dynrun --profile my", key: enter, line: "dynrun --profile 'my desk' " },
+    ]);
+    elvish.offers_all(str::to_owned);
 }

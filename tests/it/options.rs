@@ -267,20 +267,21 @@ fn what_is_windows_own_is_refused() {
 #[test]
 fn every_row_is_in_help_under_its_heading() {
     for verb in ["run", "config"] {
-        let help = Test::new().args([verb, "--help"]).any_stdout().run().stdout;
+        let help = Test::new().args([verb, "--help-all"]).any_stdout().run().stdout;
         for row in ROWS {
             let title = format!("\n{}:\n", row.heading.title());
             let section = help.split(&title).nth(1).unwrap_or_else(|| panic!("{title} is missing"));
             let section = section.split("\n\n").take_while(|part| part.starts_with(' '));
             let section: String = section.collect::<Vec<_>>().join("\n\n");
+            let words = section.split_whitespace().collect::<Vec<_>>().join(" ");
             let spelled = match row.short {
                 Some(short) => format!("\n  -{short}, --{}", row.name),
                 None => format!("\n      --{}", row.name),
             };
             assert!(format!("\n{section}").contains(&spelled), "{verb}: {}", row.name);
-            assert!(section.contains(row.help.trim()), "{verb}: {}", row.name);
+            assert!(words.contains(row.help.trim()), "{verb}: {}", row.name);
             for alias in row.aliases {
-                assert!(section.contains(&format!("alias: --{alias}")), "{verb}: --{alias}");
+                assert!(words.contains(&format!("alias: --{alias}")), "{verb}: --{alias}");
             }
         }
     }
@@ -502,13 +503,13 @@ fn aliases_are_the_same_option() {
 #[test]
 fn h_is_help_alone_and_a_host_name_with_a_word() {
     for words in [&["run", "-h"] as &[_], &["run", "--help"], &["run", "gateway", "-h"], &["config", "-h"]] {
-        Test::new().args(words).stdout_has("--hostname <").run();
+        Test::new().args(words).stdout_has("\nusage: dynrun ").stdout_has("\nCommon options:\n").run();
     }
     for words in [&["-h"] as &[_], &["--help"], &["help"], &[]] {
         Test::new().args(words).stdout_has("\nverbs:\n").run();
     }
     for words in [&["stop", "-h"] as &[_], &["explain", "--help"], &["probe", "--help"]] {
-        Test::new().args(words).stdout_has("Usage: dynrun ").run();
+        Test::new().args(words).stdout_has("\nusage: dynrun ").run();
     }
     assert_eq!(line_of(&["-h", "box"]), "--hostname box");
     assert_eq!(line_of(&["-hbox"]), "--hostname box");

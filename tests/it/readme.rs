@@ -7,6 +7,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
+use dynrun::cli::VERBS;
 use dynrun::commands::EXIT_CODES;
 use dynrun::engine::DEVIATIONS;
 use dynrun::options::{Kind, ROWS, Row};
@@ -56,6 +57,12 @@ fn form(row: &Row) -> String {
 fn about(row: &Row) -> String {
     let own = if row.is_own && row.name != "image" { "; not docker's" } else { "" };
     format!("{}{own}", row.help.trim())
+}
+
+#[test]
+fn the_verbs_are_the_tables_rows() {
+    let rows = VERBS.iter().map(|verb| format!("| `dynrun {}` | {} |\n", verb.name, verb.about));
+    compare("README.md", "verbs", &format!("| verb | |\n|---|---|\n{}", rows.collect::<String>()));
 }
 
 #[test]

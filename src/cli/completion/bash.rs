@@ -1,159 +1,176 @@
-//! The script for bash: what may stand where, and a function that finds where the cursor stands.
+//! bash: words as they are typed, with quotes and backslashes, into what they mean, and candidates into what readline
+//! puts in the place of what it lets go of.
 
-use super::{Candidates, Takes, candidates, is_many, names, options, takes};
-use clap::Command;
+use super::{Answer, Candidate, Question};
 use std::fmt::Write as _;
 
-const HEAD: &str = r#"# bash completion of dynrun, as `dynrun completions bash` prints it.
+/// The words are put together first, as bash cuts them at `=` and `:`, too.
+pub(super) const SCRIPT: &str = r#"# bash completion of dynrun, as `dynrun completions bash` prints it.
 
-"#;
-
-/// The words are put together first, as bash cuts them at `=` and `:`, too; and in the end each candidate loses what
-/// the cut has already left on the line.
-const FUNCTION: &str = r#"
 _dynrun() {
-    local words=() word rest=${COMP_LINE:0:COMP_POINT} i place=0 verb='' option=''
-    local options='' valued='' offer=''
+    local words=() word blanks i rest=${COMP_LINE:0:COMP_POINT} answer=()
     for ((i = 0; i <= COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
-        local blanks=${rest%%[![:blank:]]*}
+        blanks=${rest%%[![:blank:]]*}
         rest=${rest#"$blanks"}
         ((i < COMP_CWORD)) || word=$rest
         rest=${rest#"$word"}
         if [[ $blanks || $i == 0 ]]; then words+=("$word"); else words[-1]+=$word; fi
     done
     COMPREPLY=()
+    mapfile -t answer < <(command dynrun __complete bash "$COMP_WORDBREAKS" -- "${words[@]:1}" 2>/dev/null)
 
-    local last=$((${#words[@]} - 1))
-    local current=${words[last]} before='' value
-    value=$current
-    _dynrun_scope
-    for ((i = 1; i < last; i++)); do
-        word=${words[i]}
-        if [[ $word == -- ]]; then
-            _dynrun_command
-            return
-        elif [[ $option ]]; then
-            option=''
-        elif [[ $word == --* ]]; then
-            [[ $valued != *" $word "* ]] || option=$word
-        elif [[ $word == -?* ]]; then
-            _dynrun_cluster
-        elif [[ ! $verb ]]; then
-            verb=$word
-            _dynrun_scope
-        else
-            ((place += 1))
-        fi
-    done
-
-    if [[ ! $option && $current == --*=* ]]; then
-        option=${current%%=*} value=${current#*=} before=$option=
-    fi
-    if [[ ! $option && $current == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
-        return
-    fi
-    _dynrun_scope
-    case $offer in
-        @files)
-            compopt -o filenames 2>/dev/null
-            mapfile -t COMPREPLY < <(compgen -f -- "$value")
+    case ${answer[0]-} in
+        words) COMPREPLY=("${answer[@]:1}") ;;
+        begun)
+            compopt -o nospace 2>/dev/null
+            COMPREPLY=("${answer[@]:1}")
             ;;
-        @folders)
+        files | folders)
             compopt -o filenames 2>/dev/null
-            mapfile -t COMPREPLY < <(compgen -d -- "$value")
+            [[ ${answer[0]} == files ]] && i=-f || i=-d
+            mapfile -t COMPREPLY < <(compgen "$i" -- "${answer[1]-}")
             ;;
-        *) mapfile -t COMPREPLY < <(compgen -W "$offer" -- "$value") ;;
+        # After `--`: a command, then files, as on a line of its own.
+        command)
+            compopt -o default 2>/dev/null
+            if ((${answer[1]} == ${#words[@]} - 2)); then
+                mapfile -t COMPREPLY < <(compgen -c -- "${words[-1]}" | sort -u)
+            fi
+            ;;
     esac
-    _dynrun_cut
-}
-
-# A cluster of short options: one that takes a value takes the cluster's rest, or else the next word.
-_dynrun_cluster() {
-    local letters=${word#-}
-    while [[ $letters ]]; do
-        if [[ $valued == *" -${letters:0:1} "* ]]; then
-            [[ ${#letters} != 1 ]] || option=-$letters
-            return
-        fi
-        letters=${letters:1}
-    done
-}
-
-# After `--`: a command, then files, as on a line of its own.
-_dynrun_command() {
-    compopt -o default 2>/dev/null
-    ((i + 1 < last)) || mapfile -t COMPREPLY < <(compgen -c -- "$current" | sort -u)
-}
-
-# Takes away what readline keeps of the current word: all up to its last = or :, where these break words.
-_dynrun_cut() {
-    local kept=$current end candidate cut=()
-    while [[ $kept ]]; do
-        end=${kept: -1}
-        if [[ $end == [=:] && $COMP_WORDBREAKS == *"$end"* ]]; then break; fi
-        kept=${kept%?}
-    done
-    for candidate in "${COMPREPLY[@]}"; do
-        [[ $candidate == "$value" && $candidate == *[=:] ]] || cut+=("${before}${candidate}")
-    done
-    COMPREPLY=("${cut[@]#"$kept"}")
-    # A word that ends so is only begun.
-    if [[ ${#cut[@]} == 1 && ${cut[0]} == *[=:] ]]; then compopt -o nospace 2>/dev/null; fi
 }
 
 complete -F _dynrun dynrun
 "#;
 
-/// The script.
-pub(super) fn script(tree: &Command) -> String {
-    let mut text = String::from(HEAD);
-    text.push_str(
-        "# What may stand after the verb: its options, those of them that take the next word, and what the option or \
-         the\n# place at hand is completed to.\n_dynrun_scope() {\n    offer=''\n    case $verb in\n",
-    );
-    scope(&mut text, "''", tree);
-    for verb in tree.get_subcommands() {
-        scope(&mut text, verb.get_name(), verb);
-    }
-    text.push_str("        *) options='' valued='' ;;\n    esac\n}\n");
-    text + FUNCTION
+/// Letters that mean something to bash where they stand without quotes.
+const SPECIAL: &str = " \t\"'\\$`&;|<>()*?[]{}!";
+
+/// A word as it is typed, read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Unquoted {
+    /// What it means.
+    pub(super) text: String,
+    /// The quote that is open at its end.
+    quote: Option<char>,
+    /// How much of what it means stands before what readline completes, which begins behind the open quote or the last
+    /// letter that breaks words.
+    kept: usize,
 }
 
-fn scope(text: &mut String, pattern: &str, scope: &Command) {
-    let all: Vec<String> = options(scope).flat_map(names).collect();
-    let valued: Vec<String> =
-        options(scope).filter(|option| takes(option) == Takes::Value).flat_map(names).collect();
-    let _ = writeln!(text, "        {pattern})");
-    let _ = writeln!(text, "            options='{}'", all.join(" "));
-    let _ = writeln!(text, "            valued=' {} '", valued.join(" "));
-    let _ = writeln!(text, "            case $option:$place in");
-    for option in options(scope).filter(|option| takes(option) != Takes::Nothing) {
-        if let Some(offer) = offer(&candidates(option)) {
-            let patterns: Vec<String> = names(option).iter().map(|name| format!("{name}:*")).collect();
-            let _ = writeln!(text, "                {}) offer='{offer}' ;;", patterns.join(" | "));
-        }
-    }
-    for (place, positional) in scope.get_positionals().enumerate() {
-        let place = if is_many(positional) { "*".to_owned() } else { place.to_string() };
-        if let Some(offer) = offer(&candidates(positional)) {
-            let _ = writeln!(text, "                :{place}) offer='{offer}' ;;");
-        }
-    }
-    if scope.has_subcommands() {
-        let verbs: Vec<&str> = scope.get_subcommands().map(Command::get_name).collect();
-        let _ = writeln!(text, "                :*) offer='{}' ;;", verbs.join(" "));
-    }
-    text.push_str("            esac\n            ;;\n");
+/// Reads a word that no letters break.
+pub(super) fn unquoted(word: &str) -> Unquoted {
+    read(word, "")
 }
 
-/// What a value is completed to, as the function reads it; none where nothing is known.
-fn offer(candidates: &Candidates) -> Option<String> {
-    match candidates {
-        Candidates::Words(words) => Some(words.join(" ")),
-        Candidates::Files => Some("@files".to_owned()),
-        Candidates::Folders => Some("@folders".to_owned()),
-        Candidates::Unknown => None,
+/// Reads a word as bash does.
+fn read(word: &str, breaks: &str) -> Unquoted {
+    let (mut text, mut quote, mut kept) = (String::new(), None, 0);
+    let mut kept_before = 0;
+    let mut letters = word.chars();
+    while let Some(letter) = letters.next() {
+        match (letter, quote) {
+            ('\'' | '"', None) => {
+                quote = Some(letter);
+                (kept_before, kept) = (kept, text.len());
+            }
+            // A quote that is closed belongs to what is completed.
+            (_, Some(open)) if letter == open => (quote, kept) = (None, kept_before),
+            ('\\', None) => text.extend(letters.next()),
+            ('\\', Some('"')) => match letters.next() {
+                Some(next @ ('"' | '\\' | '$' | '`')) => text.push(next),
+                next => text.extend(std::iter::once('\\').chain(next)),
+            },
+            (_, quote) => {
+                text.push(letter);
+                if quote.is_none() && matches!(letter, '=' | ':') && breaks.contains(letter) {
+                    kept = text.len();
+                }
+            }
+        }
+    }
+    Unquoted { text, quote, kept }
+}
+
+/// The answer as the script reads it.
+pub(super) fn answer(question: &Question, answer: &Answer) -> String {
+    let current = read(question.current(), &question.breaks);
+    let kept = |word: &str| match word.get(..current.kept) {
+        Some(front) if current.text.starts_with(front) => word[current.kept..].to_owned(),
+        Some(_) | None => word.to_owned(),
+    };
+    match answer {
+        Answer::Words(candidates) => {
+            // A word that stands there already and is only begun ends with no blank.
+            let fitting = |one: &&Candidate| !(one.is_begun() && one.word == current.text);
+            let candidates: Vec<&Candidate> = candidates.iter().filter(fitting).collect();
+            let is_begun = matches!(candidates[..], [one] if one.is_begun());
+            let mut text = if is_begun { "begun\n" } else { "words\n" }.to_owned();
+            for candidate in candidates {
+                let _ = writeln!(text, "{}", quoted(&kept(&candidate.word), current.quote));
+            }
+            text
+        }
+        Answer::Path { typed, is_folder } => {
+            let kind = if *is_folder { "folders" } else { "files" };
+            format!("{kind}\n{typed}\n")
+        }
+        Answer::Command(at) => format!("command\n{at}\n"),
+    }
+}
+
+/// A text as bash reads it back, inside the quote that is open.
+fn quoted(text: &str, quote: Option<char>) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, letter) in text.char_indices() {
+        match quote {
+            Some('\'') if letter == '\'' => out.push_str("'\\'"),
+            Some('"') if "\"\\$`".contains(letter) => out.push('\\'),
+            None if SPECIAL.contains(letter) || (at == 0 && letter == '#') => out.push('\\'),
+            // The caller's home, which was typed so; anything else that begins like it is not.
+            None if at == 0 && letter == '~' && !text.starts_with("~/") => out.push('\\'),
+            Some(_) | None => {}
+        }
+        out.push(letter);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_read_as_bash_reads_them() {
+        for (word, text, quote, kept) in [
+            ("plain", "plain", None, 0),
+            ("a\\ b", "a b", None, 0),
+            ("'a b", "a b", Some('\''), 0),
+            ("x\"a\\\"b\\c", "xa\"b\\c", Some('"'), 1),
+            ("x'a b'c", "xa bc", None, 0),
+            ("--network=container:we", "--network=container:we", None, 20),
+            ("--name='a:b", "--name=a:b", Some('\''), 7),
+            ("a\\:b", "a:b", None, 0),
+            ("a\\", "a", None, 0),
+        ] {
+            let want = Unquoted { text: text.to_owned(), quote, kept };
+            assert_eq!(read(word, " \t\n\"'><=;|&(:"), want, "{word}");
+        }
+        assert_eq!(read("a=b:c", " ").kept, 0);
+    }
+
+    #[test]
+    fn texts_are_written_as_bash_reads_them() {
+        for (text, quote, want) in [
+            ("a b", None, "a\\ b"),
+            ("~x~", None, "\\~x~"),
+            ("~/x y", None, "~/x\\ y"),
+            ("a$b", Some('"'), "a\\$b"),
+            ("it's", Some('\''), "it'\\''s"),
+            ("it's", Some('"'), "it's"),
+        ] {
+            assert_eq!(quoted(text, quote), want);
+        }
     }
 }

@@ -1,21 +1,26 @@
-//! The whole command line as one tree, and the tree as the completion script of each shell.
+//! Completion: what the words of a line up to the cursor ask for, and what each shell is told. `dynrun __complete SHELL --
+//! WORDS` answers the scripts of `dynrun completions SHELL`, which know nothing themselves. Who knows the names is
+//! another room's business.
 //!
-//! Each script that a test can press Tab in is dynrun's own: clap's for fish and elvish know no argument without an
-//! option, that for bash knows no value after `=`, and that for zsh takes a switch's value from the next word.
-//! PowerShell has clap's, which completes verbs and options, and no values.
+//! PowerShell has clap's script, which completes verbs and options, and no values.
 
 mod bash;
 mod elvish;
 mod fish;
+mod line;
+mod offers;
+mod wish;
 mod zsh;
 
+pub use line::{Goal, Line};
+pub use wish::{Candidate, What, Wish};
+
 use super::{VERBS, launch};
-use crate::config::{built_in_profiles, built_in_services};
-use crate::finding::CODES;
-use crate::options::{ROWS, Row};
-use crate::values::Offer;
-use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, Command, ValueHint};
+use clap::{Arg, ArgAction, Command};
+use std::ffi::OsString;
+
+/// The word that stands for the verb of the scripts.
+pub(super) const VERB: &str = "__complete";
 
 /// A shell that dynrun completes for.
 #[derive(Debug)]
@@ -24,37 +29,124 @@ pub struct Shell {
     pub name: &'static str,
     /// Its script in `completions/`.
     pub file: &'static str,
-    write: fn(&mut Command) -> String,
+    script: fn() -> String,
+    answer: fn(&Question, &Answer) -> String,
+    /// The words of the line as the shell means them, which may hand them over as they are typed.
+    unquoted: fn(&str) -> String,
 }
 
 /// The shells.
 pub const SHELLS: &[Shell] = &[
-    Shell { name: "bash", file: "dynrun.bash", write: |tree| bash::script(tree) },
-    Shell { name: "zsh", file: "_dynrun", write: |tree| zsh::script(tree) },
-    Shell { name: "fish", file: "dynrun.fish", write: |tree| fish::script(tree) },
-    Shell { name: "elvish", file: "dynrun.elv", write: |tree| elvish::script(tree) },
-    Shell { name: "powershell", file: "_dynrun.ps1", write: powershell },
+    Shell {
+        name: "bash",
+        file: "dynrun.bash",
+        script: || bash::SCRIPT.to_owned(),
+        answer: bash::answer,
+        unquoted: |word| bash::unquoted(word).text,
+    },
+    Shell {
+        name: "zsh",
+        file: "_dynrun",
+        script: || zsh::SCRIPT.to_owned(),
+        answer: zsh::answer,
+        unquoted: str::to_owned,
+    },
+    Shell {
+        name: "fish",
+        file: "dynrun.fish",
+        script: || fish::SCRIPT.to_owned(),
+        answer: fish::answer,
+        unquoted: str::to_owned,
+    },
+    Shell {
+        name: "elvish",
+        file: "dynrun.elv",
+        script: || elvish::SCRIPT.to_owned(),
+        answer: elvish::answer,
+        unquoted: str::to_owned,
+    },
+    Shell {
+        name: "powershell",
+        file: "_dynrun.ps1",
+        script: powershell,
+        answer: |_, _| String::new(),
+        unquoted: str::to_owned,
+    },
 ];
+
+/// What a shell asks.
+#[derive(Debug)]
+pub struct Question {
+    shell: &'static Shell,
+    /// The letters at which readline breaks words: bash alone says them.
+    breaks: String,
+    /// The words after the program's name as the shell has them, the one under the cursor last.
+    typed: Vec<String>,
+}
+
+/// What the word under the cursor may become.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// One of these.
+    Words(Vec<Candidate>),
+    /// A path that is the whole word, which the shell completes by itself.
+    Path {
+        /// What is typed of it.
+        typed: String,
+        /// Whether a folder is wanted.
+        is_folder: bool,
+    },
+    /// A command that begins with this word of the line, or a word of it: the shell's own business, too.
+    Command(usize),
+}
+
+impl Question {
+    /// Reads what follows the verb: `SHELL [BREAKS] -- WORDS...`. A shell that is unknown asks nothing.
+    #[must_use]
+    pub fn read(argv: &[OsString]) -> Option<Self> {
+        let words = line::texts(argv);
+        let parting = words.iter().position(|word| word == "--")?;
+        let shell = SHELLS.iter().find(|shell| words.first().is_some_and(|name| name == shell.name))?;
+        let breaks = words[1..parting].first().cloned().unwrap_or_default();
+        Some(Self { shell, breaks, typed: words[parting + 1..].to_vec() })
+    }
+
+    /// The words as the shell means them.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        self.typed.iter().map(|word| (self.shell.unquoted)(word)).collect()
+    }
+
+    /// The answer as the shell's script reads it.
+    #[must_use]
+    pub fn answered(&self, answer: &Answer) -> String {
+        (self.shell.answer)(self, answer)
+    }
+
+    /// The word under the cursor as it is typed.
+    fn current(&self) -> &str {
+        self.typed.last().map_or("", String::as_str)
+    }
+}
 
 impl Shell {
     /// The script.
     #[must_use]
     pub fn script(&self) -> String {
-        let mut tree = tree();
-        tree.build();
-        (self.write)(&mut tree)
+        (self.script)()
     }
 }
 
 /// clap's own script.
-fn powershell(tree: &mut Command) -> String {
-    let mut script = Vec::new();
-    clap_complete::generate(clap_complete::Shell::PowerShell, tree, "dynrun", &mut script);
+fn powershell() -> String {
+    let (mut tree, mut script) = (tree(), Vec::new());
+    tree.build();
+    clap_complete::generate(clap_complete::Shell::PowerShell, &mut tree, "dynrun", &mut script);
     String::from_utf8_lossy(&script).trim_start().to_owned()
 }
 
-/// All verbs with their options, and the options that may stand without a verb; for completion alone, as a verb is
-/// parsed by a command of its own. The words after `--` are no part of it: each script treats them by itself.
+/// All verbs with their options, and the options that may stand without a verb; for a script alone, as a verb is parsed
+/// by a command of its own.
 fn tree() -> Command {
     let version = Arg::new("version").long("version").short('V').action(ArgAction::SetTrue);
     let run = scope("dynrun", &launch::command("run").mut_arg("SERVICE", |service| service.hide(true)));
@@ -70,34 +162,8 @@ fn scope(name: &'static str, command: &Command) -> Command {
         .disable_help_flag(true)
         .disable_help_subcommand(true)
         .disable_version_flag(true)
-        .args(shown.cloned().map(offering));
-    scope.arg(launch::help())
-}
-
-/// An argument with the words that a shell may complete it to.
-fn offering(argument: Arg) -> Arg {
-    let words = match argument.get_id().as_str() {
-        "SERVICE" => built_in_services(),
-        "profile" | "PROFILE" => built_in_profiles(),
-        "KEY" => option_names(),
-        "CODE" => CODES.iter().map(|explanation| explanation.code.name().to_owned()).collect(),
-        id => match Row::find(id) {
-            Some(row) => match row.offer {
-                Offer::Form => row.spelled(),
-                Offer::Words(words) => words.iter().map(|word| (*word).to_owned()).collect(),
-                Offer::Services => built_in_services(),
-                Offer::Options => option_names(),
-                Offer::Files => return argument.value_hint(ValueHint::AnyPath),
-                Offer::Folders => return argument.value_hint(ValueHint::DirPath),
-            },
-            None => Vec::new(),
-        },
-    };
-    if words.is_empty() { argument } else { argument.value_parser(PossibleValuesParser::new(words)) }
-}
-
-fn option_names() -> Vec<String> {
-    ROWS.iter().map(|row| row.name.to_owned()).collect()
+        .args(shown.cloned());
+    launch::with_help(scope)
 }
 
 /// Whether an option takes a value, and in which word.
@@ -112,31 +178,10 @@ enum Takes {
 }
 
 fn takes(option: &Arg) -> Takes {
-    let count = option.get_num_args().unwrap_or_default();
-    match (count.takes_values(), count.min_values()) {
+    match (option.get_action().takes_values(), option.is_require_equals_set()) {
         (false, _) => Takes::Nothing,
-        (true, 0) => Takes::Perhaps,
-        (true, _) => Takes::Value,
-    }
-}
-
-/// What a script completes a value to.
-#[derive(Debug, PartialEq, Eq)]
-enum Candidates {
-    Words(Vec<String>),
-    Files,
-    Folders,
-    Unknown,
-}
-
-fn candidates(argument: &Arg) -> Candidates {
-    if let Some(words) = argument.get_value_parser().possible_values() {
-        return Candidates::Words(words.map(|word| word.get_name().to_owned()).collect());
-    }
-    match argument.get_value_hint() {
-        ValueHint::AnyPath | ValueHint::FilePath | ValueHint::ExecutablePath => Candidates::Files,
-        ValueHint::DirPath => Candidates::Folders,
-        _ => Candidates::Unknown,
+        (true, true) => Takes::Perhaps,
+        (true, false) => Takes::Value,
     }
 }
 

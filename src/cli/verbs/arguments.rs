@@ -3,6 +3,13 @@
 use crate::cli::launch;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
+/// Examples as help prints them: lines for a shell, and what they do.
+pub(super) fn examples(lines: &[(&str, &str)]) -> String {
+    let widest = lines.iter().map(|(line, _)| line.len()).max().unwrap_or_default();
+    let lines = lines.iter().map(|(line, what)| format!("\n  {line:widest$}  {what}"));
+    std::iter::once("examples:".to_owned()).chain(lines).collect()
+}
+
 /// An option that is on or off.
 pub(super) fn switch(name: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)

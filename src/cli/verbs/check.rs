@@ -1,6 +1,6 @@
 //! `dynrun check [OPTIONS] [SERVICE] [-- COMMAND...]`.
 
-use super::arguments::switch;
+use super::arguments::{examples, switch};
 use crate::cli::launch::{self, Launch, Preflight};
 use crate::cli::{Invocation, UsageError, Verb};
 use crate::finding::{Code, Finding};
@@ -28,6 +28,10 @@ pub(super) fn command() -> Command {
             switch("offline", "Judge the launch without an engine, and without its secrets")
                 .help_heading("Call"),
         )
+        .after_help(examples(&[
+            ("dynrun check gateway --network host", "would this launch go well?"),
+            ("dynrun check gateway --profile prod --format json", "the same, for a program"),
+        ]))
 }
 
 /// What was asked.

@@ -1,5 +1,6 @@
 //! `dynrun completions SHELL`.
 
+use super::arguments::examples;
 use crate::cli::launch::{self, LogLevel};
 use crate::cli::{Invocation, SHELLS, UsageError, Verb};
 use crate::finding::{Code, Finding};
@@ -12,7 +13,12 @@ pub(super) fn command() -> Command {
     let shells = SHELLS.iter().map(|shell| shell.name).collect::<Vec<_>>();
     let shell = Arg::new("SHELL").required(true).value_parser(shells).hide_possible_values(true);
     let names = SHELLS.iter().map(|shell| shell.name).collect::<Vec<_>>().join(", ");
-    launch::base("completions", "dynrun completions SHELL").arg(shell.help(format!("One of {names}")))
+    launch::base("completions", "dynrun completions SHELL")
+        .arg(shell.help(format!("One of {names}")))
+        .after_help(examples(&[
+            ("source <(dynrun completions bash)", "in ~/.bashrc"),
+            ("dynrun completions zsh >~/.zfunc/_dynrun", "once, for zsh"),
+        ]))
 }
 
 /// What was asked.

@@ -1,5 +1,6 @@
 //! `dynrun config [OPTIONS] [SERVICE] [KEY]`.
 
+use super::arguments::examples;
 use crate::cli::launch::{self, Launch};
 use crate::cli::{Invocation, UsageError, Verb};
 use crate::values::Roots;
@@ -44,6 +45,10 @@ pub(super) fn command() -> Command {
         .arg(key)
         .arg(origin)
         .arg(all)
+        .after_help(examples(&[
+            ("dynrun config gateway --origin", "every option, and where it was said"),
+            ("dynrun config inference image", "one value, for a script"),
+        ]))
 }
 
 /// What was asked.

@@ -1,6 +1,6 @@
 //! `dynrun gc`.
 
-use super::arguments::{engine_arguments, switch};
+use super::arguments::{engine_arguments, examples, switch};
 use crate::cli::launch::{self, Call};
 use crate::cli::{Invocation, UsageError, Verb};
 use crate::values::Roots;
@@ -21,6 +21,10 @@ pub(super) fn command() -> Command {
     launch::base("gc", "dynrun gc [OPTIONS]")
         .arg(switch("dry-run", "Remove nothing; print what would be removed"))
         .args(engine_arguments())
+        .after_help(examples(&[
+            ("dynrun gc --dry-run", "what is left, and whether it is anybody's"),
+            ("dynrun gc", "remove what is provably nobody's"),
+        ]))
 }
 
 /// What was asked.

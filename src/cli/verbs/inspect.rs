@@ -1,6 +1,6 @@
 //! `dynrun inspect CONTAINER`.
 
-use super::arguments::{engine_arguments, read_subject, subject};
+use super::arguments::{engine_arguments, examples, read_subject, subject};
 use crate::cli::launch::{self, Call};
 use crate::cli::{Invocation, UsageError, Verb};
 use crate::values::Roots;
@@ -21,6 +21,10 @@ pub(super) fn command() -> Command {
     launch::base("inspect", "dynrun inspect [OPTIONS] CONTAINER|SERVICE")
         .arg(subject())
         .args(engine_arguments())
+        .after_help(examples(&[
+            ("dynrun inspect gw", "what was asked for, beside what there is"),
+            ("dynrun inspect gw --format json", "the same, for a program"),
+        ]))
 }
 
 /// What was asked.

@@ -1,6 +1,6 @@
 //! `dynrun logs CONTAINER`.
 
-use super::arguments::{engine_arguments, read_subject, subject, switch};
+use super::arguments::{engine_arguments, examples, read_subject, subject, switch};
 use crate::cli::launch::{self, Call};
 use crate::cli::{Invocation, UsageError, Verb};
 use crate::values::{Moment, Roots};
@@ -68,6 +68,10 @@ pub(super) fn command() -> Command {
                 .help("Print what was written before then"),
         )
         .args(engine_arguments())
+        .after_help(examples(&[
+            ("dynrun logs -f gw", "all of it, and what is to come"),
+            ("dynrun logs -n 20 --since 10m gw", "the last lines of ten minutes"),
+        ]))
 }
 
 /// What was asked.

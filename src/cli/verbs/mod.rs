@@ -9,6 +9,7 @@ mod gc;
 mod import;
 mod inspect;
 mod logs;
+mod man;
 mod ports;
 mod probe;
 mod profile;
@@ -24,6 +25,7 @@ pub use gc::Gc;
 pub use import::{ImportFrom, ImportQuery};
 pub use inspect::Inspect;
 pub use logs::Logs;
+pub use man::Man;
 pub use ports::Ports;
 pub use probe::Probe;
 pub use profile::{ProfileQuery, ProfileSubject};
@@ -33,10 +35,11 @@ pub use shell::ShellQuery;
 pub use stop::Stop;
 pub use up::{Down, Up};
 
+use super::help;
 use super::launch::{self, LogLevel, Parsed};
 use super::{Invocation, UsageError, Verb};
 use crate::values::Roots;
-use arguments::engine_arguments;
+use arguments::{engine_arguments, examples};
 use clap::{ArgMatches, Command};
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -62,7 +65,7 @@ pub const VERBS: &[VerbRow] = &[
         name: "run",
         about: "Launch a service in a container",
         is_launch: true,
-        command: || launch::command("run"),
+        command: run,
         read: launch::read,
     },
     VerbRow {
@@ -88,7 +91,7 @@ pub const VERBS: &[VerbRow] = &[
     },
     VerbRow {
         name: "check",
-        about: "Check a launch against this machine and the engine, and touch nothing",
+        about: "Check a launch against machine and engine, and touch nothing",
         is_launch: false,
         command: check::command,
         read: check::read,
@@ -97,7 +100,7 @@ pub const VERBS: &[VerbRow] = &[
         name: "doctor",
         about: "Look at engine and machine, and say what will be in the way",
         is_launch: false,
-        command: || launch::base("doctor", "dynrun doctor [OPTIONS]").args(engine_arguments()),
+        command: doctor,
         read: |matches, _, _| {
             let call = Box::new(launch::call(matches));
             Ok(Invocation { verb: Verb::Doctor(call), log_level: launch::log_level(matches) })
@@ -202,10 +205,17 @@ pub const VERBS: &[VerbRow] = &[
         read: completions::read,
     },
     VerbRow {
+        name: "man",
+        about: "Print a page of the manual, or write all of them",
+        is_launch: false,
+        command: man::command,
+        read: man::read,
+    },
+    VerbRow {
         name: "state-gateway",
         about: "Serve the built-in gateway: what its image runs",
         is_launch: false,
-        command: || launch::base("state-gateway", "dynrun state-gateway"),
+        command: state_gateway,
         read: |_, _, _| Ok(Invocation { verb: Verb::StateGateway, log_level: LogLevel::Info }),
     },
 ];
@@ -213,30 +223,59 @@ pub const VERBS: &[VerbRow] = &[
 impl VerbRow {
     /// Reads the verb's arguments.
     pub(super) fn parse(&self, argv: &[OsString], roots: Roots<'_>) -> Result<Invocation, UsageError> {
-        match launch::matches((self.command)(), argv, self.is_launch)? {
+        match launch::matches((self.command)().about(self.about), argv, self.is_launch)? {
             Parsed::Help(text) => Ok(Invocation { verb: Verb::Help(text), log_level: LogLevel::Info }),
             Parsed::Matches(matches) => (self.read)(&matches, argv, roots),
         }
     }
 }
 
+/// `dynrun run`.
+fn run() -> Command {
+    launch::command("run").after_help(examples(&[
+        ("dynrun run gateway -d --name gw", "the state gateway, in the background"),
+        ("dynrun run inference --gpus all -- bash", "a shell in an engine's image"),
+        ("dynrun run gateway --dry-run", "the docker run line of it"),
+    ]))
+}
+
+/// `dynrun doctor`.
+fn doctor() -> Command {
+    let command = launch::base("doctor", "dynrun doctor [OPTIONS]").args(engine_arguments());
+    command.after_help(examples(&[
+        ("dynrun doctor", "what will be in the way here"),
+        ("dynrun doctor --host ssh://me@box --format json", "the same there, for a program"),
+    ]))
+}
+
+/// `dynrun state-gateway`.
+fn state_gateway() -> Command {
+    let example = ("dynrun state-gateway", "serve it here, without a container");
+    launch::base("state-gateway", "dynrun state-gateway").after_help(examples(&[example]))
+}
+
 /// The help of `dynrun` alone.
 pub(super) fn top_help() -> String {
     let mut text = String::from(
-        "dynrun launches inference gateways and engines in containers, through the Docker Engine API.\n\n\
+        "dynrun launches inference gateways and engines in containers, through the\nDocker Engine API.\n\n\
          usage: dynrun [OPTIONS] [-- COMMAND...]      launch the default service\n\
          \x20      dynrun VERB [OPTIONS] [ARGUMENTS]\n\nverbs:\n",
     );
-    for VerbRow { name, about, .. } in VERBS {
-        let _ = writeln!(text, "  {name:<15}{about}");
-    }
+    text.push_str(&help::lines(VERBS.iter().map(|verb| (verb.name, verb.about))));
+    let _ = write!(text, "\n{}\n", top_examples());
     text.push_str(
-        "\nexamples:\n\
-         \x20 dynrun --network bridge -p 9999:9999/udp     the state gateway, in the foreground\n\
-         \x20 dynrun run gateway -d --name gw              the same, in the background\n\
-         \x20 dynrun run gateway --dry-run                 the docker run line that would do it\n\
-         \x20 dynrun config gateway --origin               every settled option, and where it was said\n\
-         \n`dynrun VERB --help` lists the options of a verb; `dynrun explain CODE` explains an error.\n",
+        "\n`dynrun VERB --help` lists the options that most launches need, `--help-all`\nall; \
+         `dynrun explain CODE` explains an error.\n",
     );
     text
+}
+
+/// Its examples.
+pub(super) fn top_examples() -> String {
+    examples(&[
+        ("dynrun --network bridge -p 9999:9999/udp", "the state gateway, in the foreground"),
+        ("dynrun run gateway -d --name gw", "the same, in the background"),
+        ("dynrun run gateway --dry-run", "the docker run line that would do it"),
+        ("dynrun config gateway --origin", "every settled option, and its origin"),
+    ])
 }

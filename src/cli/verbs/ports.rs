@@ -1,6 +1,6 @@
 //! `dynrun ports [PORT...]`.
 
-use super::arguments::{engine_arguments, switch};
+use super::arguments::{engine_arguments, examples, switch};
 use crate::cli::launch::{self, Call};
 use crate::cli::{Invocation, UsageError, Verb};
 use crate::finding::{Code, Finding};
@@ -30,6 +30,10 @@ pub(super) fn command() -> Command {
         .arg(switch("tcp", "TCP alone, where a port names no protocol"))
         .arg(switch("udp", "UDP alone, where a port names no protocol"))
         .args(engine_arguments())
+        .after_help(examples(&[
+            ("dynrun ports", "every port that is held here"),
+            ("dynrun ports 9999/udp 8000-8100", "who holds these"),
+        ]))
 }
 
 /// What was asked.

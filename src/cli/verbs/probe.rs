@@ -1,6 +1,6 @@
 //! `dynrun probe gateway [CONTAINER]`.
 
-use super::arguments::engine_arguments;
+use super::arguments::{engine_arguments, examples};
 use crate::cli::launch::{self, Call};
 use crate::cli::{Invocation, UsageError, Verb};
 use crate::values::Roots;
@@ -40,6 +40,10 @@ pub(super) fn command() -> Command {
                 .help("How long to wait for the states to show up"),
         )
         .args(engine_arguments())
+        .after_help(examples(&[
+            ("dynrun probe gateway", "send a state, and read it back"),
+            ("dynrun probe gateway gw --engine-id engine-0", "in the name of an engine"),
+        ]))
 }
 
 /// What was asked.

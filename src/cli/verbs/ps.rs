@@ -1,6 +1,6 @@
 //! `dynrun ps`.
 
-use super::arguments::{engine_arguments, switch};
+use super::arguments::{engine_arguments, examples, switch};
 use crate::cli::launch::{self, Call};
 use crate::cli::{Invocation, UsageError, Verb};
 use crate::values::Roots;
@@ -24,6 +24,10 @@ pub(super) fn command() -> Command {
         .arg(switch("all", "List those that do not run, too").short('a'))
         .arg(switch("quiet", "Print their ids alone").short('q'))
         .args(engine_arguments())
+        .after_help(examples(&[
+            ("dynrun ps", "what runs"),
+            ("dynrun ps -aq", "the ids of all, for a script"),
+        ]))
 }
 
 /// What was asked.

@@ -1,5 +1,6 @@
 //! `dynrun shell [OPTIONS] [SERVICE|CONTAINER] [-- COMMAND...]`.
 
+use super::arguments::examples;
 use crate::cli::launch::{self, Launch};
 use crate::cli::{Invocation, UsageError, Verb};
 use crate::values::Roots;
@@ -30,6 +31,10 @@ pub(super) fn command() -> Command {
         })
         .mut_arg("COMMAND", |words| words.index(2))
         .arg(new)
+        .after_help(examples(&[
+            ("dynrun shell", "a shell in the running engine, or in a new one"),
+            ("dynrun shell gw -- ls /tmp", "a command in a running container"),
+        ]))
 }
 
 /// What was asked.

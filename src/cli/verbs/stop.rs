@@ -1,6 +1,6 @@
 //! `dynrun stop CONTAINER...`.
 
-use super::arguments::{engine_arguments, subject};
+use super::arguments::{engine_arguments, examples, subject};
 use crate::cli::launch::{self, Call};
 use crate::cli::{Invocation, UsageError, Verb};
 use crate::values::Roots;
@@ -24,6 +24,10 @@ pub(super) fn command() -> Command {
         .arg(subject().num_args(1..))
         .arg(time())
         .args(engine_arguments())
+        .after_help(examples(&[
+            ("dynrun stop gw", "by its name"),
+            ("dynrun stop -t 30 gateway", "the one of this service, in 30 seconds"),
+        ]))
 }
 
 /// The time that a container has to end.

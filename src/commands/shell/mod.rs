@@ -16,7 +16,7 @@ use target::Target;
 /// The shells that are tried, the best first.
 const SHELLS: [&str; 2] = ["bash", "sh"];
 /// The service where none is named.
-const SERVICE: &str = "inference";
+pub(super) const SERVICE: &str = "inference";
 
 /// Opens a shell.
 pub(super) fn run(query: &ShellQuery, desk: &Desk<'_>) -> Exit {

@@ -16,6 +16,12 @@ pub(super) const FILE: Keys<Document> = Keys::<Document>::of(
     "a configuration file",
     &[
         Key::new(
+            "completion-wait",
+            "How long completion waits for the engine",
+            Form::Text,
+            |reader, file, _, (key, value)| file.completion_wait = reader.duration(key, value),
+        ),
+        Key::new(
             "default-profile",
             "Profile of a launch that names none",
             Form::Text,

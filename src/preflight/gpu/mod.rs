@@ -45,6 +45,13 @@ const CDI_OFF: &str =
 /// What mends a missing CDI specification.
 const CDI_SPECIFICATION: &str = "describe them: nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml";
 
+/// This machine's GPUs as their driver lists them, by number and UUID, each with its name. Starts no program.
+#[must_use]
+pub fn of_driver(host: &Host) -> Vec<(String, String)> {
+    let gpus = Listing::of_driver(&host.root).gpus.into_iter();
+    gpus.flat_map(|gpu| [(gpu.index.to_string(), gpu.name.clone()), (gpu.uuid, gpu.name)]).collect()
+}
+
 /// Decides what `auto` comes to, and checks GPUs and runtime.
 pub(super) async fn settle(subject: &mut Subject, world: &checks::World<'_>) -> Said {
     let (spec, engine, host) = (&subject.spec, world.engine, world.host);

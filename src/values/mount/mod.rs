@@ -4,6 +4,7 @@ mod bind;
 mod fields;
 mod image;
 mod made;
+mod offer;
 mod tmpfs;
 mod volume;
 
@@ -14,7 +15,7 @@ pub use tmpfs::TmpfsMount;
 pub use volume::VolumeMount;
 
 use super::record::join;
-use super::{Power, Roots, SecretNames, Value, ValueError, mountpoint};
+use super::{Offer, Power, Roots, SecretNames, Value, ValueError, mountpoint};
 use fields::Draft;
 
 /// What is mounted, with what can be said of its kind alone.
@@ -78,6 +79,7 @@ impl MountSource {
 
 impl Value for Mount {
     const FORM: &'static str = "type=TYPE,source=SOURCE,target=PATH[,FIELD[=VALUE]]";
+    const OFFER: Offer = Offer::Fields(offer::after);
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         if word.contains('\0') {

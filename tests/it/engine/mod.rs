@@ -7,6 +7,7 @@ mod struck;
 mod builds;
 mod checks;
 mod ci;
+mod completion;
 mod deaths;
 mod detached;
 mod doctor;

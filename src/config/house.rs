@@ -1,0 +1,71 @@
+//! `House`: what there is by name in the configuration that applies, for whoever completes a word. Nothing is settled,
+//! and no fault is told: what cannot be read has no names.
+
+use super::choice::choose;
+use super::document::{Document, NetworkDeclaration};
+use super::{Layer, Listen, Request, Schema, Setting, Sources, environment, load, terms};
+use crate::finding::FileKind;
+use crate::host::Host;
+use std::time::Duration;
+
+/// What there is by name.
+#[derive(Debug, Default)]
+pub struct House {
+    /// The services, each with a line for people.
+    pub services: Vec<(String, String)>,
+    /// The profiles, too.
+    pub profiles: Vec<(String, String)>,
+    /// The networks that are declared, but for those of dynrun's own services.
+    pub networks: Vec<String>,
+    /// What the service of the launch understands; empty where there is none.
+    pub schema: Schema,
+    /// The ports that it listens on.
+    pub listens: Vec<Listen>,
+    /// Whether the launch is of a service.
+    pub has_service: bool,
+    /// The log driver that is said, by the caller or for the service.
+    pub log_driver: Option<String>,
+    /// How long an engine is waited for.
+    pub wait: Duration,
+}
+
+/// What there is by name for a launch that is only begun.
+#[must_use]
+pub fn house(request: &Request, host: &Host) -> House {
+    let (document, ..) = load(host, Sources::All, &request.files);
+    let (environment, _) = environment::layer(host);
+    let chosen = choose(request, &environment, &document).ok();
+    let service = chosen.as_ref().and_then(|chosen| chosen.service.as_ref());
+    let schema = service.and_then(|(_, service)| terms::schema(service, &document).ok());
+    let about =
+        |about: &Option<Setting<String>>| about.as_ref().map(|about| about.value.clone()).unwrap_or_default();
+    let services = document.services.iter().map(|(name, service)| (name.clone(), about(&service.about)));
+    let profiles = document.profiles.iter().map(|(name, profile)| (name.clone(), about(&profile.about)));
+    let said = |layer: &Layer| layer.log_driver.get().map(|driver| driver.0.clone());
+    let profile_says = || {
+        let profiles = chosen.iter().flat_map(|chosen| chosen.profiles.iter().rev());
+        profiles.map(|(_, profile)| profile.section.options()).find_map(|layer| said(&layer))
+    };
+    House {
+        services: services.collect(),
+        profiles: profiles.collect(),
+        networks: declared(&document),
+        schema: schema.unwrap_or_default(),
+        listens: service
+            .iter()
+            .flat_map(|(_, service)| &service.listens)
+            .map(|one| one.value.clone())
+            .collect(),
+        has_service: service.is_some(),
+        log_driver: said(&request.options).or_else(|| said(&environment)).or_else(profile_says),
+        wait: document.completion_wait.as_ref().map(|wait| wait.value.0).unwrap_or_default(),
+    }
+}
+
+fn declared(document: &Document) -> Vec<String> {
+    let is_built_in = |network: &NetworkDeclaration| {
+        network.declared.as_ref().is_some_and(|place| place.file.kind == FileKind::BuiltIn)
+    };
+    let networks = document.networks.iter().filter(|(_, network)| !is_built_in(network));
+    networks.map(|(name, _)| name.clone()).collect()
+}

@@ -232,8 +232,8 @@ impl Engine {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Health;
     use super::super::labels::Identity;
-    use super::super::state::Health;
     use super::*;
     use crate::host::Owner;
 

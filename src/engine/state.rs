@@ -4,6 +4,7 @@ use super::Engine;
 use super::ask::encoded;
 use super::container::is_id;
 use super::error::EngineError;
+use super::health::Health;
 use super::transport::ApiVersion;
 use crate::spec::{HealthTimes, Readiness};
 use serde::Deserialize;
@@ -75,68 +76,6 @@ pub struct ContainerState {
     pub stop_signal: String,
     /// How many seconds it has after that signal, where somebody chose; negative for ever.
     pub stop_timeout: Option<i64>,
-}
-
-/// What a container's health check says.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct Health {
-    /// `starting`, `healthy`, `unhealthy`; `none` where the check was switched off.
-    pub status: String,
-    log: Option<Vec<Probe>>,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Probe {
-    output: String,
-    exit_code: i64,
-}
-
-/// The exit code of a shell that does not find what it is to run.
-const NOT_FOUND: i64 = 127;
-/// The same of what it may not run, or cannot.
-const NOT_INVOCABLE: i64 = 126;
-
-impl Health {
-    /// Whether the last check did not run at all, for lack of a program that it may run: none after it will.
-    #[must_use]
-    pub fn cannot_run(&self) -> bool {
-        let last = self.log.iter().flatten().next_back();
-        self.missing_program().is_some() || last.is_some_and(|probe| probe.exit_code == NOT_INVOCABLE)
-    }
-
-    /// The program that the last check was to run and that the container does not have: by the engine's words, as
-    /// `exec: "curl": executable file not found in $PATH`, or its shell's, as `/bin/sh: curl: not found`.
-    #[must_use]
-    pub fn missing_program(&self) -> Option<&str> {
-        let probe = self.log.iter().flatten().next_back().filter(|probe| probe.exit_code != 0)?;
-        let found = probe.output.lines().find_map(|line| engines_word(line).or_else(|| shells_word(line)));
-        found.or((probe.exit_code == NOT_FOUND).then_some("a program"))
-    }
-
-    /// What the last check wrote.
-    #[must_use]
-    pub fn last_words(&self) -> &str {
-        self.log.iter().flatten().next_back().map_or("", |probe| probe.output.trim())
-    }
-}
-
-/// What the engine did not find: it could not start a process.
-fn engines_word(line: &str) -> Option<&str> {
-    let (_, after) = line.split_once(": exec: \"")?;
-    let (program, why) = after.split_once("\": ")?;
-    let is_missing =
-        ["executable file not found", "no such file or directory"].iter().any(|words| why.contains(words));
-    is_missing.then_some(program)
-}
-
-/// What a shell did not find: `/bin/sh: 1: curl: not found`, `bash: line 1: curl: command not found`.
-fn shells_word(line: &str) -> Option<&str> {
-    let mut parts = line.trim().rsplit(": ");
-    parts.next().filter(|words| ["not found", "command not found"].contains(words))?;
-    let program = parts.next()?;
-    parts.last().filter(|shell| shell.ends_with("sh")).map(|_| program)
 }
 
 impl ContainerState {
@@ -262,10 +201,11 @@ struct Config {
     healthcheck: Option<Healthcheck>,
 }
 
-/// In nanoseconds.
+/// Its times are in nanoseconds.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Healthcheck {
+    test: Option<Vec<String>>,
     interval: i64,
     timeout: i64,
     start_period: i64,
@@ -321,6 +261,9 @@ impl Inspected {
                 bindings.filter_map(|binding| Some((binding.host_ip, binding.host_port.parse().ok()?)));
             (port, addresses.collect())
         });
+        let check = config.healthcheck.unwrap_or_default();
+        let is_checked = |health: &Health| health.status != "none" && !health.status.is_empty();
+        let health = state.health.filter(is_checked);
         ContainerState {
             id: self.id,
             name: self.name.trim_start_matches('/').to_owned(),
@@ -343,57 +286,13 @@ impl Inspected {
             env: config.env.unwrap_or_default(),
             ports: ports.collect(),
             addresses,
-            health: state.health.filter(|health| health.status != "none" && !health.status.is_empty()),
-            health_times: config.healthcheck.unwrap_or_default().times(),
+            health: health.map(|health| health.of(check.test.as_deref().unwrap_or_default())),
+            health_times: check.times(),
             log_driver: host.log_config.driver,
             auto_remove: host.auto_remove,
             restart: host.restart_policy.name,
             stop_signal: config.stop_signal.unwrap_or_default(),
             stop_timeout: config.stop_timeout,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Health, Probe};
-
-    #[test]
-    fn a_check_tells_which_program_is_missing() {
-        for (exit_code, output, want) in [
-            (127, "/bin/sh: curl: not found\n", Some("curl")),
-            (127, "/bin/sh: 1: curl: not found", Some("curl")),
-            (127, "bash: line 1: curl: command not found", Some("curl")),
-            (1, "/bin/sh: curl: not found\nnot well", Some("curl")),
-            (
-                -1,
-                "OCI runtime exec failed: exec failed: unable to start container process: exec: \"curl\": executable file \
-                 not found in $PATH: unknown",
-                Some("curl"),
-            ),
-            (
-                126,
-                "OCI runtime exec failed: exec failed: unable to start container process: exec: \"/bin/sh\": stat \
-                 /bin/sh: no such file or directory: unknown",
-                Some("/bin/sh"),
-            ),
-            (127, "", Some("a program")),
-            (0, "/bin/sh: curl: not found", None),
-            (1, "", None),
-            (1, "wget: server returned error: HTTP/1.1 404 Not Found", None),
-            (1, "model: not found", None),
-            (22, "curl: (22) The requested URL returned error: 503", None),
-            (
-                126,
-                "exec failed: unable to start container process: exec: \"/run.sh\": permission denied: unknown",
-                None,
-            ),
-        ] {
-            let probe = Probe { output: output.to_owned(), exit_code };
-            let health = Health { status: "unhealthy".to_owned(), log: Some(vec![probe]) };
-            assert_eq!(health.missing_program(), want, "{exit_code} {output}");
-            let cannot_run = want.is_some() || exit_code == 126;
-            assert_eq!(health.cannot_run(), cannot_run, "{exit_code} {output}");
         }
     }
 }

@@ -457,7 +457,7 @@ codes! {
         "Give its machine cgroup v2, and delegate the controllers to the user; or leave the limits out."
     }
     LimitBeyondMachine = "limit-beyond-machine" {
-        "The launch limits processors or memory to more than the engine's machine has. The engine refuses more processors than it sees, and no container starts on those that are not there; a limit of memory that is never reached limits nothing.",
+        "The launch limits processors, memory or open files to more than the engine's machine has. The engine refuses more processors than it sees, and no container starts on those that are not there, nor with more open files than the kernel allows anybody; a limit of memory that is never reached limits nothing.",
         "dynrun run --image $BUSYBOX --rm --cpus 99999 -- true",
         "Ask for no more than there is: `dynrun doctor` tells the machine's size."
     }

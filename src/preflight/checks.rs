@@ -102,7 +102,7 @@ pub const CHECKS: &[Check] = &[
         name: "limits",
         level: Level::Error,
         moment: Moment::Launch,
-        about: "limits of processors and memory, beside what the engine's machine has",
+        about: "limits of processors, memory and open files, beside what the engine's machine has",
         run: |subject, world| {
             Box::pin(async move { limits::check(&subject.spec, world.engine, world.host).await.into() })
         },

@@ -7,7 +7,7 @@ use crate::finding::{Code, Finding, Findings};
 use crate::host::{Host, Root};
 use crate::sockets::{Proof, is_same_machine};
 use crate::spec::{LaunchSpec, Layer, Setting, asked};
-use crate::values::{Cpus, Cpuset, MemoryLimit, Value};
+use crate::values::{Cpus, Cpuset, MemoryLimit, Ulimit, Value};
 use std::ops::RangeInclusive;
 
 /// Billionths in one processor.
@@ -22,6 +22,8 @@ struct Machine {
     memory: u64,
     /// The numbers of its processors and of its nodes of memory, where they can be read.
     numbers: Option<Numbers>,
+    /// How many files a process may have open at the most, where that can be read.
+    open_files: Option<u64>,
     /// Whether podman keeps it: it passes any quota on.
     is_podman: bool,
 }
@@ -57,14 +59,28 @@ pub(super) async fn check(spec: &LaunchSpec, engine: &Engine, host: &Host) -> Fi
         || options.memory.get().is_some()
         || options.memory_reservation.get().is_some()
         || options.cpuset_cpus.get().is_some()
-        || options.cpuset_mems.get().is_some();
+        || options.cpuset_mems.get().is_some()
+        || open_files_asked(options).is_some();
     if !is_limited {
         return Findings::new();
     }
     let Ok(EngineInfo { processors, memory, .. }) = engine.info().await else { return Findings::new() };
     let is_here = is_same_machine(engine.peer_pid()) == Proof::Same;
     let numbers = is_here.then(|| Numbers::read(&host.root)).flatten();
-    findings(options, &Machine { processors, memory, numbers, is_podman: engine.is_podman() })
+    let open_files = is_here.then(|| most_open_files(&host.root)).flatten();
+    let is_podman = engine.is_podman();
+    findings(options, &Machine { processors, memory, numbers, open_files, is_podman })
+}
+
+/// What the kernel lets nobody exceed, not even the superuser.
+fn most_open_files(root: &Root) -> Option<u64> {
+    let text = std::fs::read_to_string(root.path("/proc/sys/fs/nr_open")).ok()?;
+    text.trim().parse().ok()
+}
+
+/// The limit of open files that was asked for, the last one: docker's client takes that.
+fn open_files_asked(options: &Layer) -> Option<&Setting<Ulimit>> {
+    options.ulimit.iter().filter(|setting| setting.value.name == "nofile").last()
 }
 
 fn findings(options: &Layer, machine: &Machine) -> Findings {
@@ -75,6 +91,7 @@ fn findings(options: &Layer, machine: &Machine) -> Findings {
         memory("memory-reservation", options.memory_reservation.setting(), machine),
         bound_processors(options, machine),
         bound_nodes(options, machine),
+        open_files(options, machine),
     ];
     found.into_iter().flatten().collect()
 }
@@ -161,6 +178,19 @@ fn bound_nodes(options: &Layer, machine: &Machine) -> Option<Finding> {
     unbound("cpuset-mems", setting, &machine.numbers.as_ref()?.nodes, "nodes of memory")
 }
 
+/// No container starts with more.
+fn open_files(options: &Layer, machine: &Machine) -> Option<Finding> {
+    let (setting, most) = (open_files_asked(options)?, machine.open_files?);
+    let Ulimit { soft, hard, .. } = setting.value;
+    // Below zero is unlimited.
+    let is_beyond = |limit: i64| u64::try_from(limit).map_or(true, |limit| limit > most);
+    (is_beyond(soft) || is_beyond(hard)).then(|| {
+        let message = format!("the kernel of the engine's machine lets nobody open more than {most} files");
+        let finding = beyond(Finding::error, message, "ulimit", setting);
+        finding.help(format!("as many as there can be: --ulimit nofile={most}"))
+    })
+}
+
 /// What is asked for by its number and not there: no container starts with it.
 fn unbound(name: &str, setting: &Setting<Cpuset>, there: &str, things: &str) -> Option<Finding> {
     let is_there = |number: u16| ranges(there).any(|range| range.contains(&number));
@@ -194,6 +224,7 @@ mod tests {
                 "memory-reservation" => options.memory_reservation.set(Value::parse(word).unwrap(), origin()),
                 "cpuset-cpus" => options.cpuset_cpus.set(Cpuset::parse(word).unwrap(), origin()),
                 "cpuset-mems" => options.cpuset_mems.set(Cpuset::parse(word).unwrap(), origin()),
+                "ulimit" => options.ulimit.push(Ulimit::parse(word).unwrap(), origin()),
                 other => panic!("{other}"),
             }
         }
@@ -205,13 +236,14 @@ mod tests {
             processors: processors.to_owned(),
             nodes: nodes.to_owned(),
         });
-        Machine { processors: 4, memory: 8 << 30, numbers, is_podman: false }
+        Machine { processors: 4, memory: 8 << 30, numbers, open_files: Some(1000), is_podman: false }
     }
 
     #[test]
     fn limits_beyond_the_machine_are_found() {
         let has_memory = "the engine's machine has 8.0 GiB of memory: 9g limits nothing, and where memory is short \
                           the kernel ends any process";
+        let files = "the kernel of the engine's machine lets nobody open more than 1000 files";
         let unused = "the engine's machine has 4 processors: the quota is never used up, and limits nothing";
         type Row<'a> = (&'a [(&'a str, &'a str)], Option<(Level, &'a str, &'a str)>);
         let table: &[Row<'_>] = &[
@@ -254,6 +286,16 @@ mod tests {
                 )),
             ),
             (&[("cpuset-mems", "0")], None),
+            (&[("ulimit", "nofile=1000"), ("ulimit", "nproc=9999")], None),
+            (&[("ulimit", "nofile=9999"), ("ulimit", "nofile=10")], None),
+            (
+                &[("ulimit", "nofile=10:1001")],
+                Some((Level::Error, files, "as many as there can be: --ulimit nofile=1000")),
+            ),
+            (
+                &[("ulimit", "nofile=-1")],
+                Some((Level::Error, files, "as many as there can be: --ulimit nofile=1000")),
+            ),
             (
                 &[("cpuset-mems", "0,1")],
                 Some((

@@ -83,6 +83,11 @@ fn limits_beyond_the_machine_are_told_before_the_launch() {
     let help = lines.next().and_then(|help| help.strip_prefix("  help: all that there are: ")).unwrap();
     let words: Vec<&str> = help.split(' ').chain(["--rm", "--cpus", &processors]).collect();
     case.launch(&words, &["true"]).run().expect(0, "", "");
+    let files = ["--rm", "--ulimit", "nofile=99999999999"];
+    case.launch(&files, &["true"]).run().refused(125, "limit-beyond-machine");
+    // The engine's own word is no other.
+    let done = case.launch(&[&["--skip", "limits"], &files[..]].concat(), &["true"]).run();
+    assert_eq!(done.code, 125, "{}", done.stderr);
     let done = case.launch(&["--rm", "--memory", "900t"], &["true"]).run();
     assert_eq!(done.code, 0, "{}", done.stderr);
     assert!(

@@ -5,6 +5,7 @@
 
 mod canary;
 mod check;
+mod committed;
 #[allow(dead_code, reason = "each module uses a part")]
 mod common;
 mod completions;

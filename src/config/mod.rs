@@ -65,12 +65,11 @@ use crate::values::{Duration, EnvVar, SecretNames};
 use choice::{Chosen, choose};
 use compose::Composition;
 use document::{Document, Section};
-use dotenv::Dotenv;
 use interpolate::Scope;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use variables::FromFile;
+use std::path::PathBuf;
+use variables::Variables;
 
 /// The sources of a launch, lowest first. Nothing else encodes their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -289,7 +288,7 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     if refuses(&findings) {
         return Err(findings);
     }
-    let variables = read_variables(&options, dotenv_folder.as_deref(), host, &mut findings);
+    let variables = Variables::read(&options, dotenv_folder.as_deref(), host, &mut findings);
     // Only files that are the project's own to name have been read; a line of one may still ask for a variable.
     let mut lines = Layer::default();
     lines.env.replace(variables.asked_for());
@@ -304,7 +303,7 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     }
     let secrets = all_secrets(&document, &options);
     let said_options = options.clone();
-    settle_variables(&mut options, variables, (request, host), (&mut terms, &secrets), &mut findings);
+    variables.settle(&mut options, (request, host), (&mut terms, &secrets), &mut findings);
     labels::settle(&mut options, &mut findings);
     let profiles = seccomp::profiles(&options, &mut findings);
     let overridden = history::overridden(&layers, &secrets);
@@ -317,58 +316,6 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
         let settled = settled(request, host, options, document, chosen, (terms, secrets, profiles));
         Ok((Settled { overridden, of_service, ..settled }, findings))
     }
-}
-
-/// The variables that files hold.
-struct Variables {
-    files: Vec<FromFile>,
-    dotenv: Dotenv,
-}
-
-impl Variables {
-    /// The variables that lines set, and those of the caller's that they are made from.
-    fn asked_for(&self) -> Vec<Setting<EnvVar>> {
-        let of_dotenv = self.dotenv.variables.iter().chain(&self.dotenv.taken);
-        variables::all(&self.files).into_iter().chain(of_dotenv.cloned()).collect()
-    }
-}
-
-/// Reads the environment files, and the `.env` of the project's folder where that is asked for.
-fn read_variables(
-    options: &Layer,
-    project: Option<&Path>,
-    host: &Host,
-    findings: &mut Findings,
-) -> Variables {
-    let (files, said) = variables::from_files(&options.env_file);
-    findings.extend(said);
-    let dotenv = dotenv::read(options, project.unwrap_or(host.folder()), host, findings);
-    Variables { files, dotenv }
-}
-
-/// Makes the container's environment complete, and puts secrets where they go.
-fn settle_variables(
-    options: &mut Layer,
-    Variables { mut files, dotenv }: Variables,
-    (request, host): (&Request, &Host),
-    (terms, secrets): (&mut Terms, &SecretNames),
-    findings: &mut Findings,
-) {
-    let is_here = request.engine_socket.is_some();
-    let place = secrets::Place { host, presence: request.presence, is_here };
-    terms.open_files = secrets::settle(options, &place, findings);
-    let beside = variables::Beside {
-        proxies: request.proxies.clone(),
-        dotenv: dotenv.variables.clone(),
-        files: variables::all(&files),
-    };
-    let (env, said) = variables::settle(&options.env, beside, host);
-    findings.extend(said);
-    files.extend(dotenv.file.map(|file| FromFile { file, variables: dotenv.variables }));
-    terms.open_files.extend(secrets::open_env_files(&files, options, secrets, host));
-    terms.committed = terms::committed_files(&files, secrets, host);
-    options.env = env;
-    options.env_file.clear();
 }
 
 /// What the configuration knows before a launch is settled.

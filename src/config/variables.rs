@@ -2,12 +2,14 @@
 //!
 //! Highest first: `-e` and `DYNRUN_ENV`, `--env-file`, `.env`, `env` of profile and service, the proxies of docker's client.
 
-use super::named_file;
+use super::dotenv::{self, Dotenv};
 use super::schema::Schema;
+use super::{Request, Terms, named_file, secrets, terms};
 use crate::finding::{Code, FileKind, Finding, Findings, Origin};
 use crate::host::Host;
-use crate::options::{Many, Setting, Slot as _};
+use crate::options::{Layer, Many, Setting, Slot as _};
 use crate::values::{EnvFile, EnvFileLine, EnvVar, Secret, SecretNames};
+use std::path::Path;
 
 /// What is said beside the option `env`, each under what stands behind it.
 #[derive(Debug, Default)]
@@ -51,6 +53,60 @@ impl FromFile {
             Origin::Variable(name) => format!("{name}={path}"),
             Origin::File(_) | Origin::Rule(_) => format!("variables of {path}"),
         }
+    }
+}
+
+/// The variables that files hold.
+#[derive(Debug)]
+pub(super) struct Variables {
+    files: Vec<FromFile>,
+    dotenv: Dotenv,
+}
+
+impl Variables {
+    /// Reads the environment files, and the `.env` of the project's folder where that is asked for.
+    pub(super) fn read(
+        options: &Layer,
+        project: Option<&Path>,
+        host: &Host,
+        findings: &mut Findings,
+    ) -> Self {
+        let (files, said) = from_files(&options.env_file);
+        findings.extend(said);
+        let dotenv = dotenv::read(options, project.unwrap_or(host.folder()), host, findings);
+        Self { files, dotenv }
+    }
+
+    /// The variables that lines set, and those of the caller's that they are made from.
+    pub(super) fn asked_for(&self) -> Vec<Setting<EnvVar>> {
+        let of_dotenv = self.dotenv.variables.iter().chain(&self.dotenv.taken);
+        all(&self.files).into_iter().chain(of_dotenv.cloned()).collect()
+    }
+
+    /// Makes the container's environment complete, and puts secrets where they go.
+    pub(super) fn settle(
+        mut self,
+        options: &mut Layer,
+        (request, host): (&Request, &Host),
+        (terms, secrets): (&mut Terms, &SecretNames),
+        findings: &mut Findings,
+    ) {
+        let is_here = request.engine_socket.is_some();
+        let place = secrets::Place { host, presence: request.presence, is_here };
+        terms.open_files = secrets::settle(options, &place, findings);
+        let beside = Beside {
+            proxies: request.proxies.clone(),
+            dotenv: self.dotenv.variables.clone(),
+            files: all(&self.files),
+        };
+        let (env, said) = settle(&options.env, beside, host);
+        findings.extend(said);
+        let dotenv = self.dotenv.file.map(|file| FromFile { file, variables: self.dotenv.variables });
+        self.files.extend(dotenv);
+        terms.open_files.extend(secrets::open_env_files(&self.files, options, secrets, host));
+        terms.committed = terms::committed_files(&self.files, secrets, host);
+        options.env = env;
+        options.env_file.clear();
     }
 }
 

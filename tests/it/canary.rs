@@ -124,8 +124,11 @@ fn every_option_that_takes_it_is_silent() {
     assert!(taken > 20, "{taken}");
 }
 
+/// Files, each with its text.
+type Files = &'static [(&'static str, &'static str)];
+
 /// Every way by which a value comes to the container.
-const SOURCES: &[(&str, &[&str], &[(&str, &str)])] = &[
+const SOURCES: &[(&str, &[&str], Files)] = &[
     ("-e", &["-e", "HF_TOKEN=%"], &[]),
     ("a forwarded name", &["-e", "FORWARDED_TOKEN"], &[]),
     ("--secret env=", &["--secret", "id=a,env=FORWARDED_TOKEN,target=SEED"], &[]),

@@ -1,11 +1,10 @@
-//! Secrets by reference: a file becomes a mount to read, a variable a variable; what is missing refuses the launch; and
-//! what is written down where git keeps it, or where others may read it, is told. M30, S2, S16.
+//! Secrets by reference: a file becomes a mount to read, a variable a variable; what is missing refuses the launch, and
+//! a file that others may read is told. M30, S2, S16.
 
 use crate::common::{Output, Test};
 use crate::recorder::Recorder;
-use crate::rules::{USER, codes};
+use crate::rules::codes;
 use serde_json::json;
-use std::process::Command;
 
 /// A launch that is only printed.
 fn dry(words: &[&str]) -> Test {
@@ -220,197 +219,61 @@ fn two_secrets_need_two_places() {
         .run();
 }
 
+/// A dry run of the gateway with files of this mode, and of this group where one is said.
+fn with_files(profile: &str, mode: u32, group: Option<u32>, words: &[&str]) -> Output {
+    let test = Test::new().file("token", "hush\n").mode("token", mode).file("s.env", "API_KEY=hush\n");
+    let test = test.mode("s.env", mode).file("plain.env", "A=1\n");
+    if let Some(group) = group {
+        for name in ["token", "s.env"] {
+            std::os::unix::fs::chown(test.folder().join(name), None, Some(group)).unwrap();
+        }
+    }
+    let test = test.args(["run", "gateway", "--dry-run", "--publish-ip", "127.0.0.1", "--profile", profile]);
+    test.args(words).any_stdout().any_stderr().any_status().run()
+}
+
 /// S16: who else may read it. `dev` warns, `prod` refuses, and a waiver lifts that.
 #[test]
 fn a_file_that_others_may_read_is_told() {
-    let group = nix::unistd::getegid().as_raw();
-    let run = |profile: &str, mode: u32, owner: Option<u32>, words: &[&str]| -> Output {
-        let test = Test::new().file("token", "hush\n").mode("token", mode).file("s.env", "API_KEY=hush\n");
-        let test = test.mode("s.env", mode).file("plain.env", "A=1\n");
-        if let Some(group) = owner {
-            for name in ["token", "s.env"] {
-                std::os::unix::fs::chown(test.folder().join(name), None, Some(group)).unwrap();
-            }
-            // A change of owners may take rights.
-            assert!(nix::unistd::geteuid().is_root());
-        }
-        let test =
-            test.args(["run", "gateway", "--dry-run", "--publish-ip", "127.0.0.1", "--profile", profile]);
-        test.args(words).any_stdout().any_stderr().any_status().run()
-    };
-    for words in [&["--secret", "id=hf,src=token"][..], &["--env-file", "s.env"]] {
-        for (mode, is_open) in [
-            (0o600, false),
-            (0o400, false),
-            (0o644, true),
-            (0o604, true),
-            (0o606, true),
-            (0o640, false),
-            (0o660, false),
-        ] {
-            let said = codes(&run("dev", mode, Some(group).filter(|_| false), words));
-            assert_eq!(
-                said,
-                if is_open { vec!["warning[secret-file-open]"] } else { vec![] },
-                "{mode:o} {words:?}"
-            );
-            let output = run("prod", mode, None, words);
+    let modes = [0o600, 0o400, 0o640, 0o660].map(|mode| (mode, false));
+    for (mode, is_open) in modes.into_iter().chain([0o644, 0o604, 0o606, 0o602].map(|mode| (mode, true))) {
+        for words in [&["--secret", "id=hf,src=token"][..], &["--env-file", "s.env"]] {
+            let said = codes(&with_files("dev", mode, None, words));
+            assert_eq!(said, if is_open { vec!["warning[secret-file-open]"] } else { vec![] }, "{mode:o}");
+            let output = with_files("prod", mode, None, words);
             assert_eq!(
                 codes(&output),
                 if is_open { vec!["error[secret-file-open]"] } else { vec![] },
-                "{mode:o} {words:?}"
+                "{mode:o}"
             );
             assert_eq!(output.status, if is_open { 125 } else { 0 });
             assert!(!output.all().contains("hush"));
         }
     }
-    assert_eq!(codes(&run("prod", 0o644, None, &["--env-file", "plain.env"])), [""; 0]);
-    if nix::unistd::geteuid().is_root() {
-        let secret = ["--secret", "id=hf,src=token"];
-        // A group that the container's user is in may read it.
-        for (words, is_open) in [
-            (&[][..], true),
-            (&["--user", "65532:4242"], false),
-            (&["--group-add", "4242"], false),
-            (&["--user", "4242"], true),
-        ] {
-            let said = codes(&run("prod", 0o640, Some(4242), &[&secret[..], words].concat()));
-            assert_eq!(said.len(), usize::from(is_open), "{words:?} {said:?}");
-        }
-    }
-    let output = run("prod", 0o644, None, &["--secret", "id=hf,src=token"]);
-    assert!(
-        output.stderr.starts_with(
-            "error[secret-file-open]: [DIR]/token holds a secret, and others may read or write it (mode 644)\n  \
-             asked: `--secret id=hf,src=[DIR]/token` on the command line\n  asked: `refuse secret-file-open` at profiles/prod.toml:30 (built in)\n  \
-             help: chmod go-rwx [DIR]/token\n  help: or waive it, in "
-        ),
-        "{}",
-        output.stderr
-    );
+    // A file without secrets may be anybody's to read.
+    assert_eq!(codes(&with_files("prod", 0o644, None, &["--env-file", "plain.env"])), [""; 0]);
+    let output = with_files("prod", 0o644, None, &["--secret", "id=hf,src=token"]);
+    let wanted = "error[secret-file-open]: [DIR]/token holds a secret, and others may read or write it (mode 644)\n  \
+         asked: `--secret id=hf,src=[DIR]/token` on the command line\n  \
+         asked: `refuse secret-file-open` at profiles/prod.toml:30 (built in)\n  \
+         help: chmod go-rwx [DIR]/token\n  help: or waive it, in ";
+    assert!(output.stderr.starts_with(wanted), "{}", output.stderr);
 }
 
-/// A secret that is written down in a file: told, in every profile, and refused where git keeps the file.
+/// A group that the container's user is in may read it. Only root gives a file to another group.
 #[test]
-fn a_secret_in_a_file_that_git_keeps_is_refused() {
-    const LITERAL: &str = "[service.gateway]\nenv = [\"HF_TOKEN=hush\"]\n";
-    let git = |folder: &std::path::Path, words: &[&str]| {
-        let mut git = Command::new("git");
-        git.current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
-        git.args(["-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "init.defaultBranch=main"]);
-        let output = git.args(words).output().unwrap();
-        assert!(output.status.success(), "git {words:?}: {}", String::from_utf8_lossy(&output.stderr));
-    };
-    let tracked =
-        "error[secret-committed]: HF_TOKEN holds a secret in plain, and git keeps [DIR]/repo/a/dynrun.toml\n";
-    let open = "error[secret-committed]: HF_TOKEN holds a secret in plain, and nothing keeps [DIR]/repo/a/dynrun.toml out of git\n";
-    let plain = "warning[secret-literal]: HF_TOKEN holds a secret in plain\n";
-    let cases: &[(&str, &[(&str, &str)], &[&[&str]], &str)] = &[
-        ("no repository", &[], &[], plain),
-        ("not added yet", &[], &[&["init", "-q"]], open),
-        ("added", &[], &[&["init", "-q"], &["add", "."]], tracked),
-        (
-            "added, in an index of version 4",
-            &[],
-            &[&["init", "-q"], &["add", "."], &["update-index", "--index-version", "4"]],
-            tracked,
-        ),
-        ("added for later", &[], &[&["init", "-q"], &["add", "-N", "."]], tracked),
-        (
-            "committed",
-            &[("b", ""), ("a/a", "")],
-            &[&["init", "-q"], &["add", "."], &["commit", "-qm", "x"]],
-            tracked,
-        ),
-        ("ignored", &[(".gitignore", "dynrun.toml\n")], &[&["init", "-q"]], plain),
-        (
-            "ignored, and added all the same",
-            &[(".gitignore", "dynrun.toml\n")],
-            &[&["init", "-q"], &["add", "-f", "a/dynrun.toml"]],
-            tracked,
-        ),
-        ("a folder is ignored", &[(".gitignore", "/a/\n")], &[&["init", "-q"]], plain),
-        ("another folder is", &[(".gitignore", "/b/\n")], &[&["init", "-q"]], open),
-        (
-            "taken in again",
-            &[(".gitignore", "*.toml\n"), ("a/.gitignore", "!dynrun.toml\n")],
-            &[&["init", "-q"]],
-            open,
-        ),
-        ("excluded on this machine", &[(".git/info/exclude", "dynrun.toml\n")], &[], plain),
-    ];
-    for (what, files, commands, wanted) in cases {
-        let mut test = Test::new().file("repo/a/dynrun.toml", LITERAL);
-        for (path, text) in *files {
-            test = test.file(&format!("repo/{path}"), text);
-        }
-        if files.iter().any(|(path, _)| path.starts_with(".git/")) {
-            std::fs::create_dir_all(test.folder().join("repo/.git/objects")).unwrap();
-        }
-        commands.iter().for_each(|words| git(&test.folder().join("repo"), words));
-        let output = test
-            .cwd("repo/a")
-            .args(["run", "gateway", "--dry-run"])
-            .any_stdout()
-            .any_stderr()
-            .any_status()
-            .run();
-        assert!(output.stderr.contains(wanted), "{what}: {}", output.stderr);
-        assert_eq!(output.status, if wanted.starts_with("error") { 125 } else { 0 }, "{what}");
-        assert_eq!(codes(&output).len(), 1, "{what}: {}", output.stderr);
-        assert!(!output.all().contains("hush"));
+fn the_containers_group_may_read_it() {
+    if !nix::unistd::geteuid().is_root() {
+        return;
     }
-    // A linked work tree has a `.git` of its own, which is a file.
-    let test = Test::new().dir("main").dir("linked");
-    let run = |folder: &str, words: &[&str]| git(&test.folder().join(folder), words);
-    run("main", &["init", "-q"]);
-    run("main", &["commit", "-q", "--allow-empty", "-m", "x"]);
-    run("main", &["worktree", "add", "-q", "../linked/repo"]);
-    let test = test.file("linked/repo/a/dynrun.toml", LITERAL);
-    git(&test.folder().join("linked/repo"), &["add", "."]);
-    let test = test.cwd("linked/repo/a").args(["run", "gateway", "--dry-run"]);
-    test.stderr_has(&tracked.replace("[DIR]", "[DIR]/linked")).status(125).run();
-    // Of the caller's own file, and of one that is named, too; a waiver lifts it, and the profile's own stands.
-    let repo = || {
-        let test = Test::new().file(USER, LITERAL).file("team.toml", LITERAL);
-        git(&test.folder(), &["init", "-q"]);
-        test.args(["run", "gateway", "--dry-run", "--publish-ip", "127.0.0.1"])
-    };
-    let told = |test: Test| codes(&test.any_stdout().any_stderr().any_status().run());
-    assert_eq!(told(repo()), ["error[secret-committed]"]);
-    assert_eq!(told(repo().args(["--config", "team.toml"])), ["error[secret-committed]"]);
-    assert_eq!(
-        told(repo().args(["--profile", "prod"])),
-        ["error[secret-literal]", "error[secret-committed]"]
-    );
-    let waiver = "[service.gateway]\nallow = [{ code = \"secret-committed\", reason = \"a token of the test bench\" }]\n";
-    let waived = || repo().file("w.toml", waiver).args(["--config", "w.toml"]);
-    assert_eq!(told(waived()), ["note[waived]"]);
-    assert_eq!(told(waived().args(["--profile", "prod"])), ["error[secret-literal]", "note[waived]"]);
-    // An environment file is refused where it is tracked, and not before.
-    let env_file = |add: &[&str]| {
-        let test = Test::new().file("s.env", "API_KEY=hush\n").mode("s.env", 0o600);
-        git(&test.folder(), &["init", "-q"]);
-        git(&test.folder(), add);
-        told(test.args(["run", "gateway", "--dry-run", "--env-file", "s.env"]))
-    };
-    assert_eq!(env_file(&["status", "-s"]), [""; 0]);
-    assert_eq!(env_file(&["add", "s.env"]), ["error[secret-committed]"]);
-}
-
-/// What a file makes from the caller's variables is no literal, and neither is what it forwards.
-#[test]
-fn references_are_not_told() {
-    for text in
-        ["env = [\"HF_TOKEN\"]", "env.HF_TOKEN = \"${env.HF_TOKEN}\"", "secret.hf.variable = \"HF_TOKEN\""]
-    {
-        let test = Test::new().dir(".git").file("team.toml", &format!("[service.gateway]\n{text}\n"));
-        let output = test
-            .env("HF_TOKEN", "hush")
-            .args(["run", "gateway", "--dry-run", "--config", "team.toml"])
-            .any_stdout()
-            .any_stderr()
-            .run();
-        assert_eq!(codes(&output), [""; 0], "{text}");
+    let secret = ["--secret", "id=hf,src=token"];
+    for (words, is_open) in [
+        (&[][..], true),
+        (&["--user", "65532:4242"], false),
+        (&["--group-add", "4242"], false),
+        (&["--user", "4242"], true),
+    ] {
+        let said = codes(&with_files("prod", 0o640, Some(4242), &[&secret[..], words].concat()));
+        assert_eq!(said.len(), usize::from(is_open), "{words:?} {said:?}");
     }
 }

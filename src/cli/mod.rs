@@ -12,8 +12,8 @@ pub use completion::{SHELLS, Shell};
 pub use launch::{Call, DryRun, Format, Launch, LogLevel, Preflight};
 pub use run_sh::{HABITS, Takes as RunShTakes, parse_run_sh, run_sh_option};
 pub use verbs::{
-    CheckQuery, ConfigQuery, Gc, ImportFrom, ImportQuery, Inspect, Logs, Ports, Probe, Ps, ShellQuery, Stop,
-    VERBS, VerbRow,
+    CheckQuery, ConfigQuery, ExportQuery, ExportTarget, Gc, ImportFrom, ImportQuery, Inspect, Logs, Ports,
+    Probe, Ps, ShellQuery, Stop, VERBS, VerbRow,
 };
 
 use crate::finding::{Code, Finding, Findings, nearest};
@@ -49,6 +49,8 @@ pub enum Verb {
     Stop(Stop),
     /// Remove what launches have left that nobody owns.
     Gc(Gc),
+    /// Write a launch down for another launcher.
+    Export(Box<ExportQuery>),
     /// Read what another launcher launches into a file's sections.
     Import(Box<ImportQuery>),
     /// Print the completion script of a shell.

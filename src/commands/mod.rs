@@ -6,6 +6,7 @@ mod doctor;
 mod dry_run;
 mod exit;
 mod explain;
+mod export;
 #[cfg(feature = "gateway")]
 mod gateway;
 mod gc;
@@ -68,6 +69,7 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
         Verb::Inspect(query) => inspect::run(&query, &desk),
         Verb::Stop(stop) => stop::run(&stop, &desk),
         Verb::Gc(gc) => gc::run(&gc, &desk),
+        Verb::Export(query) => export::run(&query, &desk),
         Verb::Import(query) => import::run(&query, &desk),
         #[cfg(feature = "gateway")]
         Verb::Probe(probe) => probe::run(&probe, &desk),

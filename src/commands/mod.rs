@@ -8,6 +8,7 @@ mod down;
 mod dry_run;
 mod exit;
 mod explain;
+mod export;
 #[cfg(feature = "gateway")]
 mod gateway;
 mod gc;
@@ -79,6 +80,7 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
         Verb::Stop(stop) => stop::run(&stop, &desk),
         Verb::Rm(rm) => rm::run(&rm, &desk),
         Verb::Gc(gc) => gc::run(&gc, &desk),
+        Verb::Export(query) => export::run(&query, &desk),
         Verb::Import(query) => import::run(&query, &desk),
         #[cfg(feature = "gateway")]
         Verb::Probe(probe) => probe::run(&probe, &desk),

@@ -1,9 +1,11 @@
 //! Options into what others read, and back: `docker run` lines, compose files, inspect output, Kubernetes manifests.
 //! Every word of an option is read by the option's own parser; what cannot be carried over is named.
 
+mod export;
 mod import;
 mod line;
 
+pub use export::{COUNTERPARTS, Counterpart, Exported, Side, to_compose, to_kubernetes};
 pub use import::{
     Command, Composed, Import, Inspected, OptionWords, Reading, Section, SectionKind, Text, Word, as_source,
     compose, docker, inspected, shell_commands,

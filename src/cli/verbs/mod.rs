@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod config;
 mod explain;
+mod export;
 mod gc;
 mod import;
 mod inspect;
@@ -21,6 +22,7 @@ mod up;
 
 pub use check::CheckQuery;
 pub use config::ConfigQuery;
+pub use export::{ExportQuery, ExportTarget};
 pub use gc::Gc;
 pub use import::{ImportFrom, ImportQuery};
 pub use inspect::Inspect;
@@ -189,6 +191,13 @@ pub const VERBS: &[VerbRow] = &[
         is_launch: false,
         command: import::command,
         read: import::read,
+    },
+    VerbRow {
+        name: "export",
+        about: "Write a launch as a docker run line, a compose file, or for Kubernetes",
+        is_launch: false,
+        command: export::command,
+        read: export::read,
     },
     VerbRow {
         name: "explain",

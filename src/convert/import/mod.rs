@@ -11,6 +11,7 @@ mod shell;
 mod text;
 mod toml;
 
+pub(super) use compose::{COMPOSE_KEYS, Shape};
 pub use compose::{Composed, compose};
 pub use docker::launch as docker;
 pub use inspected::{Inspected, OptionWords, inspected};

@@ -70,7 +70,7 @@ pub(super) fn launched(toml: &str, side: &Side, host: &Host) -> Result<LaunchSpe
 }
 
 /// The launch of the line's own options.
-fn said(case: &Case, host: &Host) -> Result<LaunchSpec, String> {
+pub(super) fn said(case: &Case, host: &Host) -> Result<LaunchSpec, String> {
     let folder = host.folder().to_str().unwrap();
     let front = ["run", "--profile", "bare", "--image", "img"].map(str::to_owned).into_iter();
     let words = front.chain(case.args.iter().cloned()).chain(["--", "cmd"].map(str::to_owned));

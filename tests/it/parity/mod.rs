@@ -6,6 +6,7 @@
 
 mod case;
 mod coverage;
+mod exported;
 mod imported;
 mod inspected;
 mod moments;

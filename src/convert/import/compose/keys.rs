@@ -4,7 +4,7 @@ use super::yaml::Node;
 
 /// How the values of a key are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(in crate::convert) enum Shape {
     /// One value.
     One,
     /// true or false.
@@ -18,7 +18,7 @@ pub(super) enum Shape {
 use Shape::{Many, One, Pairs, Switch};
 
 /// Keys that are an option of dynrun's by the name that docker gave it.
-pub(super) const PLAIN: &[(&str, &str, Shape)] = &[
+pub(in crate::convert) const PLAIN: &[(&str, &str, Shape)] = &[
     ("annotations", "annotation", Pairs('=')),
     ("cap_add", "cap-add", Many),
     ("cap_drop", "cap-drop", Many),

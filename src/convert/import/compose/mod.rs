@@ -10,4 +10,5 @@ mod project;
 mod service;
 mod yaml;
 
+pub(in crate::convert) use keys::{PLAIN as COMPOSE_KEYS, Shape};
 pub use project::{Composed, compose};

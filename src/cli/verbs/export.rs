@@ -1,0 +1,73 @@
+//! `dynrun export docker|compose|kubernetes [OPTIONS] [SERVICE] [-- COMMAND...]`.
+
+use crate::cli::launch::{self, Launch};
+use crate::cli::{Invocation, UsageError, Verb};
+use crate::values::Roots;
+use clap::{Arg, ArgMatches, Command};
+use std::ffi::OsString;
+
+/// What `dynrun export` is asked.
+#[derive(Debug)]
+pub struct ExportQuery {
+    /// The launch that is written down.
+    pub launch: Launch,
+    /// For whom.
+    pub target: ExportTarget,
+}
+
+/// For whom a launch is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportTarget {
+    /// A `docker run` line.
+    Docker,
+    /// A compose file.
+    Compose,
+    /// A manifest.
+    Kubernetes,
+}
+
+impl ExportTarget {
+    /// Each by its word.
+    const ALL: [(&'static str, Self); 3] =
+        [("docker", Self::Docker), ("compose", Self::Compose), ("kubernetes", Self::Kubernetes)];
+}
+
+/// `dynrun export`.
+pub(super) fn command() -> Command {
+    let target = Arg::new("TARGET")
+        .index(1)
+        .required(true)
+        .value_parser(ExportTarget::ALL.map(|(word, _)| word))
+        .help("What is written: a docker run line, a compose file, or a manifest");
+    launch::command("export")
+        .override_usage("dynrun export docker|compose|kubernetes [OPTIONS] [SERVICE] [-- COMMAND...]")
+        .arg(target)
+        .mut_arg("SERVICE", |service| service.index(2))
+        .mut_arg("COMMAND", |command| command.index(3))
+        .mut_args(|argument| match argument.get_id().as_str() {
+            "dry-run" | "report" | "format" => argument.hide(true),
+            _ => argument,
+        })
+        .after_help(EXAMPLES)
+}
+
+const EXAMPLES: &str = "\
+examples:
+  dynrun export compose gateway >compose.yaml              the gateway as a compose file
+  dynrun export kubernetes --profile prod web >web.yaml    a Deployment and a Service
+  dynrun export docker --image nginx -p 8080:80            the docker run line";
+
+/// What was asked.
+pub(super) fn read(
+    matches: &ArgMatches,
+    argv: &[OsString],
+    roots: Roots<'_>,
+) -> Result<Invocation, UsageError> {
+    let word = matches.get_one::<String>("TARGET").map(String::as_str).unwrap_or_default();
+    let target = ExportTarget::ALL
+        .iter()
+        .find(|(known, _)| *known == word)
+        .map_or(ExportTarget::Docker, |(_, target)| *target);
+    let (launch, log_level) = launch::from_matches(matches, argv, roots, false)?;
+    Ok(Invocation { verb: Verb::Export(Box::new(ExportQuery { launch, target })), log_level })
+}

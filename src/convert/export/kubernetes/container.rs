@@ -1,0 +1,220 @@
+//! The container of a pod: what runs, with which variables, ports, limits and probes.
+
+use super::super::yaml::Yaml;
+use super::storage::Storage;
+use super::{lost, rights, text};
+use crate::finding::{Code, Finding, Findings};
+use crate::spec::LaunchSpec;
+use crate::values::{EnvVar, Gpus, HealthCommand, HealthTime, Protocol, Pull, Value as _};
+use std::time::Duration;
+
+/// What the engine takes where a health check says no time, and no count.
+const INTERVAL: u64 = 30;
+const RETRIES: i64 = 3;
+
+/// The container.
+pub(super) fn container(spec: &LaunchSpec, name: &str, storage: &Storage, findings: &mut Findings) -> Yaml {
+    let options = &spec.options;
+    let on = |is_on: bool| is_on.then(|| Yaml::switch(true));
+    let program =
+        options.entrypoint.get().map(|program| program.0.clone()).filter(|program| !program.is_empty());
+    // Without the image's entrypoint, the command is all that runs.
+    let is_alone = options.entrypoint.get().is_some_and(|program| program.0.is_empty());
+    let command: Vec<String> = if is_alone { spec.command.clone() } else { program.into_iter().collect() };
+    let args: Vec<String> = if is_alone { Vec::new() } else { spec.command.clone() };
+    let shown = |words: Vec<String>| {
+        let words = words.iter().map(|word| unfilled(&spec.secrets.without_url_passwords(word)));
+        Yaml::texts(words).unless_empty()
+    };
+    if spec.command.iter().any(|word| spec.secrets.has_url_password(word)) {
+        lost(findings, "the password in the command", "no file holds it");
+    }
+    let probes = probes(spec, findings);
+    let members = [
+        ("name", Some(text(name))),
+        ("image", Some(text(spec.image.reference.word()))),
+        ("imagePullPolicy", options.pull.get().map(|pull| text(policy(*pull)))),
+        ("command", shown(command)),
+        ("args", shown(args)),
+        ("workingDir", options.workdir.get().map(|folder| text(folder.word()))),
+        ("env", env(spec, name, findings)),
+        ("ports", ports(spec)),
+        ("resources", resources(spec, findings)),
+        ("stdin", on(options.interactive.is_on())),
+        ("tty", on(options.tty.is_on())),
+        ("securityContext", rights::of_container(spec, findings)),
+        ("volumeMounts", storage.mounts()),
+    ];
+    Yaml::map(members.into_iter().chain(probes))
+}
+
+/// `$(NAME)` would be filled in: `$$(NAME)` is not.
+fn unfilled(word: &str) -> String {
+    word.replace("$(", "$$(")
+}
+
+fn policy(pull: Pull) -> &'static str {
+    match pull {
+        Pull::Always | Pull::Newer => "Always",
+        Pull::Never => "Never",
+        Pull::Missing => "IfNotPresent",
+    }
+}
+
+/// The variables; a secret is one of the cluster's, by its name.
+fn env(spec: &LaunchSpec, name: &str, findings: &mut Findings) -> Option<Yaml> {
+    let mut secrets: Vec<&str> = Vec::new();
+    let variable = |variable: &EnvVar| {
+        let value = variable.value.as_ref()?.expose();
+        let is_secret = spec.secrets.is_secret(&variable.name) || spec.secrets.has_url_password(value);
+        Some((variable.name.clone(), (!is_secret).then(|| unfilled(value))))
+    };
+    let mut variables: Vec<Yaml> = Vec::new();
+    for env in spec.options.env.values() {
+        match variable(env) {
+            Some((name, Some(value))) => {
+                variables.push(Yaml::map([("name", Some(text(name))), ("value", Some(text(value)))]))
+            }
+            // What is forwarded and not set here may be a secret as well as not.
+            Some((_, None)) | None => {
+                secrets.push(&env.name);
+                let key = Yaml::map([
+                    ("name", Some(text(format!("{name}-secrets")))),
+                    ("key", Some(text(&env.name))),
+                ]);
+                let from = Yaml::map([("secretKeyRef", Some(key))]);
+                variables.push(Yaml::map([("name", Some(text(&env.name))), ("valueFrom", Some(from))]));
+            }
+        }
+    }
+    if !secrets.is_empty() {
+        let literals: Vec<String> = secrets.iter().map(|key| format!("--from-literal={key}=...")).collect();
+        let message = format!("the values of {} are left out: no file holds them", secrets.join(", "));
+        let line = format!("kubectl create secret generic {name}-secrets {}", literals.join(" "));
+        findings.push(Finding::note(Code::NotCarriedOver, message).help(line));
+    }
+    Yaml::List(variables).unless_empty()
+}
+
+/// The ports that it listens on, published or not.
+fn ports(spec: &LaunchSpec) -> Option<Yaml> {
+    let published = spec.networking.publish().iter().flat_map(|publish| publish.spread());
+    let published = published.map(|one| (one.container.start, one.protocol));
+    let exposed = spec
+        .networking
+        .expose()
+        .iter()
+        .flat_map(|expose| (expose.range.start..=expose.range.end).map(|port| (port, expose.protocol)));
+    let mut all: Vec<(u16, Protocol)> = Vec::new();
+    for port in published.chain(exposed) {
+        if !all.contains(&port) {
+            all.push(port);
+        }
+    }
+    let port = |(port, protocol): &(u16, Protocol)| {
+        Yaml::map([("containerPort", Some(Yaml::number(port))), ("protocol", Some(text(protocol.name())))])
+    };
+    Yaml::List(all.iter().map(port).collect()).unless_empty()
+}
+
+fn resources(spec: &LaunchSpec, findings: &mut Findings) -> Option<Yaml> {
+    let options = &spec.options;
+    let bytes = |limit: u64| (limit > 0).then(|| text(quantity(limit)));
+    let cpus = options.cpus.get().filter(|cpus| cpus.nano > 0).map(|cpus| text(cpus.word()));
+    let limits = Yaml::map([
+        ("cpu", cpus),
+        ("memory", options.memory.get().and_then(|limit| bytes(limit.0))),
+        ("nvidia.com/gpu", gpus(spec, findings).map(Yaml::number)),
+    ]);
+    let requests = Yaml::map([("memory", options.memory_reservation.get().and_then(|limit| bytes(limit.0)))]);
+    Yaml::map([("limits", limits.unless_empty()), ("requests", requests.unless_empty())]).unless_empty()
+}
+
+/// Bytes in the largest unit that says them exactly.
+pub(super) fn quantity(bytes: u64) -> String {
+    let units = [(40, "Ti"), (30, "Gi"), (20, "Mi"), (10, "Ki")];
+    let unit = units.iter().find(|(shift, _)| bytes % (1_u64 << shift) == 0);
+    unit.map_or_else(|| bytes.to_string(), |(shift, unit)| format!("{}{unit}", bytes >> shift))
+}
+
+/// How many GPUs: a cluster chooses which.
+fn gpus(spec: &LaunchSpec, findings: &mut Findings) -> Option<u64> {
+    let chosen = "a cluster chooses which ones: only their number is carried over";
+    match spec.options.gpus.get()? {
+        Gpus::None | Gpus::Auto => None,
+        Gpus::All => {
+            findings.push(
+                Finding::note(
+                    Code::NotCarriedOver,
+                    "--gpus all is left out: a cluster gives a number of GPUs",
+                )
+                .help("say how many: --gpus count=1"),
+            );
+            None
+        }
+        Gpus::Count(count) => Some(u64::from(*count)),
+        Gpus::Devices(ids) => {
+            lost(findings, &format!("which GPUs ({})", ids.join(",")), chosen);
+            Some(ids.len() as u64)
+        }
+        Gpus::Request(request) => {
+            lost(findings, "what is asked of the GPUs' driver", chosen);
+            match request.count {
+                Some(count) => u64::try_from(count).ok(),
+                None => Some(request.device_ids.len() as u64),
+            }
+        }
+    }
+}
+
+/// The health check as probes: unhealthy, it is restarted, and nothing is sent to it.
+fn probes(spec: &LaunchSpec, findings: &mut Findings) -> Vec<(&'static str, Option<Yaml>)> {
+    let options = &spec.options;
+    let command: Vec<String> = match options.health_cmd.get() {
+        Some(HealthCommand::Shell(line)) if !line.is_empty() => {
+            vec!["/bin/sh".to_owned(), "-c".to_owned(), line.clone()]
+        }
+        Some(HealthCommand::Program(words)) => words.clone(),
+        Some(HealthCommand::Shell(_) | HealthCommand::None) | None => Vec::new(),
+    };
+    let seconds =
+        |time: Option<&HealthTime>| time.map(|time| time.0.0).filter(|time| !time.is_zero()).map(ceil);
+    let (period, timeout) = (seconds(options.health_interval.get()), seconds(options.health_timeout.get()));
+    if command.is_empty() || options.no_healthcheck.is_on() {
+        if period.is_some() || timeout.is_some() {
+            lost(
+                findings,
+                "the times of the image's own health check",
+                "a cluster knows no check of an image's",
+            );
+        }
+        return Vec::new();
+    }
+    let retries = options
+        .health_retries
+        .get()
+        .map(|retries| retries.0)
+        .filter(|retries| *retries > 0)
+        .unwrap_or(RETRIES);
+    let command: Vec<String> = command.iter().map(|word| spec.secrets.without_url_passwords(word)).collect();
+    let probe = |period: u64, failures: u64| {
+        Yaml::map([
+            ("exec", Some(Yaml::map([("command", Some(Yaml::texts(&command)))]))),
+            ("periodSeconds", Some(Yaml::number(period))),
+            ("timeoutSeconds", Some(Yaml::number(timeout.unwrap_or(INTERVAL)))),
+            ("failureThreshold", Some(Yaml::number(failures))),
+        ])
+    };
+    let period = period.unwrap_or(INTERVAL);
+    let often = probe(period, u64::try_from(retries).unwrap_or(1));
+    let start = seconds(options.health_start_period.get()).map(|start| {
+        let each = seconds(options.health_start_interval.get()).unwrap_or(5).min(start).max(1);
+        probe(each, start.div_ceil(each))
+    });
+    vec![("startupProbe", start), ("livenessProbe", Some(often.clone())), ("readinessProbe", Some(often))]
+}
+
+/// Whole seconds, at least one.
+fn ceil(time: Duration) -> u64 {
+    (time.as_secs() + u64::from(time.subsec_nanos() > 0)).max(1)
+}

@@ -103,6 +103,7 @@ impl Known {
         match names {
             Names::Services => self.house.services.clone(),
             Names::Profiles => self.house.profiles.clone(),
+            Names::Stacks => self.house.stacks.clone(),
             Names::Options => {
                 ROWS.iter().map(|row| (row.name.to_owned(), row.help.trim().to_owned())).collect()
             }
@@ -125,7 +126,9 @@ impl Known {
                 let declared = self.house.networks.iter().map(|name| (name.clone(), "declared".to_owned()));
                 self.of_engine(names).into_iter().chain(declared).collect()
             }
-            Names::Containers | Names::Running | Names::Images | Names::Volumes => self.of_engine(names),
+            Names::Containers | Names::Running | Names::RunningStacks | Names::Images | Names::Volumes => {
+                self.of_engine(names)
+            }
         }
     }
 
@@ -136,13 +139,21 @@ impl Known {
 
 /// What an engine is asked for.
 fn is_of_engine(names: Names) -> bool {
-    matches!(names, Names::Containers | Names::Running | Names::Networks | Names::Images | Names::Volumes)
+    matches!(
+        names,
+        Names::Containers
+            | Names::Running
+            | Names::RunningStacks
+            | Names::Networks
+            | Names::Images
+            | Names::Volumes
+    )
 }
 
 /// What the configuration knows; how long an engine is waited for, too.
 fn needs_house(names: Names) -> bool {
     let of_configuration =
-        [Names::Services, Names::Profiles, Names::Variables, Names::Ports, Names::LogOptions];
+        [Names::Services, Names::Profiles, Names::Stacks, Names::Variables, Names::Ports, Names::LogOptions];
     of_configuration.contains(&names) || is_of_engine(names)
 }
 

@@ -15,6 +15,8 @@ pub struct House {
     pub services: Vec<(String, String)>,
     /// The profiles, too.
     pub profiles: Vec<(String, String)>,
+    /// The stacks, too.
+    pub stacks: Vec<(String, String)>,
     /// The networks that are declared, but for those of dynrun's own services.
     pub networks: Vec<String>,
     /// What the service of the launch understands; empty where there is none.
@@ -41,6 +43,7 @@ pub fn house(request: &Request, host: &Host) -> House {
         |about: &Option<Setting<String>>| about.as_ref().map(|about| about.value.clone()).unwrap_or_default();
     let services = document.services.iter().map(|(name, service)| (name.clone(), about(&service.about)));
     let profiles = document.profiles.iter().map(|(name, profile)| (name.clone(), about(&profile.about)));
+    let stacks = document.stacks.iter().map(|(name, stack)| (name.clone(), about(&stack.about)));
     let said = |layer: &Layer| layer.log_driver.get().map(|driver| driver.0.clone());
     let profile_says = || {
         let profiles = chosen.iter().flat_map(|chosen| chosen.profiles.iter().rev());
@@ -49,6 +52,7 @@ pub fn house(request: &Request, host: &Host) -> House {
     House {
         services: services.collect(),
         profiles: profiles.collect(),
+        stacks: stacks.collect(),
         networks: declared(&document),
         schema: schema.unwrap_or_default(),
         listens: service

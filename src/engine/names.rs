@@ -4,12 +4,13 @@
 use super::connect::Connector;
 use super::context;
 use super::transport::{Listeners, Transport};
-use super::{Address, Endpoint, client_config};
+use super::{Address, Endpoint, client_config, labels};
 use crate::host::Host;
 use crate::values::Names;
 use http::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,11 +26,13 @@ pub async fn names(endpoint: &Endpoint, kind: Names, within: Duration) -> Vec<(S
     match kind {
         Names::Containers => asked.containers("/containers/json?all=1").await,
         Names::Running => asked.containers("/containers/json").await,
+        Names::RunningStacks => asked.stacks().await,
         Names::Networks => asked.networks().await,
         Names::Images => asked.images().await,
         Names::Volumes => asked.volumes().await,
         Names::Services
         | Names::Profiles
+        | Names::Stacks
         | Names::Options
         | Names::Codes
         | Names::Checks
@@ -71,6 +74,7 @@ struct Container {
     names: Option<Vec<String>>,
     image: Option<String>,
     status: Option<String>,
+    labels: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -96,6 +100,19 @@ impl Asked {
     async fn get<T: DeserializeOwned + Default>(&self, path: &str) -> T {
         let answer = self.transport.call(Method::GET, path, None, self.within).await;
         answer.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    }
+
+    /// The stacks that containers are of, each with their services.
+    async fn stacks(&self) -> Vec<(String, String)> {
+        let containers: Vec<Container> = self.get("/containers/json?all=1").await;
+        let mut stacks: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for labels in containers.into_iter().filter_map(|container| container.labels) {
+            if let Some(stack) = labels.get(labels::STACK) {
+                let service = labels.get(labels::SERVICE).cloned();
+                stacks.entry(stack.clone()).or_default().extend(service);
+            }
+        }
+        stacks.into_iter().map(|(name, services)| (name, services.join(", "))).collect()
     }
 
     async fn containers(&self, path: &str) -> Vec<(String, String)> {

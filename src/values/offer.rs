@@ -37,6 +37,8 @@ pub enum Names {
     Services,
     /// Its profiles.
     Profiles,
+    /// Its stacks.
+    Stacks,
     /// The launch options.
     Options,
     /// The codes of errors.
@@ -59,6 +61,8 @@ pub enum Names {
     Containers,
     /// The containers that run.
     Running,
+    /// The stacks that have containers.
+    RunningStacks,
     /// The networks that somebody made.
     Networks,
     /// The images that have a name.

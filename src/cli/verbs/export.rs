@@ -1,5 +1,6 @@
 //! `dynrun export docker|compose|kubernetes [OPTIONS] [SERVICE] [-- COMMAND...]`.
 
+use super::arguments::examples;
 use crate::cli::launch::{self, Launch};
 use crate::cli::{Invocation, UsageError, Verb};
 use crate::values::Roots;
@@ -38,9 +39,9 @@ pub(super) fn command() -> Command {
         .index(1)
         .required(true)
         .value_parser(ExportTarget::ALL.map(|(word, _)| word))
-        .help("What is written: a docker run line, a compose file, or a manifest");
+        .help("docker, compose or kubernetes");
     launch::command("export")
-        .override_usage("dynrun export docker|compose|kubernetes [OPTIONS] [SERVICE] [-- COMMAND...]")
+        .override_usage("dynrun export TARGET [OPTIONS] [SERVICE] [-- COMMAND...]")
         .arg(target)
         .mut_arg("SERVICE", |service| service.index(2))
         .mut_arg("COMMAND", |command| command.index(3))
@@ -48,14 +49,12 @@ pub(super) fn command() -> Command {
             "dry-run" | "report" | "format" => argument.hide(true),
             _ => argument,
         })
-        .after_help(EXAMPLES)
+        .after_help(examples(&[
+            ("dynrun export compose gateway >compose.yaml", "as a compose file"),
+            ("dynrun export kubernetes nats >nats.yaml", "as a manifest"),
+            ("dynrun export docker --image nginx -p 8080:80", "as a docker run line"),
+        ]))
 }
-
-const EXAMPLES: &str = "\
-examples:
-  dynrun export compose gateway >compose.yaml              the gateway as a compose file
-  dynrun export kubernetes --profile prod web >web.yaml    a Deployment and a Service
-  dynrun export docker --image nginx -p 8080:80            the docker run line";
 
 /// What was asked.
 pub(super) fn read(

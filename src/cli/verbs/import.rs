@@ -1,6 +1,6 @@
 //! `dynrun import [OPTIONS] [FILE] [-- docker run ...]`.
 
-use super::arguments::engine_arguments;
+use super::arguments::{engine_arguments, examples};
 use crate::cli::launch::{self, Call};
 use crate::cli::{Invocation, UsageError, Verb};
 use crate::finding::{Code, Finding};
@@ -63,16 +63,13 @@ pub(super) fn command() -> Command {
         .arg(others(Arg::new("container").long("container").value_name("NAME").help("Ask the engine for a container").conflicts_with("compose")))
         .arg(file("compose", "Read a compose file").conflicts_with("COMMAND"))
         .args(engine)
-        .after_help(EXAMPLES)
+        .after_help(examples(&[
+            ("dynrun import -- docker run -d -p 8080:80 nginx", "a line, as TOML"),
+            ("dynrun import start.sh >dynrun.toml", "the launches of a script"),
+            ("dynrun import --compose compose.yaml", "the services of a file"),
+            ("dynrun import --container web", "a container of the engine's"),
+        ]))
 }
-
-const EXAMPLES: &str = "\
-examples:
-  dynrun import -- docker run -d --name web -p 8080:80 nginx   one line, as TOML
-  dynrun import start.sh >dynrun.toml                          the launches of a script
-  dynrun import --compose compose.yaml                         every service of a compose file
-  dynrun import --container web                                a container of the engine's
-  dynrun --config web.toml                                     launch what was imported";
 
 /// What was asked.
 pub(super) fn read(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invocation, UsageError> {

@@ -187,14 +187,14 @@ pub const VERBS: &[VerbRow] = &[
     },
     VerbRow {
         name: "import",
-        about: "Read docker run lines, scripts, containers and compose files into a file of dynrun's",
+        about: "Turn docker lines, containers and compose files into services",
         is_launch: false,
         command: import::command,
         read: import::read,
     },
     VerbRow {
         name: "export",
-        about: "Write a launch as a docker run line, a compose file, or for Kubernetes",
+        about: "Print a launch for docker, for compose or for Kubernetes",
         is_launch: false,
         command: export::command,
         read: export::read,

@@ -1,6 +1,6 @@
 //! `dynrun profile list|show|schema`, and `dynrun schema`, which is the last of them by itself.
 
-use super::arguments::engine_arguments;
+use super::arguments::{engine_arguments, examples};
 use crate::cli::launch::{self, Call};
 use crate::cli::{Invocation, UsageError, Verb};
 use crate::finding::{Code, Finding};
@@ -47,6 +47,10 @@ pub(super) fn command() -> Command {
         .arg(what)
         .arg(name)
         .args(concerning)
+        .after_help(examples(&[
+            ("dynrun profile", "the profiles, a line each"),
+            ("dynrun profile show prod", "what one says, and where it says so"),
+        ]))
 }
 
 /// What was asked.
@@ -72,7 +76,10 @@ fn too_much(name: &str) -> UsageError {
 
 /// `dynrun schema`.
 pub(super) fn schema() -> Command {
-    launch::base("schema", "dynrun schema")
+    launch::base("schema", "dynrun schema").after_help(examples(&[(
+        "dynrun schema >dynrun.schema.json",
+        "for an editor: #:schema ./dynrun.schema.json",
+    )]))
 }
 
 /// What was asked.

@@ -1,6 +1,6 @@
 //! `dynrun rm CONTAINER...`.
 
-use super::arguments::{engine_arguments, subject, switch};
+use super::arguments::{engine_arguments, examples, subject, switch};
 use crate::cli::launch::{self, Call};
 use crate::cli::{Invocation, UsageError, Verb};
 use crate::values::Roots;
@@ -20,11 +20,6 @@ pub struct Rm {
     pub volumes: bool,
 }
 
-const EXAMPLES: &str = "Examples:\n  \
-    dynrun rm gw             remove a container that has ended\n  \
-    dynrun rm -f gw          kill it first, where it runs\n  \
-    dynrun rm -v $(dynrun ps -aq)  all that dynrun launched, but those that run";
-
 /// `dynrun rm CONTAINER...`.
 pub(super) fn command() -> Command {
     launch::base("rm", "dynrun rm [OPTIONS] CONTAINER...")
@@ -32,7 +27,10 @@ pub(super) fn command() -> Command {
         .arg(switch("force", "Kill those that run; one that is missing is no error").short('f'))
         .arg(switch("volumes", "Remove their anonymous volumes, too").short('v'))
         .args(engine_arguments())
-        .after_help(EXAMPLES)
+        .after_help(examples(&[
+            ("dynrun rm gw", "remove a container that has ended"),
+            ("dynrun rm -f gw", "kill it first, where it runs"),
+        ]))
 }
 
 /// What was asked.

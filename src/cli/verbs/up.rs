@@ -1,6 +1,6 @@
 //! `dynrun up [OPTIONS] [STACK|SERVICE...]` and `dynrun down [STACK...]`.
 
-use super::arguments::engine_arguments;
+use super::arguments::{engine_arguments, examples};
 use crate::cli::launch::{self, Call, Launch};
 use crate::cli::{Invocation, UsageError, Verb};
 use crate::config::StackChoice;
@@ -44,6 +44,10 @@ pub(super) fn command() -> Command {
         .arg(several("group", "GROUP", "Launch the services of this group of the stack, too"))
         .arg(several("without", "SERVICE", "Leave a service out that is there already"))
         .arg(several("as", "NAME", "Call containers and network after this name, to have a stack twice"))
+        .after_help(examples(&[
+            ("dynrun up dynamo", "NATS, etcd, frontend and engine, followed"),
+            ("dynrun up nebula -d --group observe", "in the background, with xtrace"),
+        ]))
 }
 
 /// What was asked.
@@ -80,6 +84,10 @@ pub(super) fn command_down() -> Command {
         .arg(Arg::new("STACK").num_args(0..).help("Stacks, by what their containers are called after"))
         .arg(super::stop::time())
         .args(engine_arguments())
+        .after_help(examples(&[
+            ("dynrun down dynamo", "stop and remove a stack, and its network"),
+            ("dynrun down", "the only one there is"),
+        ]))
 }
 
 /// What was asked.

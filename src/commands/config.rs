@@ -5,7 +5,7 @@ use super::{
     planned::{known_checks, request, reworded},
 };
 use crate::cli::{ConfigQuery, Format};
-use crate::config::{self, Presence, Request, Settled};
+use crate::config::{self, Request, Settled, Surroundings};
 use crate::finding::{Code, Finding};
 use crate::options::{Kind, ROWS, Row, Said};
 use crate::ui::{clean, clean_json};
@@ -22,7 +22,7 @@ pub(super) fn run(mut query: ConfigQuery, desk: &Desk<'_>) -> Exit {
         return desk.refuse(&unknown, Exit::Usage);
     }
     // What is said is shown, whether the secrets are here or not.
-    let request = Request { presence: Presence::Assumed, ..request(&query.launch, desk) };
+    let request = Request { surroundings: Surroundings::AsFound, ..request(&query.launch, desk) };
     let (settled, findings) = match config::settle(&request, desk.host) {
         Ok(settled) => settled,
         Err(findings) => return desk.refuse(&reworded(findings, &query.launch), Exit::Problem),

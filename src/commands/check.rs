@@ -3,7 +3,7 @@
 use super::planned::{known_checks, planned_as, request};
 use super::{Desk, Exit, block_on};
 use crate::cli::{Call, CheckQuery, DryRun, Format, Launch};
-use crate::config::Request;
+use crate::config::{Request, Surroundings};
 use crate::finding::{Findings, refuses};
 use crate::preflight::{self, Answer, CHECKS, Check, Moment, PortState};
 use crate::spec::LaunchSpec;
@@ -85,7 +85,12 @@ fn checked(launch: &Launch, desk: &Desk<'_>) -> Checked {
 fn judged_alone(launch: &Launch, desk: &Desk<'_>) -> Checked {
     let call = Call { dry_run: Some(DryRun::Offline), ..launch.call.clone() };
     let launch = Launch { call, ..launch.clone() };
-    let request = Request { proxies: Vec::new(), engine_socket: None, ..request(&launch, desk) };
+    let request = Request {
+        proxies: Vec::new(),
+        engine_socket: None,
+        surroundings: Surroundings::Unseen,
+        ..request(&launch, desk)
+    };
     let mut findings = Findings::new();
     match planned_as(&request, |settled| settled.at_terminal = false, &launch, desk, &mut findings) {
         Ok(spec) => Checked { spec: Some(spec), findings, ..Checked::default() },

@@ -2,7 +2,7 @@
 
 use super::{Desk, block_on};
 use crate::cli::{Call, DryRun, Launch};
-use crate::config::{self, Layer, Presence, Request, Settled};
+use crate::config::{self, Layer, Request, Settled, Surroundings};
 use crate::engine::{Address, choose, detach_keys, proxies};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::host::{addresses, interfaces};
@@ -109,9 +109,9 @@ pub(super) fn request(launch: &Launch, desk: &Desk<'_>) -> Request {
         command: launch.command.clone(),
         proxies: endpoint.as_ref().map(|endpoint| proxies(desk.host, endpoint)).unwrap_or_default(),
         engine_socket: endpoint.as_ref().and_then(|endpoint| socket(&endpoint.address)),
-        presence: match launch.call.dry_run {
-            Some(DryRun::Offline) => Presence::Assumed,
-            Some(DryRun::Engine) | None => Presence::Needed,
+        surroundings: match launch.call.dry_run {
+            Some(DryRun::Offline) => Surroundings::AsFound,
+            Some(DryRun::Engine) | None => Surroundings::Needed,
         },
         tells_overridden: false,
     }

@@ -51,7 +51,7 @@ pub use log_drivers::{LogDriver, LogDrivers, log_drivers};
 pub use machine::{MachineLimits, machine_limits};
 pub use profiles::{Block, Line, ProfileOutline, profile, profiles, toml_key};
 pub use schema::{Relation, Schema, Variable, VariableKind};
-pub use secrets::{OpenFile, Presence};
+pub use secrets::{OpenFile, Surroundings};
 pub use stack::{Choice as StackChoice, Member, Membership, Outline as StackOutline, Same};
 pub use stated::{Stated, stated};
 pub use terms::{Committed, Terms};
@@ -127,8 +127,8 @@ pub struct Request {
     pub proxies: Vec<Setting<EnvVar>>,
     /// The engine's socket, where it has one in this machine's files.
     pub engine_socket: Option<PathBuf>,
-    /// Which secrets have to be here.
-    pub presence: Presence,
+    /// What of the caller's secrets and variables has to be here.
+    pub surroundings: Surroundings,
 }
 
 /// Everything a launch was told, settled: one value an option, each with its origin.
@@ -361,7 +361,7 @@ pub fn config_files(host: &Host) -> (Vec<String>, Findings) {
 pub fn said_environment(options: &Layer, host: &Host) -> (Many<EnvVar>, Findings) {
     let (files, mut findings) = variables::from_files(&options.env_file);
     let beside = variables::Beside { files: variables::all(&files), ..variables::Beside::default() };
-    let (env, said) = variables::settle(&options.env, beside, host);
+    let (env, said) = variables::settle(&options.env, beside, Some(host));
     findings.extend(said);
     (env, findings)
 }

@@ -13,14 +13,16 @@ use std::io::ErrorKind;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
-/// Which secrets have to be here.
+/// What of the caller's secrets and of the variables that are forwarded has to be here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Presence {
-    /// All of them: the launch is done.
+pub enum Surroundings {
+    /// All secrets: the launch is done.
     #[default]
     Needed,
-    /// None: the launch is looked at, perhaps on a machine that must not have them.
-    Assumed,
+    /// What is here counts, and nothing has to be.
+    AsFound,
+    /// Nothing is looked at, so that the answer is the same on a machine that has none of it.
+    Unseen,
 }
 
 /// A file that holds a secret and that others may read, or write to.
@@ -38,7 +40,7 @@ pub struct OpenFile {
 pub(super) struct Place<'a> {
     pub host: &'a Host,
     /// Which of them have to be there.
-    pub presence: Presence,
+    pub surroundings: Surroundings,
     /// Whether files of this machine are those that the engine mounts.
     pub is_here: bool,
 }
@@ -48,57 +50,78 @@ pub(super) fn variables(options: &Layer) -> impl Iterator<Item = String> + '_ {
     options.secret.values().filter_map(SecretReference::variable)
 }
 
-/// Puts each secret where it goes. What others may read is given back.
-pub(super) fn settle(
-    options: &mut Layer,
-    place: &Place<'_>,
-    findings: &mut Findings,
-) -> Vec<Setting<OpenFile>> {
-    let mut open = Vec::new();
-    for Setting { value: secret, origin } in &options.secret.clone() {
-        let problem = match &secret.source {
-            SecretSource::Variable(name) => match value(name, place) {
-                Ok(value) => {
-                    options.env.push(EnvVar { name: secret.place(), value: Some(value) }, origin.clone());
-                    None
-                }
-                Err(problem) => Some((problem, format!("export {name}=..."))),
-            },
-            SecretSource::File(path) => {
-                options.mount.push(mount(path, secret.place()), origin.clone());
-                match looked_at(path, options, place) {
-                    Ok(mode) => {
-                        let file = mode.map(|mode| OpenFile {
-                            path: path.clone(),
-                            mode,
-                            words: asked(secret, origin),
-                        });
-                        open.extend(file.map(|value| Setting { value, origin: origin.clone() }));
-                        None
-                    }
-                    Err(problem) => {
-                        Some((problem, "name the file that holds the secret, and nothing else".to_owned()))
-                    }
-                }
-            }
+/// What came of the secrets, beside what the container gets.
+#[derive(Debug, Default)]
+pub(super) struct Handed {
+    /// The files that others may read.
+    pub open: Vec<Setting<OpenFile>>,
+    /// The variables that are taken to be there.
+    pub assumed: Vec<Setting<String>>,
+}
+
+/// Puts each secret where it goes.
+pub(super) fn settle(options: &mut Layer, place: &Place<'_>, findings: &mut Findings) -> Handed {
+    let mut handed = Handed::default();
+    for secret in &options.secret.clone() {
+        let put = match &secret.value.source {
+            SecretSource::Variable(name) => put_variable(name, secret, options, (place, &mut handed)),
+            SecretSource::File(path) => put_file(path, secret, options, (place, &mut handed)),
         };
-        findings.extend(problem.map(|(problem, help)| {
+        findings.extend(put.err().map(|(problem, help)| {
+            let Setting { value: secret, origin } = secret;
             let message = format!("the secret {} is missing: {problem}", secret.id);
             Finding::error(Code::SecretMissing, message).asked(asked(secret, origin), origin).help(help)
         }));
     }
-    open
+    handed
 }
 
-/// The value of a variable; nothing stands for one that is not asked for here.
-fn value(name: &str, place: &Place<'_>) -> Result<Secret, String> {
+/// What is wrong, and what to do.
+type Problem = (String, String);
+
+fn put_variable(
+    name: &str,
+    secret: &Setting<SecretReference>,
+    options: &mut Layer,
+    (place, handed): (&Place<'_>, &mut Handed),
+) -> Result<(), Problem> {
+    let target = secret.value.place();
+    match value(name, place).map_err(|problem| (problem, format!("export {name}=...")))? {
+        Some(value) => {
+            options.env.push(EnvVar { name: target, value: Some(value) }, secret.origin.clone());
+        }
+        None => handed.assumed.push(Setting { value: target, origin: secret.origin.clone() }),
+    }
+    Ok(())
+}
+
+/// The value of a variable; none where it is taken to be there.
+fn value(name: &str, place: &Place<'_>) -> Result<Option<Secret>, String> {
+    if place.surroundings == Surroundings::Unseen {
+        return Ok(None);
+    }
     match place.host.var(name) {
-        Some(value) if !value.is_empty() => Ok(Secret::new(value)),
-        _ if place.presence == Presence::Assumed => Ok(Secret::new("")),
+        Some(value) if !value.is_empty() => Ok(Some(Secret::new(value))),
+        _ if place.surroundings == Surroundings::AsFound => Ok(None),
         Some(_) => Err(format!("{name} is empty here")),
         None if place.host.is_garbled(name) => Err(format!("{name} is not valid UTF-8")),
         None => Err(format!("{name} is not set here")),
     }
+}
+
+fn put_file(
+    path: &Path,
+    secret: &Setting<SecretReference>,
+    options: &mut Layer,
+    (place, handed): (&Place<'_>, &mut Handed),
+) -> Result<(), Problem> {
+    let Setting { value: secret, origin } = secret;
+    options.mount.push(mount(path, secret.place()), origin.clone());
+    let help = "name the file that holds the secret, and nothing else";
+    let mode = looked_at(path, options, place).map_err(|problem| (problem, help.to_owned()))?;
+    let open = mode.map(|mode| OpenFile { path: path.to_owned(), mode, words: asked(secret, origin) });
+    handed.open.extend(open.map(|value| Setting { value, origin: origin.clone() }));
+    Ok(())
 }
 
 fn mount(path: &Path, target: String) -> Mount {
@@ -108,7 +131,12 @@ fn mount(path: &Path, target: String) -> Mount {
 
 /// The mode of a secret's file, where others may read it. Of a file elsewhere nothing can be said.
 fn looked_at(path: &Path, options: &Layer, place: &Place<'_>) -> Result<Option<u32>, String> {
-    if !place.is_here && place.presence == Presence::Needed {
+    let is_seen = match place.surroundings {
+        Surroundings::Needed => place.is_here,
+        Surroundings::AsFound => true,
+        Surroundings::Unseen => false,
+    };
+    if !is_seen {
         return Ok(None);
     }
     let shown = path.display();
@@ -117,7 +145,7 @@ fn looked_at(path: &Path, options: &Layer, place: &Place<'_>) -> Result<Option<u
         Ok(found) if !found.is_file() => Err(format!("{shown} is {}", kind(&found))),
         Ok(found) if found.len() == 0 => Err(format!("{shown} is empty")),
         Ok(found) => Ok(open_mode(&found, options, place.host)),
-        Err(_) if place.presence == Presence::Assumed => Ok(None),
+        Err(_) if place.surroundings == Surroundings::AsFound => Ok(None),
         Err(error) if error.kind() == ErrorKind::NotFound => Err(format!("{shown} does not exist")),
         Err(error) => Err(format!("{shown} cannot be looked at: {error}")),
     }

@@ -13,7 +13,7 @@ use crate::finding::{Code, FileKind, Finding, Origin};
 use crate::host::Host;
 use crate::options::ROWS;
 use crate::values::{EnvVar, Secret, SecretNames};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What a launch is judged by, beside its options.
@@ -35,6 +35,8 @@ pub struct Terms {
     pub literals: Vec<Setting<String>>,
     /// Those of them, and of environment files, that git keeps.
     pub committed: Vec<Setting<Committed>>,
+    /// The variables that are taken to be there, with a value that nobody looks at.
+    pub assumed: BTreeSet<String>,
     /// The files that hold secrets, and that others may read.
     pub open_files: Vec<Setting<OpenFile>>,
 }
@@ -79,6 +81,7 @@ pub(super) fn collect(chosen: &Chosen, document: &Document, options: &Layer) -> 
         many_published: document.many_published.clone(),
         literals: Vec::new(),
         committed: Vec::new(),
+        assumed: BTreeSet::new(),
         open_files: Vec::new(),
     })
 }

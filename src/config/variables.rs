@@ -4,7 +4,8 @@
 
 use super::dotenv::{self, Dotenv};
 use super::schema::Schema;
-use super::{Request, Terms, named_file, secrets, terms};
+use super::secrets::{self, Surroundings};
+use super::{Request, Terms, named_file, terms};
 use crate::finding::{Code, FileKind, Finding, Findings, Origin};
 use crate::host::Host;
 use crate::options::{Layer, Many, Setting, Slot as _};
@@ -92,17 +93,25 @@ impl Variables {
         findings: &mut Findings,
     ) {
         let is_here = request.engine_socket.is_some();
-        let place = secrets::Place { host, presence: request.presence, is_here };
-        terms.open_files = secrets::settle(options, &place, findings);
+        let place = secrets::Place { host, surroundings: request.surroundings, is_here };
+        let handed = secrets::settle(options, &place, findings);
+        let seen = Some(host).filter(|_| request.surroundings != Surroundings::Unseen);
+        if seen.is_none() {
+            let bare = options.env.iter().cloned().chain(self.asked_for());
+            let bare = bare.filter(|setting| setting.value.value.is_none());
+            terms.assumed.extend(bare.map(|setting| setting.value.name));
+        }
         let beside = Beside {
             proxies: request.proxies.clone(),
             dotenv: self.dotenv.variables.clone(),
             files: all(&self.files),
         };
-        let (env, said) = settle(&options.env, beside, host);
+        let (mut env, said) = settle(&options.env, beside, seen);
         findings.extend(said);
+        assume(handed.assumed, &mut env, terms);
         let dotenv = self.dotenv.file.map(|file| FromFile { file, variables: self.dotenv.variables });
         self.files.extend(dotenv);
+        terms.open_files = handed.open;
         terms.open_files.extend(secrets::open_env_files(&self.files, options, secrets, host));
         terms.committed = terms::committed_files(&self.files, secrets, host);
         options.env = env;
@@ -110,13 +119,24 @@ impl Variables {
     }
 }
 
-/// Settles the variables: what is forwarded gets its value. What is unset takes no value away that was said before; else
+/// Puts the bare name of a secret that is taken to be there in the place of what files say.
+fn assume(assumed: Vec<Setting<String>>, env: &mut Many<EnvVar>, terms: &mut Terms) {
+    for Setting { value: name, origin } in assumed {
+        terms.assumed.insert(name.clone());
+        env.retain(|setting| setting.value.name != name || is_said_by_caller(setting));
+        if env.named(&name).is_none() {
+            env.push(EnvVar { name, value: None }, origin);
+        }
+    }
+}
+
+/// Settles the variables: what is forwarded gets its value, where the caller's are seen. What is unset takes no value away that was said before; else
 /// it keeps its name alone, and the engine takes the image's own variable away, too. Both are said.
 #[must_use]
 pub(super) fn settle(
     env: &Many<EnvVar>,
     Beside { proxies, dotenv, files }: Beside,
-    host: &Host,
+    host: Option<&Host>,
 ) -> (Many<EnvVar>, Findings) {
     let mut findings = Findings::new();
     let (said_last, said_first): (Vec<_>, Vec<_>) = env.iter().cloned().partition(is_said_by_caller);
@@ -188,12 +208,10 @@ pub(super) fn is_said_by_caller<T>(setting: &Setting<T>) -> bool {
 fn forwarded(
     setting: Setting<EnvVar>,
     is_said_before: bool,
-    host: &Host,
+    host: Option<&Host>,
     findings: &mut Findings,
 ) -> Option<Setting<EnvVar>> {
-    if setting.value.value.is_some() {
-        return Some(setting);
-    }
+    let Some(host) = host.filter(|_| setting.value.value.is_none()) else { return Some(setting) };
     let name = &setting.value.name;
     if let Some(value) = host.var(name) {
         let value = EnvVar { name: name.clone(), value: Some(Secret::new(value)) };

@@ -1,6 +1,6 @@
 //! The rules that a schema names: how variables go together, and with the rest of the launch.
 
-use super::variable::{filled, missing, said, value, words};
+use super::variable::{filled, lacks, missing, said, value, words};
 use super::{World, address, bind, dialled, interface, joined, kept};
 use crate::finding::{Code, Finding, Findings};
 use crate::spec::{LaunchSpec, Mode, Relation, Setting, is_habit};
@@ -174,6 +174,6 @@ fn ignored(subject: &Subject<'_>) -> Findings {
 }
 
 fn unset(subject: &Subject<'_>) -> Findings {
-    let name = subject.relation.variable.iter().filter(|name| filled(subject.spec, name).is_none());
+    let name = subject.relation.variable.iter().filter(|name| lacks(subject.spec, name));
     name.map(|name| missing(subject.spec, name, subject.relation.when.as_ref())).collect()
 }

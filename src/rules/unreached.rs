@@ -65,7 +65,8 @@ fn needs(spec: &LaunchSpec) -> Findings {
     }
     let service = spec.service.as_deref().unwrap_or("the service");
     let is_told = |name: &String| {
-        spec.options.env.named(name).is_some_and(|said| !is_habit(&said.origin) && said.value.value.is_some())
+        let said = spec.options.env.named(name).filter(|said| !is_habit(&said.origin));
+        said.is_some_and(|said| said.value.value.is_some() || spec.terms.assumed.contains(name))
     };
     let found = spec.needs.iter().filter(|need| !need.found_by.as_ref().is_some_and(is_told)).map(|need| {
         let message = format!("{service} needs {}, and reaches none without a network", need.name);

@@ -13,7 +13,9 @@ pub(super) fn settle(spec: &mut LaunchSpec) -> Findings {
     let schema = spec.terms.schema.clone();
     for (name, variable) in &schema.variables {
         match filled(spec, name) {
-            None if variable.required.as_ref().is_some_and(|required| required.value) => {
+            None if lacks(spec, name)
+                && variable.required.as_ref().is_some_and(|required| required.value) =>
+            {
                 findings.push(missing(spec, name, None));
             }
             None => {}
@@ -53,6 +55,11 @@ pub(super) fn filled<'a>(spec: &'a LaunchSpec, name: &str) -> Option<&'a Setting
         setting.value.value.as_ref().is_some_and(|value| value.expose().is_empty())
     };
     said(spec, name).filter(|setting| !(may_be_empty && is_empty(setting)))
+}
+
+/// Whether the container does not get it, and nobody takes it to be there.
+pub(super) fn lacks(spec: &LaunchSpec, name: &str) -> bool {
+    filled(spec, name).is_none() && !spec.terms.assumed.contains(name)
 }
 
 /// The variable's value.

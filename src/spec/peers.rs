@@ -43,7 +43,10 @@ pub fn peers(spec: &LaunchSpec) -> Vec<Peer> {
 pub(crate) fn variable_words(setting: &Setting<EnvVar>, secrets: &SecretNames) -> String {
     let word = setting.value.shown(secrets);
     match &setting.origin {
-        Origin::Flag(spelling) if spelling == "--env-file" => format!("{word} in a file of --env-file"),
+        Origin::Flag(spelling) if ["--env-file", "--dotenv"].contains(&spelling.as_str()) => {
+            format!("{word} in a file of {spelling}")
+        }
+        Origin::Flag(spelling) if spelling == "--secret" => format!("{word} by {spelling}"),
         Origin::Flag(spelling) => format!("{spelling} {word}"),
         Origin::File(_) | Origin::Variable(_) | Origin::Rule(_) => word,
     }

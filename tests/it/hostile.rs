@@ -4,7 +4,7 @@
 //!
 //! The first line of each `dynrun.toml` says what the caller runs. `DYNRUN_BLESS=1` writes the refusals anew.
 
-use crate::common::{Output, Test, diff};
+use crate::common::{DYNRUN, Output, Test, diff};
 use rustix::fs::inotify::{CreateFlags, ReadFlags, Reader, WatchFlags, add_watch, init};
 use std::collections::BTreeMap;
 use std::fs;
@@ -151,6 +151,44 @@ fn strangers_repositories_are_refused() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The same by the kernel's own account, where it can be had: one program is run, nothing is opened to be written to, made
+/// or connected to.
+#[test]
+fn no_program_is_run() {
+    let sample = samples().into_iter().find(|sample| sample.ends_with("everything-at-once")).unwrap();
+    let test = Test::new();
+    copy(&sample, &test.folder().join("repo"));
+    let calls = "trace=execve,openat,creat,mkdir,mkdirat,unlink,unlinkat,rename,renameat2,symlinkat,linkat,connect,chmod,chown";
+    let mut strace = std::process::Command::new("strace");
+    strace
+        .args(["-f", "-o", "calls", "-e", calls, DYNRUN, "run", "gateway"])
+        .current_dir(test.folder().join("repo"));
+    strace.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", test.folder()).env("HF_TOKEN", CANARY);
+    let ran = strace.output();
+    let calls = fs::read_to_string(test.folder().join("repo/calls")).unwrap_or_default();
+    if ran.is_err() || !calls.contains("execve(") {
+        eprintln!("not run: strace is missing, or may not trace");
+        return;
+    }
+    let lines = || calls.lines().filter(|line| line.contains('(') && !line.contains("ENOENT"));
+    assert_eq!(lines().filter(|line| line.contains("execve(")).count(), 1, "{calls}");
+    let changing = |line: &&str| {
+        !line.contains("execve(")
+            && (!line.contains("openat(")
+                || line.contains("O_WRONLY")
+                || line.contains("O_RDWR")
+                || line.contains("O_CREAT"))
+    };
+    assert_eq!(lines().filter(changing).collect::<Vec<_>>(), [""; 0]);
+    let opened: Vec<&str> =
+        lines().filter_map(|line| line.split_once("openat(")?.1.split('"').nth(1)).collect();
+    let is_own = |path: &&str| {
+        ["/proc/", "/sys/", "/dev/null"].iter().any(|front| path.starts_with(front))
+            || path.ends_with("/repo/dynrun.toml")
+    };
+    assert_eq!(opened.into_iter().filter(|path| !is_own(path)).collect::<Vec<_>>(), [""; 0]);
 }
 
 /// S10, S11: a project's file that is a link to a file of the caller's is not opened, and nothing of it is shown.

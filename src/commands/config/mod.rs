@@ -7,7 +7,7 @@ use super::{
     planned::{known_checks, request, reworded},
 };
 use crate::cli::{ConfigQuery, Format};
-use crate::config::{self, Overridden, Presence, Request, Settled};
+use crate::config::{self, Overridden, Request, Settled, Surroundings};
 use crate::finding::{Code, Finding};
 use crate::options::{Kind, ROWS, Row, Said};
 use crate::ui::{clean, clean_json};
@@ -28,7 +28,7 @@ pub(super) fn run(mut query: ConfigQuery, desk: &Desk<'_>) -> Exit {
     }
     // What is said is shown, whether the secrets are here or not.
     let base = request(&query.launch, desk);
-    let request = Request { presence: Presence::Assumed, tells_overridden: true, ..base };
+    let request = Request { surroundings: Surroundings::AsFound, tells_overridden: true, ..base };
     let (settled, findings) = match config::settle(&request, desk.host) {
         Ok(settled) => settled,
         Err(findings) => return desk.refuse(&reworded(findings, &query.launch), Exit::Problem),

@@ -6,7 +6,7 @@ mod service;
 
 use super::{Desk, Exit, block_on, shell};
 use crate::cli::{Answer, Candidate, Goal, Line, Question, What, Wish};
-use crate::config::{House, Request, house, log_drivers};
+use crate::config::{House, Reach, Request, house, log_drivers};
 use crate::engine::{choose, context_names, names};
 use crate::finding::CODES;
 use crate::options::ROWS;
@@ -73,10 +73,8 @@ impl Known {
                 What::Words(_) | What::Files | What::Folders => None,
             })
         };
-        let house = match named().any(needs_house) {
-            true => house(&request(line), desk.host),
-            false => House::default(),
-        };
+        let reach = named().filter_map(reach).max();
+        let house = reach.map(|reach| house(&request(line), reach, desk.host)).unwrap_or_default();
         let call = &line.said.call;
         let endpoint = choose(desk.host, call.host.as_deref(), call.context.as_deref()).ok();
         let asked: BTreeSet<Names> = named().filter(|names| is_of_engine(*names)).collect();
@@ -150,11 +148,17 @@ fn is_of_engine(names: Names) -> bool {
     )
 }
 
-/// What the configuration knows; how long an engine is waited for, too.
-fn needs_house(names: Names) -> bool {
-    let of_configuration =
-        [Names::Services, Names::Profiles, Names::Stacks, Names::Variables, Names::Ports, Names::LogOptions];
-    of_configuration.contains(&names) || is_of_engine(names)
+/// How much of the configuration knows names of this kind; it says how long an engine is waited for, too.
+fn reach(names: Names) -> Option<Reach> {
+    match names {
+        Names::Services
+        | Names::Profiles
+        | Names::Stacks
+        | Names::Variables
+        | Names::Ports
+        | Names::LogOptions => Some(Reach::Whole),
+        names => is_of_engine(names).then_some(Reach::Own),
+    }
 }
 
 /// The launch that is only begun.

@@ -46,6 +46,11 @@ pub(super) fn built_in() -> Vec<Source> {
     BUILT_IN.iter().map(source).collect()
 }
 
+/// Of the files that are built in, the one that describes no service and no profile.
+pub(super) fn plain_defaults() -> Vec<Source> {
+    built_in().into_iter().filter(|source| source.path.ends_with("defaults.toml")).collect()
+}
+
 /// The names under a key of the files that are built in: `service`, `profile`.
 pub(super) fn built_in_names(key: &str) -> Vec<String> {
     let tables = BUILT_IN.iter().filter_map(|(_, text)| text.parse::<toml::Table>().ok());

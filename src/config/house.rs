@@ -3,7 +3,7 @@
 
 use super::choice::choose;
 use super::document::{Document, NetworkDeclaration};
-use super::{Layer, Listen, Request, Schema, Setting, Sources, environment, load, terms};
+use super::{Layer, Listen, Request, Schema, Setting, Sources, environment, files, load_over, terms};
 use crate::finding::FileKind;
 use crate::host::Host;
 use std::time::Duration;
@@ -31,10 +31,23 @@ pub struct House {
     pub wait: Duration,
 }
 
+/// How much of the configuration is read: what is built in takes longer than all else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// The user's own files, and the plain defaults.
+    Own,
+    /// All of it.
+    Whole,
+}
+
 /// What there is by name for a launch that is only begun.
 #[must_use]
-pub fn house(request: &Request, host: &Host) -> House {
-    let (document, ..) = load(host, Sources::All, &request.files);
+pub fn house(request: &Request, reach: Reach, host: &Host) -> House {
+    let built_in = match reach {
+        Reach::Whole => files::built_in(),
+        Reach::Own => files::plain_defaults(),
+    };
+    let (document, ..) = load_over(built_in, host, Sources::All, &request.files);
     let (environment, _) = environment::layer(host);
     let chosen = choose(request, &environment, &document).ok();
     let service = chosen.as_ref().and_then(|chosen| chosen.service.as_ref());

@@ -44,7 +44,7 @@ pub use files::workspace;
 pub use git::Kept;
 pub use gpu_facts::{DriverBranch, DriverCuda, GpuFacts, gpu_facts};
 pub use history::Overridden;
-pub use house::{House, house};
+pub use house::{House, Reach, house};
 pub use json_schema::json_schema;
 pub use known_ports::{KnownPort, known_as, known_ports};
 pub use log_drivers::{LogDriver, LogDrivers, log_drivers};
@@ -399,6 +399,16 @@ pub fn secret_names() -> SecretNames {
 
 /// All files as one document, the project's file, and every fault in any of them.
 fn load(host: &Host, sources: Sources, given: &[PathBuf]) -> (Document, Option<Source>, Findings) {
+    load_over(files::built_in(), host, sources, given)
+}
+
+/// The same over these files in the place of all that are built in.
+fn load_over(
+    built_in: Vec<Source>,
+    host: &Host,
+    sources: Sources,
+    given: &[PathBuf],
+) -> (Document, Option<Source>, Findings) {
     let (found, mut findings) = match sources {
         Sources::All => files::found(host, given),
         Sources::BuiltIn => (Vec::new(), Findings::new()),
@@ -410,7 +420,7 @@ fn load(host: &Host, sources: Sources, given: &[PathBuf]) -> (Document, Option<S
     let world = read::World { scope: &scope, secrets: &secrets };
     let project = found.iter().find(|source| source.kind == FileKind::Project).cloned();
     let mut document = Document::default();
-    for source in files::built_in().into_iter().chain(found) {
+    for source in built_in.into_iter().chain(found) {
         let (upper, faults) = read::read(&source, world);
         document.lay_over(upper);
         findings.extend(faults);

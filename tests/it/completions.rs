@@ -439,6 +439,7 @@ fn in_zsh_tab_completes() {
         Case { typed: "dynrun --profile my", key: TAB, line: "dynrun --profile my\\ desk " },
         Case { typed: "dynrun --profile my\\ d", key: TAB, line: "dynrun --profile my\\ desk " },
         Case { typed: "dynrun --profile 'my", key: TAB, line: "dynrun --profile 'my desk' " },
+        Case { typed: "dynrun run -v ~/mod", key: TAB, line: "dynrun run -v ~/models/" },
         Case { typed: "dynrun --profile my\\ desk ru", key: TAB, line: "dynrun --profile my\\ desk run " },
     ]);
     zsh.offers_all(|word| word.replace(' ', "\\ "));
@@ -473,6 +474,7 @@ fn in_fish_tab_completes() {
     let mut fish = Shell::start(&["fish"], &files);
     fish.completes(CASES);
     fish.completes(&[
+        Case { typed: "dynrun run -v ~/mod", key: TAB, line: "dynrun run -v ~/models/" },
         Case { typed: "dynrun --profile my", key: TAB, line: "dynrun --profile my\\ desk " },
         Case { typed: "dynrun --profile my\\ d", key: TAB, line: "dynrun --profile my\\ desk " },
         Case { typed: "dynrun --profile 'my", key: TAB, line: "dynrun --profile 'my desk' " },

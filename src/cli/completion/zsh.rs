@@ -12,6 +12,8 @@ _dynrun() {
     answer=(${(f)"$(command dynrun __complete zsh -- "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)"})
     case ${answer[1]-} in
         words)
+            # What is begun with the home stays so: zsh would take its tilde for a letter.
+            [[ $PREFIX != '~/'* ]] || compset -p 2
             # A word that is only begun has no space behind it.
             whole=(${${(M)answer[2,-1]:#w*}#w}) begun=(${${(M)answer[2,-1]:#b*}#b})
             _describe -t values value whole -- begun -S ''
@@ -34,14 +36,19 @@ else
 fi
 "#;
 
+/// What a word begins with that stands for a path of the caller's home.
+const HOME: &str = "~/";
+
 /// The answer as the script reads it.
-pub(super) fn answer(_: &Question, answer: &Answer) -> String {
+pub(super) fn answer(question: &Question, answer: &Answer) -> String {
     match answer {
         Answer::Words(candidates) => {
             let mut text = "words\n".to_owned();
             for candidate in candidates {
                 let kind = if candidate.is_begun() { 'b' } else { 'w' };
-                let (word, help) = (escaped(&candidate.word), &candidate.help);
+                let home = if question.current().starts_with(HOME) { HOME } else { "" };
+                let word = candidate.word.strip_prefix(home).unwrap_or(&candidate.word);
+                let (word, help) = (escaped(word), &candidate.help);
                 let _ = match help.as_str() {
                     "" => writeln!(text, "{kind}{word}"),
                     help => writeln!(text, "{kind}{word}:{help}"),

@@ -186,6 +186,8 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check a launch against this machine and the engine, and touch nothing')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Look at engine and machine, and say what will be in the way')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Print the settled options of a launch, and where each was said')
+            [CompletionResult]::new('profile', 'profile', [CompletionResultType]::ParameterValue, 'List the profiles, show what one says, or print the schema of a file')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of a configuration file, for editors')
             [CompletionResult]::new('ports', 'ports', [CompletionResultType]::ParameterValue, 'Say who holds which port: process, container, service')
             [CompletionResult]::new('ps', 'ps', [CompletionResultType]::ParameterValue, 'List the containers that dynrun launched')
             [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Print what a container has written')
@@ -854,10 +856,23 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the equivalent docker run line in place of launching')
             [CompletionResult]::new('--preflight', '--preflight', [CompletionResultType]::ParameterName, 'What comes of the checks before anything is made')
             [CompletionResult]::new('--skip', '--skip', [CompletionResultType]::ParameterName, 'Leave a check out; dynrun check --list names them')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
             [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Write a report of the launch as JSON')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text, json, or toml for a file')
             [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Follow the project''s file in everything, for this call')
             [CompletionResult]::new('--origin', '--origin', [CompletionResultType]::ParameterName, 'Print where each value was said')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Print what was said and is overridden, too, and where')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'dynrun;profile' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read a further configuration file')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile: dev, ci, prod, bare, or one of the configuration')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'dynrun;schema' {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }

@@ -14,6 +14,8 @@ pub struct Overridden {
     pub said: Said,
     /// What is said in its place, and where; where it was dropped, by whom.
     pub by: Said,
+    /// Whether it was dropped on purpose, by `reset`.
+    pub is_dropped: bool,
     /// Who said it.
     rank: Rank,
     /// Who overrides it.
@@ -34,8 +36,10 @@ pub(super) fn overridden(layers: &Layers, secrets: &SecretNames) -> Vec<Overridd
             all.extend(ROWS.iter().flat_map(|row| {
                 let gone = gone(row, layer, (&before, &held), secrets).into_iter();
                 let by = by(row, upper, secrets);
+                let is_dropped = dropper(row, upper).is_some();
                 gone.filter_map(move |said| {
-                    Some(Overridden { row, said, by: by.clone()?, rank: *rank, by_rank: *by_rank })
+                    let (rank, by_rank) = (*rank, *by_rank);
+                    Some(Overridden { row, said, by: by.clone()?, is_dropped, rank, by_rank })
                 })
             }));
         }
@@ -59,11 +63,14 @@ fn gone(row: &Row, layer: &Layer, (before, after): (&Layer, &Layer), secrets: &S
 
 /// What a layer says of an option in the place of lower ones.
 fn by(row: &Row, upper: &Layer, secrets: &SecretNames) -> Option<Said> {
-    let reset = || {
-        upper.reset.iter().find(|name| Row::find(&name.value.0).is_some_and(|found| found.name == row.name))
-    };
-    let dropped = || reset().map(|name| Said { text: String::new(), origin: name.origin.clone() });
+    let dropped = || Some(Said { text: String::new(), origin: dropper(row, upper)? });
     (row.slots.said)(upper, secrets).pop().or_else(dropped)
+}
+
+/// Where a layer drops what lower ones say of an option.
+fn dropper(row: &Row, upper: &Layer) -> Option<Origin> {
+    let names = |name: &str| Row::find(name).is_some_and(|found| found.name == row.name);
+    upper.reset.iter().find(|reset| names(&reset.value.0)).map(|reset| reset.origin.clone())
 }
 
 /// Notes on the words of a service that a profile overrides, which is easily overlooked. What is built in on both sides
@@ -75,6 +82,7 @@ pub(super) fn notes(all: &[Overridden], chosen: &Chosen) -> Findings {
     let silent = all.iter().filter(|one| {
         one.rank == Rank::Service
             && one.by_rank == Rank::Profile
+            && !one.is_dropped
             && one.said.text != one.by.text
             && is_own(&one.said.origin)
     });
@@ -86,16 +94,10 @@ pub(super) fn notes(all: &[Overridden], chosen: &Chosen) -> Findings {
                 format!("what [service.{service}] says of `{name}` does not count: the profile says another");
             Finding::note(Code::Overridden, message)
                 .asked(as_said(one.row, &one.said.text), &one.said.origin)
-                .asked(words(one), &one.by.origin)
+                .asked(as_said(one.row, &one.by.text), &one.by.origin)
                 .help(format!("to have it count, say it in [profile.{profile}.service.{service}]"))
         })
         .collect()
-}
-
-/// What overrides a word, as it was said.
-fn words(one: &Overridden) -> String {
-    let is_dropped = one.by.text.is_empty();
-    if is_dropped { format!("reset = [{:?}]", one.row.name) } else { as_said(one.row, &one.by.text) }
 }
 
 /// A word for any reader's eyes, as a file says it.

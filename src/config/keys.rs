@@ -2,11 +2,14 @@
 //! nearest key of an error and the JSON Schema all come from it.
 
 use super::document::Said;
-use super::read::{Entry, Node, Reader};
-use crate::finding::{Code, FileKind, Finding};
+use super::long;
+use super::read::{Entry, MOST_TOLD, Node, Reader};
+use crate::finding::{Code, FileKind, Finding, nearest};
+use crate::options::ROWS;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use toml::de::DeTable;
+use toml::Spanned;
+use toml::de::{DeString, DeTable};
 
 /// Reads the value of a key, which is called so, into a section.
 pub(super) type Read<T> = fn(&mut Reader<'_>, &mut T, &'static str, Entry<'_>);
@@ -204,19 +207,35 @@ impl Reader<'_> {
         for (key, value) in table {
             let name = hyphenated(key.get_ref());
             let known = keys.find(&name, self.source.kind);
-            let meant = known.map(|known| known.name);
-            let meant = meant.or_else(|| keys.options.and_then(|_| super::long::meant(&name)));
+            let option =
+                keys.options.filter(|_| known.is_none()).and_then(|said| Some((said, long::find(&name)?)));
+            let meant = match (known, &option) {
+                (Some(known), _) => Some(known.name),
+                (None, Some((_, means))) => means.name(),
+                (None, None) => None,
+            };
             if let Some(first) = meant.and_then(|meant| seen.insert(meant, key.span())) {
                 self.said_twice(key.span(), first);
                 continue;
             }
-            match (known, keys.options) {
+            match (known, option) {
                 (Some(known), _) if !known.is_known() => self.meaningless(key, keys.title, known.about),
                 (Some(known), _) => (known.read)(self, target, known.name, (key, value)),
-                (None, Some(said)) => self.option(said(target), (key, value), keys.names(), keys.title),
-                (None, None) => self.unknown_key(key, keys.names(), keys.title),
+                (None, Some((said, means))) => self.option(said(target), means, (key, value), keys.title),
+                (None, None) => self.unknown(key, keys, table),
             }
         }
+    }
+
+    /// A key that nobody knows. The nearest is none that the table says already.
+    fn unknown<T>(&mut self, key: &Spanned<DeString<'_>>, keys: &Keys<T>, table: &DeTable<'_>) {
+        let options = ROWS.iter().map(|row| row.name).chain(long::names());
+        let options = options.filter(|_| keys.options.is_some());
+        let is_said = |name: &str| table.iter().any(|(said, _)| hyphenated(said.get_ref()) == name);
+        // Among so many nothing is told of most of them.
+        let is_told = self.findings.len() <= MOST_TOLD;
+        let near = if is_told { nearest(key.get_ref(), keys.names().chain(options)) } else { None };
+        self.unknown_key(key, near.filter(|near| !is_said(near)), keys.title);
     }
 
     /// The same where the table stands in a list or under a key, and some keys have to be there. Whether they are.

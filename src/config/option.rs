@@ -2,12 +2,11 @@
 
 use super::document::{Late, Said, origin, roots};
 use super::interpolate::Template;
-use super::keys::hyphenated;
 use super::long::{self, Means};
 use super::profiles::toml_key;
 use super::read::{Entry, Node, Reader};
 use crate::finding::{Code, Finding, Place};
-use crate::options::{Kind, Layer, ROWS, Row};
+use crate::options::{Kind, Layer, Row};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
@@ -37,23 +36,12 @@ impl Spot {
 }
 
 impl Reader<'_> {
-    /// A launch option, under its own name or another tool's; or a key that nobody knows.
-    pub(super) fn option(
-        &mut self,
-        said: &mut Said,
-        entry: Entry<'_>,
-        further: impl Iterator<Item = &'static str>,
-        section: &str,
-    ) {
-        let name = hyphenated(entry.0.get_ref());
-        match long::find(&name) {
-            Some(Means::Row(row)) => self.row(said, row, entry),
-            Some(Means::Long(long)) => (long.read)(self, said, entry),
-            Some(Means::Nothing(why)) => self.meaningless(entry.0, section, why),
-            None => {
-                let known = ROWS.iter().map(|row| row.name).chain(long::names()).chain(further);
-                self.unknown_key(entry.0, known, section);
-            }
+    /// A launch option, under its own name or another tool's.
+    pub(super) fn option(&mut self, said: &mut Said, means: Means, entry: Entry<'_>, section: &str) {
+        match means {
+            Means::Row(row) => self.row(said, row, entry),
+            Means::Long(long) => (long.read)(self, said, entry),
+            Means::Nothing(why) => self.meaningless(entry.0, section, why),
         }
     }
 

@@ -5,10 +5,11 @@ use super::interpolate::Scope;
 use super::keys::{Keys, hyphenated};
 use super::option::Spot;
 use super::syntax;
-use crate::finding::{Code, Finding, Findings, Source};
+use crate::finding::{Code, Finding, Findings, Source, nearest};
 use crate::options::{Kind, Layer, ROWS, Row, Setting};
 use crate::values::{Duration, SecretNames, Value, ValueError};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
@@ -16,7 +17,7 @@ use toml::de::{DeString, DeTable, DeValue};
 pub(super) const ARM: Keys<Said> = Keys::of("an arm of `when`", &[]).and_options(|said| said);
 
 /// How many faults of a file are told one by one: who has more has another file in hand than a configuration.
-const MOST_TOLD: usize = 100;
+pub(super) const MOST_TOLD: usize = 100;
 
 /// What a file's values may be made from.
 #[derive(Debug, Clone, Copy)]
@@ -42,21 +43,47 @@ pub(super) fn read(source: &Source, world: World<'_>) -> (Document, Findings) {
     (reader.document, told(reader.findings, source))
 }
 
+/// A line of a file that is longer is no line for people.
+const LONGEST_LINE: usize = 2000;
+
 /// Where a fault stands.
 fn start(finding: &Finding) -> usize {
     finding.snippet.as_ref().map_or(0, |snippet| snippet.place.span.start)
 }
 
-/// The faults in the order of the file: sections are read one after the other.
+/// The faults in the order of the file: sections are read one after the other. Of a line that no screen holds, the
+/// first is told.
 fn told(mut findings: Findings, source: &Source) -> Findings {
     findings.sort_by_key(start);
-    let more = findings.len().saturating_sub(MOST_TOLD);
+    let all = findings.len();
+    let mut long_line = 0..0;
+    findings.retain(|finding| {
+        let at = start(finding).min(source.text.len());
+        let is_told = !long_line.contains(&at);
+        if is_told {
+            let line = line_of(&source.text, at);
+            long_line = if line.len() > LONGEST_LINE { line } else { 0..0 };
+        }
+        is_told
+    });
+    findings.truncate(MOST_TOLD);
+    let more = all - findings.len();
     if more > 0 {
-        findings.truncate(MOST_TOLD);
         let message = format!("{} has {more} further faults", source.name);
         findings.push(Finding::error(Code::ManyFaults, message));
     }
     findings
+}
+
+/// The line around a byte.
+fn line_of(text: &str, at: usize) -> Range<usize> {
+    let start =
+        text.as_bytes()[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+    let end = text.as_bytes()[at..]
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .map_or(text.len(), |newline| at + newline);
+    start..end
 }
 
 /// A value with its place.
@@ -98,7 +125,8 @@ impl Reader<'_> {
             let row = Row::find(&hyphenated(name.get_ref())).filter(|row| row.kind != Kind::Many);
             let Some(row) = row else {
                 let single = ROWS.iter().filter(|row| row.kind != Kind::Many).map(|row| row.name);
-                self.unknown_key(name, single, "`when`, which takes options of a single value,");
+                let near = nearest(name.get_ref(), single);
+                self.unknown_key(name, near, "`when`, which takes options of a single value,");
                 continue;
             };
             let Some(table) = self.table(name, value) else { continue };

@@ -190,16 +190,16 @@ impl Reader<'_> {
         None
     }
 
+    /// A key that nobody knows, with the one that was probably meant.
     pub(super) fn unknown_key(
         &mut self,
         key: &Spanned<DeString<'_>>,
-        known: impl Iterator<Item = &'static str>,
+        near: Option<&'static str>,
         section: &str,
     ) {
-        let name = key.get_ref().as_ref();
-        let message = format!("{section} has no key `{name}`");
+        let message = format!("{section} has no key `{}`", key.get_ref());
         let finding = Finding::error(Code::UnknownKey, message).at(self.place(key.span()), "not a known key");
-        self.findings.push(match nearest(name, known) {
+        self.findings.push(match near {
             Some(near) => finding.patched(near),
             None => finding,
         });

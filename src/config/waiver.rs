@@ -45,7 +45,7 @@ pub(super) const WAIVER: Keys<Said> = Keys::<Said>::of(
         Key::new("reason", "Why", Form::Text, |reader, said, _, (key, value)| {
             let text = reader.plain_text(key, value);
             if text.as_ref().is_some_and(|text| !is_reason(text)) {
-                reader.fault(value.span(), Code::BadValue, "the reason holds no word", "no word");
+                reader.fault(value.span(), Code::WrongType, "a waiver needs `reason`", "no word");
             }
             said.reason = text;
         }),

@@ -199,13 +199,15 @@ pub fn refuses(findings: &[Finding]) -> bool {
 /// the same from its beginning on.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let slips = if word.chars().count() <= 4 { 1 } else { 2 };
+    let length = word.chars().count();
+    let slips = if length <= 4 { 1 } else { 2 };
     candidates
         .into_iter()
         .map(|candidate| {
             (strsim::osa_distance(word, candidate), strsim::jaro_winkler(word, candidate), candidate)
         })
-        .filter(|(distance, likeness, _)| *distance <= slips || *likeness > 0.85)
+        // As many slips as there are letters make any word of any other.
+        .filter(|(distance, likeness, _)| (*distance <= slips && *distance < length) || *likeness > 0.85)
         .min_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)))
         .map(|(_, _, candidate)| candidate)
 }

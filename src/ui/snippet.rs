@@ -1,7 +1,7 @@
 //! A fault in a file, with its line, a caret and the change that would mend it. What the line says in quotes may be
 //! a secret: it is shown as stars where it could be one.
 
-use crate::finding::{Code, Finding, Level as Weight, Patch as Change};
+use crate::finding::{Code, Finding, Level as Weight, Patch as Change, Snippet};
 use crate::values::{SecretNames, is_obeyed};
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet as Source};
 use std::ops::Range;
@@ -16,25 +16,60 @@ pub(super) fn rendered(finding: &Finding, renderer: &Renderer, secrets: &SecretN
     };
     let file = &snippet.place.file;
     let is_hidden = snippet.is_hidden || finding.code == Code::TomlSyntax;
-    let text = tamed(&without_secrets(&file.text, &snippet.place.span, is_hidden, secrets));
-    let span = within(&text, &snippet.place.span);
+    let window = Window::of(snippet);
+    let span = window.inside(&snippet.place.span);
+    let text = tamed(&without_secrets(window.text, &span, is_hidden, secrets));
+    let span = within(&text, &span);
     let shown = |text: &str| super::clean(&secrets.without_secrets(text));
     let (message, name, label) = (shown(&finding.message), shown(&file.name), shown(&snippet.label));
     let fault = level.primary_title(message.as_str()).id(finding.code.name()).element(
         Source::source(text.as_str())
+            .line_start(window.line)
             .path(name.as_str())
             .annotation(AnnotationKind::Primary.span(span).label(label.as_str())),
     );
     let mut groups = vec![fault];
     // What was typed into the wrong place may be a secret, and the right word would repeat it.
     let repeats = |patch: &Change| secrets.without_secrets(&patch.text) != patch.text;
-    groups.extend(snippet.patch.as_ref().filter(|patch| !repeats(patch)).map(|patch| patched(patch, &text)));
+    if !snippet.patch.as_ref().is_some_and(repeats) {
+        groups.extend(patched(snippet, &window, &text));
+    }
     format!("{}\n", renderer.render(&groups))
 }
 
-fn patched<'a>(patch: &'a Change, text: &'a str) -> Group<'a> {
-    let change = Patch::new(within(text, &patch.span), patch.text.as_str());
-    Level::HELP.secondary_title("this would do").element(Source::source(text).patch(change))
+fn patched<'a>(snippet: &'a Snippet, window: &Window<'_>, text: &'a str) -> Option<Group<'a>> {
+    let patch = snippet.patch.as_ref()?;
+    let change = Patch::new(within(text, &window.inside(&patch.span)), patch.text.as_str());
+    let source = Source::source(text).line_start(window.line).patch(change);
+    Some(Level::HELP.secondary_title("this would do").element(source))
+}
+
+/// The lines of a file that are shown. What stands around them may be much.
+struct Window<'a> {
+    text: &'a str,
+    /// The byte of the file that they begin with.
+    start: usize,
+    /// The number of the first one.
+    line: usize,
+}
+
+impl<'a> Window<'a> {
+    fn of(snippet: &'a Snippet) -> Self {
+        let (text, span) = (&snippet.place.file.text, &snippet.place.span);
+        let patch = snippet.patch.as_ref().map_or(span, |patch| &patch.span);
+        let bytes = text.as_bytes();
+        let first = span.start.min(patch.start).min(bytes.len());
+        let last = span.end.max(patch.end).min(bytes.len());
+        let start = bytes[..first].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+        let rest = bytes[last..].iter().position(|byte| *byte == b'\n');
+        let end = rest.map_or(bytes.len(), |newline| last + newline + 1);
+        let line = bytes[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
+        Self { text: text.get(start..end).unwrap_or_default(), start, line }
+    }
+
+    fn inside(&self, span: &Range<usize>) -> Range<usize> {
+        span.start.saturating_sub(self.start)..span.end.saturating_sub(self.start)
+    }
 }
 
 /// The text with question marks in the place of what a terminal would obey, byte for byte.

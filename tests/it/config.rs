@@ -58,7 +58,7 @@ fn sources_in_their_order() {
         if count >= 6 {
             query.extend(["--name", "flag"]);
         }
-        let got = test.args(query).any_stdout().run().stdout;
+        let got = test.args(query).any_stdout().any_stderr().run().stdout;
         let (value, origin) = got.trim_end().split_once('\t').unwrap_or_default();
         let (wanted, place) = winner.trim_end().split_once('\t').unwrap_or_default();
         assert_eq!(value, wanted, "{text}");
@@ -198,7 +198,7 @@ fn the_environment_in_its_order() {
             .enumerate()
             .rfind(|(bit, _)| said & (1 << bit) != 0);
         let want = winner.map(|(_, winner)| format!("V={winner}\n")).unwrap_or_default();
-        assert_eq!(test.any_stdout().any_status().run().stdout, want, "{said:04b}");
+        assert_eq!(test.any_stdout().any_stderr().any_status().run().stdout, want, "{said:04b}");
     }
 }
 

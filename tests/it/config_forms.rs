@@ -58,8 +58,8 @@ pub(crate) const FORMS: &[(&str, &[&str])] = &[
         &["mount=type=bind,source=/m,target=/m,create,mode=0755,owner=1000:1000"],
     ),
     (
-        "mount = [{ target = \"/m\", volume-opt = { type = \"nfs\", o = \"addr=h\" }, source = \"v\" }]",
-        &["mount=type=volume,source=v,target=/m,volume-opt=type=nfs,volume-opt=o=addr=h"],
+        "mount = [{ target = \"/m\", volume-opt = { type = \"nfs\", o = \"addr=h\" }, source = \"vol\" }]",
+        &["mount=type=volume,source=vol,target=/m,volume-opt=type=nfs,volume-opt=o=addr=h"],
     ),
     // Memory.
     ("tmpfs = \"/run\"", &["tmpfs=/run"]),

@@ -144,7 +144,7 @@ fn what_is_overridden_is_listed() {
     );
 }
 
-/// `reset` overrides as well, and nothing is said in the place of what it drops.
+/// `reset` overrides as well, and nothing is said in the place of what it drops. It is meant so, and no news.
 #[test]
 fn what_is_dropped_is_listed() {
     let file = "
@@ -158,14 +158,6 @@ fn what_is_dropped_is_listed() {
         .file("f.toml", file)
         .args(["config", "s", "volume", "--config", "f.toml", "--profile", "p", "--all"])
         .stdout("data:/data\tf.toml:3\toverridden by f.toml:5\n")
-        .stderr(
-            "
-            note[overridden]: what [service.s] says of `volume` does not count: the profile says another
-              asked: `volume = \"data:/data\"` at f.toml:3
-              asked: `reset = [\"volume\"]` at f.toml:5
-              help: to have it count, say it in [profile.p.service.s]
-            ",
-        )
         .run();
 }
 

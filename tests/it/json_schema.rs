@@ -87,13 +87,13 @@ fn the_documents_files_are_taken_and_fit() {
         for block in blocks(&fs::read_to_string(&path).unwrap()) {
             count += 1;
             assert_eq!(schema.fault(&block), None, "{}:\n{block}", path.display());
-            let test = Test::new().bytes("f.toml", block.as_bytes()).env("REGISTRY", "registry.example");
+            let test = Test::new().bytes("f.toml", block.as_bytes()).env("HF_TOKEN", "x");
             let output =
                 test.args(["profile", "--config", "f.toml"]).any_stdout().any_stderr().any_status().run();
             assert_eq!(output.stderr, "", "{}:\n{block}", path.display());
         }
     }
-    assert!(count >= 20, "{count} blocks");
+    assert!(count >= 10, "{count} blocks");
 }
 
 /// Every long form and every other name, in a service, a profile, a profile's service and an arm of `when`.

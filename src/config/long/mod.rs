@@ -26,7 +26,7 @@ use super::document::Said;
 use super::keys::{Form, Shape};
 use super::read::{Entry, Node, Reader};
 use crate::options::Row;
-pub(super) use names::{Means, find, known as names, longs, meant, of};
+pub(super) use names::{Means, find, known as names, longs, of};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 

@@ -98,12 +98,14 @@ pub(in crate::config) fn find(key: &str) -> Option<Means> {
     }
 }
 
-/// The one name of what a key means, where it means anything.
-pub(in crate::config) fn meant(key: &str) -> Option<&'static str> {
-    match find(key)? {
-        Means::Row(row) => Some(row.name),
-        Means::Long(long) => Some(long.name),
-        Means::Nothing(_) => None,
+impl Means {
+    /// The one name of what is meant, where it is anything.
+    pub(in crate::config) fn name(&self) -> Option<&'static str> {
+        match self {
+            Self::Row(row) => Some(row.name),
+            Self::Long(long) => Some(long.name),
+            Self::Nothing(_) => None,
+        }
     }
 }
 

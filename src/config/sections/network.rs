@@ -21,12 +21,24 @@ pub(super) const NETWORK: Keys<NetworkDeclaration> = Keys::<NetworkDeclaration>:
             Form::Text,
             |reader, network, _, (key, value)| network.driver = reader.text(key, value),
         ),
+        Key::nothing(
+            "driver-opts",
+            "a driver's options are said by hand: docker network create --opt KEY=VALUE NAME",
+        ),
+        Key::nothing("enable-ipv6", "IPv6 is said by hand: docker network create --ipv6 NAME"),
+        Key::nothing(
+            "external",
+            "a network is there already, unless --create-network makes it: leave it out",
+        ),
         Key::new(
             "internal",
             "Whether it has no way out",
             Form::Boolean,
             |reader, network, _, (key, value)| network.internal = reader.boolean(key, value),
         ),
+        Key::nothing("ipam", "subnets are said by `subnet`; the engine keeps the addresses"),
+        Key::nothing("labels", "dynrun labels what it makes, so that it knows its own"),
+        Key::nothing("name", "a network is called as its section is: [network.NAME]"),
         Key::new(
             "scope",
             "Its scope: local, swarm or global",

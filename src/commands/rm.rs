@@ -30,13 +30,10 @@ pub(super) fn run(rm: &Rm, desk: &Desk<'_>) -> Exit {
 
 /// Removes one; what it is called in what is printed.
 async fn removed(word: &str, rm: &Rm, engine: &Engine) -> Result<String, Finding> {
-    let state = match launched::find(word, Among::All, engine).await? {
-        Some(state) => state,
-        None => {
-            let missing = launched::not_found(word, Among::All, engine).await;
-            // Who forces it wants it gone, which it is; a word that was typed wrong is told all the same.
-            return Err(if rm.force { Finding { level: Level::Warning, ..missing } } else { missing });
-        }
+    let Some(state) = launched::find(word, Among::All, engine).await? else {
+        let missing = launched::not_found(word, Among::All, engine).await;
+        // Who forces it wants it gone, which it is; a word that was typed wrong is told all the same.
+        return Err(if rm.force { Finding { level: Level::Warning, ..missing } } else { missing });
     };
     if !rm.force && (state.running || state.restarting) {
         return Err(still_running(word, &state));

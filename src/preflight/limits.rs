@@ -80,7 +80,7 @@ fn most_open_files(root: &Root) -> Option<u64> {
 
 /// The limit of open files that was asked for, the last one: docker's client takes that.
 fn open_files_asked(options: &Layer) -> Option<&Setting<Ulimit>> {
-    options.ulimit.iter().filter(|setting| setting.value.name == "nofile").last()
+    options.ulimit.iter().rfind(|setting| setting.value.name == "nofile")
 }
 
 fn findings(options: &Layer, machine: &Machine) -> Findings {
@@ -239,79 +239,69 @@ mod tests {
         Machine { processors: 4, memory: 8 << 30, numbers, open_files: Some(1000), is_podman: false }
     }
 
+    /// What is told of limits on that machine: how much it weighs, the message and the help.
+    fn told(limits: &[(&str, &str)]) -> Vec<(Level, String, String)> {
+        let found = findings(&layer(limits), &machine(Some(("0-2,8", "0")))).into_iter();
+        found.map(|found| (found.level, found.message, found.help.concat())).collect()
+    }
+
     #[test]
-    fn limits_beyond_the_machine_are_found() {
-        let has_memory = "the engine's machine has 8.0 GiB of memory: 9g limits nothing, and where memory is short \
-                          the kernel ends any process";
+    fn limits_within_the_machine_are_fine() {
+        let table: &[&[(&str, &str)]] = &[
+            &[("cpus", "4")],
+            &[("cpus", "0")],
+            &[("cpu-quota", "400000")],
+            &[("cpu-quota", "-1")],
+            &[("cpu-quota", "400001"), ("cpu-period", "200000")],
+            &[("memory", "8g")],
+            &[("memory", "0")],
+            &[("cpuset-cpus", "0-2,8")],
+            &[("cpuset-cpus", "")],
+            &[("cpuset-mems", "0")],
+            &[("ulimit", "nofile=1000"), ("ulimit", "nproc=9999")],
+            &[("ulimit", "nofile=9999"), ("ulimit", "nofile=10")],
+        ];
+        for limits in table {
+            assert_eq!(told(limits), [], "{limits:?}");
+        }
+    }
+
+    #[test]
+    fn what_no_container_starts_with_is_refused() {
+        let processors = "the engine's machine has 4 processors, and no 4.001";
+        let bound = "the engine's machine has the processors 0-2,8, and no 3";
+        let nodes = "the engine's machine has the nodes of memory 0, and no 1";
         let files = "the kernel of the engine's machine lets nobody open more than 1000 files";
+        for (limit, message, help) in [
+            (("cpus", "4.001"), processors, "take what there is: --cpus 4"),
+            (("cpuset-cpus", "0-3"), bound, "all that there are: --cpuset-cpus 0-2,8"),
+            (("cpuset-mems", "0,1"), nodes, "all that there are: --cpuset-mems 0"),
+            (("ulimit", "nofile=10:1001"), files, "as many as there can be: --ulimit nofile=1000"),
+            (("ulimit", "nofile=-1"), files, "as many as there can be: --ulimit nofile=1000"),
+        ] {
+            assert_eq!(told(&[limit]), [(Level::Error, message.to_owned(), help.to_owned())], "{limit:?}");
+        }
+    }
+
+    #[test]
+    fn what_limits_nothing_is_told() {
         let unused = "the engine's machine has 4 processors: the quota is never used up, and limits nothing";
-        type Row<'a> = (&'a [(&'a str, &'a str)], Option<(Level, &'a str, &'a str)>);
+        let memory = "the engine's machine has 8.0 GiB of memory: 9g limits nothing, and where memory is short \
+                      the kernel ends any process";
+        type Row<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
         let table: &[Row<'_>] = &[
-            (&[("cpus", "4")], None),
-            (&[("cpus", "0")], None),
-            (
-                &[("cpus", "4.001")],
-                Some((
-                    Level::Error,
-                    "the engine's machine has 4 processors, and no 4.001",
-                    "take what there is: --cpus 4",
-                )),
-            ),
-            (&[("cpu-quota", "400000")], None),
-            (&[("cpu-quota", "-1")], None),
-            (
-                &[("cpu-quota", "400001")],
-                Some((Level::Warning, unused, "all that there is: --cpu-quota 400000")),
-            ),
-            (&[("cpu-quota", "400001"), ("cpu-period", "200000")], None),
+            (&[("cpu-quota", "400001")], unused, "all that there is: --cpu-quota 400000"),
             (
                 &[("cpu-quota", "40001"), ("cpu-period", "10000")],
-                Some((Level::Warning, unused, "all that there is: --cpu-quota 40000")),
+                unused,
+                "all that there is: --cpu-quota 40000",
             ),
-            (&[("memory", "8g")], None),
-            (&[("memory", "0")], None),
-            (&[("memory", "9g")], Some((Level::Warning, has_memory, "all that there is: --memory 8192m"))),
-            (
-                &[("memory-reservation", "9g")],
-                Some((Level::Warning, has_memory, "all that there is: --memory-reservation 8192m")),
-            ),
-            (&[("cpuset-cpus", "0-2,8")], None),
-            (&[("cpuset-cpus", "")], None),
-            (
-                &[("cpuset-cpus", "0-3")],
-                Some((
-                    Level::Error,
-                    "the engine's machine has the processors 0-2,8, and no 3",
-                    "all that there are: --cpuset-cpus 0-2,8",
-                )),
-            ),
-            (&[("cpuset-mems", "0")], None),
-            (&[("ulimit", "nofile=1000"), ("ulimit", "nproc=9999")], None),
-            (&[("ulimit", "nofile=9999"), ("ulimit", "nofile=10")], None),
-            (
-                &[("ulimit", "nofile=10:1001")],
-                Some((Level::Error, files, "as many as there can be: --ulimit nofile=1000")),
-            ),
-            (
-                &[("ulimit", "nofile=-1")],
-                Some((Level::Error, files, "as many as there can be: --ulimit nofile=1000")),
-            ),
-            (
-                &[("cpuset-mems", "0,1")],
-                Some((
-                    Level::Error,
-                    "the engine's machine has the nodes of memory 0, and no 1",
-                    "all that there are: --cpuset-mems 0",
-                )),
-            ),
+            (&[("memory", "9g")], memory, "all that there is: --memory 8192m"),
+            (&[("memory-reservation", "9g")], memory, "all that there is: --memory-reservation 8192m"),
         ];
-        for (limits, want) in table {
-            let found = findings(&layer(limits), &machine(Some(("0-2,8", "0"))));
-            let found: Vec<_> = found
-                .iter()
-                .map(|found| (found.level, found.message.as_str(), found.help[0].as_str()))
-                .collect();
-            assert_eq!(found, want.iter().copied().collect::<Vec<_>>(), "{limits:?}");
+        for (limits, message, help) in table {
+            let want = (Level::Warning, (*message).to_owned(), (*help).to_owned());
+            assert_eq!(told(limits), [want], "{limits:?}");
         }
     }
 

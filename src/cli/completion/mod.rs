@@ -157,7 +157,7 @@ fn tree() -> Command {
 
 /// A command with the arguments of another that can be completed.
 fn scope(name: &'static str, command: &Command) -> Command {
-    let shown = command.get_arguments().filter(|argument| !argument.is_hide_set() && !argument.is_last_set());
+    let shown = command.get_arguments().filter(|argument| !argument.is_hide_set() || argument.is_last_set());
     let scope = Command::new(name)
         .disable_help_flag(true)
         .disable_help_subcommand(true)

@@ -8,6 +8,9 @@ use crate::finding::FileKind;
 use crate::host::Host;
 use std::time::Duration;
 
+/// The longest that a press of a key may take, whatever a stranger's file says.
+const LONGEST: Duration = Duration::from_secs(1);
+
 /// What there is by name.
 #[derive(Debug, Default)]
 pub struct House {
@@ -75,7 +78,7 @@ pub fn house(request: &Request, reach: Reach, host: &Host) -> House {
             .collect(),
         has_service: service.is_some(),
         log_driver: said(&request.options).or_else(|| said(&environment)).or_else(profile_says),
-        wait: document.completion_wait.as_ref().map(|wait| wait.value.0).unwrap_or_default(),
+        wait: document.completion_wait.as_ref().map(|wait| wait.value.0.min(LONGEST)).unwrap_or_default(),
     }
 }
 

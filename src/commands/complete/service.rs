@@ -19,7 +19,9 @@ pub(super) fn variables(schema: &Schema, typed: &str, host: &Host) -> Vec<(Strin
         let about = variable.about.as_ref().map(|about| about.value.clone()).unwrap_or_default();
         (format!("{name}{end}"), about)
     });
-    let callers = host.env.keys().filter_map(|name| name.to_str()).filter(|_| !typed.is_empty());
+    let is_plain = |name: &&str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let callers = host.env.keys().filter_map(|name| name.to_str()).filter(is_plain);
+    let callers = callers.filter(|_| !typed.is_empty());
     known.chain(callers.map(|name| (name.to_owned(), "forwarded".to_owned()))).collect()
 }
 

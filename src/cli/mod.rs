@@ -15,8 +15,8 @@ pub use launch::{Call, DryRun, Format, Launch, LogLevel, Preflight};
 pub use man::{ManPage, man_page, man_pages};
 pub use run_sh::{HABITS, Takes as RunShTakes, parse_run_sh, run_sh_option};
 pub use verbs::{
-    CheckQuery, ConfigQuery, Down, ExportQuery, ExportTarget, Gc, ImportFrom, ImportQuery, Inspect, Logs,
-    Man, Ports, Probe, ProfileQuery, ProfileSubject, Ps, Rm, ShellQuery, Stop, Up, VERBS, VerbRow,
+    CheckQuery, ConfigQuery, Down, ExportQuery, ExportTarget, FOR_ONE, Gc, ImportFrom, ImportQuery, Inspect,
+    Logs, Man, Ports, Probe, ProfileQuery, ProfileSubject, Ps, Rm, ShellQuery, Stop, Up, VERBS, VerbRow,
 };
 
 use crate::finding::{Code, Finding, Findings, nearest};

@@ -80,6 +80,7 @@ impl Schema {
             Form::Word => word(),
             Form::Words => json!({ "anyOf": [{ "type": "string" }, list_of(&word())] }),
             Form::Pairs => json!({ "anyOf": [table_of(&word()), list_of(&word())] }),
+            Form::Lists => table_of(&self.form(Form::Words)),
             Form::OneOf(words) => one_of(&words()),
             Form::Table(shape) => self.section(&shape()),
             Form::Named(shape) => table_of(&self.section(&shape())),

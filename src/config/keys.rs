@@ -68,6 +68,8 @@ pub(super) enum Form {
     Words,
     /// Names with values: a table, or a list of `NAME=VALUE`.
     Pairs,
+    /// Names with lists of words.
+    Lists,
     /// A string that is one of these.
     OneOf(fn() -> Vec<&'static str>),
     /// A table.

@@ -94,7 +94,7 @@ fn too_many_ports_are_refused_with_their_number() {
     ] {
         let refused = format!(
             "error[publish-limit]: {count} ports would be published, and 500 are the most of one launch: the engine starts two \
-             proxies a port\n{}  asked: `most-published-ports = 500` at profiles/defaults.toml:13 (built in)\n{cost}  \
+             proxies a port\n{}  asked: `most-published-ports = 500` at profiles/defaults.toml:15 (built in)\n{cost}  \
              help: or let it have them, in your own configuration: most-published-ports = {count}\n",
             asked(said)
         );

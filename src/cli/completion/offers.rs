@@ -34,7 +34,6 @@ pub(super) fn wishes(argument: &Arg, verb: Option<&str>, place: &Place) -> Vec<W
         ("SERVICE", Some("up")) => place.wishes(&STACK_OR_SERVICE, None),
         ("STACK", _) => place.wishes(&Offer::Names(Names::RunningStacks), None),
         ("without", _) => place.wishes(&SERVICE, None),
-        ("PROFILE", _) => place.wishes(&Offer::Names(Names::Profiles), None),
         ("container", Some("import")) => place.wishes(&Offer::Names(Names::Containers), None),
         ("CONTAINER", Some("logs")) => place.wishes(&CONTAINER_OR_STACK, None),
         ("SERVICE", Some("shell")) => place.wishes(&SERVICE_OR_RUNNING, None),

@@ -35,7 +35,7 @@ pub use ps::Ps;
 pub use rm::Rm;
 pub use shell::ShellQuery;
 pub use stop::Stop;
-pub use up::{Down, Up};
+pub use up::{Down, FOR_ONE, Up};
 
 use super::help;
 use super::launch::{self, LogLevel, Parsed};

@@ -9,6 +9,30 @@ use crate::values::Roots;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::ffi::OsString;
 
+/// The options that name one container or one port of the host: no two services can have them.
+pub const FOR_ONE: [&str; 20] = [
+    "attach",
+    "cidfile",
+    "detach-keys",
+    "entrypoint",
+    "hostname",
+    "image",
+    "interactive",
+    "ip",
+    "ip6",
+    "link-local-ip",
+    "mac-address",
+    "name",
+    "name-prefix",
+    "network-alias",
+    "publish",
+    "ready",
+    "service",
+    "time-limit",
+    "tty",
+    "workdir",
+];
+
 /// What `dynrun up` is asked.
 #[derive(Debug)]
 pub struct Up {
@@ -41,6 +65,10 @@ pub(super) fn command() -> Command {
             words.num_args(0..).index(1).value_name("STACK|SERVICE").help("Stack to launch, or services")
         })
         .mut_arg("COMMAND", |words| words.index(2).hide(true))
+        .mut_args(|argument| {
+            let is_hidden = FOR_ONE.contains(&argument.get_id().as_str()) || argument.is_hide_set();
+            argument.hide(is_hidden)
+        })
         .arg(several("group", "GROUP", "Launch the services of this group of the stack, too"))
         .arg(several("without", "SERVICE", "Leave a service out that is there already"))
         .arg(several("as", "NAME", "Call containers and network after this name, to have a stack twice"))

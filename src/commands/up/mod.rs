@@ -5,36 +5,12 @@ mod raised;
 
 use super::planned::{planned_as, request};
 use super::{Desk, Exit, block_on, dry_run};
-use crate::cli::Up;
+use crate::cli::{FOR_ONE, Up};
 use crate::config::{self, Layer, Membership, Request};
 use crate::finding::{Code, Finding, Findings, refuses};
 use crate::options::ROWS;
 use crate::stack::{Member, Stack};
 use crate::values::SecretNames;
-
-/// The options that name one container or one port of the host: no two services can have them.
-const ONE: [&str; 20] = [
-    "attach",
-    "cidfile",
-    "detach-keys",
-    "entrypoint",
-    "hostname",
-    "image",
-    "interactive",
-    "ip",
-    "ip6",
-    "link-local-ip",
-    "mac-address",
-    "name",
-    "name-prefix",
-    "network-alias",
-    "publish",
-    "ready",
-    "service",
-    "time-limit",
-    "tty",
-    "workdir",
-];
 
 /// Launches the stack, or prints what it would launch.
 pub(super) fn run(up: &Up, desk: &Desk<'_>) -> Exit {
@@ -115,7 +91,7 @@ fn once(findings: Findings) -> Findings {
 
 /// A finding for every option that is one container's alone.
 fn for_one(options: &Layer) -> Findings {
-    let rows = ROWS.iter().filter(|row| ONE.contains(&row.name));
+    let rows = ROWS.iter().filter(|row| FOR_ONE.contains(&row.name));
     let said = rows.filter_map(|row| {
         let said = (row.slots.said)(options, &SecretNames::default()).into_iter().next()?;
         let message = format!("`{}` is one container's, and `dynrun up` launches several", row.name);
@@ -135,7 +111,7 @@ mod tests {
 
     #[test]
     fn every_option_of_one_container_is_one() {
-        for name in ONE {
+        for name in FOR_ONE {
             assert!(ROWS.iter().any(|row| row.name == name), "{name}");
         }
     }

@@ -20,7 +20,7 @@ pub(super) const STACK: Keys<Beside<Stack>> = Keys::<Beside<Stack>>::of(
         Key::new(
             "group",
             "Further services, launched where their group is asked for, by the groups' names",
-            Form::Pairs,
+            Form::Lists,
             |reader, (stack, _), _, (key, value)| stack.groups = reader.groups(key, value),
         ),
         Key::new(

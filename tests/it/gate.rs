@@ -420,4 +420,10 @@ fn the_gate_is_told_in_text() {
         .stderr_has("error[host-namespace]: the container would share the host's processes\n")
         .status(1)
         .run();
+    // What hands over the engine is refused as that, and where nobody refuses it there is nothing to refuse.
+    let socket =
+        ["check", "--offline", "gateway", "--publish-ip", "10.0.0.7", "--use-api-socket", "--profile"];
+    let refused = Test::new().args(socket).args(["prod"]).stdout("refused\n");
+    refused.stderr_has("error[engine-socket]: ").status(1).run();
+    Test::new().args(socket).args(["dev"]).any_stdout().stderr_has("warning[engine-socket]: ").run();
 }

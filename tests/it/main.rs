@@ -10,6 +10,7 @@ mod committed;
 mod common;
 mod completions;
 mod config;
+mod deny_list;
 mod doctor;
 mod dotenv;
 mod engine;

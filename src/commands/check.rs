@@ -3,13 +3,16 @@
 use super::planned::{known_checks, planned_as, request};
 use super::{Desk, Exit, block_on};
 use crate::cli::{Call, CheckQuery, DryRun, Format, Launch};
-use crate::config::{Request, Surroundings};
+use crate::config::{Request, Settled, Surroundings};
 use crate::finding::{Findings, refuses};
 use crate::preflight::{self, Answer, CHECKS, Check, Moment, PortState};
 use crate::spec::LaunchSpec;
 use crate::ui::{clean, clean_json, table};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
+
+/// The socket that an engine has unless somebody says otherwise: what `--use-api-socket` would hand over.
+const ENGINE: &str = "/var/run/docker.sock";
 
 /// What was checked, as far as it came.
 #[derive(Default)]
@@ -92,7 +95,11 @@ fn judged_alone(launch: &Launch, desk: &Desk<'_>) -> Checked {
         ..request(&launch, desk)
     };
     let mut findings = Findings::new();
-    match planned_as(&request, |settled| settled.at_terminal = false, &launch, desk, &mut findings) {
+    let change = |settled: &mut Settled| {
+        settled.at_terminal = false;
+        settled.engine_socket = Some(ENGINE.into());
+    };
+    match planned_as(&request, change, &launch, desk, &mut findings) {
         Ok(spec) => Checked { spec: Some(spec), findings, ..Checked::default() },
         Err(said) => {
             findings.extend(said);

@@ -247,8 +247,28 @@ fn asked(name: &str, origin: &Origin) -> String {
     }
 }
 
+/// M8: quotes around a value, which other dialects take off and docker's keeps.
+fn quoted(file: &Setting<EnvFile>, lines: &[EnvFileLine]) -> Option<Finding> {
+    let is_quoted = |value: &Secret| {
+        let value = value.expose();
+        value.len() > 1
+            && ['"', '\''].iter().any(|quote| value.starts_with(*quote) && value.ends_with(*quote))
+    };
+    let quoted = lines.iter().filter(|line| line.value.as_ref().is_some_and(is_quoted));
+    let names: Vec<&str> = quoted.map(|line| line.name.as_str()).collect();
+    let path = file.value.0.display();
+    let message = format!("{path}: the quotes around the value are a part of it: {}", names.join(", "));
+    let from = FromFile { file: file.clone(), variables: Vec::new() };
+    let finding = Finding::warning(Code::QuotesKept, message).asked(from.words(), &file.origin);
+    let finding =
+        finding.help("leave them out; or call the file .env, and read it in compose's dialect: --dotenv");
+    (!names.is_empty()).then_some(finding)
+}
+
 fn read(file: &Setting<EnvFile>, findings: &mut Findings) -> Vec<Setting<EnvVar>> {
     let variable = |line: EnvFileLine| EnvVar { name: line.name, value: line.value };
-    let lines = named_file::lines(file, "--env-file", findings).into_iter();
+    let lines = named_file::lines(file, "--env-file", findings);
+    findings.extend(quoted(file, &lines));
+    let lines = lines.into_iter();
     lines.map(|line| Setting { value: variable(line), origin: file.origin.clone() }).collect()
 }

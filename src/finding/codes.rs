@@ -181,6 +181,11 @@ codes! {
         "echo 'export A=1' >env; dynrun run gateway --dry-run --env-file env",
         "The dialect is docker's: no `export`, no quotes around values, no spaces in names."
     }
+    QuotesKept = "quotes-kept" {
+        "Values of an environment file stand in quotes. Docker's dialect knows none: they are a part of the value, and the program in the container gets them.",
+        "echo 'A=\"1\"' >env; dynrun run gateway --dry-run --env-file env",
+        "Leave the quotes out. Or call the file `.env` and say `--dotenv`, which reads compose's dialect."
+    }
     SeccompProfile = "seccomp-profile" {
         "The file of a seccomp profile cannot be read, or is not JSON.",
         "dynrun run --dry-run --image app:1 --security-opt seccomp=missing.json",

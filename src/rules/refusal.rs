@@ -274,12 +274,24 @@ pub(super) fn secret_committed(spec: &LaunchSpec, _: &World<'_>) -> Findings {
         let is_variable = spec.options.env.values().any(|env| env.name == *name);
         let is_configuration = matches!(origin, Origin::File(place) if place.file.path == committed.file);
         match (is_configuration, is_variable) {
-            (true, true) => finding.help(format!("name it: [service.S.secret.N] variable = \"{name}\"")),
+            (true, true) => finding
+                .help(format!("name it, at the end of the file: [{}]", section(spec, name)))
+                .help(format!("and in the line below: variable = \"{name}\"")),
             (true, false) => finding.help("hand it over in a variable, by its name: env = [\"NAME\"]"),
             (false, _) => finding.help(format!("take the file out of git: git rm --cached {file}")),
         }
     });
     found.collect()
+}
+
+/// The section of a file that hands a variable over by its name.
+fn section(spec: &LaunchSpec, name: &str) -> String {
+    let owner = match &spec.service {
+        Some(service) => format!("service.{service}"),
+        None => format!("profile.{}", spec.profile),
+    };
+    let id = name.to_ascii_lowercase().replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+    format!("{owner}.secret.{id}")
 }
 
 /// A published port faces everybody who reaches the host, past its firewall: it is to be somebody's word that it does.

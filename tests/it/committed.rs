@@ -132,6 +132,28 @@ fn a_linked_work_tree_is_one() {
     test.stderr_has(&Tracked.told().replace("[DIR]", "[DIR]/linked")).status(125).run();
 }
 
+/// The line that mends it can be pasted.
+#[test]
+fn the_line_that_mends_it_works() {
+    let test = |file: &str| {
+        let test = Test::new().file("team.toml", file).env("HF_TOKEN", "hush");
+        assert!(git(&test.folder(), "init -q"));
+        test.args(["run", "gateway", "--dry-run", "--config", "team.toml"])
+            .any_stdout()
+            .any_stderr()
+            .any_status()
+            .run()
+    };
+    let refused = test(LITERAL).stderr;
+    let line = |front: &str| refused.lines().find_map(|line| line.strip_prefix(front)).unwrap();
+    let section = line("  help: name it, at the end of the file: ");
+    assert_eq!(section, "[service.gateway.secret.hf-token]");
+    let key = line("  help: and in the line below: ");
+    let mended = test(&format!("[service.gateway]\n{section}\n{key}\n"));
+    assert_eq!((codes(&mended), mended.status), (vec![], 0), "{}", mended.stderr);
+    assert!(mended.stdout.contains(" -e HF_TOKEN "), "{}", mended.stdout);
+}
+
 /// The same of the caller's own file and of one that is named; what a profile refuses besides stands, and a waiver lifts
 /// one refusal alone.
 #[test]

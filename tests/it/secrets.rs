@@ -44,6 +44,8 @@ const VERBS: &[&[&str]] = &[
     &["run", "--report", "report.json"],
     &["config", "--origin"],
     &["config", "--format", "json", "--origin"],
+    &["export", "compose"],
+    &["export", "kubernetes"],
 ];
 
 /// Runs every verb with the same words, files and variables; the canary is the `%` in all of them.
@@ -53,7 +55,7 @@ fn is_hidden(words: &[&str], files: &[(&str, &str)], env: &[(&str, &str)]) {
     let filled = |text: &str| text.replace('%', &canary);
     for verb in VERBS {
         let mut test = Test::new().args(*verb);
-        if verb[0] == "run" || !words.contains(&"--") {
+        if ["run", "export"].contains(&verb[0]) || !words.contains(&"--") {
             test = test.args(words.iter().map(|word| filled(word)));
         }
         for (path, text) in files {

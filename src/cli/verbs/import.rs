@@ -37,39 +37,48 @@ pub enum ImportFrom {
 
 /// `dynrun import`.
 pub(super) fn command() -> Command {
-    let file = |name: &'static str, help: &'static str| {
-        Arg::new(name)
-            .long(name)
-            .value_name("FILE")
-            .value_parser(clap::value_parser!(PathBuf))
-            .value_hint(ValueHint::FilePath)
-            .help(help)
-    };
-    let others = |argument: Arg| argument.conflicts_with_all(["WORDS", "COMMAND"]);
-    let engine = engine_arguments()
-        .into_iter()
-        .filter(|argument| !["config", "format"].contains(&argument.get_id().as_str()));
-    let engine = engine.map(|argument| match argument.get_id() == "profile" {
-        true => {
-            argument.help("Name of the profile to be, in the place of a service").help_heading(None::<&str>)
-        }
-        false => argument,
-    });
-    launch::base("import", "dynrun import [OPTIONS] [FILE|-]\n       dynrun import [OPTIONS] -- docker run ...\n       dynrun import --compose FILE [SERVICE...]")
-        .arg(Arg::new("WORDS").num_args(0..).value_name("FILE").help("Script with the lines, or - for standard input; with --compose, the services"))
-        .arg(Arg::new("COMMAND").last(true).num_args(0..).help("One line: docker run ..., podman run ..., run.sh ..."))
-        .arg(Arg::new("service").long("service").value_name("NAME").conflicts_with("profile").help("Name of the service to be"))
-        .arg(file("inspect", "Read what docker inspect printed, of containers and perhaps of their images").conflicts_with_all(["compose", "container", "WORDS", "COMMAND"]))
-        .arg(others(Arg::new("container").long("container").value_name("NAME").help("Ask the engine for a container").conflicts_with("compose")))
-        .arg(file("compose", "Read a compose file").conflicts_with("COMMAND"))
-        .args(engine)
-        .after_help(examples(&[
-            ("dynrun import -- docker run -d -p 8080:80 nginx", "a line, as TOML"),
-            ("dynrun import start.sh >dynrun.toml", "the launches of a script"),
-            ("dynrun import --compose compose.yaml", "the services of a file"),
-            ("dynrun import --container web", "a container of the engine's"),
-        ]))
+    launch::base("import", USAGE).args(sources()).args(call()).after_help(examples(&[
+        ("dynrun import -- docker run -d -p 8080:80 nginx", "a line, as TOML"),
+        ("dynrun import start.sh >dynrun.toml", "the launches of a script"),
+        ("dynrun import --compose compose.yaml", "the services of a file"),
+        ("dynrun import --container web", "a container of the engine's"),
+    ]))
 }
+
+/// What can be imported.
+fn sources() -> [Arg; 6] {
+    let file = |name: &'static str, help: &'static str| {
+        let path = Arg::new(name).long(name).value_name("FILE").help(help);
+        path.value_parser(clap::value_parser!(PathBuf)).value_hint(ValueHint::FilePath)
+    };
+    let words = Arg::new("WORDS").num_args(0..).value_name("FILE");
+    let line = Arg::new("COMMAND").last(true).num_args(0..);
+    let service = Arg::new("service").long("service").value_name("NAME");
+    let container = Arg::new("container").long("container").value_name("NAME");
+    [
+        words.help("Script with the lines, or - for standard input; with --compose, the services"),
+        line.help("One line: docker run ..., podman run ..., run.sh ..."),
+        service.conflicts_with("profile").help("Name of the service to be"),
+        file("inspect", "Read what docker inspect printed, of containers and of their images")
+            .conflicts_with_all(["compose", "container"]),
+        container.conflicts_with("compose").help("Ask the engine for a container"),
+        file("compose", "Read a compose file"),
+    ]
+}
+
+/// The options of the call: no file is read and no result has a form, and a profile is one to be.
+fn call() -> impl Iterator<Item = Arg> {
+    let all = engine_arguments().into_iter();
+    let wanted = all.filter(|argument| !["config", "format"].contains(&argument.get_id().as_str()));
+    wanted.map(|argument| match argument.get_id() == "profile" {
+        true => argument.help("Name of the profile to be, in the place of a service"),
+        false => argument,
+    })
+}
+
+const USAGE: &str = "dynrun import [OPTIONS] [FILE|-]
+       dynrun import [OPTIONS] -- docker run ...
+       dynrun import [OPTIONS] --compose FILE [SERVICE...]";
 
 /// What was asked.
 pub(super) fn read(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invocation, UsageError> {
@@ -78,12 +87,12 @@ pub(super) fn read(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result
     let (words, command) = (all("WORDS"), all("COMMAND"));
     let container = matches.get_one::<String>("container").cloned();
     let from = match (path("compose"), path("inspect"), container, words.as_slice(), command.is_empty()) {
-        (Some(path), ..) => ImportFrom::Compose(path, words),
-        (_, Some(path), ..) => ImportFrom::Inspected(path),
-        (_, _, Some(name), ..) => ImportFrom::Container(name),
-        (_, _, _, [], false) => ImportFrom::Line(command),
-        (_, _, _, [file], true) => ImportFrom::Script(file.into()),
-        (_, _, _, words, _) => return Err(UsageError { findings: vec![misused(words)], is_launch: false }),
+        (Some(path), .., true) => ImportFrom::Compose(path, words),
+        (None, Some(path), _, [], true) => ImportFrom::Inspected(path),
+        (None, None, Some(name), [], true) => ImportFrom::Container(name),
+        (None, None, None, [], false) => ImportFrom::Line(command),
+        (None, None, None, [file], true) => ImportFrom::Script(file.into()),
+        (.., words, _) => return Err(UsageError { findings: vec![misused(words)], is_launch: false }),
     };
     let service = matches.get_one::<String>("service").cloned();
     let query = ImportQuery { call: launch::call(matches), service, from };
@@ -93,7 +102,10 @@ pub(super) fn read(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result
 fn misused(words: &[String]) -> Finding {
     let finding = match words {
         [] => Finding::error(Code::Usage, "nothing says what is to be imported"),
-        _ => Finding::error(Code::Usage, "one file is imported, or one line behind `--`"),
+        _ => Finding::error(
+            Code::Usage,
+            "one thing is imported at a time: a file, a container, or a line behind `--`",
+        ),
     };
     finding
         .help("a line stands behind `--`: dynrun import -- docker run ...")

@@ -46,7 +46,7 @@ pub(super) fn launch(
         }
     }
     let command: Vec<Text> = words.map(|word| word.text.clone()).collect();
-    section.command(command, reading.secrets, said);
+    section.command(command, &program.origin, reading.secrets, said);
     Some(if faults.is_empty() { Ok(section) } else { Err(faults) })
 }
 

@@ -29,7 +29,8 @@ const OWN: [&str; 12] = [
 ];
 
 /// Keys whose values the older schema takes as numbers alone.
-const NUMBERS: [&str; 2] = ["mem_swappiness", "oom_score_adj"];
+const NUMBERS: [&str; 6] =
+    ["cpu_period", "cpu_quota", "cpu_rt_period", "cpu_rt_runtime", "mem_swappiness", "oom_score_adj"];
 
 /// Writes a compose file of one service.
 #[must_use]
@@ -76,6 +77,26 @@ fn text(text: impl AsRef<str>) -> Yaml {
 
 fn texts(all: impl IntoIterator<Item = impl AsRef<str>>) -> Yaml {
     Yaml::List(all.into_iter().map(text).collect())
+}
+
+/// A list in which nothing stands twice: the schema refuses that.
+fn set(all: impl IntoIterator<Item = impl AsRef<str>>) -> Yaml {
+    let mut kept: Vec<Yaml> = Vec::new();
+    for item in all.into_iter().map(text) {
+        kept.retain(|held| *held != item);
+        kept.push(item);
+    }
+    Yaml::List(kept)
+}
+
+/// A mapping: of several values under one name, the last counts.
+fn members(all: impl IntoIterator<Item = (String, Yaml)>) -> Yaml {
+    let mut kept: Vec<(String, Yaml)> = Vec::new();
+    for (key, value) in all {
+        kept.retain(|(held, _)| *held != key);
+        kept.push((key, value));
+    }
+    Yaml::Map(kept)
 }
 
 impl Service<'_> {
@@ -151,11 +172,11 @@ impl Service<'_> {
                 Shape::Switch => words.last().map(|word| Yaml::switch(word == "true")),
                 Shape::One if NUMBERS.contains(key) => words.last().map(Yaml::number),
                 Shape::One => words.last().filter(|word| !word.is_empty()).map(text),
-                Shape::Many => Some(texts(words)),
+                Shape::Many => Some(set(words)),
                 Shape::Pairs('=') if *key == "storage_opt" => {
-                    Some(Yaml::Map(words.iter().map(|word| pair(word)).collect()))
+                    Some(members(words.iter().map(|word| pair(word))))
                 }
-                Shape::Pairs(_) => Some(texts(words)),
+                Shape::Pairs(_) => Some(set(words)),
             };
             self.say(key, value);
         }
@@ -196,7 +217,7 @@ impl Service<'_> {
             }
             Networking::Bridge { links, mac, .. } => {
                 self.say("network_mode", Some(text("bridge")));
-                self.say("external_links", Some(texts(links.iter().map(|link| link.word()))));
+                self.say("external_links", Some(set(links.iter().map(|link| link.word()))));
                 self.say("mac_address", mac.map(|mac| text(mac.word())));
             }
             Networking::Own { attachments, mac, .. } => {
@@ -207,7 +228,7 @@ impl Service<'_> {
                 self.say("networks", Some(joined));
                 let links =
                     attachments.iter().flat_map(|attachment| &attachment.links).map(|link| link.word());
-                self.say("external_links", Some(texts(links)));
+                self.say("external_links", Some(set(links)));
                 let mac = attachments.iter().find_map(|attachment| attachment.mac).or(*mac);
                 self.say("mac_address", mac.map(|mac| text(mac.word())));
                 let detailed =
@@ -219,13 +240,13 @@ impl Service<'_> {
             }
         }
         let (publish, names) = (spec.networking.publish(), spec.networking.names());
-        self.say("ports", Some(texts(publish.iter().map(|publish| publish.word()))));
-        self.say("expose", Some(texts(spec.networking.expose().iter().map(|expose| expose.word()))));
+        self.say("ports", Some(set(publish.iter().map(|publish| publish.word()))));
+        self.say("expose", Some(set(spec.networking.expose().iter().map(|expose| expose.word()))));
         self.say("hostname", names.hostname.map(|name| text(name.word())));
-        self.say("extra_hosts", Some(texts(names.hosts.iter().map(|host| host.word()))));
-        self.say("dns", Some(texts(names.dns.iter().map(ToString::to_string))));
-        self.say("dns_opt", Some(texts(&names.dns_options)));
-        self.say("dns_search", Some(texts(&names.dns_search)));
+        self.say("extra_hosts", Some(set(names.hosts.iter().map(|host| host.word()))));
+        self.say("dns", Some(set(names.dns.iter().map(ToString::to_string))));
+        self.say("dns_opt", Some(set(&names.dns_options)));
+        self.say("dns_search", Some(set(&names.dns_search)));
     }
 
     /// The container's place on one network.
@@ -248,7 +269,18 @@ impl Service<'_> {
             .map(|driver| driver.0.clone())
             .filter(|driver| !driver.is_empty());
         let others = spec.options.volumes_from.values().map(|from| format!("container:{}", from.word()));
-        self.say("volumes_from", Some(texts(others)));
+        self.say("volumes_from", Some(set(others)));
+        let has_names =
+            spec.options.volume.values().any(|volume| matches!(volume.source, VolumeSource::Named(_)));
+        if let Some(said) = spec.options.volume_driver.setting().filter(|_| driver.is_some() && !has_names) {
+            let origin = said.origin.clone();
+            self.lost(
+                "volume-driver",
+                "compose says a driver of a volume that has a name",
+                &said.value.0,
+                &origin,
+            );
+        }
         let mut all: Vec<Yaml> = Vec::new();
         for volume in spec.options.volume.values() {
             if let VolumeSource::Named(name) = &volume.source {
@@ -306,15 +338,21 @@ impl Service<'_> {
 
     fn rights(&mut self) {
         let options = &self.spec.options;
-        // A profile's file is named with a colon: the older compose hands it on unread otherwise.
-        let words = options.security_opt.values().map(|option| match option {
-            SecurityOpt::Seccomp(file) => format!("seccomp:{}", file.0.display()),
-            _ => option.word(),
-        });
-        let words: Vec<String> = words.collect();
-        self.say("security_opt", Some(texts(words)));
+        let builtin =
+            options.security_opt.iter().find(|option| option.value == SecurityOpt::SeccompBuiltIn).cloned();
+        let words = options.security_opt.values().filter(|option| **option != SecurityOpt::SeccompBuiltIn);
+        let words: Vec<String> = words.map(SecurityOpt::word).collect();
+        if let Some(option) = builtin {
+            self.lost(
+                "security-opt",
+                "compose takes its name for a file's; it holds anyway",
+                &option.value.word(),
+                &option.origin,
+            );
+        }
+        self.say("security_opt", Some(set(words)));
         let devices: Vec<String> = options.device.values().map(Device::word).collect();
-        self.say("devices", Some(texts(devices)));
+        self.say("devices", Some(set(devices)));
         let policy = options.pull.get().map(|pull| match pull.word().as_str() {
             "missing" => "if_not_present".to_owned(),
             word => word.to_owned(),
@@ -424,7 +462,7 @@ impl Service<'_> {
                 &option.origin,
             );
         }
-        let logging = Yaml::map([("driver", driver), ("options", Yaml::Map(said).unless_empty())]);
+        let logging = Yaml::map([("driver", driver), ("options", members(said).unless_empty())]);
         self.say("logging", Some(logging));
     }
 }

@@ -48,7 +48,7 @@ pub fn launch(
     }
     findings.extend(overlap::named(&section, &verb.origin, reading));
     let command = words.map(|word| word.text.clone()).collect();
-    section.command(command, reading.secrets, findings);
+    section.command(command, &verb.origin, reading.secrets, findings);
     if verb.text.plain() == Some("create") {
         let note = left_out("`create` starts nothing: dynrun starts what it makes");
         findings.push(note.asked(format!("{} create", client.text.written()), &verb.origin));

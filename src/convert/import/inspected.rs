@@ -148,7 +148,8 @@ pub fn inspected(
             }
         }
     }
-    section.command(it.command().into_iter().map(Text::from).collect(), reading.secrets, findings);
+    let command = it.command().into_iter().map(Text::from).collect();
+    section.command(command, &it.origin, reading.secrets, findings);
     it.rest(findings);
     if faults.is_empty() { Ok(section) } else { Err(faults) }
 }

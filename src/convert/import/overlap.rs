@@ -26,7 +26,7 @@ pub(super) fn named(section: &Section, origin: &Origin, reading: Reading<'_>) ->
                 .filter(|name| said.contains(&name.as_str()))
             {
                 let note = left_out(format!(
-                    "{path} says {name} as well, and wins in a file of dynrun's; in the line it does not"
+                    "{path} says {name} as well, and wins over `{of_lines}` in a file of dynrun's"
                 ));
                 findings.push(
                     note.asked(format!("--{of_lines} {name} --{of_files} {path}"), origin)

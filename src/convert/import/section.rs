@@ -107,13 +107,23 @@ impl Section {
     }
 
     /// Takes the command. One that holds a secret is left out as a whole.
-    pub fn command(&mut self, words: Vec<Text>, secrets: &SecretNames, findings: &mut Findings) {
+    pub fn command(
+        &mut self,
+        words: Vec<Text>,
+        origin: &Origin,
+        secrets: &SecretNames,
+        findings: &mut Findings,
+    ) {
         let holds_secret = |word: &Text| {
             word.variables().any(|name| secrets.is_secret(name))
                 || word.plain().is_some_and(|plain| secrets.has_url_password(plain))
         };
         if words.iter().any(holds_secret) {
             let note = left_out("the command holds a secret, and a file shows it");
+            let note = match origin {
+                Origin::File(_) => note.asked("...", origin),
+                Origin::Flag(_) | Origin::Variable(_) | Origin::Rule(_) => note,
+            };
             findings.push(note.help("say the command when you launch: dynrun run SERVICE -- COMMAND..."));
         } else {
             self.command = words;
@@ -125,10 +135,16 @@ impl Section {
         let said = |name: &str| self.words(name).last().and_then(Text::plain).filter(|word| !word.is_empty());
         let image = said("image").map(|image| {
             let last = image.rsplit('/').next().unwrap_or(image);
-            last.split(['@', ':']).next().unwrap_or(last)
+            last.split(['@', ':']).next().unwrap_or(last).to_owned()
         });
+        // `$APP_IMAGE` is of an app.
+        let variable =
+            self.words("image").first().and_then(|image| image.variables().next().map(str::to_lowercase));
+        let variable = variable.map(|name| name.trim_end_matches("image").trim_end_matches('_').to_owned());
+        let image = image.or(variable.filter(|name| !name.is_empty()));
         let of_service = self.of_service.as_deref();
-        let name = self.title.as_deref().or(said("name")).or(of_service).or(image).unwrap_or("imported");
+        let name =
+            self.title.as_deref().or(said("name")).or(of_service).or(image.as_deref()).unwrap_or("imported");
         let plain =
             |letter: char| if letter.is_alphanumeric() || "-_.".contains(letter) { letter } else { '-' };
         name.trim_start_matches('/').chars().map(plain).collect()

@@ -23,7 +23,7 @@ use std::path::PathBuf;
 
 /// Whether it says that a variable or a label stands in a file as well, which wins in a file of dynrun's.
 fn is_file_winning(finding: &Finding) -> bool {
-    finding.message.ends_with("as well, and wins in a file of dynrun's; in the line it does not")
+    finding.message.ends_with("in a file of dynrun's")
 }
 
 /// The world of a case: the folder with its files, and its variables.

@@ -74,7 +74,7 @@ fn join(draft: &mut Draft<'_>, network: &Text, name: &str, said: Option<&Node>, 
 pub(super) fn network_mode(draft: &mut Draft<'_>, node: &Node) {
     if let Some(text) = draft.text(node) {
         let text = match text.plain() {
-            Some(word) if word.starts_with("service:") => draft.of_service(word),
+            Some(word) if word.starts_with("service:") => draft.of_service(word, node),
             _ => text,
         };
         draft.say("network_mode", "network", &text, node);
@@ -144,7 +144,8 @@ pub(super) fn volumes_from(draft: &mut Draft<'_>, node: &Node) {
             None => {
                 let (service, mode) =
                     text.split_once(':').map_or((text, ""), |(service, _)| (service, &text[service.len()..]));
-                let container = draft.of_service(service).strip_prefix("container:").unwrap_or_default();
+                let container =
+                    draft.of_service(service, item).strip_prefix("container:").unwrap_or_default();
                 format!("{}{mode}", container.written())
             }
         };

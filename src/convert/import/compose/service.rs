@@ -68,7 +68,7 @@ pub(super) fn read(
     let Draft { mut section, faults, entrypoint, command, said, .. } = draft;
     said.extend(overlap::named(&section, &node.origin(), project.reading));
     let words = entrypoint.into_iter().skip(1).chain(command).collect();
-    section.command(words, project.reading.secrets, said);
+    section.command(words, &node.origin(), project.reading.secrets, said);
     if faults.is_empty() { Ok(section) } else { Err(faults) }
 }
 
@@ -129,7 +129,9 @@ impl Draft<'_> {
                             );
                             return self.lost(&message, key, node);
                         }
-                        ("ipc" | "pid", Some(word)) if word.starts_with("service:") => self.of_service(word),
+                        ("ipc" | "pid", Some(word)) if word.starts_with("service:") => {
+                            self.of_service(word, node)
+                        }
                         _ => text,
                     };
                     self.say(key, option, &text, node);
@@ -147,13 +149,20 @@ impl Draft<'_> {
     }
 
     /// `service:NAME` as the container that it is.
-    pub(super) fn of_service(&self, word: &str) -> Text {
+    pub(super) fn of_service(&mut self, word: &str, node: &Node) -> Text {
         let name = word.trim_start_matches("service:");
         let service = self.project.root.get("services").and_then(|all| all.get(name));
         let said = service.and_then(|service| service.get("container_name")).and_then(Node::text);
         let said = said.and_then(|said| self.project.fill.text(said).ok());
-        Text::from("container:")
-            .joined(said.unwrap_or_else(|| Text::from(format!("{}-{name}-1", self.project.name))))
+        let container = said.unwrap_or_else(|| {
+            let container = format!("{}-{name}-1", self.project.name);
+            let message =
+                format!("the container of `{name}` is to be called {container}, as compose calls it");
+            let note = left_out(format!("service `{}`: {message}", self.name)).asked(word, &node.origin());
+            self.said.push(note.help(format!("dynrun run {name} --name {container}")));
+            Text::from(container)
+        });
+        Text::from("container:").joined(container)
     }
 
     /// A mapping, or a list of pairs.
@@ -183,7 +192,7 @@ impl Draft<'_> {
         for item in node.items() {
             let Some(text) = item.text() else { continue };
             let (service, alias) = text.split_once(':').unwrap_or((text, text));
-            let container = self.of_service(service).strip_prefix("container:").unwrap_or_default();
+            let container = self.of_service(service, item).strip_prefix("container:").unwrap_or_default();
             self.say("links", "link", &container.then(&format!(":{alias}")), item);
         }
     }

@@ -120,7 +120,10 @@ impl Script<'_> {
                     None => break,
                 }
             }
-            if matches!(letter, '<' | '>') && !self.process(&mut builder) {
+            if matches!(letter, '<' | '>') {
+                if self.process(&mut builder) {
+                    continue;
+                }
                 break;
             }
             self.part(letter, is_assignment, &mut builder);

@@ -1,0 +1,392 @@
+//! `dynrun import`: lines, scripts, calls of run.sh, inspected containers, compose files.
+
+use crate::common::{Test, expected};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn data(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/convert").join(name)).unwrap()
+}
+
+/// What is printed, both streams in one text, for a file of `expected`.
+fn printed(test: Test) -> String {
+    let output = test.any_stdout().any_stderr().any_status().run();
+    format!("{}---\n{}--- {}\n", output.stdout, output.stderr, output.status)
+}
+
+#[test]
+fn ten_lines_become_ten_services() {
+    let test = Test::new().file("seeds.sh", &data("seeds.sh")).args(["import", "seeds.sh"]);
+    expected("import-seeds.txt", &printed(test));
+}
+
+#[test]
+fn a_compose_file_becomes_its_services() {
+    let test = Test::new()
+        .file("compose.yaml", &data("compose.yaml"))
+        .file("web.env", "PLAIN=2\nQUOTED=\"x\"\n")
+        .args(["import", "--compose", "compose.yaml"]);
+    expected("import-compose.txt", &printed(test));
+}
+
+#[test]
+fn a_file_that_was_imported_is_launched() {
+    let test = Test::sh(
+        "dynrun import --compose compose.yaml web >web.toml 2>notes \
+         && HF_TOKEN=x DB_PASSWORD=y HOME_OF=/h FORWARDED=z dynrun --config web.toml run web --dry-run",
+    );
+    let test = test.file("compose.yaml", &data("compose.yaml")).file("web.env", "");
+    let output = test.any_stdout().any_stderr().run();
+    assert!(
+        output
+            .stdout
+            .starts_with("docker run --name web --network name=demo_front,alias=web,alias=w,ip=10.9.0.5"),
+        "{}",
+        output.stdout
+    );
+    assert!(output.stdout.contains(" -e HF_TOKEN -e HOME_OF=/h -e 'DOLLAR=a$b' "), "{}", output.stdout);
+}
+
+#[test]
+fn a_line_becomes_a_service_that_dynrun_launches_alone() {
+    let line = "dynrun import -- docker run --name web -p 8080:80 -v ./d:/d nginx nginx -v >web.toml && dynrun --config web.toml --dry-run";
+    let launch = "docker run --name web --publish 8080:80 --volume [DIR]/d:/d nginx nginx -v\n";
+    // An option before a verb would be one of a launch without one: that is what this is.
+    Test::sh(line).dir("d").stdout(launch).stderr("assumed: the engine has the image nginx:latest\n").run();
+}
+
+#[test]
+fn a_line_becomes_toml() {
+    Test::new()
+        .args(
+            "import -- sudo docker container run -it --rm -eA=1 -e B --gpus=all ubuntu:22.04 bash -c"
+                .split(' '),
+        )
+        .args(["echo ${x} \"y\""])
+        .stdout(
+            r#"
+            default-profile = "as-imported"
+            default-service = "ubuntu"
+
+            [profile.as-imported]
+            about = "nothing but what was imported"
+
+            [service.ubuntu]
+            image = "ubuntu:22.04"
+            interactive = true
+            tty = true
+            env = ["A=1", "B"]
+            gpus = "all"
+            rm = true
+            command = ["bash", "-c", "echo $${x} \"y\""]
+            "#,
+        )
+        .run();
+}
+
+#[test]
+fn a_profile_is_made_where_one_is_asked_for() {
+    Test::new()
+        .args("import --profile mine -- docker run -p 80:80 nginx nginx -v".split(' '))
+        .stdout(
+            r#"
+            default-profile = "mine"
+
+            [profile.mine]
+            service = "none"
+            image = "nginx"
+            publish = ["80:80"]
+            "#,
+        )
+        .stderr(
+            "
+            note[not-carried-over]: a profile holds no command: `mine` does not
+              help: dynrun run --profile mine -- nginx -v
+            ",
+        )
+        .run();
+}
+
+#[test]
+fn names_of_dynruns_own_are_not_taken() {
+    let output = Test::new()
+        .args("import --service gateway -- docker run nginx".split(' '))
+        .any_stdout()
+        .stderr("note[not-carried-over]: `gateway` is dynrun's own, and would keep its options: what was imported is called `gateway-2`\n")
+        .run();
+    assert!(output.stdout.contains("[service.gateway-2]"), "{}", output.stdout);
+}
+
+#[test]
+fn a_call_of_run_sh_becomes_a_profile_on_its_habits() {
+    Test::new()
+        .args("import -- ./run.sh --framework VLLM --network bridge --privileged FALSE -v /a:/b".split(' '))
+        .stdout(
+            r#"
+            default-profile = "inference"
+            default-service = "inference"
+
+            [profile.inference]
+            extends = "run-sh"
+
+            [profile.inference.service.inference]
+            framework = "VLLM"
+            network = ["bridge"]
+            volume = ["/a:/b"]
+            privileged = false
+            "#,
+        )
+        .run();
+}
+
+/// A canary in every place of a line that may hold a secret: none is printed, and each is named.
+#[test]
+fn no_secret_is_written_down() {
+    let line = "import -- docker run -e HF_TOKEN=canary -e URL=http://u:canary@h/ -e A=b -l api_key=canary \
+                --log-opt splunk-token=canary --log-driver splunk app:1 --db postgres://u:canary@h/d";
+    let output =
+        Test::new().args(line.split(' ').filter(|word| !word.is_empty())).any_stdout().any_stderr().run();
+    assert!(!output.all().contains("canary"), "{}", output.all());
+    assert!(output.stdout.contains("env = [\"HF_TOKEN\", \"URL\", \"A=b\"]\n"), "{}", output.stdout);
+    assert!(!output.stdout.contains("command"), "{}", output.stdout);
+    let named = [
+        "HF_TOKEN is a secret",
+        "URL is a secret",
+        "-l api_key holds a secret",
+        "--log-opt splunk-token holds a secret",
+        "the command holds a secret",
+    ];
+    for part in named {
+        assert!(output.stderr.contains(part), "{part}: {}", output.stderr);
+    }
+}
+
+/// What a script fills in, as a shell would; what only a run of it would tell is named with its place.
+#[test]
+fn scripts_are_read_as_a_shell_reads_them() {
+    for (script, want) in [
+        ("docker run img a'b c'\"d $HOME\"", r#"command = ["ab cd ${home}"]"#),
+        ("docker run img $'a\\tb\\x41\\u00e9'", r#"command = ["a\tbAé"]"#),
+        ("docker run img \\\n  one \\\n  two # three", r#"command = ["one", "two"]"#),
+        ("X=1; docker run img $X ${X} \"${X}y\" '$X'", r#"command = ["1", "1", "1y", "$X"]"#),
+        ("OPTS='-e A=1 -e B=2'\ndocker run $OPTS img", r#"env = ["A=1", "B=2"]"#),
+        ("A=(-e 'X=a b')\nA+=(--rm)\ndocker run \"${A[@]}\" img", "env = [\"X=a b\"]\nrm = true"),
+        (
+            "docker run img $NOT_KNOWN ${OTHER:-x y}",
+            r#"command = ["${env.NOT_KNOWN:-}", "${env.OTHER:-x y}"]"#,
+        ),
+        (
+            "docker run -v $PWD/a:/a -v \"$(pwd)\":/b -w \"$PWD\" img",
+            "workdir = \"${env.PWD}\"\nvolume = [\"./a:/a\", \".:/b\"]",
+        ),
+        (
+            "docker run --user $(id -u):$(id -g) -v ~/x:/x img",
+            "user = \"${uid}:${gid}\"\nvolume = [\"${home}/x:/x\"]",
+        ),
+        ("cd x && docker run img >out 2>&1 <in || exit 1", "image = \"img\""),
+        ("ID=$(docker run -d img `# a comment`)", "detach = true"),
+        ("cat <<END\ndocker run no\nEND\ndocker run img", "image = \"img\""),
+        ("FOO=bar docker run -e FOO img", r#"env = ["FOO=bar"]"#),
+        (
+            "if [ -n \"$X\" ]; then\n  podman run --replace --timeout 5 img\nfi",
+            "time-limit = \"5s\"\nif-exists = \"replace\"",
+        ),
+        (
+            "docker run -e TOKEN=$TOKEN -e B_TOKEN=\"$OTHER\" img",
+            r#"env = ["TOKEN", "B_TOKEN=${env.OTHER:-}"]"#,
+        ),
+        ("nerdctl --namespace k8s.io run -itp80:80 --name=xx -- img -x", "command = [\"-x\"]"),
+        ("docker run ${IMAGE:?say the image}", "image = \"${env.IMAGE:?say the image}\""),
+    ] {
+        let output = Test::new().args(["import", "-"]).stdin(script).any_stdout().any_stderr().run();
+        assert!(
+            output.stdout.contains(&format!("{want}\n")),
+            "{script}:\n{}{}",
+            output.stdout,
+            output.stderr
+        );
+    }
+}
+
+#[test]
+fn what_only_a_run_would_tell_is_named_with_its_place() {
+    let script = "\
+for i in 1 2; do docker run --name w$i img; done
+docker run --name $(date +%s) img
+docker run --name \"${NAME%.*}\" img
+[ -n \"$X\" ] && Y=1
+docker run -e Y=$Y img
+docker run -e A=$((1 + 2)) img
+docker run --name $1 img
+docker run --env-file <(secrets) img
+docker run -p 99999:80 img
+docker run --netwrok host img
+docker run --name
+ls -l
+";
+    let test = Test::new().args(["import", "-"]).stdin(script);
+    expected("import-faults.txt", &printed(test));
+}
+
+#[test]
+fn what_launches_nothing_is_no_file() {
+    Test::new()
+        .args(["import", "-"])
+        .stdin("ls -l\n")
+        .status(1)
+        .stderr(
+            "
+            error[nothing-imported]: nothing that is read there launches a container
+              help: dynrun import --help lists what can be imported
+            ",
+        )
+        .run();
+    Test::new()
+        .args(["import"])
+        .status(2)
+        .stderr(
+            "
+            error[usage]: nothing says what is to be imported
+              help: a line stands behind `--`: dynrun import -- docker run ...
+              help: dynrun import --help lists what can be imported
+            ",
+        )
+        .run();
+}
+
+/// A container and its image, as docker's client prints them.
+const INSPECTED: &str = r#"[
+  {
+    "Id": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    "Name": "/web",
+    "Image": "sha256:aa",
+    "Config": {
+      "Hostname": "0123456789ab", "User": "", "Image": "nginx:1.27", "Cmd": ["nginx", "-v"],
+      "Entrypoint": ["/docker-entrypoint.sh"], "Env": ["A=1", "HF_TOKEN=hush", "PATH=/bin"], "WorkingDir": "/srv",
+      "Labels": { "role": "web", "of-image": "x", "com.docker.compose.project": "demo" },
+      "ExposedPorts": { "80/tcp": {}, "81/tcp": {} }, "AttachStdout": false, "StopSignal": "SIGQUIT"
+    },
+    "HostConfig": {
+      "Binds": ["/host:/c:ro"], "NetworkMode": "front", "PortBindings": { "80/tcp": [{ "HostIp": "", "HostPort": "8080" }] },
+      "RestartPolicy": { "Name": "always", "MaximumRetryCount": 0 }, "Memory": 268435456, "MemorySwap": 536870912,
+      "NanoCpus": 500000000, "ShmSize": 67108864, "Runtime": "runc", "IpcMode": "private", "CgroupnsMode": "private",
+      "LogConfig": { "Type": "json-file", "Config": {} }, "ContainerIDFile": "/tmp/cid", "NewMember": { "x": 1 },
+      "SecurityOpt": ["seccomp={\"defaultAction\":\"SCMP_ACT_ALLOW\"}"], "MaskedPaths": ["/proc/acpi"], "ReadonlyPaths": ["/proc/bus"],
+      "DeviceRequests": [{ "Driver": "", "Count": -1, "DeviceIDs": null, "Capabilities": [["gpu"]], "Options": {} }]
+    },
+    "NetworkSettings": { "Networks": { "front": { "Aliases": ["w", "0123456789ab"], "IPAMConfig": { "IPv4Address": "10.9.0.5" } } } }
+  },
+  {
+    "Id": "sha256:aa",
+    "Config": {
+      "Cmd": ["nginx", "-g", "daemon off;"], "Entrypoint": ["/docker-entrypoint.sh"], "Env": ["PATH=/bin"],
+      "Labels": { "of-image": "x" }, "ExposedPorts": { "80/tcp": {} }, "StopSignal": "SIGQUIT", "WorkingDir": ""
+    }
+  }
+]"#;
+
+#[test]
+fn an_inspected_container_becomes_what_made_it() {
+    let test = Test::new().file("web.json", INSPECTED).args(["import", "--inspect", "web.json"]);
+    expected("import-inspect.txt", &printed(test));
+}
+
+#[test]
+fn what_is_no_inspection_is_told() {
+    Test::new()
+        .args(["import", "--inspect", "-"])
+        .stdin("[]")
+        .status(1)
+        .stderr(
+            "
+            error[not-understood]: standard input is not what docker inspect prints: no container is in it
+              help: docker inspect CONTAINER IMAGE >FILE
+            ",
+        )
+        .run();
+}
+
+#[test]
+fn what_is_wrong_with_a_compose_file_is_told_with_its_place() {
+    for (name, text, want) in [
+        (
+            "twice",
+            "services:\n  a:\n    image: x\n    image: y\n",
+            "error[not-understood]: not YAML: the key `image` stands twice\n  asked: `...` at compose.yaml:4\n",
+        ),
+        (
+            "unknown",
+            "services:\n  a:\n    image: x\n    prots: []\n",
+            "error[not-understood]: service `a`: compose has no key `prots`; did you mean `ports`?\n  asked: `...` at compose.yaml:4\n",
+        ),
+        ("value", "services:\n  a:\n    image: x\n    mem_limit: much\n", "error[bad-value]: mem_limit: "),
+        (
+            "type",
+            "services:\n  a:\n    image: [x]\n",
+            "error[not-understood]: service `a`: `image` is one value\n  asked: `...` at compose.yaml:3\n",
+        ),
+        ("v1", "web:\n  image: x\n", "error[not-understood]: compose.yaml names no `services`\n"),
+        (
+            "circle",
+            "services:\n  a:\n    extends: b\n  b:\n    extends: a\n",
+            "error[profile-cycle]: services extend each other without an end: ",
+        ),
+        ("syntax", "services: [\n", "error[not-understood]: not YAML: "),
+    ] {
+        let test = Test::new().file("compose.yaml", text).args(["import", "--compose", "compose.yaml"]);
+        let output = test.any_stdout().any_stderr().status(1).run();
+        assert!(output.stderr.contains(want), "{name}: {}", output.stderr);
+    }
+}
+
+#[test]
+fn a_service_that_is_not_there_is_named_with_the_nearest() {
+    Test::new()
+        .file("compose.yaml", "services: {web: {image: x}}\n")
+        .args(["import", "--compose", "compose.yaml", "wbe"])
+        .status(1)
+        .stderr(
+            "
+            error[unknown-service]: compose.yaml has no service `wbe`
+              help: did you mean web?
+            ",
+        )
+        .run();
+}
+
+/// What docker's client would refuse in a line is refused here, with nothing lost of the others.
+#[test]
+fn a_bad_line_does_not_take_the_others_along() {
+    let output = Test::new()
+        .args(["import", "-"])
+        .stdin("docker run -p 0:0:0:0 a\ndocker run b\n")
+        .any_stdout()
+        .any_stderr()
+        .status(1)
+        .run();
+    assert!(
+        output.stdout.contains("[service.b]") && !output.stdout.contains("[service.a]"),
+        "{}",
+        output.stdout
+    );
+    assert!(output.stderr.contains("at standard input:1\n"), "{}", output.stderr);
+}
+
+/// Files that cannot be read are told as such.
+#[test]
+fn what_cannot_be_read_is_told() {
+    let missing = PathBuf::from("missing.sh");
+    Test::new()
+        .args(["import", missing.to_str().unwrap()])
+        .status(1)
+        .stderr(
+            "error[config-unreadable]: missing.sh cannot be read: No such file or directory (os error 2)\n",
+        )
+        .run();
+    Test::new()
+        .bytes("big", &vec![b'#'; (1 << 20) + 1])
+        .args(["import", "big"])
+        .status(1)
+        .stderr("error[config-unreadable]: big cannot be read: it is larger than 1 MiB\n")
+        .run();
+}

@@ -105,6 +105,7 @@ fn refused(bind: &Bind<'_>, found: &Metadata, identity: &Identity) -> Option<Fin
     let finding = bind.finding(Level::Warning, Code::MountAccess, message);
     let as_owner = (owner != 0).then(|| format!("run the command as its owner: --user {owner}:{group}"));
     let rights = match verb {
+        "read" if bind.secret.is_some() => format!("or give the secret to that user: chown {uid} {path}"),
         "read" => format!("let others read it: chmod -R o+rX {path}"),
         _ => "mount it read-only, if the command only reads: `:ro`, or `readonly` in --mount".to_owned(),
     };
@@ -191,6 +192,7 @@ mod tests {
             is_read_only: false,
             label: None,
             is_made: false,
+            secret: None,
         };
         let finding = root_owned(&[&bind]).unwrap();
         assert_eq!(

@@ -23,13 +23,20 @@ pub(super) struct Bind<'a> {
     pub(super) label: Option<VolumeMode>,
     /// Whether dynrun makes it where it is missing.
     pub(super) is_made: bool,
+    /// The secret that it is, as it was said.
+    pub(super) secret: Option<String>,
 }
 
 impl Bind<'_> {
     /// A finding about it.
     pub(super) fn finding(&self, level: Level, code: Code, message: impl Into<String>) -> Finding {
         let finding = Finding { level, ..Finding::error(code, message) };
-        finding.asked(asked(self.option, &self.word, self.origin), self.origin)
+        let words = match (&self.secret, self.origin) {
+            (Some(word), Origin::Flag(spelling)) => format!("{spelling} {word}"),
+            (Some(word), Origin::File(_) | Origin::Variable(_) | Origin::Rule(_)) => format!("secret {word}"),
+            (None, origin) => asked(self.option, &self.word, origin),
+        };
+        finding.asked(words, self.origin)
     }
 }
 
@@ -53,6 +60,7 @@ pub(super) fn binds(spec: &LaunchSpec) -> Vec<Bind<'_>> {
             is_read_only: volume.is_read_only(),
             label: volume.mode.iter().find(is_label).copied(),
             is_made: is_made(path),
+            secret: None,
         })
     });
     let mounts = spec.options.mount.iter().filter_map(|setting| {
@@ -67,6 +75,7 @@ pub(super) fn binds(spec: &LaunchSpec) -> Vec<Bind<'_>> {
             is_read_only: mount.read_only,
             label: None,
             is_made: is_made(&bind.path),
+            secret: spec.secret_at(&mount.target),
         })
     });
     volumes.chain(mounts).collect()

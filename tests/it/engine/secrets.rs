@@ -2,6 +2,7 @@
 
 use super::case::{Case, Done};
 use super::proxy::{Fault, Proxy, rule};
+use std::os::unix::fs::PermissionsExt as _;
 
 /// What must not be seen.
 const CANARY: &str = "c4n4ry-8d1f";
@@ -57,6 +58,18 @@ fn references_are_handed_over() {
     let done = launch(&case, &said, &["sh", "-c", script]).run();
     assert_eq!((done.code, done.text().as_str()), (0, "4n4ry-8d1f\n4n4ry-8d1f\nkept\n"), "{}", done.stderr);
     assert!(!done.stderr.contains(CANARY), "{}", done.stderr);
+    // Who runs in the container has to be able to read it, and nobody else.
+    std::fs::set_permissions(case.folder().join("token"), std::fs::Permissions::from_mode(0o600)).unwrap();
+    let other =
+        launch(&case, &["--rm", "--user", "65532:65532", "--secret", "id=hub,src=token"], &["true"]).run();
+    let help = format!("or give the secret to that user: chown 65532 {}/token\n", case.folder().display());
+    assert!(
+        other.stderr.contains("warning[mount-access]: the container's user 65532 may not read "),
+        "{}",
+        other.stderr
+    );
+    assert!(other.stderr.contains("  asked: `--secret id=hub,src="), "{}", other.stderr);
+    assert!(other.stderr.contains(&help) && !other.stderr.contains("o+rX"), "{}", other.stderr);
     let missing = launch(&case, &["--secret", "id=hub,src=nosuchfile"], &["true"]).run();
     assert_eq!(missing.code, 125, "{}", missing.stderr);
     assert!(

@@ -37,7 +37,7 @@ pub use build::Build;
 pub use document::{Listen, NetworkDeclaration, Speech};
 pub use files::workspace;
 pub use gpu_facts::{DriverBranch, DriverCuda, GpuFacts, gpu_facts};
-pub use history::Overridden;
+pub use history::{History, Overridden};
 pub use json_schema::json_schema;
 pub use known_ports::{KnownPort, known_as, known_ports};
 pub use log_drivers::{LogDriver, LogDrivers, log_drivers};
@@ -148,10 +148,6 @@ pub struct Settled {
     pub engine_socket: Option<PathBuf>,
     /// How the image is built where it cannot be had.
     pub build: Option<Build>,
-    /// What was said and does not count, where the request wants it.
-    pub overridden: Vec<Overridden>,
-    /// The options that the service's own section says, where the request wants it.
-    pub of_service: Vec<&'static str>,
 }
 
 /// The times of `--wait` where it says none.
@@ -206,6 +202,14 @@ pub(crate) fn row(name: &str) -> Option<&'static Row> {
 /// # Errors
 /// Every fault of every source.
 pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Findings> {
+    settle_with_history(request, host).map(|(settled, _, findings)| (settled, findings))
+}
+
+/// The same, with what was said below what counts, where the request wants it told.
+///
+/// # Errors
+/// Every fault of every source.
+pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, History, Findings), Findings> {
     if host.cwd.is_none() {
         let finding =
             Finding::error(Code::Usage, "the working directory was deleted: no path can start from it");
@@ -226,7 +230,7 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
         .settled()
         .map_err(|faults| findings.iter().cloned().chain(faults).collect::<Findings>())?;
     findings.extend(unknown_resets(&options));
-    let layers = request.tells_overridden.then(|| composition.layers(&options)).unwrap_or_default();
+    let layers = if request.tells_overridden { composition.layers(&options) } else { Vec::new() };
     let project = project.filter(|_| !request.trust);
     let mut terms =
         terms::collect(&chosen, &document, &options).map_err(|finding| with(&findings, finding))?;
@@ -255,15 +259,14 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     labels::settle(&mut options, &mut findings);
     let profiles = seccomp::profiles(&options, &mut findings);
     let secrets = declared_secrets(&document);
-    let overridden = history::overridden(&layers, &secrets);
-    findings.extend(history::notes(&overridden, &chosen));
-    let of_service = of_service_alone(&layers);
+    let history = History::of(&layers, &secrets);
+    findings.extend(history.notes(&chosen));
     terms.literals = terms::literals(&said_options, &options, &document, &secrets);
     if refuses(&findings) {
         Err(findings)
     } else {
         let settled = settled(request, host, options, document, chosen, (terms, secrets, profiles));
-        Ok((Settled { overridden, of_service, ..settled }, findings))
+        Ok((settled, history, findings))
     }
 }
 
@@ -411,15 +414,6 @@ fn unknown_resets(options: &Layer) -> Findings {
         .collect()
 }
 
-/// The options that the service's own section says.
-fn of_service_alone(layers: &history::Layers) -> Vec<&'static str> {
-    let said = |row: &&Row| {
-        let mut own = layers.iter().filter(|(rank, _)| *rank == Rank::Service);
-        own.any(|(_, layer)| !(row.slots.words)(layer).is_empty())
-    };
-    rows().filter(said).map(|row| row.name).collect()
-}
-
 /// Which names hold secrets, with those that services and schemas declare.
 fn declared_secrets(document: &Document) -> SecretNames {
     let mut secrets = secret_names();
@@ -480,8 +474,6 @@ fn settled(
         seccomp_profiles,
         engine_socket: request.engine_socket.clone(),
         build: build.map(|build| build.forwarded(host)),
-        overridden: Vec::new(),
-        of_service: Vec::new(),
     }
 }
 

@@ -156,7 +156,7 @@ fn what_is_no_file_is_told_as_that() {
     // Root reads everything.
     if !nix::unistd::geteuid().is_root() {
         let closed = Test::new().file("x", "");
-        fs::set_permissions(closed.folder().join("x"), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(closed.folder().join("x"), fs::Permissions::from_mode(0o000)).unwrap();
         assert_eq!(told("x", closed), cannot("[DIR]/x", "Permission denied (os error 13)"));
     }
 }

@@ -87,6 +87,15 @@ fn no_secret_is_printed() {
         .run();
 }
 
+/// A command has no names by which its secrets could be left to the environment.
+#[test]
+fn no_secret_of_a_command_is_printed() {
+    let words = ["config", "nats", "--format", "toml", "--", "serve", "redis://me:canary@host/0"];
+    let output = Test::new().args(words).any_stdout().any_stderr().run();
+    assert!(!output.all().contains("canary"), "{}", output.all());
+    assert!(output.stdout.contains("# the command holds a secret and is left out\n"), "{}", output.stdout);
+}
+
 /// One option alone, and where it was said.
 #[test]
 fn one_option_is_a_line() {

@@ -26,6 +26,7 @@ mod options;
 mod parity;
 mod policies;
 mod ports;
+mod profile_verb;
 mod profiles;
 #[allow(dead_code, reason = "each module uses a part")]
 mod pty;

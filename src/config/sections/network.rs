@@ -21,9 +21,15 @@ pub(super) const NETWORK: Keys<NetworkDeclaration> = Keys::<NetworkDeclaration>:
             Form::Text,
             |reader, network, _, (key, value)| network.driver = reader.text(key, value),
         ),
-        Key::nothing("driver-opts", "a driver's options are said by hand: docker network create --opt KEY=VALUE NAME"),
+        Key::nothing(
+            "driver-opts",
+            "a driver's options are said by hand: docker network create --opt KEY=VALUE NAME",
+        ),
         Key::nothing("enable-ipv6", "IPv6 is said by hand: docker network create --ipv6 NAME"),
-        Key::nothing("external", "a network is there already, unless --create-network makes it: leave it out"),
+        Key::nothing(
+            "external",
+            "a network is there already, unless --create-network makes it: leave it out",
+        ),
         Key::new(
             "internal",
             "Whether it has no way out",
@@ -40,7 +46,7 @@ pub(super) const NETWORK: Keys<NetworkDeclaration> = Keys::<NetworkDeclaration>:
             |reader, network, _, (key, value)| network.scope = reader.text(key, value),
         ),
         Key::new("subnet", "Its subnets: ADDRESS/BITS", Form::Words, |reader, network, _, (key, value)| {
-            network.subnets = reader.subnets(key, value)
+            network.subnets = reader.subnets(key, value);
         }),
     ],
 );

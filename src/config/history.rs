@@ -22,11 +22,60 @@ pub struct Overridden {
     by_rank: Rank,
 }
 
+/// What was said of a launch below what counts.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    /// What does not count, in the order of the table of options, the lowest first.
+    pub overridden: Vec<Overridden>,
+    /// The options that the service's own section says.
+    pub of_service: Vec<&'static str>,
+}
+
 /// What the sections of a launch say, lowest first.
 pub(super) type Layers = [(Rank, Layer)];
 
+impl History {
+    /// The history of these layers.
+    pub(super) fn of(layers: &Layers, secrets: &SecretNames) -> Self {
+        let says = |row: &&Row| {
+            let mut own = layers.iter().filter(|(rank, _)| *rank == Rank::Service);
+            own.any(|(_, layer)| !(row.slots.words)(layer).is_empty())
+        };
+        let of_service = ROWS.iter().filter(says).map(|row| row.name).collect();
+        Self { overridden: overridden(layers, secrets), of_service }
+    }
+
+    /// Notes on the words of a service that a profile overrides, which is easily overlooked. What is built in on both sides
+    /// was meant so.
+    pub(super) fn notes(&self, chosen: &Chosen) -> Findings {
+        let Some((service, _)) = &chosen.service else { return Findings::new() };
+        let is_own =
+            |origin: &Origin| !matches!(origin, Origin::File(place) if place.file.kind == FileKind::BuiltIn);
+        let silent = self.overridden.iter().filter(|one| {
+            one.rank == Rank::Service
+                && one.by_rank == Rank::Profile
+                && !one.is_dropped
+                && one.said.text != one.by.text
+                && is_own(&one.said.origin)
+        });
+        let profile = chosen.profile_name();
+        silent
+            .map(|one| {
+                let name = one.row.name;
+                let message = format!(
+                    "what [service.{service}] says of `{name}` does not count: the profile says another"
+                );
+                Finding::note(Code::Overridden, message)
+                    .asked(as_said(one.row, &one.said.text), &one.said.origin)
+                    .asked(as_said(one.row, &one.by.text), &one.by.origin)
+                    .help(format!("to have it count, say it in [profile.{profile}.service.{service}]"))
+            })
+            .collect()
+    }
+}
+
 /// The words that do not count, in the order of the table of options, the lowest first.
-pub(super) fn overridden(layers: &Layers, secrets: &SecretNames) -> Vec<Overridden> {
+fn overridden(layers: &Layers, secrets: &SecretNames) -> Vec<Overridden> {
     let mut all: Vec<Overridden> = Vec::new();
     for (at, (rank, layer)) in layers.iter().enumerate() {
         let mut held = layer.clone();
@@ -71,33 +120,6 @@ fn by(row: &Row, upper: &Layer, secrets: &SecretNames) -> Option<Said> {
 fn dropper(row: &Row, upper: &Layer) -> Option<Origin> {
     let names = |name: &str| Row::find(name).is_some_and(|found| found.name == row.name);
     upper.reset.iter().find(|reset| names(&reset.value.0)).map(|reset| reset.origin.clone())
-}
-
-/// Notes on the words of a service that a profile overrides, which is easily overlooked. What is built in on both sides
-/// was meant so.
-pub(super) fn notes(all: &[Overridden], chosen: &Chosen) -> Findings {
-    let Some((service, _)) = &chosen.service else { return Findings::new() };
-    let is_own =
-        |origin: &Origin| !matches!(origin, Origin::File(place) if place.file.kind == FileKind::BuiltIn);
-    let silent = all.iter().filter(|one| {
-        one.rank == Rank::Service
-            && one.by_rank == Rank::Profile
-            && !one.is_dropped
-            && one.said.text != one.by.text
-            && is_own(&one.said.origin)
-    });
-    let profile = chosen.profile_name();
-    silent
-        .map(|one| {
-            let name = one.row.name;
-            let message =
-                format!("what [service.{service}] says of `{name}` does not count: the profile says another");
-            Finding::note(Code::Overridden, message)
-                .asked(as_said(one.row, &one.said.text), &one.said.origin)
-                .asked(as_said(one.row, &one.by.text), &one.by.origin)
-                .help(format!("to have it count, say it in [profile.{profile}.service.{service}]"))
-        })
-        .collect()
 }
 
 /// A word for any reader's eyes, as a file says it.

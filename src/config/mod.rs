@@ -43,7 +43,7 @@ pub use document::{Listen, NetworkDeclaration, Speech};
 pub use files::workspace;
 pub use git::Kept;
 pub use gpu_facts::{DriverBranch, DriverCuda, GpuFacts, gpu_facts};
-pub use history::Overridden;
+pub use history::{History, Overridden};
 pub use house::{House, Reach, house};
 pub use json_schema::json_schema;
 pub use known_ports::{KnownPort, known_as, known_ports};
@@ -166,10 +166,6 @@ pub struct Settled {
     pub engine_socket: Option<PathBuf>,
     /// How the image is built where it cannot be had.
     pub build: Option<Build>,
-    /// What was said and does not count, where the request wants it.
-    pub overridden: Vec<Overridden>,
-    /// The options that the service's own section says, where the request wants it.
-    pub of_service: Vec<&'static str>,
 }
 
 /// One of a stack.
@@ -252,6 +248,14 @@ pub(crate) fn row(name: &str) -> Option<&'static Row> {
 /// # Errors
 /// Every fault of every source.
 pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Findings> {
+    settle_with_history(request, host).map(|(settled, _, findings)| (settled, findings))
+}
+
+/// The same, with what was said below what counts, where the request wants it told.
+///
+/// # Errors
+/// Every fault of every source.
+pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, History, Findings), Findings> {
     if host.cwd.is_none() {
         let finding =
             Finding::error(Code::Usage, "the working directory was deleted: no path can start from it");
@@ -275,7 +279,7 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     let member = request.membership.as_ref().zip(chosen.service.as_ref());
     let command = member.and_then(|(membership, (name, _))| membership.command(name, &document));
     let dotenv_folder = project.as_ref().map(|project| project.folder().to_owned());
-    let layers = request.tells_overridden.then(|| composition.layers(&options)).unwrap_or_default();
+    let layers = if request.tells_overridden { composition.layers(&options) } else { Vec::new() };
     let project = project.filter(|_| !request.trust);
     let mut terms =
         terms::collect(&chosen, &document, &options).map_err(|finding| with(&findings, finding))?;
@@ -306,15 +310,14 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
     variables.settle(&mut options, (request, host), (&mut terms, &secrets), &mut findings);
     labels::settle(&mut options, &mut findings);
     let profiles = seccomp::profiles(&options, &mut findings);
-    let overridden = history::overridden(&layers, &secrets);
-    findings.extend(history::notes(&overridden, &chosen));
-    let of_service = of_service_alone(&layers);
+    let history = History::of(&layers, &secrets);
+    findings.extend(history.notes(&chosen));
     terms.literals = terms::literals(&said_options, &options, &document, &secrets);
     if refuses(&findings) {
         Err(findings)
     } else {
         let settled = settled(request, host, options, document, chosen, (terms, secrets, profiles));
-        Ok((Settled { overridden, of_service, ..settled }, findings))
+        Ok((settled, history, findings))
     }
 }
 
@@ -474,15 +477,6 @@ fn unknown_resets(options: &Layer) -> Findings {
         .collect()
 }
 
-/// The options that the service's own section says.
-fn of_service_alone(layers: &history::Layers) -> Vec<&'static str> {
-    let said = |row: &&Row| {
-        let mut own = layers.iter().filter(|(rank, _)| *rank == Rank::Service);
-        own.any(|(_, layer)| !(row.slots.words)(layer).is_empty())
-    };
-    rows().filter(said).map(|row| row.name).collect()
-}
-
 /// Which names hold secrets, with those that services and schemas declare.
 fn declared_secrets(document: &Document) -> SecretNames {
     let mut secrets = secret_names();
@@ -553,8 +547,6 @@ fn settled(
         seccomp_profiles,
         engine_socket: request.engine_socket.clone(),
         build: build.map(|build| build.forwarded(host)),
-        overridden: Vec::new(),
-        of_service: Vec::new(),
     }
 }
 

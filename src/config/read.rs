@@ -170,7 +170,12 @@ impl Reader<'_> {
         match Duration::parse(&word.value) {
             Ok(time) if !time.is_zero() => return Some(Setting { value: time, origin: word.origin }),
             Ok(_) => {
-                self.bad_word(value.span(), ValueError::new("the time is zero"), "not a time", Duration::FORM)
+                self.bad_word(
+                    value.span(),
+                    ValueError::new("the time is zero"),
+                    "not a time",
+                    Duration::FORM,
+                );
             }
             Err(error) => self.bad_word(value.span(), error, "not a time", Duration::FORM),
         }

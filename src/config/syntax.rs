@@ -25,7 +25,8 @@ const HELP: &[(&str, &str)] = &[
 const NEARLY_BOOLEAN: [&str; 4] = ["yes", "no", "on", "off"];
 
 /// The faults that came about by themselves: one a line, and none that another has brought about.
-pub(super) fn faults(all: Vec<Error>, text: &str) -> Vec<Error> {
+pub(super) fn faults(mut all: Vec<Error>, text: &str) -> Vec<Error> {
+    all.sort_by_key(start);
     let mut kept: Vec<Error> = Vec::new();
     let mut is_open = false;
     for fault in all {
@@ -67,7 +68,7 @@ impl Reader<'_> {
                 "between a key and its value stands `=`".to_owned()
             }
             (said, "" | "\n" | "\r\n") if said.starts_with(BARE) => "the value is missing".to_owned(),
-            (said, _) if said.starts_with(BARE) => "a word stands in quotes".to_owned(),
+            (said, _) if said.starts_with(BARE) => "a word stands in quotes: \"WORD\"".to_owned(),
             (said, _) => said.to_owned(),
         };
         let finding = Finding::error(Code::TomlSyntax, message).at(self.place(span), "not TOML");
@@ -81,7 +82,8 @@ impl Reader<'_> {
     }
 }
 
-/// What to write in the place of the fault, where only one thing can stand there.
+/// What to write in the place of the fault, where only one thing can stand there. It is printed, so that no word of the
+/// file may be in it: where nothing can be read, any word may be a secret.
 fn patch(said: &str, text: &str, is_alone: bool) -> Option<String> {
     let sign = said.split_once(", expected `").and_then(|(_, sign)| sign.strip_suffix('`'));
     let is_end = said.starts_with("unclosed") || said.starts_with("invalid") && said.contains("string");
@@ -91,10 +93,6 @@ fn patch(said: &str, text: &str, is_alone: bool) -> Option<String> {
         (_, word) if said.starts_with("invalid boolean") => {
             let small = word.to_ascii_lowercase();
             ["true", "false"].contains(&small.as_str()).then_some(small)
-        }
-        (_, word) if said.starts_with(BARE) && !word.trim().is_empty() => {
-            let is_plain = !word.contains(['"', '\\']) && !NEARLY_BOOLEAN.contains(&word);
-            is_plain.then(|| format!("\"{word}\""))
         }
         (_, _) => None,
     }

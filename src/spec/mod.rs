@@ -156,9 +156,6 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
         seccomp_profiles,
         engine_socket,
         build,
-        // Told by who settled it.
-        overridden: _,
-        of_service: _,
     } = (*source).clone();
     let mut findings = refused_command(service.as_ref(), command_is_callers);
     let said = Command { words: &mut command, is_callers: command_is_callers };

@@ -221,7 +221,7 @@ fn every_form_comes_to_its_words() {
         assert_eq!(output.status, 0, "{lines}\n{}", output.stderr);
         let json: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
         let mut got = Vec::new();
-        for (name, value) in json["options"].as_object().unwrap().iter() {
+        for (name, value) in json["options"].as_object().unwrap() {
             let words = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
             got.extend(words.iter().map(|word| format!("{name}={}", word.as_str().unwrap())));
         }

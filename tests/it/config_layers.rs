@@ -161,6 +161,20 @@ fn what_is_dropped_is_listed() {
         .run();
 }
 
+/// A check tells it as well, whatever becomes of the rest.
+#[test]
+fn a_check_tells_it() {
+    Test::new()
+        .file("f.toml", LAYERED)
+        .args(["check", "s", "--config", "f.toml", "--profile", "p"])
+        .any_stdout()
+        .stderr_has(
+            "note[overridden]: what [service.s] says of `memory` does not count: the profile says another\n",
+        )
+        .any_status()
+        .run();
+}
+
 /// A launch does not tell; what says the same, and what is built in on both sides, is no news.
 #[test]
 fn a_launch_is_silent_of_it() {

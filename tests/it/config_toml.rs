@@ -87,6 +87,16 @@ fn no_secret_is_printed() {
         .run();
 }
 
+/// A command has no names by which its secrets could be left to the environment.
+#[test]
+fn no_secret_of_a_command_is_printed() {
+    let file = "[service.s]\nimage = \"app:1\"\ncommand = [\"serve\", \"redis://me:canary@host/0\"]\n";
+    let words = ["config", "s", "--format", "toml", "--config", "f.toml"];
+    let output = Test::new().file("f.toml", file).args(words).any_stdout().any_stderr().run();
+    assert!(!output.all().contains("canary"), "{}", output.all());
+    assert!(output.stdout.contains("# the command holds a secret and is left out\n"), "{}", output.stdout);
+}
+
 /// One option alone, and where it was said.
 #[test]
 fn one_option_is_a_line() {

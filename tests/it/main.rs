@@ -37,6 +37,7 @@ mod options;
 mod parity;
 mod policies;
 mod ports;
+mod profile_verb;
 mod profiles;
 #[allow(dead_code, reason = "each module uses a part")]
 mod pty;

@@ -103,7 +103,7 @@ fn too_many_ports_are_refused_with_their_number() {
     let rtp = "10000-10200:10000-10200/udp";
     let warned = format!(
         "warning[publish-limit]: 201 ports would be published, and more than 128 are many: the engine starts two proxies a \
-         port\n{}  asked: `many-published-ports = 128` at profiles/defaults.toml:15 (built in)\n{cost}  \
+         port\n{}  asked: `many-published-ports = 128` at profiles/defaults.toml:17 (built in)\n{cost}  \
          help: or be told of more alone, in your own configuration: many-published-ports = 201\n\
          assumed: the engine has the image app:1\n",
         asked(&[&format!("-p {rtp}")])

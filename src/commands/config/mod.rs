@@ -29,14 +29,14 @@ pub(super) fn run(mut query: ConfigQuery, desk: &Desk<'_>) -> Exit {
     // What is said is shown, whether the secrets are here or not.
     let base = request(&query.launch, desk);
     let request = Request { surroundings: Surroundings::AsFound, tells_overridden: true, ..base };
-    let (settled, findings) = match config::settle(&request, desk.host) {
+    let (settled, history, findings) = match config::settle_with_history(&request, desk.host) {
         Ok(settled) => settled,
         Err(findings) => return desk.refuse(&reworded(findings, &query.launch), Exit::Problem),
     };
     desk.ui.findings(&findings);
     let is_asked = |row: &Row| key.is_none_or(|key| key.name == row.name);
     let overridden: Vec<&Overridden> =
-        settled.overridden.iter().filter(|one| query.all && is_asked(one.row)).collect();
+        history.overridden.iter().filter(|one| query.all && is_asked(one.row)).collect();
     let rows: Rows = ROWS
         .iter()
         .filter(|row| is_asked(row))
@@ -45,7 +45,7 @@ pub(super) fn run(mut query: ConfigQuery, desk: &Desk<'_>) -> Exit {
         .collect();
     let origin = query.origin || query.all;
     let text = match (query.is_toml, query.launch.call.format, key) {
-        (true, _, None) => toml::file(&rows, &settled, origin),
+        (true, _, None) => toml::file(&rows, &settled, &history.of_service, origin),
         (true, _, Some(_)) => {
             rows.iter().map(|(row, said)| toml::lines(row, said, &settled, origin)).collect()
         }

@@ -14,8 +14,8 @@ const PROFILE: &str = "settled";
 /// The options that are no words of a container: who launches says them by the file's own sections.
 const ELSEWHERE: [&str; 2] = ["service", "reset"];
 
-/// A whole file.
-pub(super) fn file(rows: &Rows, settled: &Settled, origin: bool) -> String {
+/// A whole file. What the service itself says is dropped first.
+pub(super) fn file(rows: &Rows, settled: &Settled, lower: &[&str], origin: bool) -> String {
     let service = settled.service.as_ref().map(|service| service.name.as_str());
     let (said, profile) = (service.unwrap_or("none"), &settled.profile);
     let mut text = format!(
@@ -30,9 +30,7 @@ pub(super) fn file(rows: &Rows, settled: &Settled, origin: bool) -> String {
     }
     let own = keeps_image(settled);
     if let Some(service) = service.filter(|_| !own && !settled.command.is_empty()) {
-        let _ = write!(text, "\n[service.{}]\ncommand = [", toml_key(service));
-        let words: Vec<String> = settled.command.iter().map(|word| literal(word)).collect();
-        let _ = writeln!(text, "{}]", words.join(", "));
+        let _ = writeln!(text, "\n[service.{}]\n{}", toml_key(service), command(settled));
     }
     let _ =
         writeln!(text, "\n[profile.{PROFILE}]\nabout = {}", toml_string(&format!("{said} under {profile}")));
@@ -42,7 +40,7 @@ pub(super) fn file(rows: &Rows, settled: &Settled, origin: bool) -> String {
     terms(settled, &mut text);
     if let Some(service) = service {
         let _ = writeln!(text, "\n[profile.{PROFILE}.service.{}]", toml_key(service));
-        let lower = settled.of_service.iter().filter(|name| !(own && **name == "image"));
+        let lower = lower.iter().filter(|name| !(own && **name == "image"));
         let lower: Vec<String> = lower.map(|name| toml_string(name)).collect();
         if !lower.is_empty() {
             let _ = writeln!(text, "reset = [{}]", lower.join(", "));
@@ -64,6 +62,16 @@ fn keeps_image(settled: &Settled) -> bool {
     settled.service.is_some()
         && !settled.command_is_callers
         && image.is_some_and(|image| built_in(&image.origin))
+}
+
+/// The command, where no secret stands in it.
+fn command(settled: &Settled) -> String {
+    let words = &settled.command;
+    if words.iter().any(|word| settled.secrets.without_url_passwords(word) != *word) {
+        return "# the command holds a secret and is left out".to_owned();
+    }
+    let words: Vec<String> = words.iter().map(|word| literal(word)).collect();
+    format!("command = [{}]", words.join(", "))
 }
 
 /// What the profile refuses, and what of that is waived.

@@ -68,7 +68,7 @@ fn request(reader: &mut Reader<'_>, said: &mut Said, row: &'static Row, whole: (
     let otherwise = || devices.is_none().then(|| Template::from("count=all".to_owned()));
     let count = one("count").or_else(otherwise);
     let options = fields.all("options").into_iter().cloned().collect::<Vec<_>>();
-    let options = (!options.is_empty()).then(|| Template::record(options.into_iter()).behind("options="));
+    let options = (!options.is_empty()).then(|| Template::record(options).behind("options="));
     let parts = [count, devices, one("driver"), list(further.collect(), "capabilities"), options];
     reader.say(said, row, Template::record(parts.into_iter().flatten()), Spot::value(whole.0.span()));
 }

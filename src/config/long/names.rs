@@ -4,6 +4,7 @@ use super::{Long, blkio, deploy, health, logging, pull_policy, restart, stop_gra
 use crate::options::Row;
 
 /// What a key of a section with launch options means.
+#[derive(Debug, Clone, Copy)]
 pub(in crate::config) enum Means {
     /// The option.
     Row(&'static Row),

@@ -46,7 +46,7 @@ pub(super) const NETWORK: Keys<NetworkDeclaration> = Keys::<NetworkDeclaration>:
             |reader, network, _, (key, value)| network.scope = reader.text(key, value),
         ),
         Key::new("subnet", "Its subnets: ADDRESS/BITS", Form::Words, |reader, network, _, (key, value)| {
-            network.subnets = reader.subnets(key, value)
+            network.subnets = reader.subnets(key, value);
         }),
     ],
 );

@@ -10,6 +10,12 @@ fn lasting(container: &Value) -> Value {
     let config = lasting["Config"].as_object_mut().unwrap();
     config.retain(|name, _| !name.starts_with("Attach") && name != "Hostname");
     config["Labels"].as_object_mut().unwrap().retain(|name, _| !name.starts_with("dev.dynrun."));
+    // Docker's client says that a list is empty where dynrun says nothing.
+    for (_, value) in lasting["HostConfig"].as_object_mut().unwrap() {
+        if value.as_array().is_some_and(Vec::is_empty) {
+            *value = Value::Null;
+        }
+    }
     lasting
 }
 

@@ -6,6 +6,7 @@ use crate::cli::{DryRun, ExportQuery, ExportTarget};
 use crate::convert::{Exported, to_compose, to_kubernetes};
 use crate::finding::Findings;
 use crate::preflight;
+use crate::spec::LaunchSpec;
 
 /// Prints the launch.
 pub(super) fn run(query: &ExportQuery, desk: &Desk<'_>) -> Exit {
@@ -23,15 +24,15 @@ pub(super) fn run(query: &ExportQuery, desk: &Desk<'_>) -> Exit {
                 _ => Exit::Problem,
             };
         }
-        ExportTarget::Compose => to_compose(&decided(spec)),
-        ExportTarget::Kubernetes => to_kubernetes(&decided(spec)),
+        ExportTarget::Compose => to_compose(&decided(&spec)),
+        ExportTarget::Kubernetes => to_kubernetes(&decided(&spec)),
     };
     desk.ui.findings(&findings);
     desk.print(&text, Exit::Fine)
 }
 
 /// The launch with the GPUs that an engine would be asked for.
-fn decided(spec: crate::spec::LaunchSpec) -> crate::spec::LaunchSpec {
+fn decided(spec: &LaunchSpec) -> LaunchSpec {
     let gpus = preflight::gpu::assume(spec.gpus());
     spec.with_gpus(gpus)
 }

@@ -1,7 +1,7 @@
 //! A launch as a compose file that `docker-compose config` takes, the older 1.29 as well as today's.
 
 use super::yaml::Yaml;
-use super::{Exported, Format, left_out, title, without_counterpart};
+use super::{Exported, Format, finished, left_out, title, without_counterpart};
 use crate::convert::import::{COMPOSE_KEYS, Shape};
 use crate::finding::{Finding, Findings, Origin};
 use crate::options::{Layer, ROWS, Row};
@@ -58,7 +58,7 @@ pub fn to_compose(spec: &LaunchSpec) -> Exported {
         ("networks", named(networks(spec))),
         ("volumes", named(volumes)),
     ]);
-    Exported { text: document.document(), findings }
+    finished(&document.document(), findings, spec)
 }
 
 /// The service as it is written.
@@ -133,24 +133,6 @@ impl Service<'_> {
             .filter(|restart| **restart != Restart::No)
             .map(|restart| text(restart.word()));
         self.say("restart", restart);
-        self.hidden_words();
-    }
-
-    /// A command or a label that holds a secret is shown without it, which is said.
-    fn hidden_words(&mut self) {
-        let holds = self.spec.command.iter().any(|word| self.spec.secrets.has_url_password(word));
-        if holds {
-            let note = Finding::note(
-                crate::finding::Code::NotCarriedOver,
-                "the password in the command is left out: no file holds it",
-            );
-            self.findings.push(note);
-            let shown: Vec<String> =
-                self.spec.command.iter().map(|word| self.spec.secrets.without_url_passwords(word)).collect();
-            if let Some((_, value)) = self.members.iter_mut().find(|(key, _)| key == "command") {
-                *value = texts(shown);
-            }
-        }
     }
 
     /// Options that are a key by another name.
@@ -170,7 +152,7 @@ impl Service<'_> {
             let words = self.without_secrets(row, words, shown);
             let value = match shape {
                 Shape::Switch => words.last().map(|word| Yaml::switch(word == "true")),
-                Shape::One if NUMBERS.contains(key) => words.last().map(Yaml::number),
+                Shape::One if NUMBERS.contains(key) => words.last().map(|word| Yaml::Plain(word.clone())),
                 Shape::One => words.last().filter(|word| !word.is_empty()).map(text),
                 Shape::Many => Some(set(words)),
                 Shape::Pairs('=') if *key == "storage_opt" => {
@@ -213,7 +195,7 @@ impl Service<'_> {
             Networking::Host { .. } => self.say("network_mode", Some(text("host"))),
             Networking::None { .. } => self.say("network_mode", Some(text("none"))),
             Networking::Container { target } => {
-                self.say("network_mode", Some(text(format!("container:{target}"))))
+                self.say("network_mode", Some(text(format!("container:{target}"))));
             }
             Networking::Bridge { links, mac, .. } => {
                 self.say("network_mode", Some(text("bridge")));
@@ -380,7 +362,7 @@ impl Service<'_> {
         self.say("ulimits", Some(Yaml::Map(limits)));
         let rates = |words: Vec<(String, String)>, key: &str| {
             let one = |(path, rate): (String, String)| {
-                let rate = if key == "rate" { text(rate) } else { Yaml::number(rate) };
+                let rate = if key == "rate" { text(rate) } else { Yaml::Plain(rate) };
                 Yaml::map([("path", Some(text(path))), (key, Some(rate))])
             };
             Yaml::List(words.into_iter().map(one).collect()).unless_empty()
@@ -561,7 +543,7 @@ fn gpus(gpus: &Gpus) -> Option<Yaml> {
     let request = match gpus {
         Gpus::None | Gpus::Auto => return None,
         Gpus::All => request(Some(text("all")), &[], "", &[]),
-        Gpus::Count(number) => request(Some(Yaml::number(number)), &[], "", &[]),
+        Gpus::Count(number) => request(Some(Yaml::number(*number)), &[], "", &[]),
         Gpus::Devices(ids) if ids.iter().any(|id| Gpus::is_cdi(id)) => request(None, ids, "cdi", &[]),
         Gpus::Devices(ids) => request(None, ids, "", &[]),
         Gpus::Request(it) => {

@@ -91,6 +91,17 @@ fn of_launch(spec: &LaunchSpec) -> Findings {
     findings
 }
 
+/// The file, without the password of any URL in it.
+fn finished(text: &str, mut findings: Findings, spec: &LaunchSpec) -> Exported {
+    let shown = spec.secrets.without_url_passwords(text);
+    if shown != text {
+        let message = "the password of a URL is left out, and stands as ***: no file holds it";
+        let note = Finding::note(Code::NotCarriedOver, message);
+        findings.push(note.help("say the URL as a variable, whose value is forwarded"));
+    }
+    Exported { text: shown, findings }
+}
+
 /// The name of a launch: its service's, else its container's, else its image's.
 fn title(spec: &LaunchSpec) -> String {
     let name = spec.options.name.get().map(|name| name.0.clone()).filter(|name| !name.is_empty());

@@ -1,6 +1,7 @@
 //! A YAML document as it is written: block style, plain scalars where nothing could read them as anything else.
 
 use crate::values::is_obeyed;
+use serde_json::Number;
 use std::fmt::Write as _;
 
 /// A value.
@@ -23,8 +24,8 @@ impl Yaml {
         Self::Text(text.into())
     }
 
-    pub(super) fn number(number: impl ToString) -> Self {
-        Self::Plain(number.to_string())
+    pub(super) fn number(number: impl Into<Number>) -> Self {
+        Self::Plain(number.into().to_string())
     }
 
     pub(super) fn switch(on: bool) -> Self {

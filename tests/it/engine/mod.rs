@@ -20,6 +20,7 @@ mod gc;
 mod gpus;
 mod holders;
 mod if_exists;
+mod imported;
 mod launched;
 mod needs;
 mod networks;

@@ -22,20 +22,14 @@ pub(super) fn container(spec: &LaunchSpec, name: &str, storage: &Storage, findin
     let is_alone = options.entrypoint.get().is_some_and(|program| program.0.is_empty());
     let command: Vec<String> = if is_alone { spec.command.clone() } else { program.into_iter().collect() };
     let args: Vec<String> = if is_alone { Vec::new() } else { spec.command.clone() };
-    let shown = |words: Vec<String>| {
-        let words = words.iter().map(|word| unfilled(&spec.secrets.without_url_passwords(word)));
-        Yaml::texts(words).unless_empty()
-    };
-    if spec.command.iter().any(|word| spec.secrets.has_url_password(word)) {
-        lost(findings, "the password in the command", "no file holds it");
-    }
+    let written = |words: Vec<String>| Yaml::texts(words.iter().map(|word| unfilled(word))).unless_empty();
     let probes = probes(spec, findings);
     let members = [
         ("name", Some(text(name))),
         ("image", Some(text(spec.image.reference.word()))),
         ("imagePullPolicy", options.pull.get().map(|pull| text(policy(*pull)))),
-        ("command", shown(command)),
-        ("args", shown(args)),
+        ("command", written(command)),
+        ("args", written(args)),
         ("workingDir", options.workdir.get().map(|folder| text(folder.word()))),
         ("env", env(spec, name, findings)),
         ("ports", ports(spec)),
@@ -73,7 +67,7 @@ fn env(spec: &LaunchSpec, name: &str, findings: &mut Findings) -> Option<Yaml> {
     for env in spec.options.env.values() {
         match variable(env) {
             Some((name, Some(value))) => {
-                variables.push(Yaml::map([("name", Some(text(name))), ("value", Some(text(value)))]))
+                variables.push(Yaml::map([("name", Some(text(name))), ("value", Some(text(value)))]));
             }
             // What is forwarded and not set here may be a secret as well as not.
             Some((_, None)) | None => {
@@ -112,7 +106,7 @@ fn ports(spec: &LaunchSpec) -> Option<Yaml> {
         }
     }
     let port = |(port, protocol): &(u16, Protocol)| {
-        Yaml::map([("containerPort", Some(Yaml::number(port))), ("protocol", Some(text(protocol.name())))])
+        Yaml::map([("containerPort", Some(Yaml::number(*port))), ("protocol", Some(text(protocol.name())))])
     };
     Yaml::List(all.iter().map(port).collect()).unless_empty()
 }
@@ -133,7 +127,7 @@ fn resources(spec: &LaunchSpec, findings: &mut Findings) -> Option<Yaml> {
 /// Bytes in the largest unit that says them exactly.
 pub(super) fn quantity(bytes: u64) -> String {
     let units = [(40, "Ti"), (30, "Gi"), (20, "Mi"), (10, "Ki")];
-    let unit = units.iter().find(|(shift, _)| bytes % (1_u64 << shift) == 0);
+    let unit = units.iter().find(|(shift, _)| bytes.is_multiple_of(1_u64 << shift));
     unit.map_or_else(|| bytes.to_string(), |(shift, unit)| format!("{}{unit}", bytes >> shift))
 }
 
@@ -196,7 +190,6 @@ fn probes(spec: &LaunchSpec, findings: &mut Findings) -> Vec<(&'static str, Opti
         .map(|retries| retries.0)
         .filter(|retries| *retries > 0)
         .unwrap_or(RETRIES);
-    let command: Vec<String> = command.iter().map(|word| spec.secrets.without_url_passwords(word)).collect();
     let probe = |period: u64, failures: u64| {
         Yaml::map([
             ("exec", Some(Yaml::map([("command", Some(Yaml::texts(&command)))]))),

@@ -6,7 +6,7 @@ mod rights;
 mod storage;
 
 use super::yaml::Yaml;
-use super::{Exported, Format, left_out, title, without_counterpart};
+use super::{Exported, Format, finished, left_out, title, without_counterpart};
 use crate::finding::{Code, Finding, Findings};
 use crate::spec::{LaunchSpec, Networking};
 use crate::values::{Publish, Restart, Value as _};
@@ -27,7 +27,7 @@ pub fn to_kubernetes(spec: &LaunchSpec) -> Exported {
     documents.push(workload(spec, &name, pod, &mut findings));
     documents.extend(service(spec, &name, &mut findings));
     let documents: Vec<String> = documents.iter().map(Yaml::document).collect();
-    Exported { text: documents.join("---\n"), findings }
+    finished(&documents.join("---\n"), findings, spec)
 }
 
 /// A name that an object can have: small letters, digits and hyphens.
@@ -196,7 +196,7 @@ fn networks(spec: &LaunchSpec, findings: &mut Findings) {
     match &spec.networking {
         Networking::Host { .. } | Networking::Bridge { .. } => {}
         Networking::None { .. } => {
-            lost(findings, "--network none", "a pod has the cluster's network; a NetworkPolicy closes it")
+            lost(findings, "--network none", "a pod has the cluster's network; a NetworkPolicy closes it");
         }
         Networking::Container { target } => {
             lost(

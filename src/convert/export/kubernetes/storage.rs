@@ -89,7 +89,7 @@ impl Storage {
         }
         match &volume.source {
             VolumeSource::Anonymous => {
-                self.put(Yaml::map([("emptyDir", Some(Yaml::Map(Vec::new())))]), &volume.target, how)
+                self.put(Yaml::map([("emptyDir", Some(Yaml::Map(Vec::new())))]), &volume.target, how);
             }
             VolumeSource::Named(name) => self.claim(name, &volume.target, how),
             VolumeSource::Path(path) => self.put(host_path(&path.to_string_lossy()), &volume.target, how),

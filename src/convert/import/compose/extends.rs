@@ -73,10 +73,10 @@ fn lay(map: &mut Map, key: &str, upper: &Node) {
     };
     match (&mut held.tree, &upper.tree) {
         (Tree::Map(lower), Tree::Map(members)) => {
-            members.iter().for_each(|(name, node)| lay(lower, name, node))
+            members.iter().for_each(|(name, node)| lay(lower, name, node));
         }
         (Tree::List(lower), Tree::List(items)) if !WHOLE.contains(&key) => {
-            lower.extend(items.iter().cloned())
+            lower.extend(items.iter().cloned());
         }
         // `environment` and `labels` may be a list below and a mapping above.
         (Tree::List(lower), Tree::Map(members)) => lower.extend(members.iter().map(as_pair)),

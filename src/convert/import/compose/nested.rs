@@ -36,7 +36,8 @@ pub(super) fn ports(draft: &mut Draft<'_>, node: &Node) {
         draft.say("ports", "publish", &word, item);
         for (key, value) in map {
             let is_known = ["host_ip", "published", "target", "protocol", "name"].contains(&key.as_str());
-            if !is_known && !(key == "mode" && value.text() == Some("host")) {
+            let is_plain = key == "mode" && value.text() == Some("host");
+            if !is_known && !is_plain {
                 draft.lost(
                     &format!("`ports.{key}` is left out: a published port has nothing like it"),
                     key,
@@ -256,7 +257,7 @@ pub(super) fn grace(draft: &mut Draft<'_>, node: &Node) {
         .map(|time| time.0.as_millis().div_ceil(1000));
     match seconds {
         Some(seconds) => {
-            draft.say("stop_grace_period", "stop-timeout", &Text::from(seconds.to_string()), node)
+            draft.say("stop_grace_period", "stop-timeout", &Text::from(seconds.to_string()), node);
         }
         None => draft.wrong("stop_grace_period", node, "a time such as 1m30s"),
     }
@@ -284,7 +285,7 @@ pub(super) fn build(draft: &mut Draft<'_>, node: &Node) {
         match key.as_str() {
             "context" => {}
             "dockerfile" | "target" | "network" => {
-                fields.extend(text(draft).map(|text| format!("{key} = {text}")))
+                fields.extend(text(draft).map(|text| format!("{key} = {text}")));
             }
             "pull" if is_true(value) => fields.push("pull = true".to_owned()),
             "pull" => {}

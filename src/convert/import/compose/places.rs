@@ -278,7 +278,7 @@ fn detail(draft: &mut Draft<'_>, kind: &str, node: &Node, fields: &mut Vec<Strin
             ("tmpfs", "size") => fields.push(format!("tmpfs-size={word}")),
             // Compose's number is octal in most files, and written with its 0.
             ("tmpfs", "mode") => {
-                fields.push(format!("tmpfs-mode={}", word.trim_start_matches("0o").trim_start_matches('0')))
+                fields.push(format!("tmpfs-mode={}", word.trim_start_matches("0o").trim_start_matches('0')));
             }
             ("image", "subpath") => fields.push(format!("image-subpath={word}")),
             _ => draft.lost(

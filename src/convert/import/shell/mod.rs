@@ -195,7 +195,8 @@ impl<'a> Script<'a> {
         let mut findings = said;
         findings.extend(words.iter().filter_map(|word| self.fault(word)));
         let origin = |word: &Built| Origin::File(self.place(word.span.clone()));
-        let set = self.held.iter().filter_map(|(name, held)| match held {
+        let launches = words.first().and_then(Built::plain).is_some_and(is_launcher);
+        let set = self.held.iter().filter(|_| launches).filter_map(|(name, held)| match held {
             Held::One(text) => Some((name.clone(), text.clone())),
             Held::List(_) | Held::Unknown(_) => None,
         });

@@ -124,9 +124,12 @@ impl Known {
                 let declared = self.house.networks.iter().map(|name| (name.clone(), "declared".to_owned()));
                 self.of_engine(names).into_iter().chain(declared).collect()
             }
-            Names::Containers | Names::Running | Names::RunningStacks | Names::Images | Names::Volumes => {
-                self.of_engine(names)
-            }
+            Names::Containers
+            | Names::Running
+            | Names::Logged
+            | Names::RunningStacks
+            | Names::Images
+            | Names::Volumes => self.of_engine(names),
         }
     }
 
@@ -141,6 +144,7 @@ fn is_of_engine(names: Names) -> bool {
         names,
         Names::Containers
             | Names::Running
+            | Names::Logged
             | Names::RunningStacks
             | Names::Networks
             | Names::Images

@@ -16,6 +16,8 @@ use std::time::Duration;
 
 /// The networks that every engine has, which the modes of the same words lead to.
 const PREDEFINED: [&str; 4] = ["bridge", "host", "none", "ingress"];
+/// The list of all containers.
+const ALL: &str = "/containers/json?all=1";
 /// How many hexadecimal digits the engine names a volume with that nobody named.
 const ANONYMOUS: usize = 64;
 
@@ -24,9 +26,14 @@ pub async fn names(endpoint: &Endpoint, kind: Names, within: Duration) -> Vec<(S
     let Some(transport) = transport(endpoint) else { return Vec::new() };
     let asked = Asked { transport, within };
     match kind {
-        Names::Containers => asked.containers("/containers/json?all=1").await,
-        Names::Running => asked.containers("/containers/json").await,
-        Names::RunningStacks => asked.stacks().await,
+        Names::Containers => named(asked.containers(ALL).await),
+        Names::Running => named(asked.containers("/containers/json").await),
+        Names::RunningStacks => stacks(&asked.containers(ALL).await),
+        Names::Logged => {
+            let containers = asked.containers(ALL).await;
+            let stacks = stacks(&containers);
+            named(containers).into_iter().chain(stacks).collect()
+        }
         Names::Networks => asked.networks().await,
         Names::Images => asked.images().await,
         Names::Volumes => asked.volumes().await,
@@ -102,30 +109,8 @@ impl Asked {
         answer.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
     }
 
-    /// The stacks that containers are of, each with their services.
-    async fn stacks(&self) -> Vec<(String, String)> {
-        let containers: Vec<Container> = self.get("/containers/json?all=1").await;
-        let mut stacks: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for labels in containers.into_iter().filter_map(|container| container.labels) {
-            if let Some(stack) = labels.get(labels::STACK) {
-                let service = labels.get(labels::SERVICE).cloned();
-                stacks.entry(stack.clone()).or_default().extend(service);
-            }
-        }
-        stacks.into_iter().map(|(name, services)| (name, services.join(", "))).collect()
-    }
-
-    async fn containers(&self, path: &str) -> Vec<(String, String)> {
-        let containers: Vec<Container> = self.get(path).await;
-        let named = containers.into_iter().filter_map(|container| {
-            // A container that another links to has a name below that one's, too.
-            let names = container.names.unwrap_or_default();
-            let name =
-                names.iter().map(|name| name.trim_start_matches('/')).find(|name| !name.contains('/'))?;
-            let about = [container.image, container.status].into_iter().flatten().collect::<Vec<_>>();
-            Some((name.to_owned(), about.join(", ")))
-        });
-        named.collect()
+    async fn containers(&self, path: &str) -> Vec<Container> {
+        self.get(path).await
     }
 
     async fn networks(&self) -> Vec<(String, String)> {
@@ -147,6 +132,30 @@ impl Asked {
         };
         volumes.volumes.into_iter().flatten().filter(is_named).map(Named::with_driver).collect()
     }
+}
+
+/// The containers, each by a name of its own.
+fn named(containers: Vec<Container>) -> Vec<(String, String)> {
+    let named = containers.into_iter().filter_map(|container| {
+        // A container that another links to has a name below that one's, too.
+        let names = container.names.unwrap_or_default();
+        let name = names.iter().map(|name| name.trim_start_matches('/')).find(|name| !name.contains('/'))?;
+        let about = [container.image, container.status].into_iter().flatten().collect::<Vec<_>>();
+        Some((name.to_owned(), about.join(", ")))
+    });
+    named.collect()
+}
+
+/// The stacks that containers are of, each with their services.
+fn stacks(containers: &[Container]) -> Vec<(String, String)> {
+    let mut stacks: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for labels in containers.iter().filter_map(|container| container.labels.as_ref()) {
+        if let Some(stack) = labels.get(labels::STACK) {
+            let service = labels.get(labels::SERVICE).map(String::as_str);
+            stacks.entry(stack).or_default().extend(service);
+        }
+    }
+    stacks.into_iter().map(|(name, services)| (name.to_owned(), services.join(", "))).collect()
 }
 
 impl Named {

@@ -61,6 +61,8 @@ pub enum Names {
     Containers,
     /// The containers that run.
     Running,
+    /// All containers, and the stacks that they are of.
+    Logged,
     /// The stacks that have containers.
     RunningStacks,
     /// The networks that somebody made.

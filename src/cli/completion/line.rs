@@ -236,7 +236,7 @@ mod tests {
     fn the_place_under_the_cursor_is_found() {
         for (line, want) in [
             ("ru", &["run"][..]),
-            ("--profile ci r", &["run"]),
+            ("--profile ci ru", &["run"]),
             ("--profile ", &["<Profiles>"]),
             ("run ", &["<Services>"]),
             ("run gateway ", &[]),
@@ -255,7 +255,7 @@ mod tests {
             ("run -- ls", &["a command"]),
             ("shell ", &["<Services>", "<Running>"]),
             ("stop a ", &["<Running>"]),
-            ("logs ", &["<Containers>"]),
+            ("logs ", &["<Logged>"]),
             ("logs a ", &[]),
             ("explain ", &["<Codes>"]),
             ("config ", &["<Services>", "<Options>"]),

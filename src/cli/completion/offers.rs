@@ -11,9 +11,6 @@ const SERVICE_OR_RUNNING: Offer = Offer::Any(&[SERVICE, Offer::Names(Names::Runn
 const SERVICE_OR_KEY: Offer = Offer::Any(&[SERVICE, KEY]);
 /// What `dynrun up` launches.
 const STACK_OR_SERVICE: Offer = Offer::Any(&[Offer::Names(Names::Stacks), SERVICE]);
-/// What has a log.
-const CONTAINER_OR_STACK: Offer =
-    Offer::Any(&[Offer::Names(Names::Containers), Offer::Names(Names::RunningStacks)]);
 const SERVICE: Offer = Offer::Names(Names::Services);
 const KEY: Offer = Offer::Names(Names::Options);
 
@@ -35,7 +32,7 @@ pub(super) fn wishes(argument: &Arg, verb: Option<&str>, place: &Place) -> Vec<W
         ("STACK", _) => place.wishes(&Offer::Names(Names::RunningStacks), None),
         ("without", _) => place.wishes(&SERVICE, None),
         ("container", Some("import")) => place.wishes(&Offer::Names(Names::Containers), None),
-        ("CONTAINER", Some("logs")) => place.wishes(&CONTAINER_OR_STACK, None),
+        ("CONTAINER", Some("logs")) => place.wishes(&Offer::Names(Names::Logged), None),
         ("SERVICE", Some("shell")) => place.wishes(&SERVICE_OR_RUNNING, None),
         ("SERVICE", Some("config")) => place.wishes(&SERVICE_OR_KEY, None),
         ("SERVICE", _) => place.wishes(&SERVICE, None),

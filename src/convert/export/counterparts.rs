@@ -88,6 +88,8 @@ pub const COUNTERPARTS: &[Counterpart] = &[
     row("mac-address", Has("mac_address"), OF_NETWORK),
     row("env", Has("environment"), Has("env")),
     row("env-file", Settled, Settled),
+    row("dotenv", Settled, Settled),
+    row("secret", Settled, Settled),
     row("volume", Has("volumes"), Has("volumes, volumeMounts, and a PersistentVolumeClaim")),
     row("mount", Has("volumes"), Has("volumes, volumeMounts, and a PersistentVolumeClaim")),
     row("tmpfs", Has("tmpfs"), Has("volumes.emptyDir in memory")),

@@ -130,7 +130,8 @@ pub(super) fn lines<'w>(words: impl Iterator<Item = (&'w str, &'w str)> + Clone)
 fn short(command: &Command) -> Vec<Section> {
     let listed = |list: &[(&str, &str)]| {
         let found = list.iter().filter_map(|(name, value)| {
-            let option = command.get_arguments().find(|one| one.get_id() == *name)?;
+            let mut shown = command.get_arguments().filter(|one| !one.is_hide_set());
+            let option = shown.find(|one| one.get_id() == *name)?;
             Some(brief(option, value))
         });
         found.collect::<Vec<_>>()

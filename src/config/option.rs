@@ -18,20 +18,35 @@ const A_TIME: &str = "|DURATION";
 #[derive(Debug, Clone)]
 pub(super) struct Spot {
     span: Range<usize>,
-    /// Name and value, where it is a whole entry of a table: another word cannot stand in its place.
-    entry: Option<(Range<usize>, Range<usize>)>,
+    kind: SpotKind,
+}
+
+/// What may stand in its place.
+#[derive(Debug, Clone)]
+enum SpotKind {
+    /// Another word.
+    Value,
+    /// Another entry of a table, with such a name and such a value.
+    Entry(Range<usize>, Range<usize>),
+    /// A long form again, and no word.
+    Form,
 }
 
 impl Spot {
     /// A value.
     pub(super) const fn value(span: Range<usize>) -> Self {
-        Self { span, entry: None }
+        Self { span, kind: SpotKind::Value }
+    }
+
+    /// A long form where no word may stand.
+    pub(super) const fn form(span: Range<usize>) -> Self {
+        Self { span, kind: SpotKind::Form }
     }
 
     /// An entry of a table.
     pub(super) fn entry((name, value): Entry<'_>) -> Self {
         let (name, value) = (name.span(), value.span());
-        Self { span: name.start..value.end, entry: Some((name, value)) }
+        Self { span: name.start..value.end, kind: SpotKind::Entry(name, value) }
     }
 }
 
@@ -164,17 +179,20 @@ impl Reader<'_> {
         if let Some(suggestion) =
             error.suggestion.filter(|_| row.quotable && !self.world.secrets.has_url_password(word))
         {
-            finding = match &spot.entry {
-                Some((name, value)) => match entry_patch(row, word, &suggestion) {
+            finding = match &spot.kind {
+                SpotKind::Entry(name, value) => match entry_patch(row, word, &suggestion) {
                     Some((true, text)) => finding.patched_at(name.clone(), text),
                     Some((false, text)) => finding.patched_at(value.clone(), text),
                     None => finding,
                 },
-                None => finding.patched(match row.kind {
+                SpotKind::Value => finding.patched(match row.kind {
                     Kind::Switch => suggestion,
                     Kind::One if lists.is_some() => suggestion,
                     Kind::One | Kind::Many => format!("{suggestion:?}"),
                 }),
+                SpotKind::Form => {
+                    finding.help(format!("as one word it would be {} = {suggestion:?}", row.name))
+                }
             };
         }
         self.findings.push(match lists {

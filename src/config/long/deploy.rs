@@ -2,6 +2,7 @@
 
 use super::super::document::Said;
 use super::super::keys::{Form, Key, Keys};
+use super::super::option::Spot;
 use super::super::read::{Entry, Reader};
 use super::{Long, gpus, restart};
 use crate::finding::Code;
@@ -32,7 +33,7 @@ const KEYS: Keys<Said> = Keys::<Said>::of(
             "When it is started again",
             restart::LONG.form,
             |reader, said, _, entry| {
-                restart::read(reader, said, entry);
+                restart::read(reader, said, entry, Spot::form(entry.1.span()));
             },
         ),
         Key::nothing(

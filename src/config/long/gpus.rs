@@ -29,7 +29,11 @@ pub(super) const KEYS: Keys<Fields> = Keys::<Fields>::of(
 );
 
 /// In the place of `gpus`.
-pub(super) const ITEM: Item = Item { row: "gpus", shape: || KEYS.shape(), read: request };
+pub(super) const ITEM: Item = Item {
+    row: "gpus",
+    shape: || KEYS.shape(),
+    read: |reader, said, row, whole| request(reader, said, row, whole, Spot::value(whole.0.span())),
+};
 
 /// A list of one request, as compose writes it.
 pub(super) const LIST: List = List { row: "gpus", read: requests };
@@ -42,7 +46,9 @@ fn requests(
     items: &[Spanned<DeValue<'_>>],
 ) {
     match items {
-        [item] if let DeValue::Table(table) = item.get_ref() => request(reader, said, row, (item, table)),
+        [item] if let DeValue::Table(table) = item.get_ref() => {
+            request(reader, said, row, (item, table), Spot::form(item.span()));
+        }
         _ => {
             let message = "`gpus` is one word, or a list of one request: docker run makes no more of them";
             reader.fault(value.span(), Code::WrongType, message, "expected one request");
@@ -50,7 +56,13 @@ fn requests(
     }
 }
 
-fn request(reader: &mut Reader<'_>, said: &mut Said, row: &'static Row, whole: (Node<'_>, &DeTable<'_>)) {
+fn request(
+    reader: &mut Reader<'_>,
+    said: &mut Said,
+    row: &'static Row,
+    whole: (Node<'_>, &DeTable<'_>),
+    spot: Spot,
+) {
     let Some(fields) = Fields::read(reader, &KEYS, whole) else { return };
     let capabilities = fields.all("capabilities");
     let is_gpu = |word: &&Template| word.plain().is_some_and(|word| word == GPU);
@@ -70,5 +82,5 @@ fn request(reader: &mut Reader<'_>, said: &mut Said, row: &'static Row, whole: (
     let options = fields.all("options").into_iter().cloned().collect::<Vec<_>>();
     let options = (!options.is_empty()).then(|| Template::record(options).behind("options="));
     let parts = [count, devices, one("driver"), list(further.collect(), "capabilities"), options];
-    reader.say(said, row, Template::record(parts.into_iter().flatten()), Spot::value(whole.0.span()));
+    reader.say(said, row, Template::record(parts.into_iter().flatten()), spot);
 }

@@ -1,13 +1,14 @@
 //! A mount as a table, in compose's nested form and in the flat one of docker's flag: `{ type = "bind", source = "./m",
 //! target = "/m", bind = { propagation = "rslave" } }`.
 
+use super::super::document::Said;
 use super::super::keys::{Form, Key, Keys};
 use super::super::option::Spot;
-use super::super::read::{Entry, Reader};
+use super::super::read::{Entry, Node, Reader};
 use super::Item;
 use super::fields::{Fields, word};
 use crate::finding::Code;
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 const KEYS: Keys<Fields> = Keys::<Fields>::of(
     "a mount",
@@ -167,18 +168,25 @@ const IMAGE: Keys<Fields> = Keys::<Fields>::of(
 );
 
 /// In the list of `volume`: it is a mount there, too.
-pub(super) const IN_VOLUME: Item = Item { row: "volume", ..IN_MOUNT };
+pub(super) const IN_VOLUME: Item = Item {
+    row: "volume",
+    shape: || KEYS.shape(),
+    // A word in that list would be a volume's.
+    read: |reader, said, _, whole| read(reader, said, whole, Spot::form(whole.0.span())),
+};
 
 /// In the list of `mount`.
 pub(super) const IN_MOUNT: Item = Item {
     row: "mount",
     shape: || KEYS.shape(),
-    read: |reader, said, _, whole| {
-        if let Some(fields) = Fields::read(reader, &KEYS, whole) {
-            reader.say_as(said, "mount", fields.record(), Spot::value(whole.0.span()));
-        }
-    },
+    read: |reader, said, _, whole| read(reader, said, whole, Spot::value(whole.0.span())),
 };
+
+fn read(reader: &mut Reader<'_>, said: &mut Said, whole: (Node<'_>, &DeTable<'_>), spot: Spot) {
+    if let Some(fields) = Fields::read(reader, &KEYS, whole) {
+        reader.say_as(said, "mount", fields.record(), spot);
+    }
+}
 
 /// The table of one kind of mounts.
 fn nested(reader: &mut Reader<'_>, keys: &Keys<Fields>, fields: &mut Fields, (key, value): Entry<'_>) {

@@ -27,12 +27,12 @@ pub(super) const LONG: Long = Long {
     about: "When the engine starts an ended container again",
     form: Form::Any(&[Form::Word, Form::Table(|| KEYS.shape())]),
     read: |reader, said, entry| match entry.1.get_ref() {
-        DeValue::Table(_) => read(reader, said, entry),
+        DeValue::Table(_) => read(reader, said, entry, Spot::value(entry.1.span())),
         _ => reader.as_option(said, "restart", entry),
     },
 };
 
-pub(super) fn read(reader: &mut Reader<'_>, said: &mut Said, (key, value): Entry<'_>) {
+pub(super) fn read(reader: &mut Reader<'_>, said: &mut Said, (key, value): Entry<'_>, spot: Spot) {
     let Some(table) = reader.table(key, value) else { return };
     let Some(fields) = Fields::read(reader, &KEYS, (value, table)) else { return };
     let condition = fields.text("condition").unwrap_or_default();
@@ -49,5 +49,5 @@ pub(super) fn read(reader: &mut Reader<'_>, said: &mut Said, (key, value): Entry
         }
         None => policy.to_owned(),
     };
-    reader.say_as(said, "restart", word.into(), Spot::value(value.span()));
+    reader.say_as(said, "restart", word.into(), spot);
 }

@@ -61,6 +61,7 @@ impl Section {
             let put = (row.slots.put)(&mut layer, plain, reading.roots, origin.clone());
             put.map_err(|error| bad_value(row, plain, &error, (spelling, origin)))?;
         }
+        let word = demanded(row, word, findings);
         let (word, note) = without_secret(row, word, spelling, reading);
         findings.extend(note.map(|note| match origin {
             Origin::File(_) => note.asked(format!("{spelling} ..."), origin),
@@ -191,6 +192,22 @@ impl Section {
         }
         text
     }
+}
+
+/// The word as it is to stand where a variable that is not set would leave nothing that the option takes: then the file
+/// says which variable it is.
+fn demanded(row: &Row, word: Text, findings: &mut Findings) -> Text {
+    let is_made = word.plain().is_none() && word.variables().next().is_some();
+    if row.name == "env" || !is_made || row.takes(&word.unset()) {
+        return word;
+    }
+    let demanded = word.clone().demanding();
+    if demanded != word {
+        let names: Vec<&str> = word.variables().collect();
+        let message = format!("the file can be read only where {} is set", names.join(" and "));
+        findings.push(left_out(message).help(format!("export {}=...", names.join("=... "))));
+    }
+    demanded
 }
 
 /// The word as it may stand in a file, and what is to be said of what may not.

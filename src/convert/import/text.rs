@@ -184,6 +184,34 @@ impl Text {
         }
     }
 
+    /// The word as it comes to where none of the caller's variables is set, as far as defaults tell.
+    #[must_use]
+    pub fn unset(&self) -> String {
+        let unset = self.0.iter().map(|piece| match piece {
+            Piece::Plain(text) => text.as_str(),
+            Piece::Made { written, variables } if variables.len() == 1 => {
+                let default = written.split_once(":-").map(|(_, default)| default.trim_end_matches('}'));
+                default.unwrap_or_default()
+            }
+            // What has no default, or one of its own, is there.
+            Piece::Made { .. } | Piece::Folder => "/1",
+        });
+        unset.collect()
+    }
+
+    /// The word, of which no variable may be unset.
+    #[must_use]
+    pub fn demanding(self) -> Self {
+        let demanded = self.0.into_iter().map(|piece| match piece {
+            Piece::Made { written, variables } => match written.strip_suffix(":-}") {
+                Some(front) => Piece::Made { written: format!("{front}}}"), variables },
+                None => Piece::Made { written, variables },
+            },
+            piece => piece,
+        });
+        Self(demanded.collect())
+    }
+
     /// The word in the language of files: `${env.X}` for what is filled in, `$${` for a `${` that is meant.
     #[must_use]
     pub fn written(&self) -> String {

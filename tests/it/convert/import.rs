@@ -1,50 +1,12 @@
-//! `dynrun import`: lines, scripts, calls of run.sh, inspected containers, compose files.
+//! `dynrun import`: lines, scripts, calls of run.sh, inspected containers.
 
+use super::{data, printed};
 use crate::common::{Test, expected};
-use std::fs;
-use std::path::{Path, PathBuf};
-
-fn data(name: &str) -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/convert").join(name)).unwrap()
-}
-
-/// What is printed, both streams in one text, for a file of `expected`.
-fn printed(test: Test) -> String {
-    let output = test.any_stdout().any_stderr().any_status().run();
-    format!("{}---\n{}--- {}\n", output.stdout, output.stderr, output.status)
-}
 
 #[test]
 fn ten_lines_become_ten_services() {
     let test = Test::new().file("seeds.sh", &data("seeds.sh")).args(["import", "seeds.sh"]);
     expected("import-seeds.txt", &printed(test));
-}
-
-#[test]
-fn a_compose_file_becomes_its_services() {
-    let test = Test::new()
-        .file("compose.yaml", &data("compose.yaml"))
-        .file("web.env", "PLAIN=2\nQUOTED=\"x\"\n")
-        .args(["import", "--compose", "compose.yaml"]);
-    expected("import-compose.txt", &printed(test));
-}
-
-#[test]
-fn a_file_that_was_imported_is_launched() {
-    let test = Test::sh(
-        "dynrun import --compose compose.yaml web >web.toml 2>notes \
-         && HF_TOKEN=x DB_PASSWORD=y HOME_OF=/h FORWARDED=z dynrun --config web.toml run web --dry-run",
-    );
-    let test = test.file("compose.yaml", &data("compose.yaml")).file("web.env", "");
-    let output = test.any_stdout().any_stderr().run();
-    assert!(
-        output
-            .stdout
-            .starts_with("docker run --name web --network name=demo_front,alias=web,alias=w,ip=10.9.0.5"),
-        "{}",
-        output.stdout
-    );
-    assert!(output.stdout.contains(" -e HF_TOKEN -e HOME_OF=/h -e 'DOLLAR=a$b' "), "{}", output.stdout);
 }
 
 #[test]
@@ -306,54 +268,6 @@ fn what_is_no_inspection_is_told() {
         .run();
 }
 
-#[test]
-fn what_is_wrong_with_a_compose_file_is_told_with_its_place() {
-    for (name, text, want) in [
-        (
-            "twice",
-            "services:\n  a:\n    image: x\n    image: y\n",
-            "error[not-understood]: not YAML: the key `image` stands twice\n  asked: `...` at compose.yaml:4\n",
-        ),
-        (
-            "unknown",
-            "services:\n  a:\n    image: x\n    prots: []\n",
-            "error[not-understood]: service `a`: compose has no key `prots`; did you mean `ports`?\n  asked: `...` at compose.yaml:4\n",
-        ),
-        ("value", "services:\n  a:\n    image: x\n    mem_limit: much\n", "error[bad-value]: mem_limit: "),
-        (
-            "type",
-            "services:\n  a:\n    image: [x]\n",
-            "error[not-understood]: service `a`: `image` is one value\n  asked: `...` at compose.yaml:3\n",
-        ),
-        ("v1", "web:\n  image: x\n", "error[not-understood]: compose.yaml names no `services`\n"),
-        (
-            "circle",
-            "services:\n  a:\n    extends: b\n  b:\n    extends: a\n",
-            "error[profile-cycle]: services extend each other without an end: ",
-        ),
-        ("syntax", "services: [\n", "error[not-understood]: not YAML: "),
-    ] {
-        let test = Test::new().file("compose.yaml", text).args(["import", "--compose", "compose.yaml"]);
-        let output = test.any_stdout().any_stderr().status(1).run();
-        assert!(output.stderr.contains(want), "{name}: {}", output.stderr);
-    }
-}
-
-#[test]
-fn a_service_that_is_not_there_is_named_with_the_nearest() {
-    Test::new()
-        .file("compose.yaml", "services: {web: {image: x}}\n")
-        .args(["import", "--compose", "compose.yaml", "wbe"])
-        .status(1)
-        .stderr(
-            "
-            error[unknown-service]: compose.yaml has no service `wbe`
-              help: did you mean web?
-            ",
-        )
-        .run();
-}
-
 /// What docker's client would refuse in a line is refused here, with nothing lost of the others.
 #[test]
 fn a_bad_line_does_not_take_the_others_along() {
@@ -375,9 +289,8 @@ fn a_bad_line_does_not_take_the_others_along() {
 /// Files that cannot be read are told as such.
 #[test]
 fn what_cannot_be_read_is_told() {
-    let missing = PathBuf::from("missing.sh");
     Test::new()
-        .args(["import", missing.to_str().unwrap()])
+        .args(["import", "missing.sh"])
         .status(1)
         .stderr(
             "error[config-unreadable]: missing.sh cannot be read: No such file or directory (os error 2)\n",

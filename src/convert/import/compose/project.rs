@@ -48,7 +48,7 @@ const TOP: [&str; 6] = ["name", "networks", "services", "version", "volumes", "i
 /// It is no compose file.
 pub fn compose(composed: &Composed<'_>, reading: Reading<'_>, import: &mut Import) -> Result<(), Findings> {
     let root = parse(&composed.source).map_err(|fault| vec![*fault])?;
-    let root = included(root, composed).map_err(|fault| vec![*fault])?;
+    let root = included(root, composed, 0).map_err(|fault| vec![*fault])?;
     let folder = composed.source.path.parent().unwrap_or(Path::new("/")).to_owned();
     let env = dotenv(&folder, composed);
     let fill = Fill { env, secrets: reading.secrets };
@@ -119,28 +119,31 @@ fn top(project: &Project<'_>, findings: &mut Findings) {
     }
 }
 
-/// The file with the services, networks and volumes of those that it includes.
-fn included(mut root: Node, composed: &Composed<'_>) -> Result<Node, Box<Finding>> {
-    let paths: Vec<String> =
-        root.get("include").map(Node::items).unwrap_or_default().iter().flat_map(include_paths).collect();
+/// Further than any file includes.
+const FURTHEST: usize = 16;
+
+/// The file with the services, networks and volumes of those that it includes, and that these do.
+fn included(mut root: Node, composed: &Composed<'_>, depth: usize) -> Result<Node, Box<Finding>> {
+    let paths = root.get("include").map(Node::items).unwrap_or_default().iter().flat_map(include_paths);
+    let paths: Vec<String> = paths.collect();
+    let folder = root.source.path.parent().unwrap_or(Path::new("/")).to_owned();
     for path in paths {
-        let folder = composed.source.path.parent().unwrap_or(Path::new("/"));
+        if depth == FURTHEST {
+            let finding = Finding::error(Code::NotUnderstood, "files include each other without an end");
+            return Err(Box::new(finding.asked(format!("include: {path}"), &root.origin())));
+        }
         let source = (composed.read)(&folder.join(path)).map_err(Box::new)?;
-        let other = parse(&source)?;
-        for (key, node) in other.map().into_iter().flatten() {
-            let Tree::Map(map) = &mut root.tree else { break };
-            match map.iter_mut().find(|(held, _)| held == key) {
-                Some((_, held)) => {
-                    if let (Tree::Map(held), Some(more)) = (&mut held.tree, node.map()) {
-                        let further: Vec<_> = more
-                            .iter()
-                            .filter(|(name, _)| !held.iter().any(|(known, _)| known == name))
-                            .cloned()
-                            .collect();
-                        held.extend(further);
-                    }
+        let other = included(parse(&source)?, composed, depth + 1)?;
+        let Tree::Map(map) = &mut root.tree else { break };
+        for (key, node) in other.map().into_iter().flatten().filter(|(key, _)| key != "include") {
+            match (map.iter_mut().find(|(held, _)| held == key), node.map()) {
+                (None, _) => map.push((key.clone(), node.clone())),
+                (Some((_, Node { tree: Tree::Map(held), .. })), Some(more)) => {
+                    let is_new = |(name, _): &&(String, Node)| !held.iter().any(|(known, _)| known == name);
+                    let further: Vec<(String, Node)> = more.iter().filter(is_new).cloned().collect();
+                    held.extend(further);
                 }
-                None => map.push((key.clone(), node.clone())),
+                (Some(_), _) => {}
             }
         }
     }

@@ -256,11 +256,7 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
 /// # Errors
 /// Every fault of every source.
 pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, History, Findings), Findings> {
-    if host.cwd.is_none() {
-        let finding =
-            Finding::error(Code::Usage, "the working directory was deleted: no path can start from it");
-        return Err(vec![finding.help("go to a folder that exists: cd")]);
-    }
+    stands_somewhere(host)?;
     let (document, project, mut findings) = load(host, request.sources, &request.files);
     let (environment, said) = match request.sources {
         Sources::All => environment::layer(host),
@@ -318,6 +314,17 @@ pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, H
     } else {
         let settled = settled(request, host, options, document, chosen, (terms, secrets, profiles));
         Ok((settled, history, findings))
+    }
+}
+
+/// Whether the caller stands in a folder that paths can start from.
+fn stands_somewhere(host: &Host) -> Result<(), Findings> {
+    match host.cwd {
+        Some(_) => Ok(()),
+        None => {
+            let message = "the working directory was deleted: no path can start from it";
+            Err(vec![Finding::error(Code::Usage, message).help("go to a folder that exists: cd")])
+        }
     }
 }
 

@@ -76,10 +76,8 @@ fn too_much(name: &str) -> UsageError {
 
 /// `dynrun schema`.
 pub(super) fn schema() -> Command {
-    launch::base("schema", "dynrun schema").after_help(examples(&[(
-        "dynrun schema >dynrun.schema.json",
-        "for an editor: #:schema ./dynrun.schema.json",
-    )]))
+    launch::base("schema", "dynrun schema")
+        .after_help(examples(&[("dynrun schema >dynrun.schema.json", "for editors, by #:schema")]))
 }
 
 /// What was asked.

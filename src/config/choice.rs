@@ -7,6 +7,9 @@ use crate::finding::{Code, Finding, Origin, nearest};
 use crate::options::{Layer, Row, Setting};
 use crate::values::{ImageRef, SecretNames, Value as _};
 
+/// How many profiles may stand behind each other: nobody keeps as many apart.
+const MOST_LINKS: usize = 64;
+
 /// The word that says: no service.
 const NO_SERVICE: &str = "none";
 
@@ -53,7 +56,8 @@ pub(super) fn choose(request: &Request, environment: &Layer, document: &Document
         None => None,
         Some(named) => Some(service(&named, document).map_err(|finding| {
             let image = request.options.image.setting().or(environment.image.setting());
-            if is_word { without_service(finding, request, image) } else { finding }
+            let is_stack = request.service.as_ref().is_some_and(|word| document.stacks.contains_key(word));
+            if is_word && !is_stack { without_service(finding, request, image) } else { finding }
         })?),
     };
     let needs = service.iter().flat_map(|(_, service)| &service.needs);
@@ -151,6 +155,14 @@ impl Named {
 fn service(named: &Named, document: &Document) -> Result<(String, Service), Finding> {
     match document.services.get(&named.name) {
         Some(service) => Ok((named.name.clone(), service.clone())),
+        None if document.stacks.contains_key(&named.name) => {
+            let message = format!("`{0}` is a stack, and no service", named.name);
+            let finding = Finding::error(Code::UnknownService, message).asked(&named.words, &named.origin);
+            Err(finding.help(format!(
+                "all of it: dynrun up {0}; as lines of docker's: dynrun up {0} --dry-run",
+                named.name
+            )))
+        }
         None => Err(named.unknown(Code::UnknownService, "service", document.services.keys())),
     }
 }
@@ -184,6 +196,10 @@ impl Chain<'_> {
         }
         if self.profiles.iter().any(|(name, _)| *name == named.name) {
             return Ok(());
+        }
+        if self.links.len() >= MOST_LINKS {
+            let message = format!("more than {MOST_LINKS} profiles extend each other, one behind the other");
+            return Err(Finding::error(Code::ProfileCycle, message).asked(named.words, &named.origin));
         }
         let document = self.document;
         let Some(profile) = document.profiles.get(&named.name) else {

@@ -40,19 +40,20 @@ impl<'a> Composition<'a> {
         Err(vec![self.circle(&options)])
     }
 
-    /// What each section says of the settled options, lowest first.
+    /// What each file says of the settled options in each section, lowest first.
     pub(super) fn layers(&self, options: &Layer) -> Vec<(Rank, Layer)> {
-        let of_section = |(rank, section): &(Rank, Section)| {
+        let of_part = |part: &Part| {
             let mut whole = Layer::default();
-            for said in section.parts.iter().flat_map(|part| of_part(part, options)) {
+            for said in of_part(part, options) {
                 let mut layer = said.options.clone();
                 // What does not fit has refused the launch already.
                 said.late.iter().for_each(|late| drop(self.put(late, options, &mut layer)));
                 whole.lay_over(&layer);
             }
-            (*rank, whole)
+            whole
         };
-        self.sections.iter().map(of_section).collect()
+        let sections = self.sections.iter();
+        sections.flat_map(|(rank, section)| section.parts.iter().map(|part| (*rank, of_part(part)))).collect()
     }
 
     fn parts(&self) -> impl Iterator<Item = &Part> {

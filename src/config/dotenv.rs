@@ -40,6 +40,7 @@ pub(super) fn read(options: &Layer, folder: &Path, host: &Host, findings: &mut F
         }
     };
     findings.push(told(&path, lines.len(), origin));
+    findings.extend(lines.iter().filter_map(|line| exposed(line, &path, origin)));
     findings.extend(lines.iter().flat_map(|line| unset(line, &path, origin)));
     let bare = |name: &str| EnvVar { name: name.to_owned(), value: None };
     let taken = lines.iter().flat_map(|line| &line.taken);
@@ -71,6 +72,19 @@ fn lines(path: &Path, folder: &Path, host: &Host) -> Result<Option<Vec<DotenvLin
     let lines =
         parse_dotenv(&bytes, &caller).map_err(|error| format!(":{}: {}", error.line, error.problem))?;
     Ok(Some(lines))
+}
+
+/// A value that is made from a secret, under a name that is none: it would be printed.
+fn exposed(line: &DotenvLine, path: &Path, origin: &Origin) -> Option<Finding> {
+    let secrets = super::secret_names();
+    let secret = line.made_of.iter().find(|name| secrets.is_secret(name))?;
+    if secrets.is_secret(&line.name) {
+        return None;
+    }
+    let place = format!("{}:{}", path.display(), line.line);
+    let message = format!("{} is made from {secret}, a secret, and would be printed: {place}", line.name);
+    let finding = Finding::error(Code::SecretExposed, message).asked(asked(origin), origin);
+    Some(finding.help(format!("give it a name that tells: {}_TOKEN", line.name)))
 }
 
 fn told(path: &Path, count: usize, origin: &Origin) -> Finding {

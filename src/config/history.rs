@@ -29,6 +29,8 @@ pub struct History {
     pub overridden: Vec<Overridden>,
     /// The options that the service's own section says.
     pub of_service: Vec<&'static str>,
+    /// The options that somebody above the profile says.
+    above_profile: Vec<&'static str>,
 }
 
 /// What the sections of a launch say, lowest first.
@@ -37,12 +39,18 @@ pub(super) type Layers = [(Rank, Layer)];
 impl History {
     /// The history of these layers.
     pub(super) fn of(layers: &Layers, secrets: &SecretNames) -> Self {
-        let says = |row: &&Row| {
-            let mut own = layers.iter().filter(|(rank, _)| *rank == Rank::Service);
-            own.any(|(_, layer)| !(row.slots.words)(layer).is_empty())
+        let said_by = |who: fn(Rank) -> bool| {
+            let says = |row: &&Row| {
+                let mut theirs = layers.iter().filter(|(rank, _)| who(*rank));
+                theirs.any(|(_, layer)| !(row.slots.words)(layer).is_empty())
+            };
+            ROWS.iter().filter(says).map(|row| row.name).collect::<Vec<_>>()
         };
-        let of_service = ROWS.iter().filter(says).map(|row| row.name).collect();
-        Self { overridden: overridden(layers, secrets), of_service }
+        Self {
+            overridden: overridden(layers, secrets),
+            of_service: said_by(|rank| rank == Rank::Service),
+            above_profile: said_by(|rank| rank > Rank::Profile),
+        }
     }
 
     /// Notes on the words of a service that a profile overrides, which is easily overlooked. What is built in on both sides
@@ -56,6 +64,7 @@ impl History {
                 && one.by_rank == Rank::Profile
                 && !one.is_dropped
                 && one.said.text != one.by.text
+                && !self.above_profile.contains(&one.row.name)
                 && is_own(&one.said.origin)
         });
         let profile = chosen.profile_name();

@@ -271,7 +271,7 @@ pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, H
     let mut options = composition
         .settled()
         .map_err(|faults| findings.iter().cloned().chain(faults).collect::<Findings>())?;
-    findings.extend(unknown_resets(&options));
+    findings.extend(unknown_resets(&options).into_iter().chain(unheard_command(request, &chosen, &options)));
     let member = request.membership.as_ref().zip(chosen.service.as_ref());
     let command = member.and_then(|(membership, (name, _))| membership.command(name, &document));
     let dotenv_folder = project.as_ref().map(|project| project.folder().to_owned());
@@ -482,6 +482,21 @@ fn unknown_resets(options: &Layer) -> Findings {
             near.into_iter().fold(finding, |finding, near| finding.help(format!("did you mean {near}?")))
         })
         .collect()
+}
+
+/// The finding for a command that somebody said of a service whose image another file says: it does not count there.
+fn unheard_command(request: &Request, chosen: &Chosen, options: &Layer) -> Option<Finding> {
+    let (service, said) = chosen.service.as_ref()?;
+    let command = said.command.as_ref().filter(|_| request.command.is_empty())?;
+    let image = options.image.setting().map(|image| &image.origin);
+    let Origin::File(place) = &command.origin else { return None };
+    let (Some(Origin::File(_)), false) = (image, fits_image(command, image)) else { return None };
+    if place.file.kind == FileKind::BuiltIn {
+        return None;
+    }
+    let message = format!("the command of `{service}` does not count: another file says its image");
+    let finding = Finding::warning(Code::Overridden, message).asked("command", &command.origin);
+    Some(finding.help("say the image beside the command, or the command behind `--`"))
 }
 
 /// Which names hold secrets, with those that services and schemas declare.

@@ -118,6 +118,15 @@ impl Stack {
         }
     }
 
+    /// The names of its services, with those of all groups.
+    fn names(&self) -> Vec<&str> {
+        self.services.iter().chain(self.groups.values().flatten()).map(|one| one.value.as_str()).collect()
+    }
+
+    fn has(&self, service: &str) -> bool {
+        self.names().contains(&service)
+    }
+
     /// The services of a launch of the stack, with those of the groups that are asked for.
     ///
     /// # Errors
@@ -141,6 +150,23 @@ impl Stack {
         }
         Ok(services)
     }
+}
+
+/// Names in a stack that nothing is called by: services of its sections, and of what has to be the same.
+fn strangers(name: &str, stack: &Stack, document: &Document) -> Findings {
+    let listed = stack.services.iter().chain(stack.groups.values().flatten());
+    let unknown = listed.filter(|service| !document.services.contains_key(&service.value));
+    let known: Vec<&str> = document.services.keys().map(String::as_str).collect();
+    let mut findings: Findings = unknown.map(|service| unknown_service(service, document)).collect();
+    let said = stack.members.keys().chain(stack.same.iter().flat_map(|same| &same.value.services));
+    for service in said.filter(|service| !document.services.contains_key(*service)) {
+        let message = format!("the stack {name} names the service `{service}`, which there is not");
+        let finding = Finding::error(Code::UnknownService, message).near(service, known.iter().copied());
+        if !findings.iter().any(|told| told.message == finding.message) {
+            findings.push(finding);
+        }
+    }
+    findings
 }
 
 /// Adds what is not there yet.
@@ -168,6 +194,20 @@ pub(super) fn outline(choice: &Choice, workspace: &str, document: &Document) -> 
         Some((name, stack)) => stack.services(name, &choice.groups).map_err(one)?,
         None => Vec::new(),
     };
+    if let Some((name, stack)) = held {
+        let findings = strangers(name, stack, document);
+        let outside = named
+            .iter()
+            .filter(|word| !stack.has(&word.value) && document.services.contains_key(&word.value));
+        let outside = outside.map(|word| {
+            Finding::error(Code::UnknownStack, format!("the stack {name} has no service `{}`", word.value))
+                .help(format!("its services are {}", stack.names().join(", ")))
+        });
+        let findings: Findings = findings.into_iter().chain(outside).collect();
+        if !findings.is_empty() {
+            return Err(findings);
+        }
+    }
     let wanted = if named.is_empty() { all } else { named };
     let is_out = |name: &String| choice.without.contains(name);
     let mut members: Vec<Member> = Vec::new();

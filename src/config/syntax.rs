@@ -69,6 +69,10 @@ impl Reader<'_> {
             }
             (said, "" | "\n" | "\r\n") if said.starts_with(BARE) => "the value is missing".to_owned(),
             (said, _) if said.starts_with(BARE) => "a word stands in quotes: \"WORD\"".to_owned(),
+            // What TOML takes for a time: `8081:80`, `1000:1000`.
+            (said, _) if said.starts_with("invalid time") => {
+                "a word with a colon stands in quotes".to_owned()
+            }
             (said, _) => said.to_owned(),
         };
         let finding = Finding::error(Code::TomlSyntax, message).at(self.place(span), "not TOML");

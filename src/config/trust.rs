@@ -6,14 +6,14 @@ use super::document::Document;
 use super::waiver::Waiver;
 use crate::finding::{Code, FileKind, Finding, Origin, Place, Source};
 use crate::options::{Layer, ROWS, Row, Setting};
-use crate::values::{Power, SecretNames};
+use crate::values::{IfExists, Power, SecretNames};
 use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The options that say what runs in the container, and as whom: its files, its variables, where it starts. What is
 /// mounted or set can put a program of one's own in the place of the image's: in `PATH`, in `PYTHONSTARTUP`, in
 /// `/usr/bin`. (A service's command counts with the image of the same file alone.)
-const DECISIVE: [&str; 16] = [
+const DECISIVE: [&str; 19] = [
     "image",
     "entrypoint",
     "workdir",
@@ -28,6 +28,9 @@ const DECISIVE: [&str; 16] = [
     "tmpfs",
     "volumes-from",
     "health-cmd",
+    "ready",
+    "framework",
+    "target",
     "hf-home",
     "hf-target",
 ];
@@ -83,6 +86,13 @@ pub(super) fn refusal(
             asked.push((format!("the caller's variable {}", used.value), place));
         }
     }
+    let runtime = options.runtime.setting().and_then(|said| said_by_project(&said.origin));
+    asked.extend(runtime.map(|place| ("a runtime of the engine's (runtime)".to_owned(), place)));
+    let replaces = options.if_exists.setting().filter(|said| said.value == IfExists::Replace);
+    let replaces = replaces.and_then(|said| said_by_project(&said.origin));
+    asked.extend(
+        replaces.map(|place| ("another container's place (if-exists = \"replace\")".to_owned(), place)),
+    );
     let limits = [&document.most_published, &document.many_published];
     for place in limits.into_iter().flatten().filter_map(|limit| said_by_project(&limit.origin)) {
         asked.push(("another number of ports that one launch may publish".to_owned(), place));

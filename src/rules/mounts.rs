@@ -155,6 +155,14 @@ pub(super) fn host_path(spec: &LaunchSpec, world: &World<'_>) -> Findings {
     found.collect()
 }
 
+/// Whether a path goes through what a process has for its root, its folder or an open file: links that nobody may read
+/// from here, and that the engine follows.
+fn leads_into_a_process(path: &Path) -> bool {
+    let mut parts = path.strip_prefix("/proc").into_iter().flat_map(Path::components);
+    let link = parts.nth(1).map(|part| part.as_os_str().to_owned());
+    link.is_some_and(|link| ["root", "cwd", "fd", "task", "map_files"].iter().any(|name| link == *name))
+}
+
 /// What the host or its user lives by that the path hands over, and where that is.
 fn held(path: &Path, world: &World<'_>) -> Option<(PathBuf, &'static str)> {
     let paths = spellings(path, world);
@@ -162,6 +170,9 @@ fn held(path: &Path, world: &World<'_>) -> Option<(PathBuf, &'static str)> {
         paths.iter().any(|path| place.starts_with(path))
             || (world.file)(path).is_some_and(|id| (world.file)(place) == Some(id))
     };
+    if let Some(process) = paths.iter().find(|path| leads_into_a_process(path)) {
+        return Some((process.clone(), "the files of a process of the host"));
+    }
     let of_host = HELD.iter().map(|(place, what)| (PathBuf::from(place), *what));
     if let Some(found) = of_host.into_iter().find(|(place, _)| hands_over(place)) {
         return Some(found);

@@ -78,7 +78,12 @@ pub(super) fn missing(spec: &LaunchSpec, name: &str, when: Option<&(String, Stri
     let example = variable.and_then(|variable| variable.values.first());
     let example = example.map_or("...", |example| example.value.as_str());
     let finding = Finding::error(Code::VariableMissing, format!("{name} is not set: {why}"));
-    with_about(finding, variable).help(format!("say it: -e {name}={example}"))
+    let help = match spec.secrets.is_secret(name) {
+        // In a command it would be seen by everybody who lists processes.
+        true => format!("hand it over by its name, with {name} in your environment: -e {name}"),
+        false => format!("say it: -e {name}={example}"),
+    };
+    with_about(finding, variable).help(help)
 }
 
 fn wrong(

@@ -19,6 +19,8 @@ pub struct DotenvLine {
     pub value: Option<Secret>,
     /// The variables of the caller's that the value was made from, and whether each is set.
     pub taken: Vec<(String, bool)>,
+    /// The variables that the value is made from, of the file or of the caller.
+    pub made_of: Vec<String>,
 }
 
 /// Reads the file. `caller` tells what a variable of the caller's environment holds.
@@ -49,12 +51,12 @@ pub fn parse_dotenv(
         else {
             continue;
         };
-        let mut taken = Vec::new();
-        let value = value.map(|value| value.filled(&above, caller, &mut taken)).transpose();
+        let (mut made_of, mut taken) = (Vec::new(), Vec::new());
+        let value = value.map(|value| value.filled(&above, caller, (&mut made_of, &mut taken))).transpose();
         let value = value.map_err(|problem| fault(problem.to_owned()))?;
         check(&name, value.as_deref()).map_err(fault)?;
         above.insert(name.clone(), value.clone());
-        lines.push(DotenvLine { line, name, value: value.map(Secret::new), taken });
+        lines.push(DotenvLine { line, name, value: value.map(Secret::new), made_of, taken });
     }
 }
 
@@ -193,7 +195,7 @@ impl Said<'_> {
         &self,
         above: &BTreeMap<String, Option<String>>,
         caller: &dyn Fn(&str) -> Option<String>,
-        taken: &mut Vec<(String, bool)>,
+        (made_of, taken): (&mut Vec<String>, &mut Vec<(String, bool)>),
     ) -> Result<String, &'static str> {
         let text = match self {
             Self::Single(text) => {
@@ -207,6 +209,7 @@ impl Said<'_> {
             out.push_str(&rest[..at]);
             let (name, default, after) = reference(&rest[at + 2..])?;
             rest = after;
+            made_of.push(name.to_owned());
             if let Some(value) = above.get(name) {
                 out.push_str(value.as_deref().unwrap_or_default());
                 continue;

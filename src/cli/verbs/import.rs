@@ -51,7 +51,7 @@ fn sources() -> [Arg; 6] {
         let path = Arg::new(name).long(name).value_name("FILE").help(help);
         path.value_parser(clap::value_parser!(PathBuf)).value_hint(ValueHint::FilePath)
     };
-    let words = Arg::new("WORDS").num_args(0..).value_name("FILE");
+    let words = Arg::new("WORDS").num_args(0..).value_name("FILE").value_hint(ValueHint::FilePath);
     let line = Arg::new("COMMAND").last(true).num_args(0..);
     let service = Arg::new("service").long("service").value_name("NAME");
     let container = Arg::new("container").long("container").value_name("NAME");

@@ -10,14 +10,16 @@ use crate::cli::{ImportFrom, ImportQuery};
 use crate::config::secret_names;
 use crate::convert::{Import, SectionKind};
 use crate::finding::{Code, Finding, Findings, refuses};
-use crate::host::Host;
+use crate::host::{Host, open, read_in_time};
 use crate::values::Roots;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::time::Duration;
 
 /// More than any script or compose file that people write.
 const MOST: u64 = 1 << 20;
+/// How long a pipe may take that is read in the place of a file.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Prints the sections, and says what is not carried over.
 pub(super) fn run(query: &ImportQuery, desk: &Desk<'_>) -> Exit {
@@ -83,14 +85,16 @@ fn text(path: &Path, host: &Host) -> Result<String, Finding> {
     let unreadable = |why: String| {
         Finding::error(Code::ConfigUnreadable, format!("{} cannot be read: {why}", path.display()))
     };
-    let mut bytes = Vec::new();
     let read = match path.to_str() {
-        Some("-") => io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes),
-        _ => {
-            File::open(host.folder().join(path)).and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes))
+        Some("-") => {
+            let mut bytes = Vec::new();
+            io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes).map(|_| bytes)
         }
+        // A file may name another one, which may be a pipe that nobody writes to.
+        _ => open(&host.folder().join(path))
+            .and_then(|file| read_in_time(&file, usize::try_from(MOST).unwrap_or(usize::MAX), PATIENCE)),
     };
-    read.map_err(|error| unreadable(error.to_string()))?;
+    let bytes = read.map_err(|error| unreadable(error.to_string()))?;
     if bytes.len() as u64 > MOST {
         return Err(unreadable("it is larger than 1 MiB".to_owned()));
     }

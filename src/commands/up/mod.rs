@@ -77,13 +77,18 @@ fn of(finding: Finding, service: &str) -> Finding {
     finding.noted(format!("that is the service {service}"))
 }
 
-/// Each finding once: what several services have to say alike is said of the first.
+/// Each finding once, of all the services that it is about.
 fn once(findings: Findings) -> Findings {
     let mut told = Findings::new();
     for finding in findings {
-        let is_told = |told: &Finding| (told.code, &told.message) == (finding.code, &finding.message);
-        if !told.iter().any(is_told) {
-            told.push(finding);
+        let is_alike = |told: &&mut Finding| (told.code, &told.message) == (finding.code, &finding.message);
+        match told.iter_mut().find(is_alike) {
+            Some(told) => {
+                let further = finding.notes.into_iter().filter(|note| !told.notes.contains(note));
+                let further: Vec<String> = further.collect();
+                told.notes.extend(further);
+            }
+            None => told.push(finding),
         }
     }
     told

@@ -228,7 +228,8 @@ fn a_reader_that_rests_slows_the_command() {
     wait_for("the command's word", || running.has_complained("written").then_some(()));
     let most = status(running.pid(), "VmHWM");
     let most: usize = most.trim_end_matches(" kB").parse().expect("a size");
-    assert!(most <= 32 << 10, "{most} kB");
+    // What a build for tests takes by itself, and less than what waits.
+    assert!(most <= 48 << 10, "{most} kB");
     drop(running.child.stdin.take());
     let done = running.end();
     assert_eq!((done.code, done.stderr.as_str()), (1, "written\n"));

@@ -42,9 +42,18 @@ pub(super) fn container(spec: &LaunchSpec, name: &str, storage: &Storage, findin
     Yaml::map(members.into_iter().chain(probes))
 }
 
-/// `$(NAME)` would be filled in: `$$(NAME)` is not.
+/// `$(NAME)` would be filled in, and `$$` is read as `$`: a dollar before either is doubled.
 fn unfilled(word: &str) -> String {
-    word.replace("$(", "$$(")
+    let mut letters = word.chars().peekable();
+    let mut out = String::new();
+    while let Some(letter) = letters.next() {
+        let is_read = letter == '$' && letters.peek().is_some_and(|next| ['$', '('].contains(next));
+        out.push_str(if is_read { "$$" } else { "" });
+        if !is_read {
+            out.push(letter);
+        }
+    }
+    out
 }
 
 fn policy(pull: Pull) -> &'static str {

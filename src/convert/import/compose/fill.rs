@@ -5,6 +5,9 @@ use crate::convert::import::Text;
 use crate::values::SecretNames;
 use std::collections::BTreeMap;
 
+/// How many variables one text may name: each may lie in another's default.
+const MOST_VARIABLES: usize = 200;
+
 /// What a text may be made from.
 #[derive(Debug)]
 pub(super) struct Fill<'a> {
@@ -20,6 +23,9 @@ impl Fill<'_> {
     /// # Errors
     /// Why it has no word in a file.
     pub(super) fn text(&self, text: &str) -> Result<Text, String> {
+        if text.matches("${").count() > MOST_VARIABLES {
+            return Err(format!("more than {MOST_VARIABLES} variables stand in one text"));
+        }
         let mut filled = Text::default();
         let mut rest = text;
         while let Some(at) = rest.find('$') {
@@ -77,8 +83,12 @@ impl Fill<'_> {
 
     /// A variable of the caller's; where it is not set, what `.env` says, else the default.
     fn variable(&self, name: &str, default: Option<&Text>) -> Text {
+        // A secret of `.env` is in no file, and must not be empty in silence either.
+        if self.secrets.is_secret(name) && self.default(name).is_some() {
+            return Text::variable(name, ":?it stands in .env");
+        }
         let of_project = self.default(name).map(|value| Text::from(value.as_str()));
-        let otherwise = of_project.as_ref().filter(|_| !self.secrets.is_secret(name)).or(default);
+        let otherwise = of_project.as_ref().or(default);
         let otherwise = otherwise.map(Text::written).unwrap_or_default();
         // A brace would end the default early.
         let otherwise = if otherwise.matches('}').count() > otherwise.matches("${").count() {
@@ -126,7 +136,9 @@ mod tests {
             ("${PORT-8080}", "${env.PORT:-8080}"),
             ("${A:-${B:-c}}", "${env.A:-${env.B:-c}}"),
             ("app:${TAG:-latest}", "app:${env.TAG:-1.2}"),
-            ("${HF_TOKEN}", "${env.HF_TOKEN:-}"),
+            ("${HF_TOKEN}", "${env.HF_TOKEN:?it stands in .env}"),
+            ("${HF_TOKEN:?say it}", "${env.HF_TOKEN:?it stands in .env}"),
+            ("${OTHER_TOKEN}", "${env.OTHER_TOKEN:-}"),
             ("${A:?say A}", "${env.A:?say A}"),
             ("${A?}", "${env.A:?it is needed}"),
             ("$${x}", "$${x}"),

@@ -51,6 +51,13 @@ pub fn compose(composed: &Composed<'_>, reading: Reading<'_>, import: &mut Impor
     let root = included(root, composed, 0).map_err(|fault| vec![*fault])?;
     let folder = composed.source.path.parent().unwrap_or(Path::new("/")).to_owned();
     let env = dotenv(&folder, composed);
+    if !env.is_empty() {
+        let message =
+            "what .env says stands as the default of the variables: a later change of it is not seen";
+        import
+            .findings
+            .push(left_out(message).help("or keep it: dotenv = true, for what the container is to get"));
+    }
     let fill = Fill { env, secrets: reading.secrets };
     let name = name(&root, &fill, composed, &folder);
     let project = Project { name, root, fill, reading, folder: &folder };

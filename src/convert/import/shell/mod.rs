@@ -32,6 +32,23 @@ enum Held {
     Unknown(String),
 }
 
+/// How much a variable may hold: a kernel starts no program with a longer word, and a list of more words is no line's.
+const MOST_HELD: usize = 128 << 10;
+const MOST_WORDS: usize = 10_000;
+
+impl Held {
+    fn is_long(&self) -> bool {
+        match self {
+            Self::One(text) => text.written().len() > MOST_HELD,
+            Self::List(texts) => {
+                texts.len() > MOST_WORDS
+                    || texts.iter().map(|text| text.written().len()).sum::<usize>() > MOST_HELD
+            }
+            Self::Unknown(_) => false,
+        }
+    }
+}
+
 /// Words before a command that change nothing of it.
 const KEYWORDS: [&str; 14] = [
     "if", "then", "else", "elif", "do", "while", "until", "!", "{", "time", "exec", "command", "nohup",
@@ -238,6 +255,11 @@ impl<'a> Script<'a> {
         let value = match is_conditional {
             true => Held::Unknown(format!("`{name}` is set under a condition")),
             false => value,
+        };
+        let value = if value.is_long() {
+            Held::Unknown(format!("`{name}` holds more than a launch can take"))
+        } else {
+            value
         };
         self.held.insert(name, value);
     }

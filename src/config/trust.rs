@@ -13,7 +13,7 @@ use std::path::Path;
 /// The options that say what runs in the container, and as whom: its files, its variables, where it starts. What is
 /// mounted or set can put a program of one's own in the place of the image's: in `PATH`, in `PYTHONSTARTUP`, in
 /// `/usr/bin`. (A service's command counts with the image of the same file alone.)
-const DECISIVE: [&str; 19] = [
+const DECISIVE: [&str; 18] = [
     "image",
     "entrypoint",
     "workdir",
@@ -29,7 +29,6 @@ const DECISIVE: [&str; 19] = [
     "volumes-from",
     "health-cmd",
     "ready",
-    "framework",
     "target",
     "hf-home",
     "hf-target",

@@ -85,13 +85,7 @@ pub(super) fn refusal(
             asked.push((format!("the caller's variable {}", used.value), place));
         }
     }
-    let runtime = options.runtime.setting().and_then(|said| said_by_project(&said.origin));
-    asked.extend(runtime.map(|place| ("a runtime of the engine's (runtime)".to_owned(), place)));
-    let replaces = options.if_exists.setting().filter(|said| said.value == IfExists::Replace);
-    let replaces = replaces.and_then(|said| said_by_project(&said.origin));
-    asked.extend(
-        replaces.map(|place| ("another container's place (if-exists = \"replace\")".to_owned(), place)),
-    );
+    asked.extend(takeovers(options));
     let limits = [&document.most_published, &document.many_published];
     for place in limits.into_iter().flatten().filter_map(|limit| said_by_project(&limit.origin)) {
         asked.push(("another number of ports that one launch may publish".to_owned(), place));
@@ -119,6 +113,16 @@ pub(super) fn refusal(
             .help("read the file, then add --trust to follow it this once")
             .help(format!("or for ever, in your own configuration: trusted = [\"{folder}\"]")),
     )
+}
+
+/// A program of the engine's own in the place of its runtime, and another container's place.
+fn takeovers(options: &Layer) -> impl Iterator<Item = (String, Place)> {
+    let runtime = options.runtime.setting().and_then(|said| said_by_project(&said.origin));
+    let runtime = runtime.map(|place| ("a runtime of the engine's (runtime)".to_owned(), place));
+    let replaces = options.if_exists.setting().filter(|said| said.value == IfExists::Replace);
+    let replaces = replaces.and_then(|said| said_by_project(&said.origin));
+    let replaces = replaces.map(|place| ("another container's place (if-exists)".to_owned(), place));
+    runtime.into_iter().chain(replaces)
 }
 
 /// What the project says of what runs: the powers that dynrun's own habits give to a service of its own are not meant

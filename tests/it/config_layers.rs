@@ -239,3 +239,15 @@ fn a_strangers_default_is_not_trusted() {
         .status(1)
         .run();
 }
+
+/// A chain without end is no stack without end.
+#[test]
+fn a_long_chain_of_profiles_is_refused() {
+    let link = |n: u32| format!("[profile.p{n}]\nextends = [\"p{}\"]\n", n + 1);
+    let text: String = (0..5000).map(link).chain(["[profile.p5000]\n".to_owned()]).collect();
+    let output =
+        Test::new().file("f.toml", &text).args(["config", "nats", "--config", "f.toml", "--profile", "p0"]);
+    let output = output.status(1).any_stderr().run();
+    let want = "error[profile-cycle]: more than 64 profiles extend each other, one behind the other\n";
+    assert!(output.stderr.starts_with(want), "{}", output.stderr);
+}

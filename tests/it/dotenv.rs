@@ -248,3 +248,25 @@ print(json.dumps(read))
         assert_eq!(read, recorded());
     }
 }
+
+/// What is made from a secret would be printed under its own name. S3.
+#[test]
+fn a_value_that_is_made_from_a_secret_is_refused() {
+    for (file, name) in [("HF_TOKEN=hush\nCOPY=\"${HF_TOKEN}\"\n", 2), ("COPY=${MY_TOKEN}\n", 1)] {
+        let output = Test::new()
+            .file(".env", file)
+            .mode(".env", 0o600)
+            .env("MY_TOKEN", "hush")
+            .args(["run", "--image", "n:1", "--dotenv", "--dry-run"])
+            .status(125)
+            .any_stderr()
+            .run();
+        assert!(!output.all().contains("hush"), "{}", output.all());
+        let want = format!("a secret, and would be printed: [DIR]/.env:{name}\n");
+        assert!(output.stderr.contains("error[secret-exposed]: COPY is made from "), "{}", output.stderr);
+        assert!(output.stderr.contains(&want), "{}", output.stderr);
+    }
+    let test = Test::new().file(".env", "A_TOKEN=hush\nB_TOKEN=${A_TOKEN}\n").mode(".env", 0o600);
+    let line = "docker run -e A_TOKEN -e B_TOKEN --rm --init n:1\n";
+    test.args(["run", "--image", "n:1", "--dotenv", "--dry-run"]).stdout(line).any_stderr().run();
+}

@@ -199,3 +199,28 @@ fn a_strangers_stack_gives_no_powers() {
         .run();
     assert!(output.stderr.contains("asked: `command, for a container with "), "{}", output.stderr);
 }
+
+#[test]
+fn a_name_that_nothing_is_called_by_is_told_whoever_says_it() {
+    let text = "[stack.dynamo]\nservices = [\"nat\"]\n[stack.dynamo.service.frontnd]\nrm = true\n\
+                [[stack.dynamo.same]]\nvariable = \"A\"\nservices = [\"nats\", \"ectd\"]\n";
+    let want = "error[unknown-service]: there is no service `nat`\n  asked: `nat` at dynrun.toml:2\n  help: did you mean nats?\n\
+                error[unknown-service]: the stack dynamo names the service `frontnd`, which there is not\n  help: did you mean frontend?\n\
+                error[unknown-service]: the stack dynamo names the service `ectd`, which there is not\n  help: did you mean etcd?\n";
+    Test::new().file("dynrun.toml", text).args(["up", "dynamo", "--dry-run"]).status(125).stderr(want).run();
+    let want = "error[unknown-stack]: the stack dynamo has no service `elrar`\n  help: its services are nats, etcd, frontend, inference\n";
+    Test::new().args(["up", "dynamo", "elrar", "--dry-run"]).status(125).stderr(want).run();
+    let want = "error[unknown-service]: `dynamo` is a stack, and no service\n  asked: `dynamo` on the command line\n  \
+                help: all of it: dynrun up dynamo; as lines of docker's: dynrun up dynamo --dry-run\n";
+    Test::new().args(["run", "dynamo", "--dry-run"]).status(125).stderr(want).run();
+}
+
+#[test]
+fn what_is_said_of_several_services_names_them_all() {
+    let text =
+        "[service.a]\nimage = \"i:1\"\n[service.b]\nimage = \"i:1\"\n[stack.s]\nservices = [\"a\", \"b\"]\n";
+    let test = Test::new().file("dynrun.toml", text).args(["up", "s", "--profile", "prod", "--dry-run"]);
+    let output = test.status(125).any_stderr().run();
+    let both = "  note: that is the service a\n  note: that is the service b\n";
+    assert_eq!(output.stderr.matches(both).count(), 4, "{}", output.stderr);
+}

@@ -220,3 +220,23 @@ fn probes(spec: &LaunchSpec, findings: &mut Findings) -> Vec<(&'static str, Opti
 fn ceil(time: Duration) -> u64 {
     (time.as_secs() + u64::from(time.subsec_nanos() > 0)).max(1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::unfilled;
+
+    #[test]
+    fn dollars_are_read_as_they_were() {
+        for (word, want) in [
+            ("echo $$", "echo $$$"),
+            ("a$$b", "a$$$b"),
+            ("$(B)", "$$(B)"),
+            ("$$(B)", "$$$$(B)"),
+            ("$HOME $", "$HOME $"),
+        ] {
+            assert_eq!(unfilled(word), want, "{word}");
+            // As Kubernetes reads it: two are one.
+            assert_eq!(want.replace("$$", "\0").replace('\0', "$"), word, "{word}");
+        }
+    }
+}

@@ -96,8 +96,10 @@ fn lines(docker: &Value, dynrun: &Value) -> String {
 
 /// A test for each heading.
 macro_rules! headings {
-    ($holds:path: $($heading:ident)+) => {
-        $( #[test] fn $heading() { $holds(stringify!($heading)); } )+
+    ($holds:path: $($heading:ident)+) => { crate::parity::headings!($holds, cfg(test): $($heading)+); };
+    // The same with a word on each: `ignore = "long"`.
+    ($holds:path, $attribute:meta: $($heading:ident)+) => {
+        $( #[test] #[$attribute] fn $heading() { $holds(stringify!($heading)); } )+
 
         #[test]
         fn every_heading_is_tested() {

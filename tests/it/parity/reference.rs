@@ -114,5 +114,5 @@ mod does_what_is_recorded {
 
 mod makes_the_same_of_the_dry_runs_line {
     use super::super::headings;
-    headings!(super::printed: general network environment storage resources gpu security health lifecycle logging metadata);
+    headings!(super::printed, ignore = "a minute, all of them": general network environment storage resources gpu security health lifecycle logging metadata);
 }

@@ -1,7 +1,6 @@
 //! What was said of a launch and does not count: every word that a higher source has replaced or dropped.
 
 use super::{Chosen, Code, Finding, Findings, Layer, Origin, Rank};
-use crate::finding::FileKind;
 use crate::options::{ROWS, Row, Said};
 use crate::values::SecretNames;
 
@@ -57,15 +56,13 @@ impl History {
     /// was meant so.
     pub(super) fn notes(&self, chosen: &Chosen) -> Findings {
         let Some((service, _)) = &chosen.service else { return Findings::new() };
-        let is_own =
-            |origin: &Origin| !matches!(origin, Origin::File(place) if place.file.kind == FileKind::BuiltIn);
         let silent = self.overridden.iter().filter(|one| {
             one.rank == Rank::Service
                 && one.by_rank == Rank::Profile
                 && !one.is_dropped
                 && one.said.text != one.by.text
                 && !self.above_profile.contains(&one.row.name)
-                && is_own(&one.said.origin)
+                && !one.said.origin.is_built_in()
         });
         let profile = chosen.profile_name();
         silent

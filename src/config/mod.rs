@@ -489,9 +489,8 @@ fn unheard_command(request: &Request, chosen: &Chosen, options: &Layer) -> Optio
     let (service, said) = chosen.service.as_ref()?;
     let command = said.command.as_ref().filter(|_| request.command.is_empty())?;
     let image = options.image.setting().map(|image| &image.origin);
-    let Origin::File(place) = &command.origin else { return None };
     let (Some(Origin::File(_)), false) = (image, fits_image(command, image)) else { return None };
-    if place.file.kind == FileKind::BuiltIn {
+    if command.origin.is_built_in() {
         return None;
     }
     let message = format!("the command of `{service}` does not count: another file says its image");

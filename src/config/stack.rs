@@ -3,7 +3,7 @@
 
 use super::document::{Document, Section, replace};
 use super::{Rank, needed};
-use crate::finding::{Code, FileKind, Finding, Findings, Origin};
+use crate::finding::{Code, Finding, Findings, Origin};
 use crate::options::{Layer, Setting};
 use crate::values::{ContainerName, EnvVar, IfExists, Network, NetworkChoice, Secret, Value as _, Wait};
 use std::collections::BTreeMap;
@@ -361,9 +361,7 @@ impl Membership {
         options.detach.set(true, OWN);
         options.interactive.clear();
         options.tty.clear();
-        let is_habit =
-            |origin: &Origin| matches!(origin, Origin::File(place) if place.file.kind == FileKind::BuiltIn);
-        if options.rm.setting().is_some_and(|rm| is_habit(&rm.origin)) {
+        if options.rm.setting().is_some_and(|rm| rm.origin.is_built_in()) {
             options.rm.clear();
         }
         options.network.change(|choice| {

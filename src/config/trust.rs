@@ -63,7 +63,7 @@ pub(super) fn refusal(
             let Some(what) = forbidden(row, &power, project, document) else { continue };
             match said_by_project(&origin) {
                 Some(place) => asked.push((what, place)),
-                None if is_built_in(&origin) => habits.push(what),
+                None if origin.is_built_in() => habits.push(what),
                 None => {}
             }
         }
@@ -137,10 +137,6 @@ fn decisive(options: &Layer) -> Vec<(&'static str, Place)> {
     // What is made from one entry in parts was said once.
     places.dedup();
     places
-}
-
-fn is_built_in(origin: &Origin) -> bool {
-    matches!(origin, Origin::File(place) if place.file.kind == FileKind::BuiltIn)
 }
 
 /// Where the values stand that this launch is made of: what is made from a variable elsewhere goes nowhere.

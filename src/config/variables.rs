@@ -6,7 +6,7 @@ use super::dotenv::{self, Dotenv};
 use super::schema::Schema;
 use super::secrets::{self, Surroundings};
 use super::{Request, Terms, named_file, terms};
-use crate::finding::{Code, FileKind, Finding, Findings, Origin};
+use crate::finding::{Code, Finding, Findings, Origin};
 use crate::host::Host;
 use crate::options::{Layer, Many, Setting, Slot as _};
 use crate::values::{EnvFile, EnvFileLine, EnvVar, Secret, SecretNames};
@@ -217,7 +217,7 @@ fn forwarded(
         let value = EnvVar { name: name.clone(), value: Some(Secret::new(value)) };
         return Some(Setting { value, origin: setting.origin });
     }
-    if matches!(&setting.origin, Origin::File(place) if place.file.kind == FileKind::BuiltIn) {
+    if setting.origin.is_built_in() {
         return None;
     }
     let is_set = host.env.contains_key(std::ffi::OsStr::new(name));

@@ -99,6 +99,12 @@ pub enum Origin {
 impl Origin {
     /// The configuration of docker's own client, which its launches follow by themselves.
     pub const DOCKERS: Self = Self::Rule("docker's own configuration");
+
+    /// Whether a file says it that is built in.
+    #[must_use]
+    pub fn is_built_in(&self) -> bool {
+        matches!(self, Self::File(place) if place.file.kind == FileKind::BuiltIn)
+    }
 }
 
 impl fmt::Display for Origin {

@@ -46,7 +46,7 @@ pub use crate::config::{
 };
 
 use crate::config::{Settled, SettledService};
-use crate::finding::{Code, FileKind, Finding, Findings, Origin, refuses};
+use crate::finding::{Code, Finding, Findings, Origin, refuses};
 use crate::host::WindowSize;
 use crate::values::{IfExists, ImageRef, PortPolicy, Publish, Pull, Ready, SecretNames, Value as _};
 use listeners::Command;
@@ -344,11 +344,7 @@ impl LaunchSpec {
 
 /// Whether a value is only dynrun's own habit: it yields to what somebody said.
 pub(crate) fn is_habit(origin: &Origin) -> bool {
-    match origin {
-        Origin::File(place) => place.file.kind == FileKind::BuiltIn,
-        Origin::Rule(_) => true,
-        Origin::Variable(_) | Origin::Flag(_) => false,
-    }
+    origin.is_built_in() || matches!(origin, Origin::Rule(_))
 }
 
 /// An option as it was asked for there.

@@ -2,7 +2,7 @@
 
 use super::Rows;
 use crate::config::{Settled, Waiver, toml_key};
-use crate::finding::{FileKind, Origin};
+use crate::finding::Origin;
 use crate::options::{Kind, Row, Said};
 use crate::ui::{clean, toml_string};
 use crate::values::Value as _;
@@ -56,12 +56,10 @@ pub(super) fn file(rows: &Rows, settled: &Settled, lower: &[&str], origin: bool)
 
 /// Whether image and command are best left to what is built in, which says both and knows how the image is made.
 fn keeps_image(settled: &Settled) -> bool {
-    let built_in =
-        |origin: &Origin| matches!(origin, Origin::File(place) if place.file.kind == FileKind::BuiltIn);
     let image = settled.options.image.setting();
     settled.service.is_some()
         && !settled.command_is_callers
-        && image.is_some_and(|image| built_in(&image.origin))
+        && image.is_some_and(|image| image.origin.is_built_in())
 }
 
 /// The command, where no secret stands in it.

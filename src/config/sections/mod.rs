@@ -105,9 +105,14 @@ pub(super) const FILE: Keys<Document> = Keys::<Document>::of(
 /// A section's further keys beside its launch options.
 type Beside<T> = (T, Part);
 
-/// A section with the launch options that one file says in it.
-fn with_part(section: &mut Section, part: Part) {
-    section.parts = vec![part];
+/// The key that every section with launch options has.
+const fn when<T>() -> Key<Beside<T>> {
+    Key::new(
+        "when",
+        "Launch options that hold where an option comes to a word",
+        Form::When,
+        |reader, (_, part), _, entry| part.when = reader.when(entry),
+    )
 }
 
 impl Reader<'_> {
@@ -117,5 +122,19 @@ impl Reader<'_> {
         self.keys(&FILE, &mut file, table);
         file.interpolated = std::mem::take(&mut self.document.interpolated);
         self.document = file;
+    }
+
+    /// A section with the launch options that one file says in it, which go to where it keeps them.
+    fn beside<T: Default>(
+        &mut self,
+        keys: &Keys<Beside<T>>,
+        table: &DeTable<'_>,
+        section: fn(&mut T) -> &mut Section,
+    ) -> T {
+        let mut beside = <Beside<T>>::default();
+        self.keys(keys, &mut beside, table);
+        let (mut said, part) = beside;
+        section(&mut said).parts = vec![part];
+        said
     }
 }

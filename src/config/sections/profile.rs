@@ -1,6 +1,6 @@
 //! `[profile.P]`, and what it says of one service, `[profile.P.service.S]`.
 
-use super::{Beside, with_part};
+use super::{Beside, when};
 use crate::config::document::{Profile, ProfileService};
 use crate::config::keys::{Form, Key, Keys};
 use crate::config::read::{Entry, Reader};
@@ -43,12 +43,7 @@ pub(super) const PROFILE: Keys<Beside<Profile>> = Keys::<Beside<Profile>>::of(
                 (_, _) => profile.services = reader.sections(entry, Reader::profile_service),
             },
         ),
-        Key::new(
-            "when",
-            "Launch options that hold where an option comes to a word",
-            Form::When,
-            |reader, (_, part), _, entry| part.when = reader.when(entry),
-        ),
+        when(),
     ],
 )
 .and_options(|(_, part)| &mut part.said);
@@ -63,30 +58,17 @@ const PROFILE_SERVICE: Keys<Beside<ProfileService>> = Keys::<Beside<ProfileServi
             Form::List(|| waiver::WAIVER.shape()),
             |reader, (service, _), _, (key, value)| service.allow = reader.waivers(key, value),
         ),
-        Key::new(
-            "when",
-            "Launch options that hold where an option comes to a word",
-            Form::When,
-            |reader, (_, part), _, entry| part.when = reader.when(entry),
-        ),
+        when(),
     ],
 )
 .and_options(|(_, part)| &mut part.said);
 
 impl Reader<'_> {
     pub(super) fn profile(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Profile {
-        let mut beside = <Beside<Profile>>::default();
-        self.keys(&PROFILE, &mut beside, table);
-        let (mut profile, part) = beside;
-        with_part(&mut profile.section, part);
-        profile
+        self.beside(&PROFILE, table, |profile| &mut profile.section)
     }
 
     fn profile_service(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> ProfileService {
-        let mut beside = <Beside<ProfileService>>::default();
-        self.keys(&PROFILE_SERVICE, &mut beside, table);
-        let (mut service, part) = beside;
-        with_part(&mut service.section, part);
-        service
+        self.beside(&PROFILE_SERVICE, table, |service| &mut service.section)
     }
 }

@@ -1,6 +1,6 @@
 //! `[service.S]`: what a workload is.
 
-use super::{Beside, listen, with_part};
+use super::{Beside, listen, when};
 use crate::config::document::Service;
 use crate::config::keys::{Form, Key, Keys, Sayer};
 use crate::config::read::{Entry, Reader};
@@ -93,22 +93,13 @@ pub(super) const SERVICE: Keys<Beside<Service>> = Keys::<Beside<Service>>::of(
                 service.own.variables = reader.sections(entry, Reader::variable);
             },
         ),
-        Key::new(
-            "when",
-            "Launch options that hold where an option comes to a word",
-            Form::When,
-            |reader, (_, part), _, entry| part.when = reader.when(entry),
-        ),
+        when(),
     ],
 )
 .and_options(|(_, part)| &mut part.said);
 
 impl Reader<'_> {
     pub(super) fn service(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Service {
-        let mut beside = <Beside<Service>>::default();
-        self.keys(&SERVICE, &mut beside, table);
-        let (mut service, part) = beside;
-        with_part(&mut service.section, part);
-        service
+        self.beside(&SERVICE, table, |service| &mut service.section)
     }
 }

@@ -1,6 +1,6 @@
 //! `[stack.S]`, what it says of one of its services, `[stack.S.service.X]`, and what they have to agree on.
 
-use super::{Beside, with_part};
+use super::{Beside, when};
 use crate::config::keys::{Form, Key, Keys};
 use crate::config::read::{Entry, Node, Reader};
 use crate::config::stack::{Same, Stack, StackService};
@@ -44,12 +44,7 @@ pub(super) const STACK: Keys<Beside<Stack>> = Keys::<Beside<Stack>>::of(
             Form::Words,
             |reader, (stack, _), _, (key, value)| stack.services = reader.list(key, value),
         ),
-        Key::new(
-            "when",
-            "Launch options that hold where an option comes to a word",
-            Form::When,
-            |reader, (_, part), _, entry| part.when = reader.when(entry),
-        ),
+        when(),
     ],
 )
 .and_options(|(_, part)| &mut part.said);
@@ -71,12 +66,7 @@ const STACK_SERVICE: Keys<Beside<StackService>> = Keys::<Beside<StackService>>::
             |reader, (service, _), _, (key, value)| service.needs = reader.list(key, value),
         )
         .also(&["depends-on"]),
-        Key::new(
-            "when",
-            "Launch options that hold where an option comes to a word",
-            Form::When,
-            |reader, (_, part), _, entry| part.when = reader.when(entry),
-        ),
+        when(),
     ],
 )
 .and_options(|(_, part)| &mut part.said);
@@ -103,19 +93,11 @@ const SAME: Keys<Same> = Keys::<Same>::of(
 
 impl Reader<'_> {
     pub(super) fn stack(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Stack {
-        let mut beside = <Beside<Stack>>::default();
-        self.keys(&STACK, &mut beside, table);
-        let (mut stack, part) = beside;
-        with_part(&mut stack.section, part);
-        stack
+        self.beside(&STACK, table, |stack| &mut stack.section)
     }
 
     fn stack_service(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> StackService {
-        let mut beside = <Beside<StackService>>::default();
-        self.keys(&STACK_SERVICE, &mut beside, table);
-        let (mut service, part) = beside;
-        with_part(&mut service.section, part);
-        service
+        self.beside(&STACK_SERVICE, table, |service| &mut service.section)
     }
 
     /// A list of services a group.

@@ -18,6 +18,8 @@ pub struct LaunchedContainer {
     pub service: String,
     /// The stack that it is one of; empty where it is of none.
     pub stack: String,
+    /// The services of the stack that it needs.
+    pub needs: Vec<String>,
     /// The profile.
     pub profile: String,
     /// Its image.
@@ -74,8 +76,16 @@ impl Engine {
         all: bool,
         service: Option<&str>,
     ) -> Result<Vec<LaunchedContainer>, EngineError> {
-        let mut label = vec![labels::RUN.to_owned()];
-        label.extend(service.map(|service| format!("{}={service}", labels::SERVICE)));
+        self.launched_with(all, service.map(|service| format!("{}={service}", labels::SERVICE))).await
+    }
+
+    /// The same, of those that carry a further label.
+    pub(super) async fn launched_with(
+        &self,
+        all: bool,
+        further: Option<String>,
+    ) -> Result<Vec<LaunchedContainer>, EngineError> {
+        let label: Vec<String> = std::iter::once(labels::RUN.to_owned()).chain(further).collect();
         let list = format!("/containers/json?all={}&", u8::from(all));
         let found: Vec<Listed> = self.listed(&list, &json!({ "label": label })).await?;
         Ok(found.into_iter().map(container).collect())
@@ -93,6 +103,7 @@ fn container(listed: Listed) -> LaunchedContainer {
         name: name.unwrap_or_default(),
         service: label(labels::SERVICE),
         stack: label(labels::STACK),
+        needs: serde_json::from_str(&label(labels::NEEDS)).unwrap_or_default(),
         profile: label(labels::PROFILE),
         image: listed.image,
         state: listed.state,

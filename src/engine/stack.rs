@@ -1,11 +1,11 @@
 //! What of a stack an engine has: its containers, and the networks that were made for it.
 
 use super::error::EngineError;
-use super::{Engine, Identity, labels};
+use super::{Engine, Identity, LaunchedContainer, labels};
 use crate::spec::NetworkDeclaration;
 use serde::Deserialize;
 use serde_json::json;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// A container of a stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,18 +35,6 @@ pub struct StackNetwork {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Listed {
-    id: String,
-    #[serde(default)]
-    names: Option<Vec<String>>,
-    #[serde(default)]
-    state: String,
-    #[serde(default)]
-    labels: Option<HashMap<String, String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
 struct Network {
     id: String,
     name: String,
@@ -58,11 +46,7 @@ impl Engine {
     /// # Errors
     /// The engine does not tell.
     pub async fn stack_containers(&self, stack: Option<&str>) -> Result<Vec<StackContainer>, EngineError> {
-        let label = of(stack);
-        // Labels may be copied; a launch's own has the other label, too.
-        let filters = json!({ "label": [labels::RUN, label] });
-        let listed: Vec<Listed> = self.listed("/containers/json?all=1&", &filters).await?;
-        Ok(listed.into_iter().map(container).collect())
+        Ok(self.launched_with(true, Some(of(stack))).await?.into_iter().map(container).collect())
     }
 
     /// The networks that were made for a stack.
@@ -114,16 +98,8 @@ fn of(stack: Option<&str>) -> String {
     stack.map_or(labels::STACK.to_owned(), |stack| format!("{}={stack}", labels::STACK))
 }
 
-fn container(Listed { id, names, state, labels }: Listed) -> StackContainer {
-    let said = labels.unwrap_or_default();
-    let label = |name: &str| said.get(name).cloned().unwrap_or_default();
-    let name = names.iter().flatten().next().map(|name| name.trim_start_matches('/').to_owned());
-    StackContainer {
-        id,
-        name: name.unwrap_or_default(),
-        stack: label(labels::STACK),
-        service: label(labels::SERVICE),
-        needs: serde_json::from_str(&label(labels::NEEDS)).unwrap_or_default(),
-        is_running: ["running", "paused", "restarting"].contains(&state.as_str()),
-    }
+fn container(launched: LaunchedContainer) -> StackContainer {
+    let LaunchedContainer { id, name, stack, service, needs, state, .. } = launched;
+    let is_running = ["running", "paused", "restarting"].contains(&state.as_str());
+    StackContainer { id, name, stack, service, needs, is_running }
 }

@@ -6,7 +6,7 @@ use super::trust::is_inside;
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::host::{Host, open};
 use crate::options::{Layer, Setting};
-use crate::values::{DotenvLine, EnvFile, EnvVar, parse_dotenv};
+use crate::values::{DotenvLine, EnvFile, EnvVar, SecretNames, parse_dotenv};
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -40,7 +40,8 @@ pub(super) fn read(options: &Layer, folder: &Path, host: &Host, findings: &mut F
         }
     };
     findings.push(told(&path, lines.len(), origin));
-    findings.extend(lines.iter().filter_map(|line| exposed(line, &path, origin)));
+    let secrets = super::secret_names();
+    findings.extend(lines.iter().filter_map(|line| exposed(line, &secrets, &path, origin)));
     findings.extend(lines.iter().flat_map(|line| unset(line, &path, origin)));
     let bare = |name: &str| EnvVar { name: name.to_owned(), value: None };
     let taken = lines.iter().flat_map(|line| &line.taken);
@@ -75,8 +76,7 @@ fn lines(path: &Path, folder: &Path, host: &Host) -> Result<Option<Vec<DotenvLin
 }
 
 /// A value that is made from a secret, under a name that is none: it would be printed.
-fn exposed(line: &DotenvLine, path: &Path, origin: &Origin) -> Option<Finding> {
-    let secrets = super::secret_names();
+fn exposed(line: &DotenvLine, secrets: &SecretNames, path: &Path, origin: &Origin) -> Option<Finding> {
     let secret = line.made_of.iter().find(|name| secrets.is_secret(name))?;
     if secrets.is_secret(&line.name) {
         return None;

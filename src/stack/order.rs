@@ -42,13 +42,13 @@ impl Order {
     /// One of the sequences that hold to it.
     #[must_use]
     pub fn sequence(&self) -> Vec<usize> {
-        let mut sequence = Vec::new();
+        let (mut sequence, mut is_done) = (Vec::new(), vec![false; self.after.len()]);
         while sequence.len() < self.after.len() {
-            let next = (0..self.after.len()).find(|thing| {
-                !sequence.contains(thing) && self.is_free(*thing, |done| sequence.contains(&done))
-            });
+            let is_next =
+                |thing: &usize| !is_done[*thing] && self.is_free(*thing, |earlier| is_done[earlier]);
             // There is no circle, so there is always one.
-            let Some(next) = next else { break };
+            let Some(next) = (0..self.after.len()).find(is_next) else { break };
+            is_done[next] = true;
             sequence.push(next);
         }
         sequence

@@ -4,7 +4,8 @@ use super::{Desk, Exit};
 use crate::cli::{Call, Format, ProfileQuery, ProfileSubject};
 use crate::config::{self, Block, Line, ProfileOutline, Request, json_schema};
 use crate::finding::Findings;
-use crate::ui::{clean, clean_json, table, toml_string};
+use crate::ui::{clean, clean_json, table};
+use crate::values::toml_string;
 use serde_json::json;
 use std::fmt::Write as _;
 

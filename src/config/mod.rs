@@ -49,7 +49,7 @@ pub use json_schema::json_schema;
 pub use known_ports::{KnownPort, known_as, known_ports};
 pub use log_drivers::{LogDriver, LogDrivers, log_drivers};
 pub use machine::{MachineLimits, machine_limits};
-pub use profiles::{Block, Line, ProfileOutline, profile, profiles, toml_key};
+pub use profiles::{Block, Line, ProfileOutline, profile, profiles};
 pub use schema::{Relation, Schema, Variable, VariableKind};
 pub use secrets::{OpenFile, Surroundings};
 pub use stack::{Choice as StackChoice, Member, Membership, Outline as StackOutline, Same};

@@ -3,10 +3,10 @@
 use super::document::{Late, Said, origin, roots};
 use super::interpolate::Template;
 use super::long::{self, Means};
-use super::profiles::toml_key;
 use super::read::{Entry, Node, Reader};
 use crate::finding::{Code, Finding, Place};
 use crate::options::{Kind, Layer, Row};
+use crate::values::toml_key;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};

@@ -5,7 +5,7 @@ use super::{Findings, Request, choice, load};
 use crate::finding::{Origin, refuses};
 use crate::host::Host;
 use crate::options::{Kind, Layer, ROWS, Setting};
-use crate::values::SecretNames;
+use crate::values::{SecretNames, toml_key};
 
 /// A profile in a list.
 #[derive(Debug)]
@@ -138,11 +138,4 @@ fn of_options<'s>(options: &Layer, said: impl Iterator<Item = &'s Said>, secrets
         Some(Line { key: row.name, values, is_list: row.kind == Kind::Many, origin })
     };
     ROWS.iter().filter_map(of_row).collect()
-}
-
-/// A word as the key of a table.
-#[must_use]
-pub fn toml_key(word: &str) -> String {
-    let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if !word.is_empty() && word.bytes().all(is_bare) { word.to_owned() } else { format!("{word:?}") }
 }

@@ -37,44 +37,15 @@ pub fn clean_json(document: &impl Serialize) -> String {
     out
 }
 
-/// A string of a TOML file, of which a terminal obeys nothing.
-#[must_use]
-pub fn toml_string(text: &str) -> String {
-    let mut out = String::from("\"");
-    for letter in text.chars() {
-        match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            letter if letter.is_control() || is_obeyed(letter) => {
-                out.push_str(&format!("\\U{:08x}", u32::from(letter)));
-            }
-            letter => out.push(letter),
-        }
-    }
-    out.push('"');
-    out
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{clean, clean_json, toml_string};
+    use super::{clean, clean_json};
 
     #[test]
     fn json_says_the_same_without_what_a_terminal_obeys() {
         let text = clean_json(&"x\u{202e}y\u{9b}z");
         assert_eq!(text, r#""x\u202ey\u009bz""#);
         assert_eq!(serde_json::from_str::<String>(&text).unwrap(), "x\u{202e}y\u{9b}z");
-    }
-
-    #[test]
-    fn a_string_of_toml_is_read_back() {
-        for text in ["", "plain é", "a\"b\\c", "\n\t\r\u{7f}\u{1b}[31m", "x\u{202e}y\u{e0001}"] {
-            let file: toml::Table = format!("a = {}", toml_string(text)).parse().unwrap();
-            assert_eq!(file["a"].as_str(), Some(text));
-            assert!(!toml_string(text).contains('\u{1b}'));
-        }
     }
 
     #[test]

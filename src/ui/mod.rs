@@ -6,7 +6,7 @@ mod progress;
 mod snippet;
 mod table;
 
-pub use clean::{clean, clean_json, toml_string};
+pub use clean::{clean, clean_json};
 pub use progress::Progress;
 pub use table::{table, table_within};
 

@@ -1,11 +1,11 @@
 //! Settled options as a file of the configuration, which settles to the same again.
 
 use super::Rows;
-use crate::config::{Settled, Waiver, toml_key};
+use crate::config::{Settled, Waiver};
 use crate::finding::Origin;
 use crate::options::{Kind, Row, Said};
-use crate::ui::{clean, toml_string};
-use crate::values::Value as _;
+use crate::ui::clean;
+use crate::values::{Value as _, toml_key, toml_string};
 use std::fmt::Write as _;
 
 /// The profile that the file describes.

@@ -21,7 +21,7 @@ pub use text::Text;
 
 use crate::config::{built_in_profiles, built_in_services};
 use crate::finding::{Code, Finding, Findings, Origin};
-use crate::values::{Roots, SecretNames};
+use crate::values::{Roots, SecretNames, toml_key, toml_string};
 use std::collections::BTreeMap;
 
 /// A word, and where it was said.
@@ -119,24 +119,22 @@ impl Import {
         let mut text = String::new();
         if !services.is_empty() {
             // dynrun's own habits would change the container.
-            text.push_str(&toml::line("default-profile", &toml::string(AS_IMPORTED)));
+            text.push_str(&toml::line("default-profile", &toml_string(AS_IMPORTED)));
         } else if let [section] = self.sections.as_slice() {
-            text.push_str(&toml::line("default-profile", &toml::string(&section.name)));
-            let service = section
-                .of_service
-                .iter()
-                .map(|service| toml::line("default-service", &toml::string(service)));
+            text.push_str(&toml::line("default-profile", &toml_string(&section.name)));
+            let service =
+                section.of_service.iter().map(|service| toml::line("default-service", &toml_string(service)));
             text.extend(service);
         }
         if let [section] = services.as_slice() {
-            text.push_str(&toml::line("default-service", &toml::string(&section.name)));
+            text.push_str(&toml::line("default-service", &toml_string(&section.name)));
         }
         if !services.is_empty() {
             text.push_str(&format!("\n[profile.{AS_IMPORTED}]\n"));
-            text.push_str(&toml::line("about", &toml::string("nothing but what was imported")));
+            text.push_str(&toml::line("about", &toml_string("nothing but what was imported")));
         }
         for (name, keys) in &self.networks {
-            text.push_str(&format!("\n[network.{}]\n{keys}", toml::key(name)));
+            text.push_str(&format!("\n[network.{}]\n{keys}", toml_key(name)));
         }
         for section in &self.sections {
             if !text.is_empty() {

@@ -3,7 +3,7 @@
 use super::{Reading, Text, left_out, toml};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::options::{Kind, Layer, ROWS, Row};
-use crate::values::SecretNames;
+use crate::values::{SecretNames, toml_key, toml_string};
 
 /// Which section a launch becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -84,7 +84,7 @@ impl Section {
 
     /// Says a key that is no launch option, with a string.
     pub fn key(&mut self, name: &'static str, value: &str) {
-        self.keys.push((name, toml::string(value)));
+        self.keys.push((name, toml_string(value)));
     }
 
     /// Says a key that is no launch option, as it is written.
@@ -168,19 +168,19 @@ impl Section {
     #[must_use]
     pub fn toml(&self) -> String {
         let (front, name) = match self.kind {
-            SectionKind::Service => ("service", toml::key(&self.name)),
-            SectionKind::Profile => ("profile", toml::key(&self.name)),
+            SectionKind::Service => ("service", toml_key(&self.name)),
+            SectionKind::Profile => ("profile", toml_key(&self.name)),
         };
         let from = self.from.iter().map(|from| format!("# {from}\n"));
         let mut text: String = from.collect();
         text.push_str(&format!("[{front}.{name}]\n"));
         if self.kind == SectionKind::Profile && self.of_service.is_none() {
             // Else the default service's options came along.
-            text.push_str(&toml::line("service", &toml::string(super::NO_SERVICE)));
+            text.push_str(&toml::line("service", &toml_string(super::NO_SERVICE)));
         }
         self.keys.iter().for_each(|(key, value)| text.push_str(&toml::line(key, value)));
         if let Some(service) = &self.of_service {
-            text.push_str(&format!("\n[profile.{name}.service.{}]\n", toml::key(service)));
+            text.push_str(&format!("\n[profile.{name}.service.{}]\n", toml_key(service)));
         }
         for row in ROWS {
             let said = self.options.iter().find(|(held, _)| held.name == row.name);

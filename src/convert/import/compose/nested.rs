@@ -5,7 +5,7 @@ use super::places::from_here;
 use super::service::Draft;
 use super::yaml::{Node, Tree};
 use crate::convert::import::{Text, toml};
-use crate::values::{Duration, Value as _, record};
+use crate::values::{Duration, Value as _, record, toml_string};
 
 /// `ports`: the short form is docker's, the long one says its parts.
 pub(super) fn ports(draft: &mut Draft<'_>, node: &Node) {
@@ -279,9 +279,9 @@ pub(super) fn build(draft: &mut Draft<'_>, node: &Node) {
         _ => folder,
     };
     let folder = from_here(draft, &folder, node);
-    let mut fields = vec![format!("context = {}", toml::string(&folder.written()))];
+    let mut fields = vec![format!("context = {}", toml_string(&folder.written()))];
     for (key, value) in node.map().into_iter().flatten() {
-        let text = |draft: &mut Draft<'_>| draft.text(value).map(|text| toml::string(&text.written()));
+        let text = |draft: &mut Draft<'_>| draft.text(value).map(|text| toml_string(&text.written()));
         match key.as_str() {
             "context" => {}
             "dockerfile" | "target" | "network" => {

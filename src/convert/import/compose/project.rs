@@ -6,6 +6,7 @@ use super::yaml::{Node, Tree, parse};
 use super::{keys, service};
 use crate::convert::import::{Import, Reading, Text, left_out, toml};
 use crate::finding::{Code, Finding, Findings, Source};
+use crate::values::toml_string;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
@@ -235,7 +236,7 @@ fn declare(name: &str, project: &Project<'_>, import: &mut Import) {
         match key.as_str() {
             "driver" => {
                 let driver = node.text().unwrap_or_default();
-                lines.push_str(&toml::line("driver", &toml::string(driver)));
+                lines.push_str(&toml::line("driver", &toml_string(driver)));
             }
             "attachable" | "internal" if keys::is_true(node) => lines.push_str(&toml::line(key, "true")),
             "attachable" | "internal" | "name" | "external" => {}

@@ -89,17 +89,20 @@ fn before(findings: Findings) -> NotBegun {
     NotBegun { phase: "preflight", error: LaunchError::Failed(findings) }
 }
 
-/// What a step before the launch comes to, unless the launch is called off first.
-async fn unless_called_off<T>(
+/// What a step before the launch comes to, unless the launch is called off first. The step has a place of its own: those
+/// around it would keep room for each, until the last has ended.
+fn unless_called_off<'a, T>(
     cancel: &Cancel,
-    step: impl Future<Output = Result<T, NotBegun>>,
-) -> Result<T, NotBegun> {
-    let mut cancel = cancel.clone();
-    tokio::select! {
-        done = step => done,
-        why = called_off(&mut cancel) => {
-            let error = LaunchError::Cancelled { why, findings: Vec::new() };
-            Err(NotBegun { phase: "preflight", error })
+    step: impl Future<Output = Result<T, NotBegun>> + 'a,
+) -> impl Future<Output = Result<T, NotBegun>> {
+    let (mut step, mut cancel) = (Box::pin(step), cancel.clone());
+    async move {
+        tokio::select! {
+            done = &mut step => done,
+            why = called_off(&mut cancel) => {
+                let error = LaunchError::Cancelled { why, findings: Vec::new() };
+                Err(NotBegun { phase: "preflight", error })
+            }
         }
     }
 }
@@ -185,13 +188,14 @@ impl Launching<'_> {
         let way = self.engine.way(&spec, self.asker, PATIENCE);
         let way = unless_called_off(self.cancel, async { way.await.map_err(before) }).await?;
         let is_new = !matches!(way, Way::Reuse(_));
+        // Boxed, as `outrun` is: what is seldom done takes no room of what is done always.
         let launched = match way {
             Way::Free => self.checked(spec).await,
             Way::Reuse(namesake) => {
                 let spec = namesake.as_there(&spec);
-                self.reused(namesake, spec).await
+                Box::pin(self.reused(namesake, spec)).await
             }
-            Way::Replace(namesake) => self.in_the_place_of(namesake, spec).await,
+            Way::Replace(namesake) => Box::pin(self.in_the_place_of(namesake, spec)).await,
         }?;
         let is_known_to_be_up = is_new || launched.0.lifecycle.readiness().is_some();
         if is_known_to_be_up {
@@ -350,7 +354,8 @@ impl Launching<'_> {
                 Err(error) => error,
             };
             races += 1;
-            match outrun(error, spec, self.engine, stride(&self.identity.nonce, races)).await {
+            let outrun = Box::pin(outrun(error, spec, self.engine, stride(&self.identity.nonce, races)));
+            match outrun.await {
                 Ok((moved, findings)) if races < RACES => {
                     (self.tell)(&findings);
                     spec = moved;

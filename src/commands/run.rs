@@ -58,7 +58,7 @@ async fn launched(spec: LaunchSpec, others: &[&str], said: &Launch, desk: &Desk<
     let limit = Limit::from_now(&spec);
     let over_at = limit.as_ref().and_then(|limit| limit.over_at);
     let (cancel, cancelled) = watch::channel(Calls::default());
-    let mut launching = std::pin::pin!(begin(spec, others, said, desk, cancelled));
+    let mut launching = Box::pin(begin(spec, others, said, desk, cancelled));
     let begun = loop {
         let why = tokio::select! {
             begun = &mut launching => break begun,

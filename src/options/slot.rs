@@ -64,17 +64,15 @@ pub trait Slot: Default {
     }
 }
 
-/// A single value: the last one said counts.
+/// A single value: the last one said counts. The inner `None` is the empty word, which takes away what lower layers said.
+///
+/// Boxed: most options of most layers are not said, and a launch carries many layers about.
 #[derive(Debug, Clone, PartialEq)]
-pub struct One<T> {
-    said: Option<Setting<T>>,
-    /// Whether the empty word was said, which takes away what lower layers said.
-    takes_away: bool,
-}
+pub struct One<T>(Option<Box<Option<Setting<T>>>>);
 
 impl<T> Default for One<T> {
     fn default() -> Self {
-        Self { said: None, takes_away: false }
+        Self(None)
     }
 }
 
@@ -82,30 +80,30 @@ impl<T> One<T> {
     /// The value, if anybody said one.
     #[must_use]
     pub fn get(&self) -> Option<&T> {
-        self.said.as_ref().map(|setting| &setting.value)
+        self.setting().map(|setting| &setting.value)
     }
 
     /// The value and its origin, if anybody said one.
     #[must_use]
     pub fn setting(&self) -> Option<&Setting<T>> {
-        self.said.as_ref()
+        self.0.as_deref()?.as_ref()
     }
 
     /// Says a value.
     pub fn set(&mut self, value: T, origin: Origin) {
-        self.said = Some(Setting { value, origin });
+        self.0 = Some(Box::new(Some(Setting { value, origin })));
     }
 
     /// Changes the value, if anybody said one.
     pub fn change(&mut self, change: impl FnOnce(&mut T)) {
-        if let Some(setting) = &mut self.said {
+        if let Some(Some(setting)) = self.0.as_deref_mut() {
             change(&mut setting.value);
         }
     }
 
     /// Unsays the value.
     pub fn clear(&mut self) {
-        *self = Self::default();
+        self.0 = None;
     }
 }
 
@@ -115,7 +113,7 @@ impl<T: Value> Slot for One<T> {
 
     fn put(&mut self, word: &str, roots: Roots<'_>, origin: Origin) -> Result<(), ValueError> {
         if T::EMPTY_IS_NONE && word.is_empty() {
-            *self = Self { said: None, takes_away: true };
+            self.0 = Some(Box::new(None));
         } else {
             self.set(T::parse(word)?.rooted(&roots), origin);
         }
@@ -123,11 +121,11 @@ impl<T: Value> Slot for One<T> {
     }
 
     fn settings(&self) -> &[Setting<T>] {
-        self.said.as_slice()
+        self.setting().map_or(&[], std::slice::from_ref)
     }
 
     fn lay_over(&mut self, upper: &Self) {
-        if upper.said.is_some() || upper.takes_away {
+        if upper.0.is_some() {
             self.clone_from(upper);
         }
     }

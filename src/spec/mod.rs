@@ -57,8 +57,8 @@ use std::path::PathBuf;
 #[derive(Debug, Clone)]
 pub struct LaunchSpec {
     /// Docker's own options, as settled: what has no meaning with another option is left out. Everything that
-    /// needs no further typing is read from here.
-    pub options: Layer,
+    /// needs no further typing is read from here. Boxed: a launch is handed on many times.
+    pub options: Box<Layer>,
     /// The service's name, if one is launched.
     pub service: Option<String>,
     /// The profile's name.
@@ -173,7 +173,7 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
     let made_folders = forget_own(&mut options);
     let (service, needs) = service.map(|service| (service.name, service.needs)).unzip();
     let spec = LaunchSpec {
-        options,
+        options: Box::new(options),
         service,
         profile,
         image,

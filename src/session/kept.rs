@@ -3,6 +3,7 @@
 use super::pump;
 use crate::engine::Attached;
 use crate::values::Pattern;
+use anstream::adapter::strip_str;
 use std::io::{self, Write};
 use std::net::Shutdown;
 use std::ops::Range;
@@ -68,14 +69,10 @@ impl Kept {
         held(&self.held).has_ended
     }
 
-    /// The last lines.
+    /// The last lines, without the colours that they are written in.
     #[must_use]
     pub fn last_lines(&self, count: usize) -> Vec<String> {
-        let held = held(&self.held);
-        let text = String::from_utf8_lossy(&held.bytes);
-        // What a progress bar writes over is a line of its own.
-        let lines: Vec<&str> = text.split(['\n', '\r']).filter(|line| !line.trim().is_empty()).collect();
-        lines[lines.len().saturating_sub(count)..].iter().map(|line| shortened(line.trim_end())).collect()
+        last_lines(&held(&self.held).bytes, count)
     }
 }
 
@@ -89,6 +86,13 @@ impl Keeper {
     fn held(&self) -> MutexGuard<'_, Held> {
         held(&self.0)
     }
+}
+
+fn last_lines(bytes: &[u8], count: usize) -> Vec<String> {
+    let text = strip_str(&String::from_utf8_lossy(bytes)).to_string();
+    // What a progress bar writes over is a line of its own.
+    let lines: Vec<&str> = text.split(['\n', '\r']).filter(|line| !line.trim().is_empty()).collect();
+    lines[lines.len().saturating_sub(count)..].iter().map(|line| shortened(line.trim_end())).collect()
 }
 
 fn shortened(line: &str) -> String {
@@ -152,6 +156,12 @@ mod tests {
             Ok(Ready::Log(pattern)) => pattern,
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn lines_are_quoted_without_their_colours() {
+        let written = b"first\n\x1b[2m2026\x1b[0m \x1b[31mERROR\x1b[0m it fell\n10%\r\x1b]0;title\x0720%\n\n";
+        assert_eq!(last_lines(written, 3), ["2026 ERROR it fell", "10%", "20%"]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ has() {
     cgroups) [[ -e /sys/fs/cgroup/cgroup.controllers || -d /sys/fs/cgroup/devices ]] ;;
     # Tests put it into an image without a C library.
     busybox) command -v busybox >/dev/null && ! ldd "$(command -v busybox)" &>/dev/null ;;
+    pip) python3.11 -m pip --version &>/dev/null ;;
     debian-archive-keyring) [[ -f /usr/share/keyrings/debian-archive-keyring.gpg ]] ;;
     *) command -v "$1" >/dev/null ;;
   esac
@@ -30,6 +31,7 @@ package() {
     busybox) echo busybox-static ;;
     ssh | ssh-keygen) echo openssh-client ;;
     cgroups) echo cgroupfs-mount ;;
+    pip) echo python3-pip ;;
     *) echo "$1" ;;
   esac
 }

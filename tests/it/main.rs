@@ -18,6 +18,7 @@ mod config_toml;
 mod convert;
 mod deny_list;
 mod doctor;
+mod document;
 mod dotenv;
 mod engine;
 mod env_files;

@@ -146,7 +146,7 @@ fn services_that_need_each_other_are_named_link_by_link() {
 fn values_that_have_to_be_the_same_are_held_to_it() {
     let text = "[stack.nebula.service.nebula-node]\ncommand = [\"nebula-node\", \"--node-id\", \"other\"]\n";
     let want = "error[stack-value]: --node-id has to be the same in nebula-scheduler, nebula-node\n  \
-                asked: `same: --node-id` at profiles/stacks.toml:51 (built in)\n  \
+                asked: `same: --node-id` at profiles/stacks.toml:59 (built in)\n  \
                 note: nebula-scheduler has node-1\n  \
                 note: nebula-node has other\n";
     Test::new()

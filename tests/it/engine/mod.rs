@@ -49,6 +49,7 @@ mod stack;
 mod streams;
 mod subnets;
 mod surroundings;
+mod systems;
 mod targets;
 mod terminal;
 mod tls;

@@ -6,17 +6,17 @@ use crate::ports::own_process;
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
 /// A real server, which ends with this.
-struct Server(Child);
+pub(super) struct Server(Child);
 
 impl Server {
-    #[expect(clippy::disallowed_methods, reason = "scripts/test says so where the workloads are")]
-    fn start(program: &str, arguments: &[&str], folder: &std::path::Path, port: u16) -> Self {
-        let workloads = std::env::var("DYNRUN_TEST_WORKLOADS").expect("scripts/test unpacks the workloads");
-        let mut command = Command::new(format!("{workloads}/{program}"));
+    /// Starts one of the programs below a folder, and waits until it listens.
+    fn start(programs: &Path, (program, arguments): (&str, &[&str]), folder: &Path, port: u16) -> Self {
+        let mut command = Command::new(programs.join(program));
         command.args(arguments).current_dir(folder).stdin(Stdio::null());
         let server = Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts"));
         wait_for(program, || TcpStream::connect(("127.0.0.1", port)).ok());
@@ -24,14 +24,15 @@ impl Server {
     }
 
     /// NATS with its monitoring, as Dynamo has it.
-    fn nats(case: &Case) -> Self {
-        Self::start("usr/sbin/nats-server", &["-p", "4222", "-m", "8222"], case.folder(), 4222)
+    pub(super) fn nats(programs: &Path, folder: &Path) -> Self {
+        let arguments = ["-js", "-sd", "nats.data", "-p", "4222", "-m", "8222"];
+        Self::start(programs, ("usr/sbin/nats-server", &arguments), folder, 4222)
     }
 
     /// etcd on loopback, as Debian has it.
-    fn etcd(case: &Case) -> Self {
+    pub(super) fn etcd(programs: &Path, folder: &Path) -> Self {
         let arguments = ["--data-dir", "etcd.data", "--log-level", "error"];
-        let server = Self::start("usr/bin/etcd", &arguments, case.folder(), 2379);
+        let server = Self::start(programs, ("usr/bin/etcd", &arguments), folder, 2379);
         // A member without a leader is not healthy.
         wait_for("a leader", || {
             let mut stream = TcpStream::connect(("127.0.0.1", 2379)).ok()?;
@@ -56,6 +57,12 @@ impl Drop for Server {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// The folder that scripts/test unpacks the workloads into.
+#[expect(clippy::disallowed_methods, reason = "scripts/test says so where the workloads are")]
+fn workloads() -> PathBuf {
+    std::env::var_os("DYNRUN_TEST_WORKLOADS").expect("scripts/test unpacks the workloads").into()
 }
 
 /// A server of our own that is neither: it greets as another would.
@@ -102,7 +109,7 @@ fn nats_and_etcd_are_recognised_and_reused() {
         serde_json::from_str::<Value>(&done.text()).expect("JSON")
     };
     assert_eq!(needed(&check()), [(4222, "missing", ""), (2379, "missing", "")]);
-    let (nats, etcd) = (Server::nats(&case), Server::etcd(&case));
+    let (nats, etcd) = (Server::nats(&workloads(), case.folder()), Server::etcd(&workloads(), case.folder()));
     let (nats_words, etcd_words) = (nats.words("nats-server"), etcd.words("etcd"));
     let asked = |name: &str| format!("  asked: `needs = [\"{name}\"]` at dynrun.toml:5\n");
     let notes = format!(
@@ -226,7 +233,7 @@ fn a_stranger_is_named_and_nothing_is_made() {
 #[test]
 fn a_second_one_is_refused_on_the_hosts_network() {
     let case = Case::new();
-    let (nats, etcd) = (Server::nats(&case), Server::etcd(&case));
+    let (nats, etcd) = (Server::nats(&workloads(), case.folder()), Server::etcd(&workloads(), case.folder()));
     let run = |service: &str| {
         case.dynrun(&["run", service, "--image", BUSYBOX, "--network", "host", "--profile", "bare"]).run()
     };

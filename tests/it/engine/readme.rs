@@ -1,6 +1,6 @@
 //! README.md's commands that need an engine.
 
-use crate::readme::{Block, run_blocks};
+use crate::document::{Block, Document};
 use std::process::Command;
 
 #[test]
@@ -13,5 +13,5 @@ fn commands_do_what_the_readme_says() {
     let tagged = docker(&["tag", "dynrun-test/busybox:1", "busybox"]);
     assert!(tagged.is_ok_and(|done| done.status.success()), "the engine has no busybox");
     let _ = docker(&["image", "rm", "--force", "dynrun/state-gateway"]);
-    run_blocks(&engine, Block::needs_engine);
+    Document::open("README.md", &engine).run(Block::needs_engine);
 }

@@ -16,13 +16,13 @@ pub use compose::{Composed, compose};
 pub use docker::launch as docker;
 pub use inspected::{Inspected, OptionWords, inspected};
 pub use section::{Section, SectionKind};
-pub use shell::{Command, as_source, commands as shell_commands};
+pub use shell::{Command, as_source, commands as shell_commands, unwrapped};
 pub use text::Text;
 
 use crate::config::{built_in_profiles, built_in_services};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::values::{Roots, SecretNames, toml_key, toml_string};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A word, and where it was said.
 #[derive(Debug, Clone)]
@@ -55,6 +55,39 @@ pub struct Import {
     /// The name that the first section is to have.
     named: Option<String>,
     kind: SectionKind,
+    names: Names,
+}
+
+/// Names of sections that are taken.
+#[derive(Debug)]
+struct Names {
+    taken: BTreeSet<(SectionKind, String)>,
+    /// The number that the next section of a name gets.
+    next: BTreeMap<(SectionKind, String), usize>,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        let services = built_in_services().into_iter().chain([NO_SERVICE.to_owned()]);
+        let services = services.map(|name| (SectionKind::Service, name));
+        let profiles = built_in_profiles().into_iter().chain([NO_SERVICE.to_owned()]);
+        let profiles = profiles.map(|name| (SectionKind::Profile, name));
+        Self { taken: services.chain(profiles).collect(), next: BTreeMap::new() }
+    }
+}
+
+impl Names {
+    /// The name, or the first with a number behind it that nothing else has.
+    fn take(&mut self, kind: SectionKind, wanted: &str) -> String {
+        let next = self.next.entry((kind, wanted.to_owned())).or_insert(1);
+        loop {
+            let name = if *next == 1 { wanted.to_owned() } else { format!("{wanted}-{next}") };
+            *next += 1;
+            if self.taken.insert((kind, name.clone())) {
+                return name;
+            }
+        }
+    }
 }
 
 /// The profile that adds nothing to an imported service.
@@ -75,19 +108,7 @@ impl Import {
         let kind = section.only.unwrap_or(self.kind);
         let said = self.named.take();
         let wanted = said.clone().unwrap_or_else(|| section.wanted_name());
-        let is_taken = |name: &str| {
-            let built_in = match kind {
-                SectionKind::Service => built_in_services(),
-                SectionKind::Profile => built_in_profiles(),
-            };
-            let mut held = self.sections.iter().filter(|held| held.kind == kind);
-            name == NO_SERVICE
-                || built_in.iter().any(|known| known == name)
-                || held.any(|held| held.name == name)
-        };
-        let mut names =
-            std::iter::once(wanted.clone()).chain((2..).map(|number| format!("{wanted}-{number}")));
-        section.name = names.find(|name| !is_taken(name)).unwrap_or_default();
+        section.name = self.names.take(kind, &wanted);
         if said.is_some() && section.name != wanted {
             let message = format!(
                 "`{wanted}` is dynrun's own, and would keep its options: what was imported is called `{}`",

@@ -8,6 +8,7 @@ mod inspected;
 mod overlap;
 mod section;
 mod shell;
+mod stack;
 mod text;
 mod toml;
 
@@ -19,9 +20,10 @@ pub use section::{Section, SectionKind};
 pub use shell::{Command, as_source, commands as shell_commands, unwrapped};
 pub use text::Text;
 
-use crate::config::{built_in_profiles, built_in_services};
+use crate::config::{built_in_profiles, built_in_services, built_in_stacks};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::values::{Roots, SecretNames, toml_key, toml_string};
+use stack::Stack;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A word, and where it was said.
@@ -50,6 +52,8 @@ pub struct Import {
     sections: Vec<Section>,
     /// Networks that are to be declared, by their names, with what is said of them.
     networks: BTreeMap<String, String>,
+    /// Services that are launched together.
+    stacks: Vec<Stack>,
     /// What is to be said: what was not carried over, and what could not be understood.
     pub findings: Findings,
     /// The name that the first section is to have.
@@ -103,8 +107,8 @@ impl Import {
         Self { kind, named, ..Self::default() }
     }
 
-    /// Takes a launch in, under a name that nothing else has.
-    pub fn take(&mut self, mut section: Section) {
+    /// Takes a launch in, under a name that nothing else has: which.
+    pub fn take(&mut self, mut section: Section) -> String {
         let kind = section.only.unwrap_or(self.kind);
         let said = self.named.take();
         let wanted = said.clone().unwrap_or_else(|| section.wanted_name());
@@ -118,7 +122,34 @@ impl Import {
         }
         section.kind = kind;
         self.findings.extend(section.lost_as_profile());
+        let name = section.name.clone();
         self.sections.push(section);
+        name
+    }
+
+    /// What launches become.
+    pub(super) fn kind(&self) -> SectionKind {
+        self.kind
+    }
+
+    /// The section of this name, to say more in.
+    pub(super) fn section(&mut self, name: &str) -> Option<&mut Section> {
+        self.sections.iter_mut().find(|section| section.name == name)
+    }
+
+    /// The name of a stack: the wanted one, unless it is dynrun's own.
+    pub(super) fn stack_name(&self, wanted: &str) -> String {
+        let is_taken = |name: &String| {
+            built_in_stacks().contains(name) || self.stacks.iter().any(|stack| stack.name == *name)
+        };
+        let mut names =
+            std::iter::once(wanted.to_owned()).chain((2..).map(|number| format!("{wanted}-{number}")));
+        names.find(|name| !is_taken(name)).unwrap_or_default()
+    }
+
+    /// Takes in services that are launched together.
+    fn together(&mut self, stack: Stack) {
+        self.stacks.push(stack);
     }
 
     /// Declares a network, with its keys as they are written; whether it was not declared before.
@@ -150,6 +181,9 @@ impl Import {
         if let [section] = services.as_slice() {
             text.push_str(&toml::line("default-service", &toml_string(&section.name)));
         }
+        if let [stack] = self.stacks.as_slice() {
+            text.push_str(&toml::line("default-stack", &toml_string(&stack.name)));
+        }
         if !services.is_empty() {
             text.push_str(&format!("\n[profile.{AS_IMPORTED}]\n"));
             text.push_str(&toml::line("about", &toml_string("nothing but what was imported")));
@@ -163,6 +197,7 @@ impl Import {
             }
             text.push_str(&section.toml());
         }
+        text.extend(self.stacks.iter().map(Stack::toml));
         text
     }
 }

@@ -89,6 +89,13 @@ impl Section {
         }
     }
 
+    /// Says a word of a list, unless it is said.
+    pub(super) fn once(&mut self, row: &'static Row, word: &str) {
+        if !self.words(row.name).iter().any(|held| held.plain() == Some(word)) {
+            self.put(row, Text::from(word));
+        }
+    }
+
     /// Says a key that is no launch option, with a string.
     pub fn key(&mut self, name: &'static str, value: &str) {
         self.keys.push((name, toml_string(value)));

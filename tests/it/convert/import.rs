@@ -383,6 +383,7 @@ fn scripts_are_read_as_a_shell_reads_them() {
             "docker run -e TOKEN=$TOKEN -e B_TOKEN=\"$OTHER\" img",
             r#"env = ["TOKEN", "B_TOKEN=${env.OTHER:-}"]"#,
         ),
+        ("f(状() { x; }\ndocker run img", "image = \"img\""),
         ("nerdctl --namespace k8s.io run -itp80:80 --name=xx -- img -x", "command = [\"-x\"]"),
         ("docker run ${IMAGE:?say the image}", "image = \"${env.IMAGE:?say the image}\""),
     ] {

@@ -73,8 +73,10 @@ impl Script<'_> {
         let (from, length) = (self.at, self.rest().find('`'));
         let inner = from..length.map_or(self.end, |length| from + length);
         self.at = (inner.end + 1).min(self.end);
+        let before = self.commands.len();
         self.command(inner, is_quoted, builder);
         if length.is_none() {
+            self.commands.truncate(before);
             self.unended(from - 1, "`");
         }
     }
@@ -287,8 +289,10 @@ impl Script<'_> {
         let end = closed.map_or(self.end, |length| open + length);
         let inner = (open + 1).min(end)..end;
         self.at = (end + 1).min(self.end);
+        let before = self.commands.len();
         self.command(inner, is_quoted, builder);
         if closed.is_none() {
+            self.commands.truncate(before);
             self.unended(open, "(");
         }
     }

@@ -224,7 +224,9 @@ impl<'a> Script<'a> {
             return false;
         }
         let is_conditional = rest.starts_with("&&") || rest.starts_with("||");
-        self.at += if is_conditional || rest.starts_with(";;") { 2 } else { usize::from(!rest.is_empty()) };
+        // Behind a function's brackets there is none.
+        let is_one = rest.starts_with([';', '&', '|', ')']);
+        self.at += if is_conditional || rest.starts_with(";;") { 2 } else { usize::from(is_one) };
         is_conditional
     }
 

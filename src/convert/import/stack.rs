@@ -5,6 +5,9 @@ use crate::options::Row;
 use crate::values::toml_key;
 use std::collections::BTreeMap;
 
+/// Options with their words.
+pub(super) type Options = Vec<(&'static Row, Vec<Text>)>;
+
 /// Services that are launched together.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stack {
@@ -14,8 +17,8 @@ pub(super) struct Stack {
     pub services: Vec<String>,
     /// Further ones, by the group that is asked for.
     pub groups: BTreeMap<String, Vec<String>>,
-    /// What it says of one of them: options, in the order of the table.
-    pub members: Vec<(String, Vec<(&'static Row, Vec<Text>)>)>,
+    /// What it says of one of them.
+    pub members: Vec<(String, Options)>,
 }
 
 impl Stack {

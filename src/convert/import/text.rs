@@ -77,7 +77,7 @@ impl Text {
             _ if text.is_empty() => {}
             Some(Piece::Plain(plain)) => plain.push_str(text),
             Some(Piece::Made { .. } | Piece::Folder) | None => {
-                self.pieces.push(Piece::Plain(text.to_owned()))
+                self.pieces.push(Piece::Plain(text.to_owned()));
             }
         }
         self

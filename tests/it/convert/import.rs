@@ -152,6 +152,7 @@ fn no_secret_that_a_script_sets_is_written_down() {
         ("docker run -e OPTS=--token=canary img", "env = [\"OPTS\"]\n", forwarded("OPTS")),
         ("docker run -e FOO=$HF_TOKEN img", "secret = [\"id=FOO,env=HF_TOKEN,target=FOO\"]\n", String::new()),
         ("X_TOKEN=canary; docker run -l a=$X_TOKEN img", "image = \"img\"\n", "--label ...\n".to_owned()),
+        ("docker run --dns-option X_TOKEN=canary img", "image = \"img\"\n", "--dns-option ...\n".to_owned()),
         (
             "docker run --health-cmd 'A_TOKEN=canary check' img",
             "image = \"img\"\n",

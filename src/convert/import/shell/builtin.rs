@@ -37,7 +37,7 @@ impl Script<'_> {
         let is_home = target
             .is_some_and(|word| word.plain().map(str::to_owned) == folder || word.text == Text::folder());
         let end = target.map_or(first.span.end, |word| word.span.end);
-        self.moved = (!is_home).then(|| first.span.start..end);
+        self.moved = (!is_home).then_some(first.span.start..end);
     }
 
     /// A launch whose paths start elsewhere than from the file's folder.

@@ -171,57 +171,46 @@ fn no_secret_that_a_script_sets_is_written_down() {
     assert!(output.stdout.contains("X_TOKEN=$(cat /run/secrets/x) serve --tokenizer y"), "{}", output.stdout);
 }
 
+/// Launches that are seen and cannot be read, each with what is told.
+const UNREAD: &[(&str, &str)] = &[
+    ("eval \"docker run img\"", "a launch behind `eval` is not read, and is left out\n"),
+    ("eval $CMD", "what `eval` runs is known only while the script runs: a launch there is not read\n"),
+    (
+        "$DOCKER run img",
+        "what `$DOCKER` is, is known only while the script runs: a launch by it is not read\n",
+    ),
+    ("bash -c 'docker run img'", "a launch behind `bash` is not read, and is left out\n"),
+    ("su me -c 'cd x; docker container run img'", "a launch behind `su` is not read, and is left out\n"),
+    ("run_it docker run img", "a launch behind `run_it` is not read, and is left out\n"),
+    ("trap 'docker run img' EXIT", "a launch behind `trap` is not read, and is left out\n"),
+    ("ssh host docker run img", "a launch behind `ssh` is one of another machine's, and is left out\n"),
+    (
+        "ls | xargs docker run img",
+        "a launch behind `xargs` is left out: the words it adds are known only while the script runs\n",
+    ),
+    (". ./x.env", "what `./x.env` sets and launches is not read: its variables are taken for the caller's\n"),
+    ("source x", "what `x` sets and launches is not read: its variables are taken for the caller's\n"),
+    ("cat <<END\ndocker run no\n", "a here-document has no end: what follows is taken for a part of it\n"),
+    (
+        "docker run -i img sh <<END\nx\nEND",
+        "what a launch reads on standard input is left out: a file holds none of it\n",
+    ),
+    (
+        "cat x | docker run -it img",
+        "what a launch reads on standard input is left out: a file holds none of it\n",
+    ),
+    ("timeout 9 docker run img", "`timeout` is left out: dynrun ends a container by itself\n"),
+    ("docker service create img", "`docker service create` launches no container, and is left out\n"),
+    (
+        "cd x\ndocker run -v $PWD/a:/a img",
+        "the script goes to another folder: relative paths start from the file's in its place\n",
+    ),
+];
+
 /// What launches and cannot be read is told with its line, and nothing of it is run.
 #[test]
 fn launches_that_cannot_be_read_are_told() {
-    let behind = |name: &str| format!("a launch behind `{name}` is not read, and is left out\n");
-    for (script, told) in [
-        ("eval \"docker run img\"", behind("eval")),
-        (
-            "eval $CMD",
-            "what `eval` runs is known only while the script runs: a launch there is not read\n".to_owned(),
-        ),
-        (
-            "$DOCKER run img",
-            "what `$DOCKER` is, is known only while the script runs: a launch by it is not read\n".to_owned(),
-        ),
-        ("bash -c 'docker run img'", behind("bash")),
-        ("su me -c 'cd x; docker container run img'", behind("su")),
-        ("run_it docker run img", behind("run_it")),
-        ("trap 'docker run img' EXIT", behind("trap")),
-        (
-            "ssh host docker run img",
-            "a launch behind `ssh` is one of another machine's, and is left out\n".to_owned(),
-        ),
-        (
-            "ls | xargs docker run img",
-            "a launch behind `xargs` is left out: the words it adds are known only while the script runs\n"
-                .to_owned(),
-        ),
-        (
-            ". ./x.env",
-            "what `./x.env` sets and launches is not read: its variables are taken for the caller's\n"
-                .to_owned(),
-        ),
-        (
-            "source x",
-            "what `x` sets and launches is not read: its variables are taken for the caller's\n".to_owned(),
-        ),
-        (
-            "cat <<END\ndocker run no\n",
-            "a here-document has no end: what follows is taken for a part of it\n".to_owned(),
-        ),
-        ("timeout 9 docker run img", "`timeout` is left out: dynrun ends a container by itself\n".to_owned()),
-        (
-            "docker service create img",
-            "`docker service create` launches no container, and is left out\n".to_owned(),
-        ),
-        (
-            "cd x\ndocker run -v $PWD/a:/a img",
-            "the script goes to another folder: relative paths start from the file's in its place\n"
-                .to_owned(),
-        ),
-    ] {
+    for (script, told) in UNREAD {
         let script = format!("echo docker run no\n{script}");
         let output = Test::new()
             .args(["import", "-"])
@@ -243,6 +232,9 @@ fn launches_behind_wrappers_are_read() {
         ("${DOCKER:-docker} run img", "image = \"img\"\n"),
         ("DOCKER=${DOCKER:-podman}\nsudo $DOCKER run img", "image = \"img\"\n"),
         ("DOCKER='sudo docker'\n$DOCKER run img", "image = \"img\"\n"),
+        ("$(which docker) run img", "image = \"img\"\n"),
+        ("cat x | docker run img <y", "image = \"img\"\n"),
+        ("docker run -i img </dev/null", "image = \"img\"\ninteractive = true\n"),
         ("sudo -u docker docker run img", "image = \"img\"\n"),
         ("env A=1 docker run -e A img", "env = [\"A=1\"]\n"),
         ("bash -e ./run.sh --framework VLLM", "framework = \"VLLM\"\n"),

@@ -2,7 +2,7 @@
 //! it; what only a run of the script would tell is marked.
 
 use super::word::{Builder, is_name};
-use super::{DEEPEST, DEEPEST_FILLED, Held, Script};
+use super::{DEEPEST, DEEPEST_FILLED, Held, Script, is_client};
 use crate::convert::import::{Text, left_out};
 use crate::finding::{Code, Finding, Origin};
 use std::path::Path;
@@ -320,6 +320,7 @@ impl Script<'_> {
             "id -u" => Some(Text::known("uid")),
             "id -g" => Some(Text::known("gid")),
             "git rev-parse --show-toplevel" => Some(Text::known("workspace")),
+            _ if client(text).is_some() => client(text).map(Text::from),
             "whoami" | "id -un" => Some(Text::variable("USER", ":-")),
             _ => script_folder(text, &self.source.path).map(Text::from),
         };
@@ -358,6 +359,13 @@ fn closing(text: &str) -> Option<usize> {
         }
     }
     None
+}
+
+/// The client of an engine whose place is asked for.
+fn client(command: &str) -> Option<&str> {
+    let name =
+        ["which ", "command -v ", "type -p "].iter().find_map(|front| command.strip_prefix(front))?.trim();
+    is_client(name).then_some(name)
 }
 
 /// The folder of the script itself, in the ways in which scripts ask for it.

@@ -5,6 +5,7 @@ use super::word::Built;
 use super::{Script, file_name, is_client, is_launcher};
 use crate::convert::import::left_out;
 use crate::finding::{Finding, Origin};
+use std::ops::Range;
 
 /// Programs that show their words and run nothing.
 const PRINTERS: [&str; 16] = [
@@ -16,6 +17,21 @@ const PRINTERS: [&str; 16] = [
 const VERBS: [&str; 2] = ["run", "create"];
 
 impl Script<'_> {
+    /// What a launch is given on standard input, and takes.
+    pub(super) fn fed(&self, words: &[Built], input: Range<usize>) -> Option<Finding> {
+        let is_switch = |word: &str| {
+            let letters = word.strip_prefix('-').filter(|letters| !letters.starts_with('-'));
+            word == "--interactive" || letters.is_some_and(|letters| letters.contains('i'))
+        };
+        let takes = launches(words) && words.iter().filter_map(Built::plain).any(is_switch);
+        takes.then(|| {
+            let sign = self.text[input.clone()].to_owned();
+            left_out("what a launch reads on standard input is left out: a file holds none of it")
+                .asked(sign, &Origin::File(self.place(input)))
+                .help("give it that when you launch: dynrun run SERVICE <FILE")
+        })
+    }
+
     /// What is to be said of a command that is no launch by itself.
     pub(super) fn hidden(&self, words: &[Built]) -> Option<Finding> {
         let (first, rest) = words.split_first()?;

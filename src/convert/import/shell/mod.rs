@@ -127,6 +127,8 @@ struct Script<'a> {
     moved: Option<Range<usize>>,
     /// What is to be said of the command that is read.
     findings: Findings,
+    /// What the command that is read gets on standard input: a file, a here-document, another command's output.
+    input: Option<Range<usize>>,
     /// What of the script itself cannot be read.
     faults: Findings,
     /// Whether a quote or a bracket of the command that is read has no end.
@@ -165,6 +167,7 @@ impl<'a> Script<'a> {
             is_deep: false,
             moved: None,
             findings: Findings::new(),
+            input: None,
             faults: Findings::new(),
             is_cut: false,
         }
@@ -226,13 +229,16 @@ impl<'a> Script<'a> {
         let is_conditional = rest.starts_with("&&") || rest.starts_with("||");
         // Behind a function's brackets there is none.
         let is_one = rest.starts_with([';', '&', '|', ')']);
+        let is_pipe = rest.starts_with('|') && !is_conditional;
+        self.input = is_pipe.then_some(self.at..self.at + 1);
         self.at += if is_conditional || rest.starts_with(";;") { 2 } else { usize::from(is_one) };
         is_conditional
     }
 
     /// What a command does to what is known, and the command itself where it is none of the shell's own.
     fn take(&mut self, mut words: &[Built], is_conditional: bool) {
-        let findings = std::mem::take(&mut self.findings);
+        let mut findings = std::mem::take(&mut self.findings);
+        let input = self.input.take();
         if std::mem::take(&mut self.is_cut) {
             return;
         }
@@ -263,6 +269,7 @@ impl<'a> Script<'a> {
             words = rest;
         }
         if !words.is_empty() {
+            findings.extend(input.and_then(|input| self.fed(words, input)));
             self.run(words, findings);
             // What stands before a command is set for it alone.
             if !is_declared {
@@ -473,6 +480,10 @@ impl<'a> Script<'a> {
         self.at += usize::from(is_indented);
         self.blanks();
         let target = self.word();
+        let is_empty = target.first().and_then(Built::plain) == Some("/dev/null");
+        if self.text[from + digits..].starts_with('<') && !is_empty {
+            self.input = Some(from..self.at);
+        }
         if is_document {
             let end = target.first().map(|word| word.text.written()).unwrap_or_default();
             self.documents.push(Document { end, is_indented, span: from..self.at });

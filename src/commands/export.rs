@@ -1,8 +1,9 @@
 //! `dynrun export`: a launch as a `docker run` line, a compose file, or a manifest of Kubernetes. It asks no engine.
 
-use super::planned::planned;
+use super::planned::{planned_as, request};
 use super::{Desk, Exit, dry_run};
 use crate::cli::{DryRun, ExportQuery, ExportTarget};
+use crate::config::{Request, Surroundings};
 use crate::convert::{Exported, to_compose, to_kubernetes};
 use crate::finding::Findings;
 use crate::preflight;
@@ -11,7 +12,9 @@ use crate::spec::LaunchSpec;
 /// Prints the launch.
 pub(super) fn run(query: &ExportQuery, desk: &Desk<'_>) -> Exit {
     let mut said = Findings::new();
-    let planned = planned(&query.launch, desk, &mut said);
+    // No value of a secret is printed, so that none has to be here.
+    let request = Request { surroundings: Surroundings::AsFound, ..request(&query.launch, desk) };
+    let planned = planned_as(&request, |_| (), &query.launch, desk, &mut said);
     desk.ui.findings(&said);
     let spec = match planned {
         Ok(spec) => spec,

@@ -394,6 +394,12 @@ pub fn built_in_profiles() -> Vec<String> {
     files::built_in_names("profile")
 }
 
+/// The stacks that are built in.
+#[must_use]
+pub fn built_in_stacks() -> Vec<String> {
+    files::built_in_names("stack")
+}
+
 /// Which names hold secrets, as far as dynrun itself knows.
 #[must_use]
 pub fn secret_names() -> SecretNames {

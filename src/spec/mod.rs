@@ -48,7 +48,7 @@ pub use crate::config::{
 use crate::config::{Settled, SettledService};
 use crate::finding::{Code, Finding, Findings, Origin, refuses};
 use crate::host::WindowSize;
-use crate::values::{IfExists, ImageRef, PortPolicy, Publish, Pull, Ready, SecretNames, Value as _};
+use crate::values::{IfExists, ImageRef, PortPolicy, Publish, Pull, Ready, SecretNames, SecretReference};
 use listeners::Command;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -281,10 +281,9 @@ impl LaunchSpec {
 
     /// The secret whose file is mounted at this path, as it was said.
     #[must_use]
-    pub fn secret_at(&self, target: &str) -> Option<String> {
+    pub fn secret_at(&self, target: &str) -> Option<&SecretReference> {
         let mut secrets = self.source.options.secret.values();
-        let secret = secrets.find(|secret| secret.variable().is_none() && secret.place() == target);
-        secret.map(|secret| secret.word())
+        secrets.find(|secret| secret.variable().is_none() && secret.place() == target)
     }
 
     /// A text without the values of the launch's secret variables.

@@ -1,9 +1,10 @@
 //! Lines of docker's client and of those like it, alone or in a script.
 
 use super::{roots, run_sh, secret_names};
-use crate::convert::{Command, Import, Reading, Text, Word, as_source, docker, shell_commands};
+use crate::convert::{Command, Import, Reading, Text, Word, as_source, docker, shell_commands, unwrapped};
 use crate::finding::{Code, Finding, Findings, Origin, refuses};
 use crate::host::Host;
+use crate::values::SecretNames;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -14,6 +15,8 @@ const MAKERS: &[(&[&str], &str)] = &[
     (&["build"], "say the folder: build-on-missing = \"FOLDER\""),
     (&["buildx", "build"], "say the folder: build-on-missing = \"FOLDER\""),
     (&["start"], "import the container: dynrun import --container NAME"),
+    (&["service", "create"], "a swarm's service is several containers: say one of them as docker run ..."),
+    (&["stack", "deploy"], "import its file: dynrun import --compose FILE"),
     (&["compose"], "import its file: dynrun import --compose FILE"),
     (&["exec"], "run it when the container runs: dynrun shell NAME -- COMMAND"),
 ];
@@ -23,13 +26,9 @@ pub(super) fn line(words: &[String], import: &mut Import, host: &Host) {
     let word = |word: &String| Word { text: Text::from(word.as_str()), origin: Origin::Flag(word.clone()) };
     let words = words.iter().map(word);
     // As a user types it: `sudo docker run`.
-    let words: Vec<Word> = words.skip_while(|word| word.text.plain().is_some_and(is_wrapper)).collect();
-    take(&Command { words, set: BTreeMap::new(), findings: Findings::new() }, import, host);
-}
-
-/// Whether the word only runs what follows.
-fn is_wrapper(word: &str) -> bool {
-    ["sudo", "doas", "exec", "nohup", "time", "env"].contains(&word)
+    let words: Vec<Word> = unwrapped(words.collect());
+    let command = Command { words, set: BTreeMap::new(), findings: Findings::new() };
+    take(&command, &secret_names(), import, host);
 }
 
 /// Every line of a script.
@@ -37,15 +36,17 @@ pub(super) fn script(path: &Path, text: String, import: &mut Import, host: &Host
     let name = super::shown(path);
     let path = host.folder().join(path);
     let source = as_source(&path.canonicalize().unwrap_or(path), &name, text);
-    for command in shell_commands(&source) {
-        take(&command, import, host);
+    let secrets = secret_names();
+    let (commands, findings) = shell_commands(&source, &secrets);
+    for command in commands {
+        take(&command, &secrets, import, host);
     }
+    import.findings.extend(findings);
 }
 
 /// Takes in what the command launches, if it launches.
-fn take(command: &Command, import: &mut Import, host: &Host) {
-    let secrets = secret_names();
-    let reading = Reading { secrets: &secrets, roots: roots(host), set: &command.set };
+fn take(command: &Command, secrets: &SecretNames, import: &mut Import, host: &Host) {
+    let reading = Reading { secrets, roots: roots(host), set: &command.set };
     let mut said = Findings::new();
     let launch = docker(&command.words, reading, &mut said)
         .or_else(|| run_sh::launch(&command.words, reading, &mut said));
@@ -67,7 +68,7 @@ fn made(words: &[Word]) -> Option<Finding> {
     let (first, rest) = plain.split_first()?;
     let client = first.rsplit('/').next()?;
     let (verbs, help) = match client {
-        "docker-compose" => (&["docker-compose"][..], MAKERS[5].1),
+        "docker-compose" => (&["docker-compose"][..], MAKERS[7].1),
         "docker" | "podman" | "nerdctl" => {
             let (verbs, help) = MAKERS.iter().find(|(verbs, _)| rest.starts_with(verbs))?;
             (*verbs, *help)

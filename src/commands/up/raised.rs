@@ -15,6 +15,7 @@ use crate::finding::{Code, Finding, Findings, refuses};
 use crate::host::{Owner, ignored_signals};
 use crate::preflight::Moment;
 use crate::session::Signals;
+use crate::spec::Networking;
 use crate::stack::{Member, Stack};
 use crate::ui::{Progress, clean, clean_json, table};
 use serde_json::json;
@@ -115,10 +116,20 @@ impl<'a> Raising<'a> {
         for member in self.stack.members.iter().filter(|member| !is_there(member)) {
             let spec = member.spec.clone();
             let checked = self.desk.checked(spec, &self.engine, &self.up.launch.call, Moment::Ahead).await;
-            let said = checked.findings.into_iter().map(|finding| super::of(finding, member.service()));
-            findings.extend(said);
+            let said = checked.findings.into_iter().filter(|finding| !self.comes_before(member, finding));
+            findings.extend(said.map(|finding| super::of(finding, member.service())));
         }
         if refuses(&findings) { Err(findings) } else { Ok(()) }
+    }
+
+    /// Whether a service's network is that of another one which it needs: its container is there by the time.
+    fn comes_before(&self, member: &Member, finding: &Finding) -> bool {
+        let Networking::Container { target } = &member.spec.networking else { return false };
+        let is_it = |other: &Member| {
+            let is_needed = member.needs.iter().any(|need| need.value == other.service());
+            is_needed && other.spec.options.name.get().is_some_and(|name| name.0 == *target)
+        };
+        finding.code == Code::NetworkTarget && self.stack.members.iter().any(is_it)
     }
 
     /// The images, one after the other, and the networks of the stack's own.

@@ -176,9 +176,7 @@ impl<'a> Line<'a> {
                     continue;
                 }
                 (_, Some(value)) => value,
-                (Kind::One | Kind::Many, None) if behind == Text::default() => {
-                    self.next(&spelling, &word.origin)?
-                }
+                (Kind::One | Kind::Many, None) if behind.is_empty() => self.next(&spelling, &word.origin)?,
                 (Kind::One | Kind::Many, None) => behind,
             };
             self.say(row, &value, &spelling, &word.origin);

@@ -8,6 +8,7 @@ mod inspected;
 mod overlap;
 mod section;
 mod shell;
+mod stack;
 mod text;
 mod toml;
 
@@ -16,13 +17,14 @@ pub use compose::{Composed, compose};
 pub use docker::launch as docker;
 pub use inspected::{Inspected, OptionWords, inspected};
 pub use section::{Section, SectionKind};
-pub use shell::{Command, as_source, commands as shell_commands};
+pub use shell::{Command, as_source, commands as shell_commands, unwrapped};
 pub use text::Text;
 
-use crate::config::{built_in_profiles, built_in_services};
+use crate::config::{built_in_profiles, built_in_services, built_in_stacks};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::values::{Roots, SecretNames, toml_key, toml_string};
-use std::collections::BTreeMap;
+use stack::Stack;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A word, and where it was said.
 #[derive(Debug, Clone)]
@@ -50,11 +52,46 @@ pub struct Import {
     sections: Vec<Section>,
     /// Networks that are to be declared, by their names, with what is said of them.
     networks: BTreeMap<String, String>,
+    /// Services that are launched together.
+    stacks: Vec<Stack>,
     /// What is to be said: what was not carried over, and what could not be understood.
     pub findings: Findings,
     /// The name that the first section is to have.
     named: Option<String>,
     kind: SectionKind,
+    names: Names,
+}
+
+/// Names of sections that are taken.
+#[derive(Debug)]
+struct Names {
+    taken: BTreeSet<(SectionKind, String)>,
+    /// The number that the next section of a name gets.
+    next: BTreeMap<(SectionKind, String), usize>,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        let services = built_in_services().into_iter().chain([NO_SERVICE.to_owned()]);
+        let services = services.map(|name| (SectionKind::Service, name));
+        let profiles = built_in_profiles().into_iter().chain([NO_SERVICE.to_owned()]);
+        let profiles = profiles.map(|name| (SectionKind::Profile, name));
+        Self { taken: services.chain(profiles).collect(), next: BTreeMap::new() }
+    }
+}
+
+impl Names {
+    /// The name, or the first with a number behind it that nothing else has.
+    fn take(&mut self, kind: SectionKind, wanted: &str) -> String {
+        let next = self.next.entry((kind, wanted.to_owned())).or_insert(1);
+        loop {
+            let name = if *next == 1 { wanted.to_owned() } else { format!("{wanted}-{next}") };
+            *next += 1;
+            if self.taken.insert((kind, name.clone())) {
+                return name;
+            }
+        }
+    }
 }
 
 /// The profile that adds nothing to an imported service.
@@ -70,24 +107,12 @@ impl Import {
         Self { kind, named, ..Self::default() }
     }
 
-    /// Takes a launch in, under a name that nothing else has.
-    pub fn take(&mut self, mut section: Section) {
+    /// Takes a launch in, under a name that nothing else has: which.
+    pub fn take(&mut self, mut section: Section) -> String {
         let kind = section.only.unwrap_or(self.kind);
         let said = self.named.take();
         let wanted = said.clone().unwrap_or_else(|| section.wanted_name());
-        let is_taken = |name: &str| {
-            let built_in = match kind {
-                SectionKind::Service => built_in_services(),
-                SectionKind::Profile => built_in_profiles(),
-            };
-            let mut held = self.sections.iter().filter(|held| held.kind == kind);
-            name == NO_SERVICE
-                || built_in.iter().any(|known| known == name)
-                || held.any(|held| held.name == name)
-        };
-        let mut names =
-            std::iter::once(wanted.clone()).chain((2..).map(|number| format!("{wanted}-{number}")));
-        section.name = names.find(|name| !is_taken(name)).unwrap_or_default();
+        section.name = self.names.take(kind, &wanted);
         if said.is_some() && section.name != wanted {
             let message = format!(
                 "`{wanted}` is dynrun's own, and would keep its options: what was imported is called `{}`",
@@ -97,7 +122,34 @@ impl Import {
         }
         section.kind = kind;
         self.findings.extend(section.lost_as_profile());
+        let name = section.name.clone();
         self.sections.push(section);
+        name
+    }
+
+    /// What launches become.
+    pub(super) fn kind(&self) -> SectionKind {
+        self.kind
+    }
+
+    /// The section of this name, to say more in.
+    pub(super) fn section(&mut self, name: &str) -> Option<&mut Section> {
+        self.sections.iter_mut().find(|section| section.name == name)
+    }
+
+    /// The name of a stack: the wanted one, unless it is dynrun's own.
+    pub(super) fn stack_name(&self, wanted: &str) -> String {
+        let is_taken = |name: &String| {
+            built_in_stacks().contains(name) || self.stacks.iter().any(|stack| stack.name == *name)
+        };
+        let mut names =
+            std::iter::once(wanted.to_owned()).chain((2..).map(|number| format!("{wanted}-{number}")));
+        names.find(|name| !is_taken(name)).unwrap_or_default()
+    }
+
+    /// Takes in services that are launched together.
+    fn together(&mut self, stack: Stack) {
+        self.stacks.push(stack);
     }
 
     /// Declares a network, with its keys as they are written; whether it was not declared before.
@@ -129,6 +181,9 @@ impl Import {
         if let [section] = services.as_slice() {
             text.push_str(&toml::line("default-service", &toml_string(&section.name)));
         }
+        if let [stack] = self.stacks.as_slice() {
+            text.push_str(&toml::line("default-stack", &toml_string(&stack.name)));
+        }
         if !services.is_empty() {
             text.push_str(&format!("\n[profile.{AS_IMPORTED}]\n"));
             text.push_str(&toml::line("about", &toml_string("nothing but what was imported")));
@@ -142,6 +197,7 @@ impl Import {
             }
             text.push_str(&section.toml());
         }
+        text.extend(self.stacks.iter().map(Stack::toml));
         text
     }
 }

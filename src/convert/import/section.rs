@@ -6,7 +6,7 @@ use crate::options::{Kind, Layer, ROWS, Row};
 use crate::values::{SecretNames, toml_key, toml_string};
 
 /// Which section a launch becomes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum SectionKind {
     /// `[service.NAME]`.
     #[default]
@@ -62,7 +62,14 @@ impl Section {
             put.map_err(|error| bad_value(row, plain, &error, (spelling, origin)))?;
         }
         let word = demanded(row, word, findings);
-        let (word, note) = without_secret(row, word, spelling, reading);
+        let reference = by_reference(row, &word, reading);
+        let (word, note) = match &reference {
+            Some((_, note)) => (None, note.clone()),
+            None => without_secret(row, word, spelling, reading),
+        };
+        if let (Some((word, _)), Some(row)) = (reference, Row::find("secret")) {
+            self.put(row, word);
+        }
         findings.extend(note.map(|note| match origin {
             Origin::File(_) => note.asked(format!("{spelling} ..."), origin),
             Origin::Flag(_) | Origin::Variable(_) | Origin::Rule(_) => note,
@@ -79,6 +86,13 @@ impl Section {
             Some((_, words)) if row.kind == Kind::Many => words.push(word),
             Some((_, words)) => *words = vec![word],
             None => self.options.push((row, vec![word])),
+        }
+    }
+
+    /// Says a word of a list, unless it is said.
+    pub(super) fn once(&mut self, row: &'static Row, word: &str) {
+        if !self.words(row.name).iter().any(|held| held.plain() == Some(word)) {
+            self.put(row, Text::from(word));
         }
     }
 
@@ -115,20 +129,26 @@ impl Section {
         secrets: &SecretNames,
         findings: &mut Findings,
     ) {
-        let holds_secret = |word: &Text| {
-            word.variables().any(|name| secrets.is_secret(name))
-                || word.plain().is_some_and(|plain| secrets.has_url_password(plain))
-        };
-        if words.iter().any(holds_secret) {
-            let note = left_out("the command holds a secret, and a file shows it");
-            let note = match origin {
-                Origin::File(_) => note.asked("...", origin),
-                Origin::Flag(_) | Origin::Variable(_) | Origin::Rule(_) => note,
-            };
-            findings.push(note.help("say the command when you launch: dynrun run SERVICE -- COMMAND..."));
-        } else {
+        let written: Vec<String> = words.iter().map(Text::written).collect();
+        let variable = words.iter().find_map(|word| word.secret(secrets));
+        let set = secrets.set_in(written.iter().map(String::as_str));
+        let has_password = written.iter().any(|word| secrets.has_url_password(word));
+        if variable.is_none() && set.is_none() && !has_password {
             self.command = words;
+            return;
         }
+        let note = left_out("the command holds a secret, and a file shows it");
+        let note = match origin {
+            Origin::File(_) => note.asked("...", origin),
+            Origin::Flag(_) | Origin::Variable(_) | Origin::Rule(_) => note,
+        };
+        let note = note.help("say the command when you launch: dynrun run SERVICE -- COMMAND...");
+        findings.push(match variable.or(set.filter(|name| is_variable(name))) {
+            Some(name) => note.help(format!(
+                "or give the container the variable, --secret id={name},env={name}, and have a shell there fill it in: sh -c '... \"${name}\"'"
+            )),
+            None => note,
+        });
     }
 
     /// What it is to be called where nobody says: as its container, else as its image.
@@ -220,8 +240,13 @@ fn without_secret(
     if row.name == "env" {
         return variable(word, reading);
     }
-    let is_made_of_secret = word.variables().any(|name| reading.secrets.is_secret(name));
-    let is_secret = word.plain().is_some_and(|plain| hides(row, plain, reading));
+    let is_made_of_secret = word.secret(reading.secrets).is_some();
+    let sets_secret = reading.secrets.set_in([word.written().as_str()]).is_some();
+    let is_secret = sets_secret
+        || match word.plain() {
+            Some(plain) => hides(row, plain, reading),
+            None => reading.secrets.has_url_password(&word.written()),
+        };
     if !is_made_of_secret && !is_secret {
         return (Some(word), None);
     }
@@ -247,6 +272,37 @@ fn hides(row: &Row, plain: &str, reading: Reading<'_>) -> bool {
     put.is_ok() && (is_secret_pair || !shown.eq((row.slots.words)(&layer)))
 }
 
+/// What a variable of the caller's is written as where it is forwarded.
+fn forwarded(name: &str) -> Text {
+    Text::variable(name, ":-")
+}
+
+/// Whether a shell can have a variable of this name.
+fn is_variable(name: &str) -> bool {
+    !name.contains('-') && !name.starts_with(|first: char| first.is_ascii_digit())
+}
+
+/// A variable that is nothing but a secret of another name, as `--secret` says it; and what is to be said of a value
+/// that the script itself holds.
+fn by_reference(row: &Row, word: &Text, reading: Reading<'_>) -> Option<(Text, Option<Finding>)> {
+    let (target, value) = word.split_once('=').filter(|_| row.name == "env")?;
+    let (target, source) = (target.plain()?, value.secret(reading.secrets)?);
+    let is_name = |name: &str| {
+        !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+    };
+    let is_of_script = reading.set.get(source).is_some_and(|set| set.written() == value.written());
+    let is_whole = is_of_script || value.written() == forwarded(source).written();
+    if target == source || !is_whole || !is_name(target) || !is_name(source) || target.starts_with('_') {
+        return None;
+    }
+    let note = is_of_script.then(|| {
+        let message =
+            format!("the value of {source} is a secret, and no file holds it: it is said by reference");
+        left_out(message).help(format!("export {source}=... before you launch"))
+    });
+    Some((Text::from(format!("id={target},env={source},target={target}")), note))
+}
+
 /// A variable: a secret is forwarded by its name.
 fn variable(word: Text, reading: Reading<'_>) -> (Option<Text>, Option<Finding>) {
     let Some((name, value)) = word.split_once('=') else {
@@ -260,14 +316,16 @@ fn variable(word: Text, reading: Reading<'_>) -> (Option<Text>, Option<Finding>)
         };
     };
     let Some(plain_name) = name.plain().map(str::to_owned) else { return (Some(word), None) };
-    if value == Text::variable(&plain_name, ":-") {
+    if value.written() == forwarded(&plain_name).written() {
         return (Some(name), None);
     }
     let is_secret = reading.secrets.is_secret(&plain_name);
-    let is_made_of_secret = value.variables().any(|name| reading.secrets.is_secret(name));
+    let is_made_of_secret = value.secret(reading.secrets).is_some();
     let is_made = value.plain().is_none();
-    let has_password = reading.secrets.has_url_password(&value.written());
-    let is_default = is_made && value.written().contains(":-") && !value.written().contains(":-}");
+    let written = value.written();
+    let has_password =
+        reading.secrets.has_url_password(&written) || reading.secrets.set_in([written.as_str()]).is_some();
+    let is_default = is_made && written.contains(":-") && !written.contains(":-}");
     let is_kept = match is_secret {
         true => value.plain() == Some("") || (is_made && !is_default && value.start().is_empty()),
         false => !is_made_of_secret && !has_password,

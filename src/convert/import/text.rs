@@ -2,13 +2,18 @@
 //! home, the folder they stand in.
 
 use crate::options::Row;
+use crate::values::SecretNames;
 
 /// The options whose words begin with a path of the host that may be relative to the file.
 const PATHS: [&str; 6] = ["volume", "env-file", "label-file", "cidfile", "workspace", "build-on-missing"];
 
 /// A word, in parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Text(Vec<Piece>);
+pub struct Text {
+    pieces: Vec<Piece>,
+    /// A variable that the script sets, that holds a secret, and that the word is made from.
+    secret: Option<String>,
+}
 
 /// A part of a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +29,12 @@ enum Piece {
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
         Self::default().then(text)
+    }
+}
+
+impl From<Vec<Piece>> for Text {
+    fn from(pieces: Vec<Piece>) -> Self {
+        Self { pieces, secret: None }
     }
 }
 
@@ -50,22 +61,24 @@ impl Text {
     fn made(written: String) -> Self {
         let names = written.split("${env.").skip(1);
         let names = names.map(|rest| rest.split([':', '}']).next().unwrap_or_default().to_owned());
-        Self(vec![Piece::Made { variables: names.collect(), written }])
+        Self::from(vec![Piece::Made { variables: names.collect(), written }])
     }
 
     /// The folder that the caller stands in.
     #[must_use]
     pub fn folder() -> Self {
-        Self(vec![Piece::Folder])
+        Self::from(vec![Piece::Folder])
     }
 
     /// The word with a further text behind it.
     #[must_use]
     pub fn then(mut self, text: &str) -> Self {
-        match self.0.last_mut() {
+        match self.pieces.last_mut() {
             _ if text.is_empty() => {}
             Some(Piece::Plain(plain)) => plain.push_str(text),
-            Some(Piece::Made { .. } | Piece::Folder) | None => self.0.push(Piece::Plain(text.to_owned())),
+            Some(Piece::Made { .. } | Piece::Folder) | None => {
+                self.pieces.push(Piece::Plain(text.to_owned()));
+            }
         }
         self
     }
@@ -73,19 +86,51 @@ impl Text {
     /// The word with another behind it.
     #[must_use]
     pub fn joined(mut self, other: Self) -> Self {
-        for piece in other.0 {
+        for piece in other.pieces {
             match piece {
                 Piece::Plain(text) => self = self.then(&text),
-                piece => self.0.push(piece),
+                piece => self.pieces.push(piece),
             }
         }
+        self.secret = self.secret.or(other.secret);
         self
+    }
+
+    /// The word as one that is made from a secret which the script itself sets.
+    #[must_use]
+    pub fn of_secret(self, name: &str) -> Self {
+        Self { secret: Some(name.to_owned()), ..self }
+    }
+
+    /// The word as one that is made from the same secret as another one.
+    #[must_use]
+    pub fn of_same(self, other: &Self) -> Self {
+        let secret = self.secret.or_else(|| other.secret.clone());
+        Self { secret, ..self }
+    }
+
+    /// The variable that holds a secret and that the word is made from: the script's own, else the caller's.
+    #[must_use]
+    pub fn secret<'a>(&'a self, names: &SecretNames) -> Option<&'a str> {
+        self.secret.as_deref().or_else(|| self.variables().find(|name| names.is_secret(name)))
+    }
+
+    /// Whether nothing is in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.plain() == Some("")
+    }
+
+    /// Whether it begins with the folder that the caller stands in.
+    #[must_use]
+    pub fn is_of_folder(&self) -> bool {
+        matches!(self.pieces.first(), Some(Piece::Folder))
     }
 
     /// The text, where all of it is known.
     #[must_use]
     pub fn plain(&self) -> Option<&str> {
-        match self.0.as_slice() {
+        match self.pieces.as_slice() {
             [] => Some(""),
             [Piece::Plain(text)] => Some(text),
             _ => None,
@@ -95,7 +140,7 @@ impl Text {
     /// The beginning of the text, as far as it is known.
     #[must_use]
     pub fn start(&self) -> &str {
-        match self.0.first() {
+        match self.pieces.first() {
             Some(Piece::Plain(text)) => text,
             Some(Piece::Made { .. } | Piece::Folder) | None => "",
         }
@@ -103,7 +148,7 @@ impl Text {
 
     /// The variables of the caller's that it is made from.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().flat_map(|piece| match piece {
+        self.pieces.iter().flat_map(|piece| match piece {
             Piece::Made { variables, .. } => variables.iter().map(String::as_str).collect::<Vec<_>>(),
             Piece::Folder => vec!["PWD"],
             Piece::Plain(_) => Vec::new(),
@@ -113,7 +158,7 @@ impl Text {
     /// Whether a `$` stands right before what is filled in: a file has no word for that.
     #[must_use]
     pub fn is_unwritable(&self) -> bool {
-        self.0.windows(2).any(|pair| match pair {
+        self.pieces.windows(2).any(|pair| match pair {
             [Piece::Plain(text), Piece::Made { .. } | Piece::Folder] => text.ends_with('$'),
             _ => false,
         })
@@ -123,20 +168,20 @@ impl Text {
     #[must_use]
     pub fn split_once(&self, letter: char) -> Option<(Self, Self)> {
         let known = |piece: &Piece| matches!(piece, Piece::Plain(text) if text.contains(letter));
-        let at = self.0.iter().position(known)?;
-        let Piece::Plain(text) = &self.0[at] else { return None };
+        let at = self.pieces.iter().position(known)?;
+        let Piece::Plain(text) = &self.pieces[at] else { return None };
         let (before, behind) = text.split_once(letter)?;
-        let front = Self(self.0[..at].to_vec()).then(before);
-        let back = Self::from(behind).joined(Self(self.0[at + 1..].to_vec()));
-        Some((front, back))
+        let front = Self::from(self.pieces[..at].to_vec()).then(before);
+        let back = Self::from(behind).joined(Self::from(self.pieces[at + 1..].to_vec()));
+        Some((front.of_same(self), back.of_same(self)))
     }
 
     /// The word without a beginning that is known.
     #[must_use]
     pub fn strip_prefix(&self, front: &str) -> Option<Self> {
         let rest = self.start().strip_prefix(front)?;
-        let behind = if self.0.is_empty() { &[] } else { &self.0[1..] };
-        Some(Self::from(rest).joined(Self(behind.to_vec())))
+        let behind = self.pieces.get(1..).unwrap_or_default();
+        Some(Self::from(rest).joined(Self::from(behind.to_vec())).of_same(self))
     }
 
     /// The words that a shell cuts the line into; none where a quote has no end. What is filled in is not cut.
@@ -145,7 +190,7 @@ impl Text {
         const FIRST: u32 = 0xF_0000;
         let mut made = Vec::new();
         let mut line = String::new();
-        for piece in &self.0 {
+        for piece in &self.pieces {
             match piece {
                 Piece::Plain(text) => line.push_str(text),
                 piece => {
@@ -158,19 +203,19 @@ impl Text {
             word.chars().fold(Self::default(), |text, letter| {
                 let at = u32::from(letter).checked_sub(FIRST).and_then(|at| usize::try_from(at).ok());
                 match at.and_then(|at| made.get(at)) {
-                    Some(piece) => text.joined(Self(vec![piece.clone()])),
+                    Some(piece) => text.joined(Self::from(vec![piece.clone()])),
                     None => text.then(letter.encode_utf8(&mut [0; 4])),
                 }
             })
         };
-        Some(shlex::split(&line)?.into_iter().map(filled).collect())
+        Some(shlex::split(&line)?.into_iter().map(|word| filled(word).of_same(self)).collect())
     }
 
     /// The word as a value of this option: a path in the caller's folder is one in the file's.
     pub(super) fn for_row(&self, row: &Row) -> Self {
-        match self.0.as_slice() {
+        match self.pieces.as_slice() {
             [Piece::Folder, rest @ ..] if PATHS.contains(&row.name) => {
-                let rest = Self(rest.to_vec());
+                let rest = Self::from(rest.to_vec()).of_same(self);
                 match rest.plain() {
                     Some(text) if text.is_empty() || text.starts_with(['/', ':']) => {
                         Self::from(".").joined(rest)
@@ -187,7 +232,7 @@ impl Text {
     /// The word as it comes to where none of the caller's variables is set, as far as defaults tell.
     #[must_use]
     pub fn unset(&self) -> String {
-        let unset = self.0.iter().map(|piece| match piece {
+        let unset = self.pieces.iter().map(|piece| match piece {
             Piece::Plain(text) => text.as_str(),
             Piece::Made { written, variables } if variables.len() == 1 => {
                 let default = written.split_once(":-").map(|(_, default)| default.trim_end_matches('}'));
@@ -202,20 +247,20 @@ impl Text {
     /// The word, of which no variable may be unset.
     #[must_use]
     pub fn demanding(self) -> Self {
-        let demanded = self.0.into_iter().map(|piece| match piece {
+        let demanded = self.pieces.into_iter().map(|piece| match piece {
             Piece::Made { written, variables } => match written.strip_suffix(":-}") {
                 Some(front) => Piece::Made { written: format!("{front}}}"), variables },
                 None => Piece::Made { written, variables },
             },
             piece => piece,
         });
-        Self(demanded.collect())
+        Self { pieces: demanded.collect(), secret: self.secret }
     }
 
     /// The word in the language of files: `${env.X}` for what is filled in, `$${` for a `${` that is meant.
     #[must_use]
     pub fn written(&self) -> String {
-        let written = self.0.iter().map(|piece| match piece {
+        let written = self.pieces.iter().map(|piece| match piece {
             Piece::Plain(text) => text.replace("${", "$${"),
             Piece::Made { written, .. } => written.clone(),
             Piece::Folder => "${env.PWD}".to_owned(),

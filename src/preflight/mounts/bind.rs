@@ -75,7 +75,7 @@ pub(super) fn binds(spec: &LaunchSpec) -> Vec<Bind<'_>> {
             is_read_only: mount.read_only,
             label: None,
             is_made: is_made(&bind.path),
-            secret: spec.secret_at(&mount.target),
+            secret: spec.secret_at(&mount.target).map(|secret| secret.word()),
         })
     });
     volumes.chain(mounts).collect()

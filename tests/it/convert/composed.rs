@@ -120,3 +120,192 @@ fn files_that_are_included_and_extended_are_read() {
         assert!(output.stdout.contains(part), "{part}: {}", output.stdout);
     }
 }
+
+/// Several services become a stack: whom each needs, what is waited for, and what cannot be had.
+const DEMO: &str = "\
+name: demo
+services:
+  web:
+    image: nginx
+    container_name: webby
+    depends_on:
+      db: {condition: service_healthy, restart: true}
+      migrate: {condition: service_completed_successfully}
+      gone: {required: false, condition: service_started}
+  db: {image: postgres}
+  migrate: {image: m, depends_on: [db]}
+  side: {image: s, network_mode: \"service:db\"}
+  nats: {image: n, links: [\"db:store\"], volumes_from: [side]}
+  debug: {image: d, profiles: [debug], depends_on: [web]}
+";
+
+#[test]
+fn several_services_become_a_stack() {
+    let output = Test::new()
+        .file("compose.yaml", DEMO)
+        .args(["import", "--compose", "compose.yaml"])
+        .any_stdout()
+        .stderr(
+            "
+            note[not-carried-over]: service `web`: it does not wait until `migrate` has ended, and that is not started with it: a stack waits until services are ready
+              asked: `condition: ...` at compose.yaml:8
+              help: dynrun up demo db -d && dynrun run migrate --network demo --create-network && dynrun up demo
+            note[not-carried-over]: service `web`: `depends_on.restart` is left out: a launch restarts no other container
+              asked: `restart: ...` at compose.yaml:7
+            ",
+        )
+        .run();
+    for part in [
+        "default-stack = \"demo\"\n",
+        "[service.web]\nneeds = [\"db\"]\nimage = \"nginx\"\n",
+        "[service.db]\nimage = \"postgres\"\nnetwork = [\"name=demo_default,alias=db\"]\ncreate-network = true\nready = [\"health\"]\n",
+        "[service.side]\nneeds = [\"db\"]\nimage = \"s\"\nnetwork = [\"container:demo-db\"]\n",
+        "[service.nats-2]\nneeds = [\"db\", \"side\"]\n",
+        "link = [\"demo-db:store\"]\nvolumes-from = [\"demo-side\"]\n",
+    ] {
+        assert!(output.stdout.contains(part), "{part}:\n{}", output.stdout);
+    }
+    let stack = "
+[stack.demo]
+services = [\"web\", \"db\", \"side\", \"nats-2\"]
+
+[stack.demo.group]
+debug = [\"debug\"]
+
+[stack.demo.service.web]
+name = \"webby\"
+
+[stack.demo.service.side]
+network = [\"container:demo-db\"]
+
+[stack.demo.service.nats-2]
+name = \"demo-nats\"
+";
+    assert!(output.stdout.ends_with(stack), "{}", output.stdout);
+}
+
+/// In one report, and in the order of what each needs.
+#[test]
+fn a_stack_that_was_imported_is_launched() {
+    let test = Test::sh(
+        "dynrun import --compose compose.yaml >demo.toml 2>notes && dynrun --config demo.toml up --dry-run --group debug",
+    );
+    let output = test.file("compose.yaml", DEMO).any_stderr().any_stdout().run();
+    let lines: Vec<&str> =
+        output.stdout.lines().map(|line| line.split(" --detach").next().unwrap_or_default()).collect();
+    let names = ["demo-db", "webby", "demo-side", "demo-nats", "demo-debug"];
+    assert_eq!(lines, names.map(|name| format!("docker run --name {name}")), "{}", output.stdout);
+    assert!(
+        output.stdout.contains("--name demo-side --detach --network container:demo-db s\n"),
+        "{}",
+        output.stdout
+    );
+    assert!(output.stdout.contains("--network name=demo,alias=db postgres\n"), "{}", output.stdout);
+}
+
+/// Networks that the file itself says stay: the stack's own would be another one.
+#[test]
+fn services_of_a_stack_keep_their_networks() {
+    let file = "\
+name: dynamo
+services:
+  a: {image: x, networks: [front]}
+  b: {image: y, networks: {front: {}, far: {ipv4_address: 10.0.0.5}}}
+  c: {image: z}
+networks:
+  far: {external: true}
+";
+    let test = Test::new().file("compose.yaml", file).args(["import", "--compose", "compose.yaml"]);
+    let output = test.any_stdout().run();
+    let stack = "
+[stack.dynamo-2]
+services = [\"a\", \"b\", \"c\"]
+
+[stack.dynamo-2.service.a]
+network = [\"name=dynamo_front,alias=a\"]
+
+[stack.dynamo-2.service.b]
+network = [\"name=dynamo_front,alias=b\", \"name=far,alias=b,ip=10.0.0.5\"]
+
+[stack.dynamo-2.service.c]
+network = [\"name=dynamo_default,alias=c\"]
+";
+    assert!(output.stdout.ends_with(stack), "{}", output.stdout);
+}
+
+/// What is needed and not imported is named, with the line that imports it.
+#[test]
+fn a_need_that_is_not_imported_is_named() {
+    let test = Test::new()
+        .file("compose.yaml", "services: {a: {image: x, depends_on: [b], profiles: [p]}, b: {image: y}}\n");
+    let test = test.args(["import", "--compose", "compose.yaml", "a"]).any_stdout();
+    let output = test
+        .stderr(
+            "
+            note[not-carried-over]: service `a`: it needs `b`, which is not imported: nothing starts that with it
+              asked: `depends_on: ...` at compose.yaml:1
+              help: dynrun import --compose FILE a b
+            note[not-carried-over]: service `a`: `profiles` is left out: each service is launched by its name
+              asked: `profiles: ...` at compose.yaml:1
+            ",
+        )
+        .run();
+    assert!(!output.stdout.contains("stack"), "{}", output.stdout);
+    let test = Test::new()
+        .file("compose.yaml", "services: {a: {image: x, depends_on: [b]}, b: {image: y}}\n")
+        .args(["import", "--profile", "mine", "--compose", "compose.yaml"]);
+    let output = test.any_stdout().any_stderr().run();
+    assert!(
+        output.stderr.contains("service `a`: `depends_on` is left out: a profile needs no services\n"),
+        "{}",
+        output.stderr
+    );
+    assert!(!output.stdout.contains("stack"), "{}", output.stdout);
+}
+
+/// The `.env` of a project is read in compose's dialect, and what holds a secret stays there.
+#[test]
+fn the_projects_dotenv_is_read_as_compose_reads_it() {
+    let compose = "services: {a: {image: \"x:$TAG\", command: [\"$LINES\", \"$MADE\", \"$OF_CALLER\"], environment: {U: \"${URL}\", P: \"${PART}\"}}}\n";
+    let dotenv = "export TAG='1.2' # the tag\nLINES=\"a\n  b\"\nMADE=${TAG}-x\nOF_CALLER=${THEIRS:-y}\nX_TOKEN=canary\n\
+                  PART=a${X_TOKEN}\nURL=http://u:canary@h/\n";
+    let test = Test::new().file("compose.yaml", compose).file(".env", dotenv);
+    let output = test.args(["import", "--compose", "compose.yaml"]).any_stdout().any_stderr().run();
+    assert!(!output.all().contains("canary"), "{}", output.all());
+    for part in [
+        "image = \"x:${env.TAG:-1.2}\"\n",
+        "command = [\"${env.LINES:-a\\n  b}\", \"${env.MADE:-1.2-x}\", \"${env.OF_CALLER:-y}\"]\n",
+        "env = [\"U=${env.URL:?it stands in .env}\", \"P=${env.PART:?it stands in .env}\"]\n",
+    ] {
+        assert!(output.stdout.contains(part), "{part}:\n{}", output.stdout);
+    }
+    let told = "OF_CALLER is made from the caller's THEIRS, and stands as without it: .env:5\n";
+    assert!(output.stderr.contains(told), "{}", output.stderr);
+    Test::new()
+        .file("compose.yaml", compose)
+        .file(".env", "A=1\nB='hush\n")
+        .args(["import", "--compose", "compose.yaml"])
+        .status(1)
+        .stderr("error[env-file]: .env:2: a quote is not closed\n")
+        .run();
+}
+
+/// Secrets of commands, whatever way they are said, and a document behind the first.
+#[test]
+fn what_compose_says_and_no_file_holds_is_named() {
+    let output = Test::new()
+        .file(
+            "compose.yaml",
+            "services:\n  a: {image: x, command: sh -c \"export X_TOKEN=canary; run\"}\n  b: {image: y, command: [serve, --api-key, canary], \
+             build: {context: ., args: {URL: \"http://u:canary@h/\"}}}\n---\nservices: {c: {image: z}}\n",
+        )
+        .args(["import", "--compose", "compose.yaml"])
+        .any_stdout()
+        .any_stderr()
+        .run();
+    assert!(!output.all().contains("canary"), "{}", output.all());
+    assert!(!output.stdout.contains("command"), "{}", output.stdout);
+    let told = "note[not-carried-over]: a further document of the file is left out: the first one alone is read\n  \
+                asked: `---` at compose.yaml:4\n";
+    assert!(output.stderr.starts_with(told), "{}", output.stderr);
+}

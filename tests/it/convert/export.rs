@@ -166,6 +166,142 @@ fn compose_1_takes_every_service() {
     }
 }
 
+/// A launch with secrets by reference, and a variable that is forwarded; none of them is here.
+const REFERENCES: [&str; 13] = [
+    "--profile",
+    "bare",
+    "--image",
+    "app",
+    "--name",
+    "app",
+    "-e",
+    "ZONE",
+    "--secret",
+    "id=hub,env=MY_HUB,target=HUB",
+    "--secret",
+    "id=key,src=.keys/the key",
+    "--secret=id=cert,src=/etc/cert,target=/etc/app/cert.pem",
+];
+
+/// Nothing of a secret is printed, so that none has to be here.
+#[test]
+fn secrets_need_not_be_here_to_be_exported() {
+    let export = |target: &str| Test::new().args(["export", target]).args(REFERENCES).any_stderr();
+    let docker = "docker run --name app -e ZONE -e HUB --mount 'type=bind,source=[DIR]/.keys/the key,target=/run/secrets/key,readonly' \
+                  --mount type=bind,source=/etc/cert,target=/etc/app/cert.pem,readonly app\n";
+    export("docker").stdout(docker).run();
+    export("compose")
+        .stdout(
+            "
+            services:
+              app:
+                image: app
+                environment:
+                  - ZONE
+                  - HUB
+                container_name: app
+                network_mode: bridge
+                volumes:
+                  - type: bind
+                    source: \"[DIR]/.keys/the key\"
+                    target: /run/secrets/key
+                    read_only: true
+                  - type: bind
+                    source: /etc/cert
+                    target: /etc/app/cert.pem
+                    read_only: true
+            ",
+        )
+        .run();
+}
+
+/// A secret is one of the cluster's, a variable that is forwarded stands in a ConfigMap, and no path of this machine is
+/// mounted for either.
+#[test]
+fn what_a_cluster_has_to_hold_is_named() {
+    Test::new()
+        .args(["export", "kubernetes"])
+        .args(REFERENCES)
+        .stdout(
+            "
+            apiVersion: v1
+            kind: Pod
+            metadata:
+              name: app
+              labels:
+                app: app
+            spec:
+              restartPolicy: Never
+              containers:
+                - name: app
+                  image: app
+                  env:
+                    - name: ZONE
+                      valueFrom:
+                        configMapKeyRef:
+                          name: app-env
+                          key: ZONE
+                    - name: HUB
+                      valueFrom:
+                        secretKeyRef:
+                          name: app-secrets
+                          key: HUB
+                  volumeMounts:
+                    - name: data-1
+                      mountPath: /run/secrets/key
+                      subPath: key
+                      readOnly: true
+                    - name: data-1
+                      mountPath: /etc/app/cert.pem
+                      subPath: cert
+                      readOnly: true
+              volumes:
+                - name: data-1
+                  secret:
+                    secretName: app-files
+            ",
+        )
+        .stderr(
+            "
+            warning[variable-unset]: ZONE is not set here, so the container does not get it
+              asked: `-e ZONE` on the command line
+              help: export ZONE=..., or say a value: -e ZONE=...
+            note[not-carried-over]: the files of the secrets key, cert are left out: no file holds them
+              help: kubectl create secret generic app-files '--from-file=key=[DIR]/.keys/the key' '--from-file=cert=/etc/cert'
+            note[not-carried-over]: the values of HUB are left out: no file holds them
+              help: kubectl create secret generic app-secrets --from-literal=HUB=...
+            note[not-carried-over]: the values of ZONE are left out: they are forwarded, and not set here
+              help: kubectl create configmap app-env --from-literal=ZONE=...
+            ",
+        )
+        .run();
+}
+
+/// Manifests as Kubernetes' own schemas have them, the oldest and the newest that the validator knows.
+#[test]
+fn kubernetes_schemas_take_every_manifest() {
+    let everything: Vec<&str> = EVERYTHING.to_vec();
+    let mut pod = everything.clone();
+    let restart = pod.iter().position(|word| *word == "--restart").unwrap();
+    pod[restart + 1] = "on-failure:3";
+    let mut launches = vec![everything, pod, REFERENCES.to_vec()];
+    launches.extend(["gateway", "elrar", "nats", "etcd", "inference"].map(|service| vec![service]));
+    for launch in launches {
+        let test = Test::new().args(["export", "kubernetes"]).args(launch.iter().copied());
+        let output = test.env("HF_TOKEN", "canary").any_stdout().any_stderr().run();
+        let path = output.folder.path().join("manifest.yaml");
+        std::fs::write(&path, &output.stdout).unwrap();
+        for version in ["1.25", "1.37"] {
+            let read = Command::new("kubernetes-validate")
+                .args(["--strict", "-k", version, path.to_str().unwrap()])
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&read.stderr);
+            assert!(read.status.success(), "{launch:?} {version}: {said}\n{}", output.stdout);
+        }
+    }
+}
+
 #[test]
 fn every_option_has_its_counterparts() {
     let options: Vec<&str> = ROWS.iter().map(|row| row.name).collect();

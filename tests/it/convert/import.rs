@@ -123,6 +123,224 @@ fn no_secret_is_written_down() {
     }
 }
 
+/// A secret that the script itself sets is in no file, whatever it is filled into.
+#[test]
+fn no_secret_that_a_script_sets_is_written_down() {
+    let forwarded = |name: &str| format!("export {name}=... before you launch\n");
+    let by_shell = |name: &str| {
+        format!("--secret id={name},env={name}, and have a shell there fill it in: sh -c '... \"${name}\"'\n")
+    };
+    for (script, want, told) in [
+        ("X_TOKEN=canary; docker run img cmd $X_TOKEN", "image = \"img\"\n", by_shell("X_TOKEN")),
+        ("A_TOKEN=canary; X=$A_TOKEN; docker run img --key=$X", "image = \"img\"\n", by_shell("A_TOKEN")),
+        ("docker run img sh -c 'export X_TOKEN=canary; run'", "image = \"img\"\n", by_shell("X_TOKEN")),
+        (
+            "docker run img serve --api-key canary",
+            "image = \"img\"\n",
+            "the command holds a secret".to_owned(),
+        ),
+        ("X_TOKEN=canary; docker run img ${A:-$X_TOKEN}", "image = \"img\"\n", by_shell("X_TOKEN")),
+        ("X_TOKEN=(canary b); docker run img \"${X_TOKEN[@]}\"", "image = \"img\"\n", by_shell("X_TOKEN")),
+        (
+            "X_TOKEN=canary; docker run -e FOO=$X_TOKEN img",
+            "secret = [\"id=FOO,env=X_TOKEN,target=FOO\"]\n",
+            forwarded("X_TOKEN"),
+        ),
+        ("X_TOKEN=canary; docker run -e FOO=a$X_TOKEN img", "env = [\"FOO\"]\n", forwarded("FOO")),
+        ("X_TOKEN=canary; docker run -e X_TOKEN img", "env = [\"X_TOKEN\"]\n", forwarded("X_TOKEN")),
+        ("X_TOKEN=canary docker run -e X_TOKEN img", "env = [\"X_TOKEN\"]\n", forwarded("X_TOKEN")),
+        ("docker run -e OPTS=--token=canary img", "env = [\"OPTS\"]\n", forwarded("OPTS")),
+        ("docker run -e FOO=$HF_TOKEN img", "secret = [\"id=FOO,env=HF_TOKEN,target=FOO\"]\n", String::new()),
+        ("X_TOKEN=canary; docker run -l a=$X_TOKEN img", "image = \"img\"\n", "--label ...\n".to_owned()),
+        ("docker run --dns-option X_TOKEN=canary img", "image = \"img\"\n", "--dns-option ...\n".to_owned()),
+        (
+            "docker run --health-cmd 'A_TOKEN=canary check' img",
+            "image = \"img\"\n",
+            "--health-cmd ...\n".to_owned(),
+        ),
+        ("docker run -e X_TOKEN=canary$(date) img", "", "known only while the script runs".to_owned()),
+    ] {
+        let output =
+            Test::new().args(["import", "-"]).stdin(script).any_stdout().any_stderr().any_status().run();
+        assert!(!output.all().contains("canary"), "{script}: {}", output.all());
+        assert!(output.stdout.ends_with(want), "{script}: {}", output.stdout);
+        assert!(output.stderr.contains(&told), "{script}: {}", output.stderr);
+    }
+    let kept = "docker run img sh -c 'X_TOKEN=$(cat /run/secrets/x) serve --tokenizer y'";
+    let output = Test::new().args(["import", "-"]).stdin(kept).any_stdout().run();
+    assert!(output.stdout.contains("X_TOKEN=$(cat /run/secrets/x) serve --tokenizer y"), "{}", output.stdout);
+}
+
+/// Launches that are seen and cannot be read, each with what is told.
+const UNREAD: &[(&str, &str)] = &[
+    ("eval \"docker run img\"", "a launch behind `eval` is not read, and is left out\n"),
+    ("eval $CMD", "what `eval` runs is known only while the script runs: a launch there is not read\n"),
+    (
+        "$DOCKER run img",
+        "what `$DOCKER` is, is known only while the script runs: a launch by it is not read\n",
+    ),
+    ("bash -c 'docker run img'", "a launch behind `bash` is not read, and is left out\n"),
+    ("su me -c 'cd x; docker container run img'", "a launch behind `su` is not read, and is left out\n"),
+    ("run_it docker run img", "a launch behind `run_it` is not read, and is left out\n"),
+    ("trap 'docker run img' EXIT", "a launch behind `trap` is not read, and is left out\n"),
+    ("ssh host docker run img", "a launch behind `ssh` is one of another machine's, and is left out\n"),
+    (
+        "ls | xargs docker run img",
+        "a launch behind `xargs` is left out: the words it adds are known only while the script runs\n",
+    ),
+    (". ./x.env", "what `./x.env` sets and launches is not read: its variables are taken for the caller's\n"),
+    ("source x", "what `x` sets and launches is not read: its variables are taken for the caller's\n"),
+    ("cat <<END\ndocker run no\n", "a here-document has no end: what follows is taken for a part of it\n"),
+    (
+        "docker run -i img sh <<END\nx\nEND",
+        "what a launch reads on standard input is left out: a file holds none of it\n",
+    ),
+    (
+        "cat x | docker run -it img",
+        "what a launch reads on standard input is left out: a file holds none of it\n",
+    ),
+    ("timeout 9 docker run img", "`timeout` is left out: dynrun ends a container by itself\n"),
+    ("docker service create img", "`docker service create` launches no container, and is left out\n"),
+    (
+        "cd x\ndocker run -v $PWD/a:/a img",
+        "the script goes to another folder: relative paths start from the file's in its place\n",
+    ),
+];
+
+/// What launches and cannot be read is told with its line, and nothing of it is run.
+#[test]
+fn launches_that_cannot_be_read_are_told() {
+    for (script, told) in UNREAD {
+        let script = format!("echo docker run no\n{script}");
+        let output = Test::new()
+            .args(["import", "-"])
+            .stdin(script.as_str())
+            .any_stdout()
+            .any_stderr()
+            .any_status()
+            .run();
+        let told = format!("note[not-carried-over]: {told}  asked: ");
+        assert!(output.stderr.contains(&told), "{script}: {}", output.stderr);
+        assert!(output.stderr.contains("at standard input:2\n"), "{script}: {}", output.stderr);
+    }
+}
+
+/// Programs that only run the client, and words for the client that are known.
+#[test]
+fn launches_behind_wrappers_are_read() {
+    for (script, want) in [
+        ("${DOCKER:-docker} run img", "image = \"img\"\n"),
+        ("DOCKER=${DOCKER:-podman}\nsudo $DOCKER run img", "image = \"img\"\n"),
+        ("DOCKER='sudo docker'\n$DOCKER run img", "image = \"img\"\n"),
+        ("$(which docker) run img", "image = \"img\"\n"),
+        ("cat x | docker run img <y", "image = \"img\"\n"),
+        ("docker run -i img </dev/null", "image = \"img\"\ninteractive = true\n"),
+        ("sudo -u docker docker run img", "image = \"img\"\n"),
+        ("env A=1 docker run -e A img", "env = [\"A=1\"]\n"),
+        ("bash -e ./run.sh --framework VLLM", "framework = \"VLLM\"\n"),
+        ("A=1 docker run -e A no\ndocker run -e A img", "image = \"img\"\nenv = [\"A\"]\n"),
+        (": \"${IMAGE:=img:1}\"\ndocker run $IMAGE", "image = \"${env.IMAGE:-img:1}\"\n"),
+        ("declare -r X=1\ndocker run img $X", "command = [\"1\"]\n"),
+        ("X=1\nunset X\ndocker run img a$X", "command = [\"a\"]\n"),
+        ("cat <<END\n  END\ndocker run no\nEND\ndocker run img", "image = \"img\"\n"),
+        ("cat <<-END\n\tEND\ndocker run img", "image = \"img\"\n"),
+    ] {
+        let output = Test::new().args(["import", "-"]).stdin(script).any_stdout().run();
+        assert!(output.stdout.ends_with(want), "{script}: {}", output.stdout);
+    }
+    let output = Test::new().args("import -- sudo -E -u docker docker run img".split(' ')).any_stdout().run();
+    assert!(output.stdout.ends_with("image = \"img\"\n"), "{}", output.stdout);
+}
+
+/// The script's own arguments are none, as they are where nobody says any.
+#[test]
+fn a_scripts_own_arguments_are_told_and_are_no_words() {
+    for (words, want) in [
+        ("\"$@\"", ""),
+        ("$@ \"${@}\" \"${@:2}\"", ""),
+        ("\"$*\" b", "command = [\"\", \"b\"]\n"),
+        ("\"a$@\" \"\"", "command = [\"a\", \"\"]\n"),
+        ("\"${@:-x y}\" ${1:-z}", "command = [\"x y\", \"z\"]\n"),
+    ] {
+        let script = format!("\ndocker run img {words}");
+        let output = Test::new().args(["import", "-"]).stdin(script.as_str()).any_stdout().any_stderr().run();
+        assert!(output.stdout.ends_with(&format!("image = \"img\"\n{want}")), "{script}: {}", output.stdout);
+        let told = "note[not-carried-over]: the script's own arguments are left out\n  asked: `";
+        assert!(output.stderr.starts_with(told), "{script}: {}", output.stderr);
+        assert!(output.stderr.contains("` at standard input:2\n"), "{script}: {}", output.stderr);
+    }
+    let lists = "A=()\ndocker run img \"${A[@]}\" b";
+    Test::new().args(["import", "-"]).stdin(lists).any_stdout().run();
+}
+
+/// A quote that nothing closes is told where it opens: what follows belongs to it.
+#[test]
+fn what_has_no_end_is_told_where_it_opens() {
+    for (script, sign) in [
+        ("docker run a\necho 'b\ndocker run c\n", "'"),
+        ("docker run a\necho \"b\ndocker run c\n", "\""),
+        ("docker run a\necho b\"c\ndocker run $(d)\n", "\""),
+        ("docker run a\nX=$(echo \"b)\ndocker run c\n", "\""),
+        ("docker run a\nX=$(b\ndocker run c\n", "("),
+        ("docker run a\nX=`b\ndocker run c\n", "`"),
+        ("docker run a\nX=${b\ndocker run c\n", "${"),
+        ("docker run a\nX=(b\ndocker run c\n", "("),
+        ("docker run a\nX=$'b\ndocker run c\n", "$'"),
+    ] {
+        let output = Test::new()
+            .args(["import", "-"])
+            .stdin(script)
+            .any_stdout()
+            .stderr(&format!(
+                "error[not-understood]: a `{sign}` opens here and has no end: what follows is not read\n  \
+                 asked: `{sign}` at standard input:2\n  help: close it, and import again\n"
+            ))
+            .status(1)
+            .run();
+        assert!(output.stdout.ends_with("[service.a]\nimage = \"a\"\n"), "{script}: {}", output.stdout);
+    }
+}
+
+/// What lies deep in each other is refused with its line, and takes no other line along.
+#[test]
+fn what_lies_too_deep_is_refused() {
+    let deep = format!("{}x{}", "${A:-".repeat(5000), "}".repeat(5000));
+    let lists = "A=(".repeat(5000) + &")".repeat(5000);
+    for script in
+        [format!("docker run a {deep}\ndocker run b"), format!("docker run a \"{deep}\"\ndocker run b")]
+    {
+        let output = Test::new()
+            .args(["import", "-"])
+            .stdin(script.as_str())
+            .any_stdout()
+            .any_stderr()
+            .status(1)
+            .run();
+        let told = "error[not-understood]: more than 64 `${...}` lie in each other: no launch needs that\n  asked: `";
+        assert!(output.stderr.starts_with(told), "{}", output.stderr);
+        assert!(output.stderr.contains("...` at standard input:1\n"), "{}", output.stderr);
+        assert!(output.stdout.ends_with("[service.b]\nimage = \"b\"\n"), "{}", output.stdout);
+    }
+    let nested = "$(".repeat(5000) + &")".repeat(5000);
+    for script in [lists, nested] {
+        Test::new().args(["import", "-"]).stdin(script.as_str()).any_stderr().status(1).run();
+    }
+}
+
+/// As many launches as nobody has, with all that once took a look at everything before: in seconds.
+#[test]
+fn a_long_script_takes_no_long_time() {
+    let line =
+        |at: usize| format!("V{at}=value{at}\ndocker run -d -e V{at} nginx $V{at} $(date) \"${{NO[@]}}\"\n");
+    let script: String = (0..1500).map(line).collect();
+    let begun = std::time::Instant::now();
+    Test::new().args(["import", "-"]).stdin(script.as_str()).any_stdout().any_stderr().status(1).run();
+    let script: String = (0..1500).map(|at| line(at).replace(" $(date)", "")).collect();
+    let output = Test::new().args(["import", "-"]).stdin(script.as_str()).any_stdout().any_stderr().run();
+    assert!(output.stdout.contains("[service.nginx-1500]\n"));
+    assert!(begun.elapsed() < std::time::Duration::from_secs(30), "{:?}", begun.elapsed());
+}
+
 /// What a script fills in, as a shell would; what only a run of it would tell is named with its place.
 #[test]
 fn scripts_are_read_as_a_shell_reads_them() {
@@ -147,6 +365,7 @@ fn scripts_are_read_as_a_shell_reads_them() {
         ),
         ("cd x && docker run img >out 2>&1 <in || exit 1", "image = \"img\""),
         ("ID=$(docker run -d img `# a comment`)", "detach = true"),
+        ("X=$(echo \"a)\" \"$(b \")\" ')')\")\ndocker run img", "image = \"img\""),
         ("cat <<END\ndocker run no\nEND\ndocker run img", "image = \"img\""),
         ("FOO=bar docker run -e FOO img", r#"env = ["FOO=bar"]"#),
         (
@@ -157,6 +376,7 @@ fn scripts_are_read_as_a_shell_reads_them() {
             "docker run -e TOKEN=$TOKEN -e B_TOKEN=\"$OTHER\" img",
             r#"env = ["TOKEN", "B_TOKEN=${env.OTHER:-}"]"#,
         ),
+        ("f(状() { x; }\ndocker run img", "image = \"img\""),
         ("nerdctl --namespace k8s.io run -itp80:80 --name=xx -- img -x", "command = [\"-x\"]"),
         ("docker run ${IMAGE:?say the image}", "image = \"${env.IMAGE:?say the image}\""),
     ] {

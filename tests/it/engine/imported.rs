@@ -82,3 +82,50 @@ fn a_container_that_is_not_there_is_told() {
     assert_eq!(done.code, 1, "{}", done.stderr);
     assert!(done.stderr.starts_with("error[no-container]: "), "{}", done.stderr);
 }
+
+/// What a compose file says of who needs whom, who is to be healthy first, and who shares whose network.
+const COMPOSED: &str = r#"
+name: NAME
+services:
+  web:
+    image: IMAGE
+    labels: ["LABEL"]
+    stop_grace_period: 1s
+    depends_on: {db: {condition: service_healthy}}
+    command: sh -c "nslookup db && exec sleep 1000"
+  db:
+    image: IMAGE
+    labels: ["LABEL"]
+    stop_grace_period: 1s
+    command: sh -c "sleep 1; touch /up; exec sleep 1000"
+    healthcheck: {test: test -e /up, interval: 1s, retries: 30}
+  side:
+    image: IMAGE
+    labels: ["LABEL"]
+    stop_grace_period: 1s
+    network_mode: service:db
+    command: sleep 1000
+"#;
+
+#[test]
+fn a_compose_file_is_imported_and_comes_up_as_a_stack() {
+    let case = Case::new();
+    let name = case.name("s");
+    let text = COMPOSED.replace("NAME", &name).replace("IMAGE", BUSYBOX).replace("LABEL", &case.label());
+    case.file("compose.yaml", &text);
+    let imported = case.dynrun(&["import", "--compose", "compose.yaml"]).run();
+    assert_eq!((imported.code, imported.stderr.as_str()), (0, ""));
+    case.file("stack.toml", &imported.text());
+    let up = case.dynrun(&["up", "--config", "stack.toml", "-d"]).run();
+    assert_eq!(up.code, 0, "{}", up.stderr);
+    let state = |service: &str| case.inspect(&format!("{name}-{service}"));
+    let db = state("db");
+    assert_eq!(db["State"]["Health"]["Status"], "healthy");
+    assert_eq!(
+        state("side")["HostConfig"]["NetworkMode"],
+        format!("container:{}", db["Id"].as_str().unwrap())
+    );
+    assert_eq!(state("web")["State"]["Running"], true);
+    let down = case.dynrun(&["down", &name]).run();
+    assert_eq!(down.code, 0, "{}", down.stderr);
+}

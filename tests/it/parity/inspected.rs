@@ -89,7 +89,7 @@ fn differs(case: &Case, side: &Side, recorded: &Recorded) -> Option<String> {
     let mut import = Import::new(SectionKind::Service, Some("case".to_owned()));
     let section = inspected(&it, Reading { secrets: &secrets, roots, set: &set }, &mut import.findings);
     match section {
-        Ok(section) => import.take(section),
+        Ok(section) => drop(import.take(section)),
         Err(faults) => return Some(format!("{} is not imported: {}", case.line, messages(&faults))),
     }
     let toml = import.toml();

@@ -5,7 +5,7 @@ use super::storage::Storage;
 use super::{lost, rights, text};
 use crate::finding::{Code, Finding, Findings};
 use crate::spec::LaunchSpec;
-use crate::values::{EnvVar, Gpus, HealthCommand, HealthTime, Protocol, Pull, Value as _};
+use crate::values::{Gpus, HealthCommand, HealthTime, Protocol, Pull, Value as _};
 use std::time::Duration;
 
 /// What the engine takes where a health check says no time, and no count.
@@ -64,39 +64,53 @@ fn policy(pull: Pull) -> &'static str {
     }
 }
 
-/// The variables; a secret is one of the cluster's, by its name.
+/// The variables. What no file holds is one of the cluster's, by its name: a secret in a Secret, and what the caller's
+/// environment was to say in a ConfigMap.
 fn env(spec: &LaunchSpec, name: &str, findings: &mut Findings) -> Option<Yaml> {
-    let mut secrets: Vec<&str> = Vec::new();
-    let variable = |variable: &EnvVar| {
-        let value = variable.value.as_ref()?.expose();
-        let is_secret = spec.secrets.is_secret(&variable.name) || spec.secrets.has_url_password(value);
-        Some((variable.name.clone(), (!is_secret).then(|| unfilled(value))))
-    };
+    let (mut secrets, mut forwarded) = (Vec::new(), Vec::new());
     let mut variables: Vec<Yaml> = Vec::new();
     for env in spec.options.env.values() {
-        match variable(env) {
-            Some((name, Some(value))) => {
-                variables.push(Yaml::map([("name", Some(text(name))), ("value", Some(text(value)))]));
+        let value = env.value.as_ref().map(|value| value.expose());
+        let has_password = value.is_some_and(|value| spec.secrets.has_url_password(value));
+        let said = match value {
+            _ if has_password || spec.secrets.is_secret(&env.name) => {
+                secrets.push(env.name.as_str());
+                ("valueFrom", of_cluster("secretKeyRef", &secret_name(name), &env.name))
             }
-            // What is forwarded and not set here may be a secret as well as not.
-            Some((_, None)) | None => {
-                secrets.push(&env.name);
-                let key = Yaml::map([
-                    ("name", Some(text(format!("{name}-secrets")))),
-                    ("key", Some(text(&env.name))),
-                ]);
-                let from = Yaml::map([("secretKeyRef", Some(key))]);
-                variables.push(Yaml::map([("name", Some(text(&env.name))), ("valueFrom", Some(from))]));
+            Some(value) => ("value", text(unfilled(value))),
+            None => {
+                forwarded.push(env.name.as_str());
+                ("valueFrom", of_cluster("configMapKeyRef", &format!("{name}-env"), &env.name))
             }
-        }
+        };
+        variables.push(Yaml::map([("name", Some(text(&env.name))), (said.0, Some(said.1))]));
     }
+    let literals =
+        |keys: &[&str]| keys.iter().map(|key| format!(" --from-literal={key}=...")).collect::<String>();
     if !secrets.is_empty() {
-        let literals: Vec<String> = secrets.iter().map(|key| format!("--from-literal={key}=...")).collect();
         let message = format!("the values of {} are left out: no file holds them", secrets.join(", "));
-        let line = format!("kubectl create secret generic {name}-secrets {}", literals.join(" "));
+        let line = format!("kubectl create secret generic {}{}", secret_name(name), literals(&secrets));
+        findings.push(Finding::note(Code::NotCarriedOver, message).help(line));
+    }
+    if !forwarded.is_empty() {
+        let message = format!(
+            "the values of {} are left out: they are forwarded, and not set here",
+            forwarded.join(", ")
+        );
+        let line = format!("kubectl create configmap {name}-env{}", literals(&forwarded));
         findings.push(Finding::note(Code::NotCarriedOver, message).help(line));
     }
     Yaml::List(variables).unless_empty()
+}
+
+/// The Secret that holds a launch's variables.
+fn secret_name(name: &str) -> String {
+    format!("{name}-secrets")
+}
+
+/// A value of an object of the cluster's.
+fn of_cluster(kind: &str, object: &str, key: &str) -> Yaml {
+    Yaml::map([(kind, Some(Yaml::map([("name", Some(text(object))), ("key", Some(text(key)))])))])
 }
 
 /// The ports that it listens on, published or not.

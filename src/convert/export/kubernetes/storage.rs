@@ -4,10 +4,11 @@ use super::super::left_out;
 use super::super::yaml::Yaml;
 use super::container::quantity;
 use super::{lost, object, object_name, text};
-use crate::finding::Findings;
+use crate::finding::{Code, Finding, Findings};
 use crate::spec::LaunchSpec;
 use crate::values::{
-    BindMount, Mount, MountSource, Propagation, Size, Submounts, Value as _, Volume, VolumeMode, VolumeSource,
+    BindMount, Mount, MountSource, Propagation, SecretReference, SecretSource, Size, Submounts, Value as _,
+    Volume, VolumeMode, VolumeSource,
 };
 
 /// What a claim asks for where nobody can know how much it takes.
@@ -36,11 +37,16 @@ impl Storage {
     pub(super) fn of(spec: &LaunchSpec, name: &str, findings: &mut Findings) -> Self {
         let mut storage = Self { launch: name.to_owned(), ..Self::default() };
         spec.options.volume.values().for_each(|volume| storage.volume(volume, findings));
+        let mut secrets: Vec<&SecretReference> = Vec::new();
         for mount in &spec.options.mount {
-            if let Some(why) = storage.mount(&mount.value) {
+            if let Some(secret) = secret(spec, &mount.value) {
+                storage.secret(&secret.id, &mount.value.target);
+                secrets.push(secret);
+            } else if let Some(why) = storage.mount(&mount.value) {
                 findings.push(left_out("mount", why, &mount.value.shown(&spec.secrets), &mount.origin));
             }
         }
+        findings.extend(storage.secrets_left_out(&secrets));
         for tmpfs in &spec.options.tmpfs {
             let size =
                 tmpfs.value.options.iter().find_map(|option| Size::parse(option.strip_prefix("size=")?).ok());
@@ -135,6 +141,35 @@ impl Storage {
         None
     }
 
+    /// A secret's file: a key of a Secret, by the secret's name.
+    fn secret(&mut self, id: &str, target: &str) {
+        let source = Yaml::map([("secretName", Some(text(self.secret_name())))]);
+        let how = How { read_only: true, sub_path: Some(id.to_owned()), ..How::default() };
+        self.put(Yaml::map([("secret", Some(source))]), target, how);
+    }
+
+    /// The Secret that holds a launch's files.
+    fn secret_name(&self) -> String {
+        format!("{}-files", self.launch)
+    }
+
+    /// What the cluster has to be told by hand.
+    fn secrets_left_out(&self, secrets: &[&SecretReference]) -> Option<Finding> {
+        if secrets.is_empty() {
+            return None;
+        }
+        let mut words = ["kubectl", "create", "secret", "generic"].map(str::to_owned).to_vec();
+        words.push(self.secret_name());
+        words.extend(secrets.iter().filter_map(|secret| match &secret.source {
+            SecretSource::File(path) => Some(format!("--from-file={}={}", secret.id, path.display())),
+            SecretSource::Variable(_) => None,
+        }));
+        let ids: Vec<&str> = secrets.iter().map(|secret| secret.id.as_str()).collect();
+        let message = format!("the files of the secrets {} are left out: no file holds them", ids.join(", "));
+        let line = shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default();
+        Some(Finding::note(Code::NotCarriedOver, message).help(line))
+    }
+
     fn claim(&mut self, name: &str, target: &str, how: How) {
         let name = object_name(name);
         let source = Yaml::map([("claimName", Some(text(&name)))]);
@@ -189,6 +224,14 @@ impl Storage {
         };
         self.claims.iter().map(claim).collect()
     }
+}
+
+/// The secret whose file is mounted there.
+fn secret<'a>(spec: &'a LaunchSpec, mount: &Mount) -> Option<&'a SecretReference> {
+    let MountSource::Bind(BindMount { path, .. }) = &mount.source else { return None };
+    let is_it =
+        |secret: &&SecretReference| matches!(&secret.source, SecretSource::File(file) if file == path);
+    spec.secret_at(&mount.target).filter(is_it)
 }
 
 fn host_path(path: &str) -> Yaml {

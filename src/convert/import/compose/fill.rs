@@ -3,7 +3,7 @@
 
 use crate::convert::import::Text;
 use crate::values::SecretNames;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many variables one text may name: each may lie in another's default.
 const MOST_VARIABLES: usize = 200;
@@ -13,6 +13,8 @@ const MOST_VARIABLES: usize = 200;
 pub(super) struct Fill<'a> {
     /// The variables of the project's `.env`.
     pub env: BTreeMap<String, String>,
+    /// Those of them that hold a secret, whatever they are called.
+    pub hidden: BTreeSet<String>,
     /// Which names hold secrets: their values are in no file.
     pub secrets: &'a SecretNames,
 }
@@ -84,7 +86,8 @@ impl Fill<'_> {
     /// A variable of the caller's; where it is not set, what `.env` says, else the default.
     fn variable(&self, name: &str, default: Option<&Text>) -> Text {
         // A secret of `.env` is in no file, and must not be empty in silence either.
-        if self.secrets.is_secret(name) && self.default(name).is_some() {
+        let is_secret = self.secrets.is_secret(name) || self.hidden.contains(name);
+        if is_secret && self.default(name).is_some() {
             return Text::variable(name, ":?it stands in .env");
         }
         let of_project = self.default(name).map(|value| Text::from(value.as_str()));
@@ -125,9 +128,10 @@ mod tests {
     #[test]
     fn variables_become_dynruns() {
         let secrets = SecretNames { endings: vec!["TOKEN".into()], declared: Vec::new() };
-        let env =
-            [("TAG", "1.2"), ("HF_TOKEN", "hush")].map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let fill = Fill { env: env.into(), secrets: &secrets };
+        let env = [("TAG", "1.2"), ("HF_TOKEN", "hush"), ("URL", "http://u:hush@h/")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let hidden = BTreeSet::from(["URL".to_owned()]);
+        let fill = Fill { env: env.into(), hidden, secrets: &secrets };
         for (text, want) in [
             ("plain", "plain"),
             ("a$$b", "a$b"),
@@ -138,6 +142,7 @@ mod tests {
             ("app:${TAG:-latest}", "app:${env.TAG:-1.2}"),
             ("${HF_TOKEN}", "${env.HF_TOKEN:?it stands in .env}"),
             ("${HF_TOKEN:?say it}", "${env.HF_TOKEN:?it stands in .env}"),
+            ("${URL}", "${env.URL:?it stands in .env}"),
             ("${OTHER_TOKEN}", "${env.OTHER_TOKEN:-}"),
             ("${A:?say A}", "${env.A:?say A}"),
             ("${A?}", "${env.A:?it is needed}"),

@@ -84,12 +84,10 @@ pub(super) const LOST: &[(&str, &str)] = &[
     ("cpu_count", "it is for Windows"),
     ("cpu_percent", "it is for Windows"),
     ("credential_spec", "it is for Windows"),
-    ("depends_on", "say it in the service, `needs = [...]`, and launch them together: dynrun up"),
     ("develop", "dynrun watches no sources"),
     ("models", "dynrun runs no models by itself"),
     ("post_start", "dynrun runs no command beside the container's own"),
     ("pre_stop", "dynrun runs no command beside the container's own"),
-    ("profiles", "each service is launched by its name"),
     ("provider", "dynrun runs no program in the place of a container"),
     ("scale", "a launch makes one container"),
 ];

@@ -1,5 +1,5 @@
 //! A compose file into sections: one service each, in the project's networks and with its volumes, as `docker compose` would
-//! launch it. Compose's order of services, its builds and its books have no counterpart: they are named.
+//! launch it, and several of them as a stack. Compose's builds and its books have no counterpart: they are named.
 
 mod extends;
 mod fill;
@@ -8,6 +8,7 @@ mod nested;
 mod places;
 mod project;
 mod service;
+mod stack;
 mod yaml;
 
 pub(in crate::convert) use keys::{PLAIN as COMPOSE_KEYS, Shape};

@@ -321,7 +321,11 @@ fn pairs(draft: &mut Draft<'_>, node: &Node) -> Vec<String> {
     let secrets = draft.project.reading.secrets;
     let mut words = Vec::new();
     let mut take = |draft: &mut Draft<'_>, name: &str, value: Option<Text>, at: &Node| match value {
-        Some(_) if secrets.is_secret(name) => {
+        Some(value)
+            if secrets.is_secret(name)
+                || value.secret(secrets).is_some()
+                || secrets.has_url_password(&value.written()) =>
+        {
             draft.lost(
                 &format!("the build's argument {name} is a secret, and no file holds it: it is forwarded"),
                 name,

@@ -2,12 +2,13 @@
 
 use super::extends::resolved;
 use super::fill::Fill;
-use super::yaml::{Node, Tree, parse};
+use super::stack::{self, Taken};
+use super::yaml::{Node, Tree, further, parse};
 use super::{keys, service};
-use crate::convert::import::{Import, Reading, Text, left_out, toml};
+use crate::convert::import::{Import, Reading, SectionKind, Text, left_out, toml};
 use crate::finding::{Code, Finding, Findings, Source};
-use crate::values::toml_string;
-use std::collections::BTreeMap;
+use crate::values::{Secret, SecretNames, parse_dotenv, toml_string};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
@@ -32,6 +33,8 @@ impl fmt::Debug for Composed<'_> {
 /// The project as services see it.
 pub(super) struct Project<'a> {
     pub name: String,
+    /// What the stack is called that its services become, where there are several.
+    pub stack: Option<String>,
     /// The whole file.
     pub root: Node,
     pub fill: Fill<'a>,
@@ -49,19 +52,21 @@ const TOP: [&str; 6] = ["name", "networks", "services", "version", "volumes", "i
 /// It is no compose file.
 pub fn compose(composed: &Composed<'_>, reading: Reading<'_>, import: &mut Import) -> Result<(), Findings> {
     let root = parse(&composed.source).map_err(|fault| vec![*fault])?;
+    import.findings.extend(further(&composed.source));
     let root = included(root, composed, 0).map_err(|fault| vec![*fault])?;
     let folder = composed.source.path.parent().unwrap_or(Path::new("/")).to_owned();
-    let env = dotenv(&folder, composed);
-    if !env.is_empty() {
+    let dotenv = dotenv(&folder, composed, reading.secrets)?;
+    if !dotenv.values.is_empty() {
         let message =
             "what .env says stands as the default of the variables: a later change of it is not seen";
         import
             .findings
             .push(left_out(message).help("or keep it: dotenv = true, for what the container is to get"));
     }
-    let fill = Fill { env, secrets: reading.secrets };
+    import.findings.extend(dotenv.findings);
+    let fill = Fill { env: dotenv.values, hidden: dotenv.hidden, secrets: reading.secrets };
     let name = name(&root, &fill, composed, &folder);
-    let project = Project { name, root, fill, reading, folder: &folder };
+    let mut project = Project { name, stack: None, root, fill, reading, folder: &folder };
     let Some(services) = project.root.get("services").and_then(Node::map) else {
         let finding =
             Finding::error(Code::NotUnderstood, format!("{} names no `services`", composed.source.name));
@@ -84,21 +89,26 @@ pub fn compose(composed: &Composed<'_>, reading: Reading<'_>, import: &mut Impor
     if !missing.is_empty() {
         return Err(missing);
     }
+    let wanted = services.iter().map(|(name, _)| name);
+    let wanted = wanted.filter(|name| composed.services.is_empty() || composed.services.contains(name));
+    let wanted: Vec<String> = wanted.cloned().collect();
+    let is_together = wanted.len() > 1 && import.kind() == SectionKind::Service;
+    project.stack = is_together.then(|| import.stack_name(&project.name));
     top(&project, &mut import.findings);
-    for (name, _) in
-        services.iter().filter(|(name, _)| composed.services.is_empty() || composed.services.contains(name))
-    {
-        one(name, &project, composed, import);
-    }
+    let taken: Vec<Taken> = wanted.iter().filter_map(|name| one(name, &project, composed, import)).collect();
+    stack::write(&taken, &project, import);
     Ok(())
 }
 
 /// One service.
-fn one(name: &str, project: &Project<'_>, composed: &Composed<'_>, import: &mut Import) {
+fn one(name: &str, project: &Project<'_>, composed: &Composed<'_>, import: &mut Import) -> Option<Taken> {
     let mut said = Findings::new();
     let node = match resolved(name, &project.root, composed.read) {
         Ok(node) => node,
-        Err(fault) => return import.findings.push(*fault),
+        Err(fault) => {
+            import.findings.push(*fault);
+            return None;
+        }
     };
     match service::read(name, &node, project, &mut said) {
         Ok(section) => {
@@ -106,9 +116,13 @@ fn one(name: &str, project: &Project<'_>, composed: &Composed<'_>, import: &mut 
             for network in service::networks_of(&node) {
                 declare(&network, project, import);
             }
-            import.take(section);
+            let given = import.take(section);
+            Some(Taken { name: name.to_owned(), given, node })
         }
-        Err(faults) => import.findings.extend(said.into_iter().chain(faults)),
+        Err(faults) => {
+            import.findings.extend(said.into_iter().chain(faults));
+            None
+        }
     }
 }
 
@@ -187,21 +201,61 @@ fn name(root: &Node, fill: &Fill<'_>, composed: &Composed<'_>, folder: &Path) ->
     name.to_lowercase().chars().filter(plain).collect::<String>().trim_start_matches(['-', '_']).to_owned()
 }
 
-/// The variables of the project's `.env`, without quotes.
-fn dotenv(folder: &Path, composed: &Composed<'_>) -> BTreeMap<String, String> {
-    let text = (composed.read)(&folder.join(".env")).map(|source| source.text.clone()).unwrap_or_default();
-    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
-    let pair = |line: &str| {
-        let (name, value) = line.strip_prefix("export ").unwrap_or(line).split_once('=')?;
-        let value = value.trim();
-        let quoted = ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote));
-        let bare = value.split(" #").next().unwrap_or_default().trim_end();
-        Some((name.trim().to_owned(), quoted.unwrap_or(bare).to_owned()))
+/// What the project's `.env` says.
+#[derive(Default)]
+struct Dotenv {
+    values: BTreeMap<String, String>,
+    /// The variables whose values hold a secret, whatever they are called.
+    hidden: BTreeSet<String>,
+    findings: Findings,
+}
+
+/// Reads the project's `.env`. What it takes from the caller's environment is not there yet.
+fn dotenv(folder: &Path, composed: &Composed<'_>, secrets: &SecretNames) -> Result<Dotenv, Findings> {
+    let path = folder.join(".env");
+    let source = match (composed.read)(&path) {
+        Ok(source) => source,
+        Err(_) if !path.exists() => return Ok(Dotenv::default()),
+        Err(fault) => return Err(vec![fault]),
     };
-    lines.filter_map(pair).collect()
+    let lines = parse_dotenv(source.text.as_bytes(), &|_| None).map_err(|error| {
+        vec![Finding::error(Code::EnvFile, format!("{}:{}: {}", source.name, error.line, error.problem))]
+    })?;
+    let mut read = Dotenv::default();
+    for line in lines {
+        let Some(value) = line.value.as_ref().map(Secret::expose) else { continue };
+        let is_hidden = line.made_of.iter().any(|name| secrets.is_secret(name) || read.hidden.contains(name))
+            || secrets.has_url_password(value)
+            || secrets.set_in([value]).is_some();
+        if is_hidden {
+            read.hidden.insert(line.name.clone());
+        }
+        let taken: Vec<&str> = line.taken.iter().map(|(name, _)| name.as_str()).collect();
+        if !taken.is_empty() {
+            let message = format!(
+                "{} is made from the caller's {}, and stands as without it: {}:{}",
+                line.name,
+                taken.join(" and "),
+                source.name,
+                line.line
+            );
+            read.findings.push(left_out(message).help(format!("export {}=... before you launch", line.name)));
+        }
+        read.values.insert(line.name, value.to_owned());
+    }
+    Ok(read)
 }
 
 impl Project<'_> {
+    /// What the container of a service is called in the stack.
+    pub(super) fn container(&self, service: &str) -> String {
+        let stack = self.stack.as_deref().unwrap_or_default();
+        match service.strip_prefix(stack) {
+            Some(rest) if rest.starts_with('-') => service.to_owned(),
+            Some(_) | None => format!("{stack}-{service}"),
+        }
+    }
+
     /// What the engine calls a network or a volume of the project's: `KIND.NAME.name`, else its name behind the project's.
     pub(super) fn resource(&self, kind: &str, name: &str) -> Text {
         let declared = self.root.get(kind).and_then(|kind| kind.get(name));

@@ -10,11 +10,12 @@ use crate::finding::{Code, Finding, Findings, nearest};
 use crate::options::Row;
 
 /// Keys that are read by themselves, or that no launch needs.
-const OWN: [&str; 22] = [
+const OWN: [&str; 24] = [
     "blkio_config",
     "build",
     "command",
     "configs",
+    "depends_on",
     "deploy",
     "entrypoint",
     "env_file",
@@ -28,6 +29,7 @@ const OWN: [&str; 22] = [
     "network_mode",
     "networks",
     "ports",
+    "profiles",
     "secrets",
     "stop_grace_period",
     "ulimits",
@@ -110,7 +112,7 @@ impl Draft<'_> {
             "stop_grace_period" => nested::grace(self, node),
             "extra_hosts" => self.pairs("extra_hosts", "add-host", ':', node),
             "links" => self.links(node),
-            "extends" => {}
+            "extends" | "depends_on" | "profiles" => {}
             _ => self.unknown(key, node),
         }
     }
@@ -154,7 +156,8 @@ impl Draft<'_> {
         let service = self.project.root.get("services").and_then(|all| all.get(name));
         let said = service.and_then(|service| service.get("container_name")).and_then(Node::text);
         let said = said.and_then(|said| self.project.fill.text(said).ok());
-        let container = said.unwrap_or_else(|| {
+        let of_stack = self.project.stack.as_ref().map(|_| Text::from(self.project.container(name)));
+        let container = said.or(of_stack).unwrap_or_else(|| {
             let container = format!("{}-{name}-1", self.project.name);
             let message =
                 format!("the container of `{name}` is to be called {container}, as compose calls it");

@@ -1,6 +1,7 @@
 //! YAML text into a tree with places: anchors, aliases and `<<` are resolved, within bounds. What a value means is not
 //! decided here: every scalar stays a text.
 
+use crate::convert::import::left_out;
 use crate::finding::{Code, Finding, Origin, Place, Source};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use std::collections::BTreeMap;
@@ -93,6 +94,34 @@ pub(super) fn parse(source: &Source) -> Result<Node, Box<Finding>> {
         nodes: 0,
     };
     reader.document()
+}
+
+/// What is to be said of a further document that the text holds.
+pub(super) fn further(source: &Source) -> Option<Finding> {
+    let (mut documents, mut begun, mut is_said) = (0_usize, 0, false);
+    for read in Parser::new_from_str(&source.text) {
+        match read {
+            Ok((Event::DocumentStart(_), span)) => {
+                documents += 1;
+                begun = span.start.index();
+            }
+            Ok((Event::Scalar(text, ..), _)) if text.is_empty() => {}
+            Ok((Event::Scalar(..) | Event::MappingStart(..) | Event::SequenceStart(..), _)) | Err(_)
+                if documents > 1 =>
+            {
+                is_said = true;
+                break;
+            }
+            Ok(_) => {}
+            Err(_) => break,
+        }
+    }
+    is_said.then(|| {
+        let at = source.text.char_indices().nth(begun).map_or(source.text.len(), |(at, _)| at);
+        let place = Place { file: source.clone(), span: at..at };
+        let note = left_out("a further document of the file is left out: the first one alone is read");
+        note.asked("---", &Origin::File(place)).help("write it into a file of its own, and import that")
+    })
 }
 
 struct Reader<'a> {

@@ -2,25 +2,36 @@
 //! it; what only a run of the script would tell is marked.
 
 use super::word::{Builder, is_name};
-use super::{DEEPEST, Held, Script};
+use super::{DEEPEST, DEEPEST_FILLED, Held, Script, is_client};
 use crate::convert::import::{Text, left_out};
-use crate::finding::Origin;
+use crate::finding::{Code, Finding, Origin};
 use std::path::Path;
+use std::rc::Rc;
 
 /// Variables that a shell has by itself, and that its programs do not see.
 const SHELLS_OWN: [&str; 9] =
     ["RANDOM", "SECONDS", "LINENO", "HOSTNAME", "PPID", "BASHPID", "OSTYPE", "HOSTTYPE", "IFS"];
 
 impl Script<'_> {
-    /// `$...` or a command between backticks.
+    /// `$...` or a command between backticks. What lies too deep in others ends with its line.
     pub(super) fn expansion(&mut self, is_quoted: bool, builder: &mut Builder) {
+        if self.filled == DEEPEST_FILLED {
+            builder.unknown = Some(format!(
+                "more than {DEEPEST_FILLED} `${{...}}` lie in each other: no launch needs that"
+            ));
+            self.at += self.rest().find('\n').unwrap_or(self.rest().len());
+            self.is_deep = true;
+            return;
+        }
+        self.filled += 1;
+        self.filled_in(is_quoted, builder);
+        self.filled -= 1;
+    }
+
+    fn filled_in(&mut self, is_quoted: bool, builder: &mut Builder) {
         let rest = self.rest();
         if rest.starts_with('`') {
-            self.at += 1;
-            let length = self.rest().find('`').unwrap_or(self.rest().len());
-            let inner = self.at..self.at + length;
-            self.at = (inner.end + 1).min(self.end);
-            return self.command(inner, is_quoted, builder);
+            return self.backticks(is_quoted, builder);
         }
         if rest.starts_with("$((") {
             builder.unknown = Some("a shell would calculate this".to_owned());
@@ -43,9 +54,10 @@ impl Script<'_> {
             return self.variable(name, "", is_quoted, builder);
         }
         match self.peek() {
-            Some('@' | '*') => {
+            Some(sign @ ('@' | '*')) => {
                 self.at += 1;
                 self.arguments(self.at - 2);
+                builder.is_nothing |= sign == '@';
             }
             Some(letter @ ('0'..='9' | '#' | '?' | '$' | '!' | '-')) => {
                 self.at += 1;
@@ -56,12 +68,25 @@ impl Script<'_> {
         }
     }
 
+    fn backticks(&mut self, is_quoted: bool, builder: &mut Builder) {
+        self.at += 1;
+        let (from, length) = (self.at, self.rest().find('`'));
+        let inner = from..length.map_or(self.end, |length| from + length);
+        self.at = (inner.end + 1).min(self.end);
+        let before = self.commands.len();
+        self.command(inner, is_quoted, builder);
+        if length.is_none() {
+            self.commands.truncate(before);
+            self.unended(from - 1, "`");
+        }
+    }
+
     /// The script's own arguments: whoever launches says them.
     fn arguments(&mut self, from: usize) {
         let place = Origin::File(self.place(from..self.at));
         let note = left_out("the script's own arguments are left out");
         self.findings.push(
-            note.asked("$@", &place)
+            note.asked(&self.text[from..self.at], &place)
                 .help("say them when you launch, behind the command: dynrun run SERVICE -- COMMAND..."),
         );
     }
@@ -69,8 +94,10 @@ impl Script<'_> {
     /// A variable; behind its name stands what is said where it holds nothing.
     fn variable(&mut self, name: &str, otherwise: &str, is_quoted: bool, builder: &mut Builder) {
         let filled = match (self.held(name), name) {
-            (Some(Held::One(text)), _) => Ok(text.clone()),
-            (Some(Held::List(items)), _) => Ok(items.first().cloned().unwrap_or_default()),
+            (Some(Held::One(text)), _) => Ok(self.marked(name, text)),
+            (Some(Held::List(items)), _) => {
+                Ok(self.marked(name, &items.first().cloned().unwrap_or_default()))
+            }
             (Some(Held::Unknown(why)), _) => Err(why.clone()),
             (None, "PWD") => Ok(Text::folder()),
             (None, "HOME") => Ok(Text::known("home")),
@@ -90,6 +117,15 @@ impl Script<'_> {
         }
     }
 
+    /// What a variable holds, which knows that it is a secret.
+    fn marked(&self, name: &str, text: &Text) -> Text {
+        if self.secrets.is_secret(name) && !text.is_empty() {
+            text.clone().of_secret(name)
+        } else {
+            text.clone()
+        }
+    }
+
     /// `${...}`, behind its beginning.
     fn braces(&mut self, is_quoted: bool, builder: &mut Builder) {
         let from = self.at;
@@ -97,40 +133,75 @@ impl Script<'_> {
             self.rest().chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').count();
         let name = self.text[from..from + length].to_owned();
         self.at += length;
+        let sign = self.peek().filter(|sign| name.is_empty() && "@*".contains(*sign));
+        self.at += sign.map_or(0, char::len_utf8);
         let index = ["[@]", "[*]", "[0]"].into_iter().find(|index| self.rest().starts_with(*index));
         self.at += index.map_or(0, str::len);
         let operator = [":-", ":=", ":?", ":+", "-", "=", "?", "+"]
             .into_iter()
             .find(|sign| self.rest().starts_with(*sign));
-        let is_positional = name == "@" || name.is_empty() && self.rest().starts_with(['@', '*']);
         self.at += operator.map_or(0, str::len);
         let word_start = self.at;
-        let (word, unknown) = self.default_word();
+        let (word, unknown) = self.default_word(from - 2);
         let is_plain = operator.is_none() && self.at == word_start + 1;
-        if is_positional {
-            return self.arguments(from - 2);
+        let is_number = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+        if sign.is_some() || is_number {
+            return self.positional((from - 2, &name, sign), operator, (word, unknown), is_quoted, builder);
         }
         if !is_name(&name) || (operator.is_none() && !is_plain) {
             builder.unknown = Some("a shell would change a text here".to_owned());
             return builder.fill(Text::default(), true);
         }
         match index {
-            Some("[@]" | "[*]") => self.list(&name, builder),
+            Some("[@]" | "[*]") => self.list(&name, index == Some("[@]"), builder),
             _ => self.with_default(&name, operator, (word, unknown), is_quoted, builder),
         }
     }
 
-    /// All elements of a list.
-    fn list(&mut self, name: &str, builder: &mut Builder) {
-        match self.held(name).cloned() {
-            Some(Held::List(items)) => builder.fill_list(items),
-            Some(Held::One(text)) => builder.fill_list(vec![text]),
-            Some(Held::Unknown(why)) => {
-                builder.unknown = Some(why);
+    /// `${@}`, `${1:-default}`: none is given where nobody says any.
+    fn positional(
+        &mut self,
+        (from, name, sign): (usize, &str, Option<char>),
+        operator: Option<&str>,
+        (word, unknown): (Text, Option<String>),
+        is_quoted: bool,
+        builder: &mut Builder,
+    ) {
+        match (operator, sign) {
+            (Some(":-" | "-" | ":=" | "="), _) => {
+                self.arguments(from);
+                builder.fill(word, is_quoted);
+                builder.unknown = builder.unknown.take().or(unknown);
+            }
+            (_, Some(sign)) => {
+                self.arguments(from);
+                builder.is_nothing |= sign == '@';
+            }
+            (_, None) => {
+                builder.unknown = Some(format!("`${name}` is known only while the script runs"));
                 builder.push("");
             }
-            None => {}
         }
+    }
+
+    /// All elements of a list, each a word where it stands so between quotes.
+    fn list(&mut self, name: &str, is_each: bool, builder: &mut Builder) {
+        let items = match self.held(name).cloned() {
+            Some(Held::List(items)) => items,
+            Some(Held::One(text)) => vec![text],
+            Some(Held::Unknown(why)) => {
+                builder.unknown = Some(why);
+                return builder.push("");
+            }
+            None => {
+                let place = Origin::File(self.place(self.at..self.at));
+                let note = left_out(format!("nothing sets the list `{name}`, and it is taken for nothing"));
+                self.findings.push(note.asked(format!("${{{name}[@]}}"), &place).help("write its words out"));
+                Vec::new()
+            }
+        };
+        builder.is_nothing |= is_each && items.is_empty();
+        builder.fill_list(items.iter().map(|item| self.marked(name, item)).collect());
     }
 
     fn with_default(
@@ -142,7 +213,7 @@ impl Script<'_> {
         builder: &mut Builder,
     ) {
         let held = match self.held(name) {
-            Some(Held::One(text)) => Some(text.clone()),
+            Some(Held::One(text)) => Some(self.marked(name, text)),
             Some(Held::List(_) | Held::Unknown(_)) | None => None,
         };
         let is_known = self.held(name).is_some() || name == "PWD" || name == "HOME" || name == "UID";
@@ -167,15 +238,21 @@ impl Script<'_> {
             Some(_) if word.plain().is_some_and(|word| word.contains('}')) => {
                 builder.unknown = Some("a default with a `}` has no word in a file".to_owned());
             }
-            Some(_) => builder.fill(Text::variable(name, &format!(":-{}", word.written())), true),
+            Some(operator) => {
+                let text = Text::variable(name, &format!(":-{}", word.written())).of_same(&word);
+                if operator.ends_with('=') && unknown.is_none() {
+                    self.hold(name.to_owned(), Held::One(text.clone()));
+                }
+                builder.fill(text, true);
+            }
         }
         builder.unknown = builder.unknown.take().or(unknown);
     }
 
-    /// The word behind an operator, up to the `}` that ends it.
-    fn default_word(&mut self) -> (Text, Option<String>) {
+    /// The word behind an operator, up to the `}` that ends what is opened there.
+    fn default_word(&mut self, open: usize) -> (Text, Option<String>) {
         let mut builder = Builder::default();
-        while let Some(letter) = self.peek() {
+        while let Some(letter) = self.peek().filter(|_| !self.is_deep) {
             match letter {
                 '}' => {
                     self.at += 1;
@@ -199,26 +276,42 @@ impl Script<'_> {
                 }
             }
         }
-        builder.unknown = Some("a `${` has no `}`".to_owned());
+        if !self.is_deep {
+            self.unended(open, "${");
+        }
         builder.whole()
     }
 
     /// `(...)`, of which the command's output is filled in.
     pub(super) fn substitution(&mut self, is_quoted: bool, builder: &mut Builder) {
         let open = self.at + self.rest().find('(').unwrap_or_default();
-        let end = closing(&self.text[open..self.end]).map_or(self.end, |length| open + length);
+        let closed = closing(&self.text[open..self.end]);
+        let end = closed.map_or(self.end, |length| open + length);
         let inner = (open + 1).min(end)..end;
         self.at = (end + 1).min(self.end);
+        let before = self.commands.len();
         self.command(inner, is_quoted, builder);
+        if closed.is_none() {
+            self.commands.truncate(before);
+            self.unended(open, "(");
+        }
     }
 
     /// What a command prints, where dynrun knows it; a launch in it is one of the script's.
     fn command(&mut self, inner: std::ops::Range<usize>, is_quoted: bool, builder: &mut Builder) {
         let text = self.text[inner.clone()].trim();
         if self.depth < DEEPEST {
-            let mut within = Script::new(self.source, inner, self.held.clone(), self.depth + 1);
+            let known = (self.source, self.secrets);
+            let mut within = Script::new(known, inner, Rc::clone(&self.held), self.depth + 1);
+            within.moved.clone_from(&self.moved);
             within.read();
             self.commands.append(&mut within.commands);
+            self.faults.append(&mut within.faults);
+        } else {
+            let message =
+                format!("more than {DEEPEST} commands lie in each other: the innermost are not read");
+            let place = Origin::File(self.place(inner));
+            self.faults.push(Finding::error(Code::NotUnderstood, message).asked("$(...", &place));
         }
         let known = match text {
             // A comment in the middle of a line.
@@ -227,6 +320,7 @@ impl Script<'_> {
             "id -u" => Some(Text::known("uid")),
             "id -g" => Some(Text::known("gid")),
             "git rev-parse --show-toplevel" => Some(Text::known("workspace")),
+            _ if client(text).is_some() => client(text).map(Text::from),
             "whoami" | "id -un" => Some(Text::variable("USER", ":-")),
             _ => script_folder(text, &self.source.path).map(Text::from),
         };
@@ -244,23 +338,34 @@ impl Script<'_> {
     }
 }
 
-/// Where the bracket is closed that the text begins with.
+/// Where the bracket is closed that the text begins with. Between double quotes a bracket is one behind a `$` alone.
 fn closing(text: &str) -> Option<usize> {
-    let (mut depth, mut quote) = (0_usize, None);
-    let mut letters = text.char_indices();
+    let mut open: Vec<char> = Vec::new();
+    let mut letters = text.char_indices().peekable();
     while let Some((at, letter)) = letters.next() {
-        match (quote, letter) {
-            (Some('\''), '\'') | (Some('"'), '"') => quote = None,
-            (Some('\''), _) => {}
-            (_, '\\') => drop(letters.next()),
-            (None, '\'' | '"') => quote = Some(letter),
-            (_, '(') => depth += 1,
-            (_, ')') if depth == 1 => return Some(at),
-            (_, ')') => depth = depth.saturating_sub(1),
+        let is_in_quotes = open.last() == Some(&'"');
+        match letter {
+            '\\' => drop(letters.next()),
+            '"' if is_in_quotes => drop(open.pop()),
+            '$' if is_in_quotes => {
+                open.extend(letters.next_if(|(_, next)| *next == '(').map(|(_, next)| next));
+            }
+            _ if is_in_quotes => {}
+            '\'' => drop(letters.find(|(_, next)| *next == '\'')),
+            '"' | '(' => open.push(letter),
+            ')' if open.len() == 1 => return Some(at),
+            ')' => drop(open.pop()),
             _ => {}
         }
     }
     None
+}
+
+/// The client of an engine whose place is asked for.
+fn client(command: &str) -> Option<&str> {
+    let name =
+        ["which ", "command -v ", "type -p "].iter().find_map(|front| command.strip_prefix(front))?.trim();
+    is_client(name).then_some(name)
 }
 
 /// The folder of the script itself, in the ways in which scripts ask for it.

@@ -2,14 +2,18 @@
 //! here-documents as a shell reads them, what is assigned before it is used, and the caller's variables by their names.
 //! Nothing is run; what only a run would tell is named where a launch needs it.
 
+mod builtin;
 mod expansion;
+mod hidden;
 mod word;
 
-use super::{Text, Word};
+use super::{Text, Word, left_out};
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, Place, Source};
+use crate::values::SecretNames;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
+use std::rc::Rc;
 use word::Built;
 
 /// A command of a script.
@@ -17,7 +21,7 @@ use word::Built;
 pub struct Command {
     /// Its words, the program first.
     pub words: Vec<Word>,
-    /// The variables that were set before it, by their names.
+    /// What the variables hold that it names and that were set before it.
     pub set: BTreeMap<String, Text>,
     /// What of it only a run of the script would tell, and what is left out.
     pub findings: Findings,
@@ -56,56 +60,116 @@ const KEYWORDS: [&str; 14] = [
 ];
 
 /// Programs that run the command behind them.
-const WRAPPERS: [&str; 9] =
-    ["sudo", "doas", "env", "nice", "ionice", "timeout", "setsid", "stdbuf", "systemd-run"];
+const WRAPPERS: [&str; 18] = [
+    "sudo",
+    "doas",
+    "env",
+    "nice",
+    "ionice",
+    "timeout",
+    "setsid",
+    "stdbuf",
+    "systemd-run",
+    "time",
+    "chrt",
+    "taskset",
+    "numactl",
+    "flock",
+    "unbuffer",
+    "bash",
+    "sh",
+    "dash",
+];
+
+/// How much of a word is shown.
+const MOST_SHOWN: usize = 120;
+
+/// What every message holds of a sign without an end.
+const UNENDED: &str = "has no end";
 
 /// Words that begin with an assignment.
 const DECLARATIONS: [&str; 5] = ["export", "local", "readonly", "declare", "typeset"];
 
-/// How deep commands may lie in each other.
+/// How deep commands may lie in each other, and what is filled in.
 const DEEPEST: usize = 16;
+const DEEPEST_FILLED: usize = 64;
 
-/// Reads every command of a script, those in `$(...)` as well. Variables that nobody assigns are the caller's.
+/// Reads every command of a script, those in `$(...)` as well, and tells what of the script cannot be read. Variables that
+/// nobody assigns are the caller's.
 #[must_use]
-pub fn commands(source: &Source) -> Vec<Command> {
-    let mut script = Script::new(source, 0..source.text.len(), BTreeMap::new(), 0);
+pub fn commands(source: &Source, secrets: &SecretNames) -> (Vec<Command>, Findings) {
+    let mut script = Script::new((source, secrets), 0..source.text.len(), Rc::default(), 0);
     script.read();
-    script.commands
+    (script.commands, script.faults)
 }
 
 /// A script as it is read.
 struct Script<'a> {
     source: &'a Source,
+    secrets: &'a SecretNames,
     text: &'a str,
     /// The byte that is read next.
     at: usize,
     end: usize,
-    held: BTreeMap<String, Held>,
+    /// What variables hold: a command in brackets sees it, too, and seldom changes it.
+    held: Rc<BTreeMap<String, Held>>,
     commands: Vec<Command>,
     /// How many conditions and loops are open.
     conditions: usize,
-    /// The ends of the here-documents that begin with the next line.
-    documents: Vec<String>,
+    /// The here-documents that begin with the next line.
+    documents: Vec<Document>,
     depth: usize,
+    /// How deep the text that is read lies in what is filled in.
+    filled: usize,
+    /// Whether it lay too deep: then it ends with its line.
+    is_deep: bool,
+    /// Where the script went that is elsewhere than its file's folder.
+    moved: Option<Range<usize>>,
     /// What is to be said of the command that is read.
     findings: Findings,
+    /// What the command that is read gets on standard input: a file, a here-document, another command's output.
+    input: Option<Range<usize>>,
+    /// What of the script itself cannot be read.
+    faults: Findings,
+    /// Whether a quote or a bracket of the command that is read has no end.
+    is_cut: bool,
+}
+
+/// A here-document.
+struct Document {
+    /// The line that ends it.
+    end: String,
+    /// Whether tabs before that are none of it.
+    is_indented: bool,
+    /// Where it is begun.
+    span: Range<usize>,
 }
 
 impl<'a> Script<'a> {
-    fn new(source: &'a Source, range: Range<usize>, held: BTreeMap<String, Held>, depth: usize) -> Self {
-        let text = source.text.as_str();
-        let (commands, documents, findings) = (Vec::new(), Vec::new(), Findings::new());
+    fn new(
+        (source, secrets): (&'a Source, &'a SecretNames),
+        range: Range<usize>,
+        held: Rc<BTreeMap<String, Held>>,
+        depth: usize,
+    ) -> Self {
         Self {
             source,
-            text,
+            secrets,
+            text: source.text.as_str(),
             at: range.start,
             end: range.end,
             held,
-            commands,
+            commands: Vec::new(),
             conditions: 0,
-            documents,
+            documents: Vec::new(),
             depth,
-            findings,
+            filled: 0,
+            is_deep: false,
+            moved: None,
+            findings: Findings::new(),
+            input: None,
+            faults: Findings::new(),
+            is_cut: false,
         }
     }
 
@@ -123,6 +187,7 @@ impl<'a> Script<'a> {
     /// The words of one command.
     fn simple_command(&mut self) -> Vec<Built> {
         let mut words = Vec::new();
+        self.is_deep = false;
         loop {
             self.blanks();
             match self.peek() {
@@ -162,64 +227,137 @@ impl<'a> Script<'a> {
             return false;
         }
         let is_conditional = rest.starts_with("&&") || rest.starts_with("||");
-        self.at += if is_conditional || rest.starts_with(";;") { 2 } else { usize::from(!rest.is_empty()) };
+        // Behind a function's brackets there is none.
+        let is_one = rest.starts_with([';', '&', '|', ')']);
+        let is_pipe = rest.starts_with('|') && !is_conditional;
+        self.input = is_pipe.then_some(self.at..self.at + 1);
+        self.at += if is_conditional || rest.starts_with(";;") { 2 } else { usize::from(is_one) };
         is_conditional
     }
 
     /// What a command does to what is known, and the command itself where it is none of the shell's own.
     fn take(&mut self, mut words: &[Built], is_conditional: bool) {
-        let findings = std::mem::take(&mut self.findings);
+        let mut findings = std::mem::take(&mut self.findings);
+        let input = self.input.take();
+        if std::mem::take(&mut self.is_cut) {
+            return;
+        }
+        let mut before = Vec::new();
+        let mut is_declared = false;
         while let Some((first, rest)) = words.split_first() {
             match first.plain() {
                 Some(word @ ("if" | "while" | "until" | "case" | "for" | "select")) => {
                     self.conditions += 1;
                     if word == "for" || word == "select" {
                         let name = rest.first().and_then(Built::plain).unwrap_or_default();
-                        let why = format!("`{name}` is another in each round of the loop");
-                        self.held.insert(name.to_owned(), Held::Unknown(why));
+                        self.forget(name, "is another in each round of the loop");
                     }
                     if word == "for" || word == "select" || word == "case" {
                         return;
                     }
                 }
                 Some("fi" | "done" | "esac" | "}") => self.conditions = self.conditions.saturating_sub(1),
-                Some(word) if DECLARATIONS.contains(&word) => {}
+                Some(word) if DECLARATIONS.contains(&word) => is_declared = true,
+                Some(word) if is_declared && word.starts_with('-') => {}
                 Some(word) if KEYWORDS.contains(&word) => {}
                 _ if first.assigned().is_some() => {
+                    before.extend(self.before(first));
                     self.assign(first, is_conditional || self.conditions > 0);
                 }
                 _ => break,
             }
             words = rest;
         }
-        // Behind a program that runs another, that one counts.
-        let is_wrapped = words.first().and_then(Built::plain).is_some_and(|word| WRAPPERS.contains(&word));
-        if is_wrapped {
-            while let Some((first, rest)) = words.split_first() {
-                let is_program = first.plain().is_some_and(is_launcher);
-                if is_program {
-                    break;
-                }
-                words = rest;
+        if !words.is_empty() {
+            findings.extend(input.and_then(|input| self.fed(words, input)));
+            self.run(words, findings);
+            // What stands before a command is set for it alone.
+            if !is_declared {
+                self.restore(before);
             }
         }
-        if !words.is_empty() {
-            self.push(words, findings);
+    }
+
+    /// What the variable holds that is about to be assigned.
+    fn before(&self, word: &Built) -> Option<(String, Option<Held>)> {
+        let (name, _) = word.assigned()?;
+        Some((name.to_owned(), self.held(name).cloned()))
+    }
+
+    fn restore(&mut self, before: Vec<(String, Option<Held>)>) {
+        for (name, held) in before.into_iter().rev() {
+            match held {
+                Some(held) => self.hold(name, held),
+                None => drop(Rc::make_mut(&mut self.held).remove(&name)),
+            }
         }
+    }
+
+    /// A command: a launch, one of the shell's own, or one that something is to be said of.
+    fn run(&mut self, words: &[Built], mut findings: Findings) {
+        if self.builtin(words) {
+            return;
+        }
+        let programs: Vec<bool> = words.iter().map(|word| program(word).is_some()).collect();
+        let first = words.first().and_then(Built::plain).unwrap_or_default();
+        let (wrappers, inner) = words.split_at(wrappers(first, &programs));
+        let mut before = Vec::new();
+        for word in wrappers {
+            before.extend(self.before(word));
+            self.assign(word, false);
+        }
+        let is_launch = inner.first().is_some_and(|first| program(first).is_some());
+        let has_limit =
+            wrappers.first().and_then(Built::plain).is_some_and(|word| file_name(word) == "timeout");
+        if has_limit && is_launch {
+            let place = Origin::File(self.place(wrappers[0].span.clone()));
+            let note = left_out("`timeout` is left out: dynrun ends a container by itself");
+            findings.push(
+                note.asked("timeout ...", &place).help("say the time in the file: time-limit = \"...\""),
+            );
+        }
+        match self.hidden(inner) {
+            Some(note) if !is_launch => self.faults.push(note),
+            _ => self.push(inner, findings),
+        }
+        self.restore(before);
     }
 
     fn push(&mut self, words: &[Built], said: Findings) {
         let mut findings = said;
         findings.extend(words.iter().filter_map(|word| self.fault(word)));
         let origin = |word: &Built| Origin::File(self.place(word.span.clone()));
-        let launches = words.first().and_then(Built::plain).is_some_and(is_launcher);
-        let set = self.held.iter().filter(|_| launches).filter_map(|(name, held)| match held {
+        let launcher = words.first().and_then(program);
+        if launcher.is_some() {
+            findings.extend(self.elsewhere(words));
+        }
+        let set = launcher.iter().flat_map(|_| self.named(words)).collect();
+        let mut texts: Vec<Text> = words.iter().map(|word| word.text.clone()).collect();
+        if let (Some(first), Some(launcher)) = (texts.first_mut(), launcher) {
+            *first = Text::from(launcher);
+        }
+        let words = texts.into_iter().zip(words).map(|(text, word)| Word { text, origin: origin(word) });
+        self.commands.push(Command { words: words.collect(), set, findings });
+    }
+
+    /// What the variables hold that these words name: `-e NAME`, `-eNAME`, `--env=NAME`, or that hold a secret of theirs.
+    fn named(&self, words: &[Built]) -> Vec<(String, Text)> {
+        let of_word = |word: &Built| {
+            let plain = word.text.plain().unwrap_or_default().to_owned();
+            let behind = plain.split_once('=').map(|(_, name)| name.to_owned());
+            let joined = plain
+                .strip_prefix('-')
+                .and_then(|rest| rest.split_once('e'))
+                .map(|(_, name)| name.to_owned());
+            let secret = word.text.secret(self.secrets).map(str::to_owned);
+            [Some(plain), behind, joined, secret].into_iter().flatten()
+        };
+        let names = words.iter().flat_map(of_word);
+        let held = names.filter_map(|name| match self.held(&name)? {
             Held::One(text) => Some((name.clone(), text.clone())),
             Held::List(_) | Held::Unknown(_) => None,
         });
-        let set = set.collect();
-        let words = words.iter().map(|word| Word { text: word.text.clone(), origin: origin(word) }).collect();
-        self.commands.push(Command { words, set, findings });
+        held.collect()
     }
 
     /// Why a word is not known, as an error.
@@ -227,7 +365,10 @@ impl<'a> Script<'a> {
         let why = word.unknown.as_ref()?;
         let place = self.place(word.span.clone());
         let finding = Finding::error(Code::NotUnderstood, why.clone());
-        let finding = finding.asked(self.text[word.span.clone()].to_owned(), &Origin::File(place));
+        let text = &self.text[word.span.clone()];
+        let shown: String = text.chars().take(MOST_SHOWN).take_while(|letter| *letter != '\n').collect();
+        let rest = if shown.len() < text.len() { "..." } else { "" };
+        let finding = finding.asked(format!("{shown}{rest}"), &Origin::File(place));
         Some(finding.help("write down what it comes to, and import again"))
     }
 
@@ -243,7 +384,8 @@ impl<'a> Script<'a> {
                 Held::One(value)
             }
         };
-        let value = match (is_more, self.held.remove(&name), value) {
+        let before = Rc::make_mut(&mut self.held).remove(&name);
+        let value = match (is_more, before, value) {
             (_, _, value @ Held::Unknown(_)) => value,
             (true, Some(Held::One(before)), Held::One(more)) => Held::One(before.joined(more)),
             (true, Some(Held::List(before)), Held::List(more)) => {
@@ -261,7 +403,28 @@ impl<'a> Script<'a> {
         } else {
             value
         };
-        self.held.insert(name, value);
+        self.hold(name, value);
+    }
+
+    fn hold(&mut self, name: String, value: Held) {
+        Rc::make_mut(&mut self.held).insert(name, value);
+    }
+
+    /// From here on nobody knows what the variable holds.
+    fn forget(&mut self, name: &str, why: &str) {
+        self.hold(name.to_owned(), Held::Unknown(format!("`{name}` {why}")));
+    }
+
+    /// Tells of a sign that opens something which nothing closes: all that follows belongs to it.
+    fn unended(&mut self, at: usize, sign: &str) {
+        self.is_cut = true;
+        let message = format!("a `{sign}` opens here and {UNENDED}: what follows is not read");
+        let finding = Finding::error(Code::NotUnderstood, message);
+        let place = Origin::File(self.place(at..at + sign.len()));
+        // The innermost comes first, and those around it have no end because of it.
+        if !self.faults.iter().any(|fault| fault.message.contains(UNENDED)) {
+            self.faults.push(finding.asked(sign, &place).help("close it, and import again"));
+        }
     }
 
     fn place(&self, span: Range<usize>) -> Place {
@@ -306,41 +469,88 @@ impl<'a> Script<'a> {
     }
 
     fn redirection(&mut self) {
+        let from = self.at;
         let digits =
             self.rest().len() - self.rest().trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
         self.at += digits;
         let signs: usize = self.rest().chars().take_while(|letter| "<>&|".contains(*letter)).count();
         let is_document = self.rest().starts_with("<<") && !self.rest().starts_with("<<<");
         self.at += signs;
-        if is_document && self.rest().starts_with('-') {
-            self.at += 1;
-        }
+        let is_indented = is_document && self.rest().starts_with('-');
+        self.at += usize::from(is_indented);
         self.blanks();
         let target = self.word();
+        let is_empty = target.first().and_then(Built::plain) == Some("/dev/null");
+        if self.text[from + digits..].starts_with('<') && !is_empty {
+            self.input = Some(from..self.at);
+        }
         if is_document {
             let end = target.first().map(|word| word.text.written()).unwrap_or_default();
-            self.documents.push(end);
+            self.documents.push(Document { end, is_indented, span: from..self.at });
         }
     }
 
     /// The lines of the here-documents that begin here.
     fn skip_documents(&mut self) {
-        for end in std::mem::take(&mut self.documents) {
-            while self.at < self.end {
+        for Document { end, is_indented, span } in std::mem::take(&mut self.documents) {
+            let mut is_ended = false;
+            while self.at < self.end && !is_ended {
                 let line = self.rest().split_inclusive('\n').next().unwrap_or_default();
                 self.at += line.len();
-                if line.trim() == end {
-                    break;
-                }
+                let line = line.trim_end_matches(['\n', '\r']);
+                is_ended = end == if is_indented { line.trim_start_matches('\t') } else { line };
+            }
+            if !is_ended {
+                let note = left_out("a here-document has no end: what follows is taken for a part of it");
+                let place = Origin::File(self.place(span.clone()));
+                self.faults
+                    .push(note.asked(&self.text[span], &place).help(format!("end it by a line `{end}`")));
             }
         }
     }
 }
 
+/// A line without the programs in front that only run another one.
+#[must_use]
+pub fn unwrapped(mut words: Vec<Word>) -> Vec<Word> {
+    let is_keyword = |word: &Word| word.text.plain().is_some_and(|word| KEYWORDS.contains(&word));
+    words.drain(..words.iter().take_while(|word| is_keyword(word)).count());
+    let programs: Vec<bool> = words.iter().map(|word| word.text.plain().is_some_and(is_launcher)).collect();
+    let first = words.first().and_then(|word| word.text.plain()).unwrap_or_default();
+    words.split_off(wrappers(first, &programs))
+}
+
+/// How many words belong to a program that only runs another one.
+fn wrappers(first: &str, programs: &[bool]) -> usize {
+    let is_program = |at: usize| programs.get(at).copied().unwrap_or_default();
+    let is_wrapped = WRAPPERS.contains(&file_name(first));
+    // A user, or a group, may be called as the client is: `sudo -u docker docker run`.
+    let at = (0..programs.len()).find(|at| is_wrapped && is_program(*at) && !is_program(at + 1));
+    at.unwrap_or_default()
+}
+
+/// The program that launches, where the word is one: `docker`, and `${DOCKER:-docker}`.
+fn program(word: &Built) -> Option<String> {
+    if word.unknown.is_some() {
+        return None;
+    }
+    let name = word.text.plain().map_or_else(|| word.text.unset(), str::to_owned);
+    is_launcher(&name).then_some(name)
+}
+
+fn file_name(word: &str) -> &str {
+    word.rsplit('/').next().unwrap_or(word)
+}
+
+/// Whether a name is that of an engine's client.
+fn is_client(name: &str) -> bool {
+    ["docker", "podman", "nerdctl", "finch"].contains(&name)
+}
+
 /// Whether a word is a program that may launch: a client of an engine, or a run.sh.
 fn is_launcher(word: &str) -> bool {
-    let name = Path::new(word).file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    ["docker", "podman", "nerdctl", "finch", "run.sh"].contains(&name)
+    let name = file_name(word);
+    is_client(name) || name == "run.sh"
 }
 
 /// A text of the command line as a script's file.

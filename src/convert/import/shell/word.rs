@@ -1,6 +1,6 @@
 //! The words of a script: quotes, escapes, and what is filled in, as a shell reads them.
 
-use super::{Held, Script};
+use super::{DEEPEST_FILLED, Held, Script};
 use crate::convert::import::Text;
 use std::ops::Range;
 
@@ -43,6 +43,8 @@ pub(super) struct Builder {
     done: Vec<Text>,
     current: Option<Text>,
     pub unknown: Option<String>,
+    /// Whether something was filled in that is no word at all between quotes, as it is nothing.
+    pub is_nothing: bool,
 }
 
 impl Builder {
@@ -58,7 +60,7 @@ impl Builder {
 
     /// What is filled in: between quotes it is one word, without them it is cut at its blanks.
     pub(super) fn fill(&mut self, text: Text, is_quoted: bool) {
-        match text.plain().filter(|_| !is_quoted).map(str::to_owned) {
+        match text.plain().filter(|_| !is_quoted) {
             None => self.join(text),
             Some(plain) => {
                 let blank = |letter: char| letter.is_ascii_whitespace();
@@ -69,7 +71,7 @@ impl Builder {
                     if at > 0 {
                         self.end();
                     }
-                    self.push(part);
+                    self.join(Text::from(part).of_same(&text));
                 }
                 if plain.ends_with(blank) {
                     self.end();
@@ -158,8 +160,7 @@ impl Script<'_> {
         match letter {
             '\\' => self.escape(builder),
             '\'' => {
-                self.at += 1;
-                let text = self.until('\'');
+                let text = self.single_quotes();
                 builder.push(text);
             }
             '"' => {
@@ -189,11 +190,16 @@ impl Script<'_> {
 
     /// Between double quotes, up to their end.
     pub(super) fn double_quotes(&mut self, builder: &mut Builder) {
+        let open = self.at - 1;
+        let is_first = builder.current.is_none();
+        let is_nothing = std::mem::take(&mut builder.is_nothing);
         builder.push("");
-        while let Some(letter) = self.peek() {
+        while let Some(letter) = self.peek().filter(|_| !self.is_deep) {
             match letter {
                 '"' => {
                     self.at += 1;
+                    let is_none = is_first && std::mem::replace(&mut builder.is_nothing, is_nothing);
+                    builder.current.take_if(|current| is_none && current.is_empty());
                     return;
                 }
                 '\\' => {
@@ -217,7 +223,9 @@ impl Script<'_> {
                 }
             }
         }
-        builder.unknown = Some("a `\"` has no end".to_owned());
+        if !self.is_deep {
+            self.unended(open, "\"");
+        }
     }
 
     /// A backslash outside of quotes.
@@ -234,16 +242,21 @@ impl Script<'_> {
         }
     }
 
-    /// The text up to this letter, which is read as well.
-    fn until(&mut self, end: char) -> &str {
-        let from = self.at;
-        let length = self.rest().find(end);
-        self.at += length.map_or(self.rest().len(), |length| length + 1);
-        &self.text[from..from + length.unwrap_or(self.end - from)]
+    /// The text between single quotes.
+    fn single_quotes(&mut self) -> &str {
+        let from = self.at + 1;
+        let length = self.text[from..self.end].find('\'');
+        let end = length.map_or(self.end, |length| from + length);
+        self.at = (end + 1).min(self.end);
+        if length.is_none() {
+            self.unended(from - 1, "'");
+        }
+        &self.text[from..end]
     }
 
     /// `$'...'`, up to its end.
     fn ansi(&mut self, builder: &mut Builder) {
+        let open = self.at - 2;
         builder.push("");
         while let Some(letter) = self.peek() {
             self.at += letter.len_utf8();
@@ -275,6 +288,7 @@ impl Script<'_> {
                 letter => builder.push(letter.encode_utf8(&mut [0; 4])),
             }
         }
+        self.unended(open, "$'");
     }
 
     /// The letter that a number of at most so many digits stands for.
@@ -298,9 +312,9 @@ impl Script<'_> {
 
     /// Whether the word that begins here assigns a variable.
     fn is_assignment(&self) -> bool {
-        let name = self.rest().split('=').next().unwrap_or_default();
-        let has_value = self.rest().len() > name.len();
-        has_value && is_name(name.strip_suffix('+').unwrap_or(name))
+        let is_of_name = |letter: &u8| letter.is_ascii_alphanumeric() || *letter == b'_';
+        let (name, behind) = self.rest().split_at(self.rest().bytes().take_while(is_of_name).count());
+        is_name(name) && (behind.starts_with('=') || behind.starts_with("+="))
     }
 
     /// `(...)` behind `NAME=`: the list's elements.
@@ -309,13 +323,20 @@ impl Script<'_> {
         if !is_assignment || !front.ends_with('=') {
             return None;
         }
-        let front = front.to_owned();
+        if self.filled == DEEPEST_FILLED {
+            return None;
+        }
+        let (front, open) = (front.to_owned(), self.at);
         self.at += 1;
+        self.filled += 1;
         let mut built = Built { text: Text::from(front), list: Some(Vec::new()), ..Built::default() };
         loop {
             self.blanks();
             match self.peek() {
-                None => break,
+                None => {
+                    self.unended(open, "(");
+                    break;
+                }
                 Some(')') => {
                     self.at += 1;
                     break;
@@ -332,6 +353,7 @@ impl Script<'_> {
                 }
             }
         }
+        self.filled -= 1;
         built.span = start..self.at;
         Some(built)
     }
@@ -349,9 +371,9 @@ impl Script<'_> {
 
     /// Whether `{a,b}` or `{1..3}` begins here.
     fn is_brace_expansion(&self) -> bool {
-        let inner = self.rest()[1..].split('}').next().unwrap_or_default();
-        let is_one_word = inner.len() + 1 < self.rest().len() && !inner.contains([' ', '\n', '"', '\'', '{']);
-        is_one_word && (inner.contains(',') || inner.contains(".."))
+        let rest = &self.rest()[1..];
+        let end = rest.find([' ', '\n', '"', '\'', '{', '}']).filter(|end| rest[*end..].starts_with('}'));
+        end.map(|end| &rest[..end]).is_some_and(|inner| inner.contains(',') || inner.contains(".."))
     }
 
     /// What a variable holds.

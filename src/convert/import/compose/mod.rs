@@ -11,4 +11,4 @@ mod service;
 mod yaml;
 
 pub(in crate::convert) use keys::{PLAIN as COMPOSE_KEYS, Shape};
-pub use project::{Composed, compose};
+pub use project::{Composed, compose, compose_services};

@@ -59,6 +59,7 @@ fn unknown(said: &str, command: &Command, argv: &[OsString]) -> Finding {
         if let Some(name) = named_before(argv, said) {
             return stray_value(&name);
         }
+        let said = third_of_config(command, argv).unwrap_or(said);
         let message = format!("`{said}` is one argument too many");
         let finding = Finding::error(Code::Usage, message);
         let lines = parted(command, argv).unwrap_or_default();
@@ -76,6 +77,13 @@ fn unknown(said: &str, command: &Command, argv: &[OsString]) -> Finding {
         .collect();
     let finding = Finding::error(Code::UnknownOption, format!("unknown option `{said}`"));
     finding.near(said, longs.iter().map(String::as_str))
+}
+
+/// `config` takes two words, a service and a key: of three bare ones the third is too many, whichever clap names.
+fn third_of_config<'a>(command: &Command, argv: &'a [OsString]) -> Option<&'a str> {
+    let words: Vec<&str> = argv.iter().filter_map(|word| word.to_str()).collect();
+    let is_bare = command.get_name() == "config" && words.iter().all(|word| !word.starts_with('-'));
+    words.get(2).copied().filter(|_| is_bare)
 }
 
 fn first_line(error: &Error) -> String {

@@ -4,6 +4,7 @@
 mod files;
 mod service;
 
+use super::import::services;
 use super::{Desk, Exit, block_on, shell};
 use crate::cli::{Answer, Candidate, Goal, Line, Question, What, Wish};
 use crate::config::{House, Reach, Request, house, log_drivers};
@@ -60,6 +61,8 @@ fn words(line: &Line, wishes: &[Wish], desk: &Desk<'_>) -> Vec<Candidate> {
 /// What is known by name, as far as the wishes need it.
 struct Known {
     house: House,
+    /// The services of the compose file that is said.
+    composed: Vec<String>,
     engine: BTreeMap<Names, Vec<(String, String)>>,
     /// Whether the engine is on this machine, as far as its address tells.
     is_local: bool,
@@ -78,13 +81,15 @@ impl Known {
         let call = &line.said.call;
         let endpoint = choose(desk.host, call.host.as_deref(), call.context.as_deref()).ok();
         let asked: BTreeSet<Names> = named().filter(|names| is_of_engine(*names)).collect();
+        let composed = line.composed.as_deref().filter(|_| named().any(|names| names == Names::Composed));
+        let composed = composed.map(|path| services(path, desk.host)).unwrap_or_default();
         let answers = endpoint.as_ref().filter(|_| !asked.is_empty()).and_then(|endpoint| {
             let ask = async |kind| (kind, names(endpoint, kind, house.wait).await);
             block_on(join_all(asked.into_iter().map(ask))).ok()
         });
         let engine = answers.into_iter().flatten().collect();
         let is_local = endpoint.is_some_and(|endpoint| !endpoint.address.is_remote());
-        Self { house, engine, is_local }
+        Self { house, composed, engine, is_local }
     }
 
     fn candidates(&self, wish: &Wish, desk: &Desk<'_>) -> Vec<Candidate> {
@@ -102,6 +107,8 @@ impl Known {
             Names::Services => self.house.services.clone(),
             Names::Profiles => self.house.profiles.clone(),
             Names::Stacks => self.house.stacks.clone(),
+            Names::Groups => self.house.groups.clone(),
+            Names::Composed => self.composed.iter().map(|name| bare(name)).collect(),
             Names::Options => {
                 ROWS.iter().map(|row| (row.name.to_owned(), row.help.trim().to_owned())).collect()
             }
@@ -158,6 +165,7 @@ fn reach(names: Names) -> Option<Reach> {
         Names::Services
         | Names::Profiles
         | Names::Stacks
+        | Names::Groups
         | Names::Variables
         | Names::Ports
         | Names::LogOptions => Some(Reach::Whole),

@@ -31,6 +31,7 @@ mod report;
 mod rm;
 mod run;
 mod shell;
+mod stacked;
 mod stop;
 mod up;
 

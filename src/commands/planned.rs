@@ -114,6 +114,7 @@ pub(super) fn request(launch: &Launch, desk: &Desk<'_>) -> Request {
             Some(DryRun::Engine) | None => Surroundings::Needed,
         },
         tells_overridden: false,
+        loaded: None,
     }
 }
 

@@ -2,6 +2,7 @@
 //! file says.
 
 use super::document::{Document, Profile, Service};
+use super::names::NO_SERVICE;
 use super::{Request, row};
 use crate::finding::{Code, Finding, Origin, nearest};
 use crate::options::{Layer, Row, Setting};
@@ -9,9 +10,6 @@ use crate::values::{ImageRef, SecretNames, Value as _};
 
 /// How many profiles may stand behind each other: nobody keeps as many apart.
 const MOST_LINKS: usize = 64;
-
-/// The word that says: no service.
-const NO_SERVICE: &str = "none";
 
 /// The profiles, those extended first, and the service of a launch.
 pub(super) struct Chosen {
@@ -144,11 +142,32 @@ impl Named {
         let finding = match (&self.origin, nearest(&self.name, names.iter().copied())) {
             (Origin::File(place), near) => {
                 let finding = finding.at(place.clone(), format!("no such {kind}"));
-                near.into_iter().fold(finding, |finding, near| finding.patched(format!("{near:?}")))
+                let said = place.file.text.get(place.span.clone()).unwrap_or_default();
+                // A table's name stands without quotes, and of a whole table no word is replaced.
+                match near.filter(|_| said.trim_matches(['"', '\'']) == self.name) {
+                    Some(near) if said == self.name => finding.patched(near),
+                    Some(near) => finding.patched(format!("{near:?}")),
+                    None => near.into_iter().fold(finding, |finding, near| finding.near(&self.name, [near])),
+                }
             }
             (origin, _) => finding.asked(&self.words, origin).near(&self.name, names.iter().copied()),
         };
         finding.help(format!("the {kind}s are {}", names.join(", ")))
+    }
+}
+
+/// The finding for a name that the caller or a key of a file says and nothing is called by: its code, its kind, the key.
+pub(super) fn unknown_name<'a>(
+    (code, kind, key): (Code, &str, &str),
+    said: &Setting<String>,
+    names: impl Iterator<Item = &'a String>,
+) -> Finding {
+    match &said.origin {
+        Origin::File(_) | Origin::Rule(_) => Named::key(key, said).unknown(code, kind, names),
+        Origin::Flag(_) | Origin::Variable(_) => {
+            let finding = Finding::error(code, format!("there is no {kind} `{}`", said.value));
+            finding.asked(&said.value, &said.origin).near(&said.value, names.map(String::as_str))
+        }
     }
 }
 

@@ -7,14 +7,17 @@ use super::stack::Stack;
 use super::waiver::Waiver;
 use crate::finding::{FileKind, Origin, Place, Source};
 use crate::host::Host;
-use crate::options::{Layer, Row, Setting};
+use crate::options::{Layer, ROWS, Row, Setting};
 use crate::values::{Duration, Protocol, Roots, Size, Subnet, Value as _};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// What one file says, or all of them together.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Document {
+    /// The files that it was read from, lowest first.
+    pub files: Vec<Source>,
     /// The service that is launched when none is named.
     pub default_service: Option<Setting<String>>,
     /// The stack that is launched when none is named.
@@ -100,6 +103,8 @@ pub(super) struct Service {
     pub build: Option<Build>,
     /// The command that its image is given when none is said.
     pub command: Option<Setting<Vec<String>>>,
+    /// The command of a lower file that it stands in the place of.
+    pub command_below: Option<Setting<Vec<String>>>,
     /// Whether a command of the caller can run in its image; it can, unless said.
     pub commands: Option<Setting<bool>>,
     /// Whether the image is made from dynrun's own binary.
@@ -211,6 +216,16 @@ pub struct NetworkDeclaration {
     pub internal: Option<Setting<bool>>,
     /// Its subnets.
     pub subnets: Vec<Setting<Subnet>>,
+    /// The addresses of its gateways, each in one of the subnets.
+    pub gateways: Vec<Setting<IpAddr>>,
+    /// The parts of the subnets that containers get their addresses from.
+    pub ip_ranges: Vec<Setting<Subnet>>,
+    /// Whether it has addresses of IPv6.
+    pub ipv6: Option<Setting<bool>>,
+    /// Options of its driver.
+    pub options: BTreeMap<String, Setting<String>>,
+    /// Its labels, beside dynrun's own.
+    pub labels: BTreeMap<String, Setting<String>>,
     /// Where the network was declared.
     pub declared: Option<Place>,
 }
@@ -251,10 +266,23 @@ impl NetworkDeclaration {
         words.extend(is_on(&self.internal).then_some("--internal"));
         let subnets: Vec<String> = self.subnets.iter().map(|subnet| subnet.value.word()).collect();
         words.extend(subnets.iter().flat_map(|subnet| ["--subnet", subnet]));
+        let gateways: Vec<String> = self.gateways.iter().map(|gateway| gateway.value.to_string()).collect();
+        words.extend(gateways.iter().flat_map(|gateway| ["--gateway", gateway]));
+        let ranges: Vec<String> = self.ip_ranges.iter().map(|range| range.value.word()).collect();
+        words.extend(ranges.iter().flat_map(|range| ["--ip-range", range]));
+        words.extend(is_on(&self.ipv6).then_some("--ipv6"));
+        let (options, labels) = (pairs(&self.options), pairs(&self.labels));
+        words.extend(options.iter().flat_map(|option| ["--opt", option]));
+        words.extend(labels.iter().flat_map(|label| ["--label", label]));
         words.push(name);
         // A NUL, which no word of a line can hold, makes no line.
         shlex::try_join(words).unwrap_or_default()
     }
+}
+
+/// Names with their values, as docker's flags take them.
+fn pairs(named: &BTreeMap<String, Setting<String>>) -> Vec<String> {
+    named.iter().map(|(name, setting)| format!("{name}={}", setting.value)).collect()
 }
 
 impl Document {
@@ -264,8 +292,15 @@ impl Document {
         own.chain(self.schemas.values()).flat_map(|schema| &schema.variables)
     }
 
+    /// Whether a file is this one, or lies over it.
+    pub(super) fn is_as_high(&self, file: &Source, other: &Source) -> bool {
+        let height = |file: &Source| self.files.iter().position(|held| held == file);
+        height(file) >= height(other)
+    }
+
     /// Lays a higher file over this document.
     pub(super) fn lay_over(&mut self, upper: Document) {
+        self.files.extend(upper.files);
         replace(&mut self.default_service, upper.default_service);
         replace(&mut self.default_profile, upper.default_profile);
         replace(&mut self.default_stack, upper.default_stack);
@@ -302,7 +337,10 @@ impl Service {
         if let Some(build) = upper.build {
             self.build.get_or_insert_default().lay_over(build);
         }
-        replace(&mut self.command, upper.command);
+        if upper.command.is_some() {
+            self.command_below = self.command.take();
+            self.command = upper.command;
+        }
         replace(&mut self.commands, upper.commands);
         replace(&mut self.built_in, upper.built_in);
         for need in upper.needs {
@@ -352,6 +390,15 @@ impl Section {
         options
     }
 
+    /// Where a power is given to the container, in any case or in an arm.
+    pub(super) fn powers(&self) -> Vec<Origin> {
+        let arms = |part: &Part| part.when.values().flat_map(BTreeMap::values).cloned().collect::<Vec<_>>();
+        let said = self.parts.iter().flat_map(|part| arms(part).into_iter().chain([part.said.clone()]));
+        said.flat_map(|said| ROWS.iter().flat_map(move |row| row.powers(&said.options)))
+            .map(|(_, origin)| origin)
+            .collect()
+    }
+
     /// Lays a higher file's section over this one. They are put together when a launch is composed: until then
     /// nobody knows which arms of `when` hold.
     fn lay_over(&mut self, upper: Section) {
@@ -366,7 +413,12 @@ impl NetworkDeclaration {
         replace(&mut self.attachable, upper.attachable);
         replace(&mut self.internal, upper.internal);
         replace(&mut self.declared, upper.declared);
+        replace(&mut self.ipv6, upper.ipv6);
         self.subnets.extend(upper.subnets);
+        self.gateways.extend(upper.gateways);
+        self.ip_ranges.extend(upper.ip_ranges);
+        self.options.extend(upper.options);
+        self.labels.extend(upper.labels);
     }
 }
 

@@ -3,10 +3,11 @@
 
 use super::named_file;
 use super::trust::is_inside;
+use super::variables::is_nameless;
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::host::{Host, open};
 use crate::options::{Layer, Setting};
-use crate::values::{DotenvLine, EnvFile, EnvVar, SecretNames, parse_dotenv};
+use crate::values::{DotenvLine, EnvFile, EnvVar, SecretNames, is_plausible_name, parse_dotenv};
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -25,7 +26,12 @@ pub(super) struct Dotenv {
 }
 
 /// Reads the file of this folder where the option is on. A project without one has said nothing.
-pub(super) fn read(options: &Layer, folder: &Path, host: &Host, findings: &mut Findings) -> Dotenv {
+pub(super) fn read(
+    options: &Layer,
+    folder: &Path,
+    (host, secrets): (&Host, &SecretNames),
+    findings: &mut Findings,
+) -> Dotenv {
     let Some(switch) = options.dotenv.setting().filter(|switch| switch.value) else {
         return Dotenv::default();
     };
@@ -39,10 +45,13 @@ pub(super) fn read(options: &Layer, folder: &Path, host: &Host, findings: &mut F
             return Dotenv::default();
         }
     };
+    let bare = |line: &DotenvLine| line.value.is_none() && is_nameless(&line.name, host);
+    let (nameless, lines): (Vec<_>, Vec<_>) = lines.into_iter().partition(bare);
     findings.push(told(&path, lines.len(), origin));
-    let secrets = super::secret_names();
-    findings.extend(lines.iter().filter_map(|line| exposed(line, &secrets, &path, origin)));
-    findings.extend(lines.iter().flat_map(|line| unset(line, &path, origin)));
+    let nameless: Vec<usize> = nameless.iter().map(|line| line.line).collect();
+    findings.extend(named_file::nameless(Code::VariableUnset, &path, &nameless, (asked(origin), origin)));
+    findings.extend(lines.iter().filter_map(|line| exposed(line, secrets, &path, origin)));
+    findings.extend(lines.iter().flat_map(|line| unset(line, secrets, &path, origin)));
     let bare = |name: &str| EnvVar { name: name.to_owned(), value: None };
     let taken = lines.iter().flat_map(|line| &line.taken);
     let taken = taken.map(|(name, _)| Setting { value: bare(name), origin: origin.clone() }).collect();
@@ -82,9 +91,10 @@ fn exposed(line: &DotenvLine, secrets: &SecretNames, path: &Path, origin: &Origi
         return None;
     }
     let place = format!("{}:{}", path.display(), line.line);
-    let message = format!("{} is made from {secret}, a secret, and would be printed: {place}", line.name);
+    let name = named_file::shown(&line.name, line.line);
+    let message = format!("{name} is made from {secret}, a secret, and would be printed: {place}");
     let finding = Finding::error(Code::SecretExposed, message).asked(asked(origin), origin);
-    Some(finding.help(format!("give it a name that tells: {}_TOKEN", line.name)))
+    Some(finding.help(format!("give it a name that tells: {name}_TOKEN")))
 }
 
 fn told(path: &Path, count: usize, origin: &Origin) -> Finding {
@@ -93,16 +103,19 @@ fn told(path: &Path, count: usize, origin: &Origin) -> Finding {
         .asked(asked(origin), origin)
 }
 
-/// What a value was made from that nobody set: it reads as nothing there.
-fn unset(line: &DotenvLine, path: &Path, origin: &Origin) -> Vec<Finding> {
+/// What a value was made from that nobody set: it reads as nothing there. What follows a `${` in a secret, or is no name,
+/// may be a part of the secret.
+fn unset(line: &DotenvLine, secrets: &SecretNames, path: &Path, origin: &Origin) -> Vec<Finding> {
+    let (owner, place) =
+        (named_file::shown(&line.name, line.line), format!("{}:{}", path.display(), line.line));
     let missing = line.taken.iter().filter(|(_, is_set)| !is_set);
     let told = missing.map(|(name, _)| {
-        let message = format!(
-            "{name} is not set, so {} is made from nothing there: {}:{}",
-            line.name,
-            path.display(),
-            line.line
-        );
+        if secrets.is_secret(&line.name) || !is_plausible_name(name) {
+            let message = format!("a variable in {owner} is not set, and reads as nothing there: {place}");
+            let finding = Finding::warning(Code::VariableUnset, message).asked(asked(origin), origin);
+            return finding.help("a value with `${` in it stands between single quotes");
+        }
+        let message = format!("{name} is not set, so {owner} is made from nothing there: {place}");
         let finding = Finding::warning(Code::VariableUnset, message).asked(asked(origin), origin);
         finding.help(format!("export {name}=..., or write ${{{name}:-DEFAULT}}"))
     });

@@ -117,7 +117,7 @@ fn project(host: &Host) -> Result<Option<Source>, Finding> {
             return Ok(None);
         }
         let path = folder.join(PROJECT_FILE);
-        if let Some(finding) = led_out(&path, folder, host) {
+        if let Some(finding) = led_nowhere(&path).or_else(|| led_out(&path, folder, host)) {
             return Err(finding);
         }
         if let Some(source) = read_if_there(host, &path, FileKind::Project)? {
@@ -128,6 +128,18 @@ fn project(host: &Host) -> Result<Option<Source>, Finding> {
         }
     }
     Ok(None)
+}
+
+/// What is said of a project's file that is a link to nothing: somebody meant a file there.
+fn led_nowhere(path: &Path) -> Option<Finding> {
+    let target = path.read_link().ok()?;
+    let is_missing = path.metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound);
+    let message =
+        format!("{} is not read: it is a link to {}, which there is not", path.display(), target.display());
+    is_missing.then(|| {
+        Finding::warning(Code::ConfigIgnored, message)
+            .help(format!("mend the link, or: rm {}", path.display()))
+    })
 }
 
 /// What is said of a project's file that is a link to somewhere else: whatever it leads to is not the project's, is not

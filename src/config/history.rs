@@ -1,8 +1,8 @@
 //! What was said of a launch and does not count: every word that a higher source has replaced or dropped.
 
 use super::{Chosen, Code, Finding, Findings, Layer, Origin, Rank};
-use crate::options::{ROWS, Row, Said};
-use crate::values::SecretNames;
+use crate::options::{Many, ROWS, Row, Said, Setting};
+use crate::values::{EnvVar, SecretNames, Value as _};
 
 /// A word that does not count.
 #[derive(Debug, Clone)]
@@ -52,6 +52,28 @@ impl History {
         }
     }
 
+    /// Adds the variables that were said in files of variables, or as defaults, and in whose place the container gets
+    /// another value; and those of a file that give way to them.
+    pub(super) fn add_variables(
+        &mut self,
+        said: impl IntoIterator<Item = Setting<EnvVar>>,
+        settled: &Many<EnvVar>,
+        secrets: &SecretNames,
+    ) {
+        let Some(row) = Row::find("env") else { return };
+        let shown = |setting: &Setting<EnvVar>| Said {
+            text: setting.value.shown(secrets),
+            origin: setting.origin.clone(),
+        };
+        let gone = said.into_iter().filter_map(|said| {
+            let by = settled.named(&said.value.name).filter(|by| **by != said && by.value.value.is_some())?;
+            let (rank, by_rank) = (Rank::Environment, Rank::CommandLine);
+            Some(Overridden { row, said: shown(&said), by: shown(by), is_dropped: false, rank, by_rank })
+        });
+        self.overridden.extend(gone);
+        sort(&mut self.overridden);
+    }
+
     /// Notes on the words of a service that a profile overrides, which is easily overlooked. What is built in on both sides
     /// was meant so.
     pub(super) fn notes(&self, chosen: &Chosen) -> Findings {
@@ -99,9 +121,14 @@ fn overridden(layers: &Layers, secrets: &SecretNames) -> Vec<Overridden> {
             }));
         }
     }
+    sort(&mut all);
+    all
+}
+
+/// In the order of the table.
+fn sort(all: &mut [Overridden]) {
     let place = |row: &Row| ROWS.iter().position(|other| other.name == row.name);
     all.sort_by_key(|one| place(one.row));
-    all
 }
 
 /// The words of a layer that a step has taken away.

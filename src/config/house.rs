@@ -20,6 +20,8 @@ pub struct House {
     pub profiles: Vec<(String, String)>,
     /// The stacks, too.
     pub stacks: Vec<(String, String)>,
+    /// The groups of the stack that is named, or of the one that is launched where none is, each with its services.
+    pub groups: Vec<(String, String)>,
     /// The networks that are declared, but for those of dynrun's own services.
     pub networks: Vec<String>,
     /// What the service of the launch understands; empty where there is none.
@@ -50,7 +52,7 @@ pub fn house(request: &Request, reach: Reach, host: &Host) -> House {
         Reach::Whole => files::built_in(),
         Reach::Own => files::plain_defaults(),
     };
-    let (document, ..) = load_over(built_in, host, Sources::All, &request.files);
+    let document = load_over(built_in, host, Sources::All, &request.files).document;
     let (environment, _) = environment::layer(host);
     let chosen = choose(request, &environment, &document).ok();
     let service = chosen.as_ref().and_then(|chosen| chosen.service.as_ref());
@@ -69,6 +71,7 @@ pub fn house(request: &Request, reach: Reach, host: &Host) -> House {
         services: services.collect(),
         profiles: profiles.collect(),
         stacks: stacks.collect(),
+        groups: groups(request.service.as_ref(), &document),
         networks: declared(&document),
         schema: schema.unwrap_or_default(),
         listens: service
@@ -80,6 +83,16 @@ pub fn house(request: &Request, reach: Reach, host: &Host) -> House {
         log_driver: said(&request.options).or_else(|| said(&environment)).or_else(profile_says),
         wait: document.completion_wait.as_ref().map(|wait| wait.value.0.min(LONGEST)).unwrap_or_default(),
     }
+}
+
+fn groups(stack: Option<&String>, document: &Document) -> Vec<(String, String)> {
+    let default = document.default_stack.as_ref().map(|said| &said.value);
+    let stack = stack.or(default).and_then(|name| document.stacks.get(name));
+    let groups = stack.into_iter().flat_map(|stack| &stack.groups);
+    let services = |services: &[Setting<String>]| {
+        services.iter().map(|service| service.value.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    groups.map(|(name, members)| (name.clone(), services(members))).collect()
 }
 
 fn declared(document: &Document) -> Vec<String> {

@@ -11,6 +11,9 @@ use serde_json::{Map, Value, json};
 /// The form of a switch that is on or off, and nothing else.
 const ON_OR_OFF: &str = "true|false";
 
+/// The words of a switch.
+const SWITCH: [&str; 12] = ["1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"];
+
 /// What `when` refers to.
 const WHEN: &str = "when";
 
@@ -60,8 +63,15 @@ fn table_of(values: &Value) -> Value {
 
 /// One of these words; or one that is filled in, or that the option knows in capitals, or as nothing.
 fn one_of(words: &[impl AsRef<str>]) -> Value {
+    one_of_or(words, &[])
+}
+
+/// The same, or a word that begins so: `container:`.
+fn one_of_or(words: &[impl AsRef<str>], begun: &[&str]) -> Value {
     let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
-    json!({ "anyOf": [{ "enum": words }, { "type": "string", "pattern": "^$|[A-Z]|\\$\\{" }] })
+    let begun: String = begun.iter().map(|begun| format!("|^{begun}.")).collect();
+    let pattern = format!("^$|[A-Z]|\\$\\{{{begun}");
+    json!({ "anyOf": [{ "enum": words }, { "type": "string", "pattern": pattern }] })
 }
 
 /// The schema so far.
@@ -229,20 +239,41 @@ fn option(row: &Row, schema: &mut Schema) -> Value {
 fn value(row: &Row) -> Value {
     match row.kind {
         Kind::Switch if row.form == ON_OR_OFF => {
-            let words = ["1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"];
-            json!({ "anyOf": [{ "type": "boolean" }, one_of(&words)] })
+            json!({ "anyOf": [{ "type": "boolean" }, one_of(&SWITCH)] })
         }
-        Kind::Switch => json!({ "type": ["boolean", "string"] }),
+        Kind::Switch => match closed(row) {
+            Some((mut words, begun)) => {
+                words.extend(SWITCH.iter().filter(|word| !["true", "false"].contains(word)));
+                json!({ "anyOf": [{ "type": "boolean" }, one_of_or(&words, &begun)] })
+            }
+            None => json!({ "type": ["boolean", "string"] }),
+        },
         Kind::One | Kind::Many => match closed(row) {
-            Some(words) => one_of(&words),
+            Some((words, begun)) => one_of_or(&words, &begun),
             None => word(),
         },
     }
 }
 
-/// The words of an option that takes no others.
-fn closed(row: &Row) -> Option<Vec<&'static str>> {
-    let words: Vec<&str> = row.form.split('|').collect();
-    let is_word = |word: &&str| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
-    (words.len() > 1 && words.iter().all(is_word)).then_some(words)
+/// The words of an option that takes no others, and how its longer ones begin: `container:` of `container:NAME`,
+/// `on-failure:` of `on-failure[:RETRIES]`.
+fn closed(row: &Row) -> Option<(Vec<&'static str>, Vec<&'static str>)> {
+    let is_word = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    let (mut words, mut begun) = (Vec::new(), Vec::new());
+    for part in row.form.split('|') {
+        let (head, is_optional) = match part.split_once("[:") {
+            Some((head, _)) => (head, true),
+            None => (part.split_once(':').map_or(part, |(head, _)| head), false),
+        };
+        if head.is_empty() || !is_word(head) {
+            return None;
+        }
+        if is_optional || head == part {
+            words.push(head);
+        }
+        if head != part {
+            begun.push(part.get(..=head.len()).filter(|_| !is_optional).unwrap_or(head));
+        }
+    }
+    (words.len() > 1).then_some((words, begun))
 }

@@ -2,6 +2,7 @@
 
 mod build;
 mod choice;
+mod command;
 mod compose;
 mod document;
 mod dotenv;
@@ -16,10 +17,12 @@ mod json_schema;
 mod keys;
 mod known_ports;
 mod labels;
+mod loaded;
 mod log_drivers;
 mod long;
 mod machine;
 mod named_file;
+mod names;
 mod option;
 mod profiles;
 mod read;
@@ -47,6 +50,7 @@ pub use history::{History, Overridden};
 pub use house::{House, Reach, house};
 pub use json_schema::json_schema;
 pub use known_ports::{KnownPort, known_as, known_ports};
+pub use loaded::Loaded;
 pub use log_drivers::{LogDriver, LogDrivers, log_drivers};
 pub use machine::{MachineLimits, machine_limits};
 pub use profiles::{Block, Line, ProfileOutline, profile, profiles};
@@ -69,7 +73,8 @@ use interpolate::Scope;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use variables::Variables;
+use std::sync::Arc;
+use variables::{FromFile, Variables};
 
 /// The sources of a launch, lowest first. Nothing else encodes their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,6 +134,8 @@ pub struct Request {
     pub engine_socket: Option<PathBuf>,
     /// What of the caller's secrets and variables has to be here.
     pub surroundings: Surroundings,
+    /// The files, where a call has read them for several launches.
+    pub loaded: Option<Arc<Loaded>>,
 }
 
 /// Everything a launch was told, settled: one value an option, each with its origin.
@@ -257,64 +264,85 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
 /// Every fault of every source.
 pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, History, Findings), Findings> {
     stands_somewhere(host)?;
-    let (document, project, mut findings) = load(host, request.sources, &request.files);
-    let (environment, said) = match request.sources {
-        Sources::All => environment::layer(host),
-        Sources::BuiltIn => (Layer::default(), Findings::new()),
-    };
-    findings.extend(said);
-    if refuses(&findings) {
-        return Err(findings);
-    }
-    let chosen = choose(request, &environment, &document).map_err(|finding| with(&findings, finding))?;
-    let composition = Composition::new(sections(request, environment, &document, &chosen), host);
+    let files = Loaded::of(request, host);
+    let (document, project) = (&files.document, files.project.clone());
+    let (environment, mut findings) = environment_beside(&files, request, host)?;
+    let chosen = choose(request, &environment, document).map_err(|finding| with(&findings, finding))?;
+    let composition = Composition::new(sections(request, environment, document, &chosen), host);
     let mut options = composition
         .settled()
         .map_err(|faults| findings.iter().cloned().chain(faults).collect::<Findings>())?;
-    findings.extend(unknown_resets(&options).into_iter().chain(unheard_command(request, &chosen, &options)));
+    findings.extend(unknown_resets(&options));
+    findings.extend(command::told(request, &chosen, &options, document));
     let member = request.membership.as_ref().zip(chosen.service.as_ref());
-    let command = member.and_then(|(membership, (name, _))| membership.command(name, &document));
+    let command = command::of_files(request, &chosen, &options, document);
     let dotenv_folder = project.as_ref().map(|project| project.folder().to_owned());
     let layers = if request.tells_overridden { composition.layers(&options) } else { Vec::new() };
     let project = project.filter(|_| !request.trust);
+    let own = chosen.service.as_ref().map(|(_, service)| service.section.clone()).unwrap_or_default();
     let mut terms =
-        terms::collect(&chosen, &document, &options).map_err(|finding| with(&findings, finding))?;
+        terms::collect(&chosen, document, &options).map_err(|finding| with(&findings, finding))?;
     variables::add_defaults(&mut options.env, &terms.schema);
     findings.extend(project.as_ref().and_then(|project| {
         let build = build::said(of_service(&chosen), &options);
-        let beside = trust::Beside { waivers: &terms.allow, build: build.as_ref(), command };
-        trust::refusal(project, &document, &options, beside)
+        let beside = trust::Beside { waivers: &terms.allow, build: build.as_ref(), command, own: &own };
+        trust::refusal(project, document, &options, beside)
     }));
     if refuses(&findings) {
         return Err(findings);
     }
-    let variables = Variables::read(&options, dotenv_folder.as_deref(), host, &mut findings);
+    let secrets = all_secrets(document, &options);
+    let variables = Variables::read(&options, dotenv_folder.as_deref(), (host, &secrets), &mut findings);
     // Only files that are the project's own to name have been read; a line of one may still ask for a variable.
     let mut lines = Layer::default();
     lines.env.replace(variables.asked_for());
     findings.extend(
-        project.and_then(|project| trust::refusal(&project, &document, &lines, trust::Beside::default())),
+        project.and_then(|project| trust::refusal(&project, document, &lines, trust::Beside::of(&own))),
     );
     if refuses(&findings) {
         return Err(findings);
     }
     if let Some((membership, (name, _))) = member {
-        membership.join(name, &mut options, &document);
+        membership.join(name, &mut options, document);
     }
-    let secrets = all_secrets(&document, &options);
     let said_options = options.clone();
+    let beside = variables.beside(&said_options.env, &terms.schema);
     variables.settle(&mut options, (request, host), (&mut terms, &secrets), &mut findings);
-    labels::settle(&mut options, &mut findings);
+    let label_files = labels::settle(&mut options, &mut findings);
     let profiles = seccomp::profiles(&options, &mut findings);
-    let history = History::of(&layers, &secrets);
+    let mut history = History::of(&layers, &secrets);
+    if request.tells_overridden {
+        history.add_variables(beside, &options.env, &secrets);
+    }
     findings.extend(history.notes(&chosen));
-    terms.literals = terms::literals(&said_options, &options, &document, &secrets);
+    terms.literals = terms::literals(&said_options, &options, document, &secrets);
     if refuses(&findings) {
         Err(findings)
     } else {
-        let settled = settled(request, host, options, document, chosen, (terms, secrets, profiles));
+        let mut settled = settled(request, host, options, document, chosen, (terms, secrets, profiles));
+        settled.holds(&label_files, host);
         Ok((settled, history, findings))
     }
+}
+
+impl Settled {
+    /// Adds the secrets that files of labels hold: they stand in another file than the one that names it.
+    fn holds(&mut self, label_files: &[FromFile], host: &Host) {
+        let (options, secrets) = (&self.options, &self.secrets);
+        self.terms.open_files.extend(secrets::open_env_files(label_files, options, secrets, host));
+        self.terms.committed.extend(terms::committed_files(label_files, secrets, host));
+        self.terms.literals.extend(terms::literal_file_labels(label_files, options, secrets));
+    }
+}
+
+/// What the caller's environment says, where it counts, and what there is to be said so far.
+fn environment_beside(files: &Loaded, request: &Request, host: &Host) -> Result<(Layer, Findings), Findings> {
+    let (environment, said) = match request.sources {
+        Sources::All => environment::layer(host),
+        Sources::BuiltIn => (Layer::default(), Findings::new()),
+    };
+    let findings: Findings = files.findings.iter().cloned().chain(said).collect();
+    if refuses(&findings) { Err(findings) } else { Ok((environment, findings)) }
 }
 
 /// Whether the caller stands in a folder that paths can start from.
@@ -344,7 +372,7 @@ pub struct Outline {
 /// # Errors
 /// Every fault of every source, and a service or a profile that nothing is called by.
 pub fn outline(request: &Request, host: &Host) -> Result<Outline, Findings> {
-    let (document, _, findings) = load(host, request.sources, &request.files);
+    let Loaded { document, findings, .. } = load(host, request.sources, &request.files);
     let (environment, said) = environment::layer(host);
     let findings: Findings = findings.into_iter().chain(said).collect();
     if refuses(&findings) {
@@ -362,14 +390,14 @@ pub fn outline(request: &Request, host: &Host) -> Result<Outline, Findings> {
 #[must_use]
 pub fn config_files(host: &Host) -> (Vec<String>, Findings) {
     let (sources, _) = files::found(host, &[]);
-    let (_, _, findings) = load(host, Sources::All, &[]);
+    let findings = load(host, Sources::All, &[]).findings;
     (sources.iter().map(|source| source.name.clone()).collect(), findings)
 }
 
 /// The environment that the options alone ask for: what a command gets in a container that has its own already.
 #[must_use]
 pub fn said_environment(options: &Layer, host: &Host) -> (Many<EnvVar>, Findings) {
-    let (files, mut findings) = variables::from_files(&options.env_file);
+    let (files, mut findings) = variables::from_files(&options.env_file, host);
     let beside = variables::Beside { files: variables::all(&files), ..variables::Beside::default() };
     let (env, said) = variables::settle(&options.env, beside, Some(host));
     findings.extend(said);
@@ -379,7 +407,7 @@ pub fn said_environment(options: &Layer, host: &Host) -> (Many<EnvVar>, Findings
 /// The names of all services and profiles, for a message or a list.
 #[must_use]
 pub fn service_names(host: &Host, files: &[PathBuf]) -> Vec<String> {
-    load(host, Sources::All, files).0.services.into_keys().collect()
+    load(host, Sources::All, files).document.services.into_keys().collect()
 }
 
 /// The services that are built in.
@@ -413,18 +441,15 @@ pub fn secret_names() -> SecretNames {
     SecretNames { endings: data.endings, declared: data.names }
 }
 
-/// All files as one document, the project's file, and every fault in any of them.
-fn load(host: &Host, sources: Sources, given: &[PathBuf]) -> (Document, Option<Source>, Findings) {
-    load_over(files::built_in(), host, sources, given)
+/// All files as one document, with the names in it that nothing is called by.
+fn load(host: &Host, sources: Sources, given: &[PathBuf]) -> Loaded {
+    let mut loaded = load_over(files::built_in(), host, sources, given);
+    loaded.findings.extend(names::told(&loaded.document));
+    loaded
 }
 
 /// The same over these files in the place of all that are built in.
-fn load_over(
-    built_in: Vec<Source>,
-    host: &Host,
-    sources: Sources,
-    given: &[PathBuf],
-) -> (Document, Option<Source>, Findings) {
+fn load_over(built_in: Vec<Source>, host: &Host, sources: Sources, given: &[PathBuf]) -> Loaded {
     let (found, mut findings) = match sources {
         Sources::All => files::found(host, given),
         Sources::BuiltIn => (Vec::new(), Findings::new()),
@@ -438,14 +463,17 @@ fn load_over(
     let mut document = Document::default();
     for source in built_in.into_iter().chain(found) {
         let (upper, faults) = read::read(&source, world);
-        document.lay_over(upper);
+        document.lay_over(Document { files: vec![source], ..upper });
         findings.extend(faults);
     }
-    (document, project, findings)
+    Loaded { document, project, findings }
 }
 
+/// The same with what refuses the launch. A warning that says just that is no second message.
 fn with(findings: &Findings, finding: Finding) -> Findings {
-    findings.iter().cloned().chain([finding]).collect()
+    let is_other = |told: &&Finding| (told.code, &told.message) != (finding.code, &finding.message);
+    let others: Findings = findings.iter().filter(is_other).cloned().collect();
+    others.into_iter().chain([finding]).collect()
 }
 
 /// The sections of a launch.
@@ -478,7 +506,15 @@ fn unknown_resets(options: &Layer) -> Findings {
         .map(|name| {
             let word = &name.value.0;
             let finding = Finding::error(Code::UnknownOption, format!("reset names no option: `{word}`"));
-            let near = nearest(word, crate::options::ROWS.iter().map(|row| row.name));
+            // No option is dropped by itself.
+            let names = crate::options::ROWS.iter().map(|row| row.name).filter(|name| *name != "reset");
+            let near = nearest(word, names);
+            let finding = match word.as_str() {
+                "refuse" => finding.help(
+                    "a refusal is taken back by a waiver: allow = [{ code = \"CODE\", reason = \"WHY\" }]",
+                ),
+                _ => finding,
+            };
             if let Origin::File(place) = &name.origin {
                 let finding = finding.at(place.clone(), "no such option");
                 return near.into_iter().fold(finding, |finding, near| finding.patched(format!("{near:?}")));
@@ -488,20 +524,6 @@ fn unknown_resets(options: &Layer) -> Findings {
             near.into_iter().fold(finding, |finding, near| finding.help(format!("did you mean {near}?")))
         })
         .collect()
-}
-
-/// The finding for a command that somebody said of a service whose image another file says: it does not count there.
-fn unheard_command(request: &Request, chosen: &Chosen, options: &Layer) -> Option<Finding> {
-    let (service, said) = chosen.service.as_ref()?;
-    let command = said.command.as_ref().filter(|_| request.command.is_empty())?;
-    let image = options.image.setting().map(|image| &image.origin);
-    let (Some(Origin::File(_)), false) = (image, fits_image(command, image)) else { return None };
-    if command.origin.is_built_in() {
-        return None;
-    }
-    let message = format!("the command of `{service}` does not count: another file says its image");
-    let finding = Finding::warning(Code::Overridden, message).asked("command", &command.origin);
-    Some(finding.help("say the image beside the command, or the command behind `--`"))
 }
 
 /// Which names hold secrets, with those that services and schemas declare.
@@ -525,38 +547,42 @@ fn settled(
     request: &Request,
     host: &Host,
     options: Layer,
-    document: Document,
+    document: &Document,
     chosen: Chosen,
     (mut terms, secrets, seccomp_profiles): (Terms, SecretNames, BTreeMap<PathBuf, String>),
 ) -> Settled {
     let profile = chosen.profile_name().to_owned();
     let command_is_callers = !request.command.is_empty();
     let image = options.image.setting().map(|image| image.origin.clone());
-    let service_command = chosen.service.as_ref().and_then(|(_, service)| service.command.as_ref());
-    let fitting = service_command.filter(|command| fits_image(command, image.as_ref()));
-    let (stack, stack_command) = of_stack(request, &chosen, &document).unzip();
-    let (command, said) = match stack_command.flatten().or(fitting) {
+    let stack = of_stack(request, &chosen, document);
+    let (command, said) = match command::of_files(request, &chosen, &options, document) {
         Some(command) if !command_is_callers => (command.value.clone(), command.origin.clone()),
         _ => (request.command.clone(), Origin::Flag("--".to_owned())),
     };
-    terms.literals.extend(terms::literal_arguments(&command, &said, &document, &secrets));
+    terms.literals.extend(terms::literal_arguments(&command, &said, document, &secrets));
     let build = build::said(of_service(&chosen), &options).filter(|build| match image.as_ref() {
         Some(image) if options.build_on_missing.setting().is_some() => build.is_for(image),
-        image => build.context.as_ref().is_some_and(|context| fits_image(context, image)),
+        image => build.context.as_ref().is_some_and(|context| fits_image(context, image, document)),
     });
-    terms.literals.extend(terms::literal_build_arguments(build.as_ref(), &document, &secrets));
+    terms.literals.extend(terms::literal_build_arguments(build.as_ref(), document, &secrets));
     terms.committed.extend(terms::committed(&terms.literals, host));
     let service = chosen.service.map(|(name, service)| SettledService {
         name,
-        built_in: service.built_in.is_some_and(|said| said.value && fits_image(&said, image.as_ref())),
-        takes_commands: service.commands.is_none_or(|said| said.value || !fits_image(&said, image.as_ref())),
-        needs: service.needs.iter().filter_map(|need| needed(need, &document)).collect(),
+        built_in: service
+            .built_in
+            .is_some_and(|said| said.value && fits_image(&said, image.as_ref(), document)),
+        takes_commands: service
+            .commands
+            .is_none_or(|said| said.value || !fits_image(&said, image.as_ref(), document)),
+        needs: service.needs.iter().filter_map(|need| needed(need, document)).collect(),
         listens: service.listens,
         stack,
     });
-    let wait_times =
-        WaitTimes { within: document.default_wait, uptime: document.default_uptime.map(|time| time.value) };
-    let networks = document.networks;
+    let wait_times = WaitTimes {
+        within: document.default_wait.clone(),
+        uptime: document.default_uptime.as_ref().map(|time| time.value),
+    };
+    let networks = document.networks.clone();
     Settled {
         options,
         service,
@@ -577,30 +603,24 @@ fn settled(
     }
 }
 
-/// What the launch is in its stack, and the command that it is given there.
-fn of_stack<'d>(
-    request: &Request,
-    chosen: &Chosen,
-    document: &'d Document,
-) -> Option<(OfStack, Option<&'d Setting<Vec<String>>>)> {
+/// What the launch is in its stack.
+fn of_stack(request: &Request, chosen: &Chosen, document: &Document) -> Option<OfStack> {
     let (membership, (service, _)) = request.membership.as_ref().zip(chosen.service.as_ref())?;
     let needs = membership.needs(service, document).into_iter().map(|need| need.value).collect();
-    let instance = membership.instance.clone();
-    Some((OfStack { instance, needs }, membership.command(service, document)))
+    Some(OfStack { instance: membership.instance.clone(), needs })
 }
 
 /// Who is launched together, and who needs whom.
 ///
 /// # Errors
 /// Every fault of every file, and a stack, a group or a service that nothing is called by.
-pub fn stack(choice: &StackChoice, files: &[PathBuf], host: &Host) -> Result<StackOutline, Findings> {
-    let (document, _, findings) = load(host, Sources::All, files);
-    if refuses(&findings) {
-        return Err(findings);
+pub fn stack(choice: &StackChoice, files: &Loaded, host: &Host) -> Result<StackOutline, Findings> {
+    if refuses(&files.findings) {
+        return Err(files.findings.clone());
     }
     let workspace = files::workspace(host);
     let folder = workspace.file_name().unwrap_or_default().to_string_lossy();
-    stack::outline(choice, &folder, &document)
+    stack::outline(choice, &folder, &files.document)
 }
 
 /// How the service says that its image is built.
@@ -619,11 +639,14 @@ fn needed(need: &Setting<String>, document: &Document) -> Option<Need> {
     })
 }
 
-/// Whether what a service says of its image is about the image that is launched: the same file says both. Another
-/// file, a variable or a flag that replaces the image knows nothing of the service's command or of how it is made.
-fn fits_image<T>(said: &Setting<T>, image: Option<&Origin>) -> bool {
+/// Whether what a service says of its image is about the image that is launched: the same file says both, or a lower one
+/// the image. A higher file, a variable or a flag that replaces the image knows nothing of the service's command or of
+/// how it is made.
+fn fits_image<T>(said: &Setting<T>, image: Option<&Origin>, document: &Document) -> bool {
     match (&said.origin, image) {
-        (Origin::File(of_service), Some(Origin::File(of_image))) => of_service.file == of_image.file,
+        (Origin::File(of_service), Some(Origin::File(of_image))) => {
+            document.is_as_high(&of_service.file, &of_image.file)
+        }
         _ => false,
     }
 }

@@ -4,7 +4,7 @@
 use crate::finding::{Code, FileKind, Finding, Findings, Origin};
 use crate::host::{open, open_regular, read_in_time};
 use crate::options::Setting;
-use crate::values::{EnvFileLine, parse_env_file};
+use crate::values::{EnvFileLine, is_plausible_name, parse_env_file};
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -32,6 +32,32 @@ pub(super) fn lines(
         findings.push(finding.asked(format!("{option} {path}"), &file.origin));
         Vec::new()
     })
+}
+
+/// What is said of lines that are a word alone, and no name: the file is likely to be another one than was meant, a key or
+/// a list of passwords. Nothing of it is quoted.
+pub(super) fn nameless(
+    code: Code,
+    path: &Path,
+    lines: &[usize],
+    (asked, origin): (String, &Origin),
+) -> Option<Finding> {
+    let (first, more) = lines.split_first()?;
+    let and_more = match more.len() {
+        0 => String::new(),
+        1 => ", and another line".to_owned(),
+        count => format!(", and {count} more lines"),
+    };
+    let path = path.display();
+    let message =
+        format!("{path}:{first}{and_more}: neither `NAME=VALUE` nor a name: it is left out, and not shown");
+    let finding = Finding::warning(code, message).asked(asked, origin);
+    Some(finding.help(format!("if the file is a secret: --secret id=NAME,src={path}")))
+}
+
+/// A name of a file as a message may have it, or the place of one that is none.
+pub(super) fn shown(name: &str, line: usize) -> String {
+    if is_plausible_name(name) { name.to_owned() } else { format!("line {line}") }
 }
 
 /// All of a file, or what is wrong with it, to stand behind its path. One that a project names has to be regular. The

@@ -1,7 +1,7 @@
 //! What profiles there are, and what each says, section by section: for people who look for one.
 
 use super::document::{Document, Part, Said, Section};
-use super::{Findings, Request, choice, load};
+use super::{Findings, Loaded, Request, choice, load};
 use crate::finding::{Origin, refuses};
 use crate::host::Host;
 use crate::options::{Kind, Layer, ROWS, Setting};
@@ -87,7 +87,7 @@ pub fn profile(request: &Request, host: &Host) -> Result<(Vec<Block>, Findings),
 }
 
 fn read(request: &Request, host: &Host) -> Result<(Document, Findings), Findings> {
-    let (document, _, findings) = load(host, request.sources, &request.files);
+    let Loaded { document, findings, .. } = load(host, request.sources, &request.files);
     if refuses(&findings) { Err(findings) } else { Ok((document, findings)) }
 }
 

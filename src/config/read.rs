@@ -117,6 +117,17 @@ impl Reader<'_> {
         sections
     }
 
+    /// A key of `when` that is no option of a single value. One of several was meant as it is.
+    fn no_single_value(&mut self, name: &Spanned<DeString<'_>>) {
+        let is_option = Row::find(&hyphenated(name.get_ref())).is_some();
+        let single = ROWS.iter().filter(|row| row.kind != Kind::Many).map(|row| row.name);
+        let near = nearest(name.get_ref(), single).filter(|_| !is_option);
+        self.unknown_key(name, near, "`when`, which takes options of a single value,");
+        if let Some(told) = self.findings.last_mut().filter(|_| is_option) {
+            told.help.push("what may be said several times comes to no single word".to_owned());
+        }
+    }
+
     /// `[... .when.OPTION.WORD]`: launch options that hold where the option comes to the word.
     pub(super) fn when(&mut self, (key, value): Entry<'_>) -> BTreeMap<&'static str, Arms> {
         let mut when = BTreeMap::new();
@@ -124,9 +135,7 @@ impl Reader<'_> {
         for (name, value) in table {
             let row = Row::find(&hyphenated(name.get_ref())).filter(|row| row.kind != Kind::Many);
             let Some(row) = row else {
-                let single = ROWS.iter().filter(|row| row.kind != Kind::Many).map(|row| row.name);
-                let near = nearest(name.get_ref(), single);
-                self.unknown_key(name, near, "`when`, which takes options of a single value,");
+                self.no_single_value(name);
                 continue;
             };
             let Some(table) = self.table(name, value) else { continue };

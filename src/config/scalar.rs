@@ -5,7 +5,8 @@ use super::interpolate::{Fault, Template, interpolate};
 use super::read::{Node, Reader};
 use crate::finding::{Code, Finding, Origin, Place, nearest};
 use crate::options::Setting;
-use crate::values::{Subnet, Value as _, ValueError};
+use crate::values::{Value, ValueError};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -155,19 +156,50 @@ impl Reader<'_> {
         Some(Setting { value: count, origin: origin(self.source, value.span()) })
     }
 
-    /// The subnets of a list; what is none is told at its place.
-    pub(super) fn subnets(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Vec<Setting<Subnet>> {
-        let mut subnets = Vec::new();
+    /// The values of a list, such as subnets; what is none is told at its place.
+    pub(super) fn values<T: Value>(
+        &mut self,
+        key: &Spanned<DeString<'_>>,
+        value: Node<'_>,
+        label: &str,
+    ) -> Vec<Setting<T>> {
+        let mut values = Vec::new();
         for Setting { value, origin } in self.list(key, value) {
-            match (Subnet::parse(&value), &origin) {
-                (Ok(value), _) => subnets.push(Setting { value, origin }),
+            match (T::parse(&value), &origin) {
+                (Ok(value), _) => values.push(Setting { value, origin }),
                 (Err(error), Origin::File(place)) => {
-                    self.bad_word(place.span.clone(), error, "not a subnet", Subnet::FORM);
+                    self.bad_word(place.span.clone(), error, label, T::FORM);
                 }
                 (Err(_), Origin::Variable(_) | Origin::Flag(_) | Origin::Rule(_)) => {}
             }
         }
-        subnets
+        values
+    }
+
+    /// Names with words: a table, or a list of `NAME=WORD`. A name alone has the empty word, as with docker.
+    pub(super) fn named_words(
+        &mut self,
+        key: &Spanned<DeString<'_>>,
+        value: Node<'_>,
+    ) -> BTreeMap<String, Setting<String>> {
+        let DeValue::Table(table) = value.get_ref() else {
+            let words = self.list(key, value).into_iter();
+            let named = words.map(|Setting { value, origin }| match value.split_once('=') {
+                Some((name, word)) => (name.to_owned(), Setting { value: word.to_owned(), origin }),
+                None => (value, Setting { value: String::new(), origin }),
+            });
+            return named.collect();
+        };
+        let mut named = BTreeMap::new();
+        for (name, value) in table {
+            let before = self.document.interpolated.len();
+            let Some(word) = self.word(value) else { continue };
+            if !self.exposes(before, name.get_ref(), value.span()) {
+                let origin = origin(self.source, value.span());
+                named.insert(name.get_ref().to_string(), Setting { value: word, origin });
+            }
+        }
+        named
     }
 
     pub(super) fn folders(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Vec<Setting<PathBuf>> {

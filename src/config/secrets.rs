@@ -43,11 +43,20 @@ pub(super) struct Place<'a> {
     pub surroundings: Surroundings,
     /// Whether files of this machine are those that the engine mounts.
     pub is_here: bool,
+    /// The variables of the project's `.env`, where it was asked for.
+    pub dotenv: &'a [Setting<EnvVar>],
 }
 
-/// The variables of the container that hold secrets by reference.
+/// The variables that hold secrets by reference: the container's, and those of the caller's or of `.env` that they are
+/// taken from.
 pub(super) fn variables(options: &Layer) -> impl Iterator<Item = String> + '_ {
-    options.secret.values().filter_map(SecretReference::variable)
+    options.secret.values().flat_map(|secret| {
+        let source = match &secret.source {
+            SecretSource::Variable(name) => Some(name.clone()),
+            SecretSource::File(_) => None,
+        };
+        secret.variable().into_iter().chain(source)
+    })
 }
 
 /// What came of the secrets, beside what the container gets.
@@ -95,13 +104,23 @@ fn put_variable(
     Ok(())
 }
 
-/// The value of a variable; none where it is taken to be there.
+/// The value of a variable of the caller's, else of the project's `.env`; none where it is taken to be there.
 fn value(name: &str, place: &Place<'_>) -> Result<Option<Secret>, String> {
     if place.surroundings == Surroundings::Unseen {
         return Ok(None);
     }
-    match place.host.var(name) {
-        Some(value) if !value.is_empty() => Ok(Some(Secret::new(value))),
+    let of_dotenv = || {
+        let said = place.dotenv.iter().rfind(|setting| setting.value.name == name)?;
+        said.value.value.clone().filter(|value| !value.expose().is_empty())
+    };
+    let of_caller = place.host.var(name);
+    if let Some(value) = of_caller.filter(|value| !value.is_empty()) {
+        return Ok(Some(Secret::new(value)));
+    }
+    if let Some(value) = of_dotenv() {
+        return Ok(Some(value));
+    }
+    match of_caller {
         _ if place.surroundings == Surroundings::AsFound => Ok(None),
         Some(_) => Err(format!("{name} is empty here")),
         None if place.host.is_garbled(name) => Err(format!("{name} is not valid UTF-8")),

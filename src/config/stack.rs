@@ -2,6 +2,7 @@
 //! says as one of them.
 
 use super::document::{Document, Section, replace};
+use super::names::{self, unknown_service};
 use super::{Rank, needed};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::options::{Layer, Setting};
@@ -31,6 +32,8 @@ pub(super) struct Stack {
 /// What a stack says of one of its services.
 #[derive(Debug, Clone, Default)]
 pub(super) struct StackService {
+    /// Where the service is named.
+    pub named: Option<Origin>,
     /// Its launch options.
     pub section: Section,
     /// The command that its image is given.
@@ -68,6 +71,8 @@ pub struct Outline {
 pub struct Member {
     /// The service.
     pub service: String,
+    /// Who wants it: the stack, the caller, or another service that needs it.
+    pub origin: Origin,
     /// The services that it cannot work without.
     pub needs: Vec<Setting<String>>,
 }
@@ -107,6 +112,7 @@ impl Stack {
         self.section.parts.extend(upper.section.parts);
         for (name, service) in upper.members {
             let held = self.members.entry(name).or_default();
+            replace(&mut held.named, service.named);
             held.section.parts.extend(service.section.parts);
             replace(&mut held.command, service.command);
             append(&mut held.needs, service.needs);
@@ -152,23 +158,6 @@ impl Stack {
     }
 }
 
-/// Names in a stack that nothing is called by: services of its sections, and of what has to be the same.
-fn strangers(name: &str, stack: &Stack, document: &Document) -> Findings {
-    let listed = stack.services.iter().chain(stack.groups.values().flatten());
-    let unknown = listed.filter(|service| !document.services.contains_key(&service.value));
-    let known: Vec<&str> = document.services.keys().map(String::as_str).collect();
-    let mut findings: Findings = unknown.map(|service| unknown_service(service, document)).collect();
-    let said = stack.members.keys().chain(stack.same.iter().flat_map(|same| &same.value.services));
-    for service in said.filter(|service| !document.services.contains_key(*service)) {
-        let message = format!("the stack {name} names the service `{service}`, which there is not");
-        let finding = Finding::error(Code::UnknownService, message).near(service, known.iter().copied());
-        if !findings.iter().any(|told| told.message == finding.message) {
-            findings.push(finding);
-        }
-    }
-    findings
-}
-
 /// Adds what is not there yet.
 fn append(held: &mut Vec<Setting<String>>, further: Vec<Setting<String>>) {
     for one in further {
@@ -195,7 +184,7 @@ pub(super) fn outline(choice: &Choice, workspace: &str, document: &Document) -> 
         None => Vec::new(),
     };
     if let Some((name, stack)) = held {
-        let findings = strangers(name, stack, document);
+        let findings = names::of_stack(stack, document);
         let outside = named
             .iter()
             .filter(|word| !stack.has(&word.value) && document.services.contains_key(&word.value));
@@ -221,18 +210,18 @@ pub(super) fn outline(choice: &Choice, workspace: &str, document: &Document) -> 
         let needs = match document.services.get(&service.value) {
             Some(known) => needs_of(&service.value, &known.needs, held.map(|(_, stack)| stack)),
             None => {
-                findings.push(unknown_service(&service, document));
+                findings.push(unknown_service("services", &service, document));
                 continue;
             }
         };
         // What is needed is launched, too, whoever was named.
         next.extend(needs.iter().filter(|need| !is_out(&need.value)).cloned());
-        members.push(Member { service: service.value, needs });
+        members.push(Member { service: service.value, origin: service.origin, needs });
     }
     findings.extend(choice.without.iter().filter(|name| !document.services.contains_key(*name)).map(
         |name| {
             let origin = Origin::Flag("--without".to_owned());
-            unknown_service(&Setting { value: name.clone(), origin }, document)
+            unknown_service("--without", &Setting { value: name.clone(), origin }, document)
         },
     ));
     if members.is_empty() && findings.is_empty() {
@@ -263,16 +252,10 @@ fn chosen(choice: &Choice, document: &Document) -> Result<(Option<String>, Vec<S
             Some(name) if document.stacks.contains_key(&name.value) => {
                 Ok((Some(name.value.clone()), Vec::new()))
             }
-            Some(name) => {
-                let message = format!("there is no stack `{}`", name.value);
-                let finding = Finding::error(Code::UnknownStack, message)
-                    .asked(format!("default-stack = {:?}", name.value), &name.origin);
-                Err(with_stacks(finding, document))
-            }
-            None => {
+            Some(_) | None => Err(names::default_stack(document).unwrap_or_else(|| {
                 let message = "nothing says what to launch: neither a stack nor a service is named";
-                Err(with_stacks(Finding::error(Code::UnknownStack, message), document))
-            }
+                with_stacks(Finding::error(Code::UnknownStack, message), document)
+            })),
         },
     }
 }
@@ -287,12 +270,6 @@ fn needs_of(service: &str, own: &[Setting<String>], stack: Option<&Stack>) -> Ve
     let further = stack.and_then(|stack| stack.members.get(service)).map(|member| member.needs.clone());
     append(&mut needs, further.unwrap_or_default());
     needs
-}
-
-fn unknown_service(Setting { value, origin }: &Setting<String>, document: &Document) -> Finding {
-    Finding::error(Code::UnknownService, format!("there is no service `{value}`"))
-        .asked(value, origin)
-        .near(value, document.services.keys().map(String::as_str))
 }
 
 /// What the containers are called after: what was said, else the stack, else the folder of the project.

@@ -21,7 +21,7 @@ pub struct Stated {
 /// Everything that the configuration states, in the order of its services.
 #[must_use]
 pub fn stated(host: &Host) -> Vec<Stated> {
-    let document = load(host, Sources::All, &[]).0;
+    let document = load(host, Sources::All, &[]).document;
     let services = document.services.iter().map(|(name, service)| (name, &service.own));
     let schemas = document.schemas.iter();
     services.chain(schemas).flat_map(|(owner, schema)| of_schema(owner, schema)).collect()

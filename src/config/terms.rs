@@ -132,6 +132,28 @@ pub(super) fn literals(
     plain.map(|(value, origin)| Setting { value, origin }).collect()
 }
 
+/// The secrets among the labels of files: whoever may ask the engine reads them.
+pub(super) fn literal_file_labels(
+    files: &[FromFile],
+    settled: &Layer,
+    secrets: &SecretNames,
+) -> Vec<Setting<String>> {
+    let labels = files.iter().flat_map(|file| &file.variables);
+    let literals = labels.filter(|setting| {
+        let is_used = settled
+            .label
+            .iter()
+            .any(|label| label.value.key == setting.value.name && label.origin == setting.origin);
+        is_used && setting.value.holds_secret(secrets)
+    });
+    literals
+        .map(|setting| Setting {
+            value: format!("the label {}", setting.value.name),
+            origin: setting.origin.clone(),
+        })
+        .collect()
+}
+
 /// The other options whose words are not shown as they are, each by its name: a log driver's token, a URL's password
 /// wherever it may stand. Variables and labels have names of their own.
 fn hidden_words(said: &Layer, secrets: &SecretNames) -> Vec<(String, Origin)> {

@@ -2,17 +2,17 @@
 //! with the whole list, unless the caller trusts its folder.
 
 use super::build::Build;
-use super::document::Document;
+use super::document::{Document, Section};
 use super::waiver::Waiver;
 use crate::finding::{Code, FileKind, Finding, Origin, Place, Source};
 use crate::options::{Layer, ROWS, Row, Setting};
-use crate::values::{IfExists, Power, SecretNames};
+use crate::values::{IfExists, Network, Power, SecretNames};
 use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The options that say what runs in the container, and as whom: its files, its variables, where it starts. What is
 /// mounted or set can put a program of one's own in the place of the image's: in `PATH`, in `PYTHONSTARTUP`, in
-/// `/usr/bin`. (A service's command counts with the image of the same file alone.)
+/// `/usr/bin`. The command is no option, and stands beside them.
 const DECISIVE: [&str; 18] = [
     "image",
     "entrypoint",
@@ -35,14 +35,23 @@ const DECISIVE: [&str; 18] = [
 ];
 
 /// What a launch is made of beside its options.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Beside<'a> {
     /// What is not refused.
     pub waivers: &'a [Setting<Waiver>],
     /// How the image is built.
     pub build: Option<&'a Build>,
-    /// The command that its stack gives it.
+    /// The command that files give it.
     pub command: Option<&'a Setting<Vec<String>>>,
+    /// What files say of the service itself.
+    pub own: &'a Section,
+}
+
+impl<'a> Beside<'a> {
+    /// What files say of the service, and nothing else.
+    pub(super) fn of(own: &'a Section) -> Self {
+        Self { waivers: &[], build: None, command: None, own }
+    }
 }
 
 /// The finding that lists everything that the project's file must not say, if it says any of it.
@@ -51,19 +60,20 @@ pub(super) fn refusal(
     project: &Source,
     document: &Document,
     options: &Layer,
-    Beside { waivers, build, command }: Beside<'_>,
+    Beside { waivers, build, command, own }: Beside<'_>,
 ) -> Option<Finding> {
     if is_trusted(project, document) {
         return None;
     }
     let mut asked: Vec<(String, Place)> = Vec::new();
     let mut habits: Vec<String> = Vec::new();
+    let of_service = own.powers();
     for row in ROWS {
         for (power, origin) in row.powers(options) {
             let Some(what) = forbidden(row, &power, project, document) else { continue };
             match said_by_project(&origin) {
                 Some(place) => asked.push((what, place)),
-                None if origin.is_built_in() => habits.push(what),
+                None if origin.is_built_in() || of_service.contains(&origin) => habits.push(what),
                 None => {}
             }
         }
@@ -86,6 +96,7 @@ pub(super) fn refusal(
         }
     }
     asked.extend(takeovers(options));
+    asked.extend(driver_options(document, options));
     let limits = [&document.most_published, &document.many_published];
     for place in limits.into_iter().flatten().filter_map(|limit| said_by_project(&limit.origin)) {
         asked.push(("another number of ports that one launch may publish".to_owned(), place));
@@ -125,8 +136,22 @@ fn takeovers(options: &Layer) -> impl Iterator<Item = (String, Place)> {
     runtime.into_iter().chain(replaces)
 }
 
-/// What the project says of what runs: the powers that dynrun's own habits give to a service of its own are not meant
-/// for a stranger's program.
+/// What a driver does with its options is the driver's affair: it may open the host, or join a network of the host's.
+fn driver_options(document: &Document, options: &Layer) -> Vec<(String, Place)> {
+    let is_made = options.create_network.is_on();
+    let joined = options.network.values().filter_map(|choice| match &choice.network {
+        Network::Own(name) => document.networks.get(name),
+        Network::Default | Network::Host | Network::Bridge | Network::None | Network::Container(_) => None,
+    });
+    let said = joined.filter(|_| is_made).flat_map(|declared| &declared.options);
+    said.filter_map(|(name, setting)| {
+        Some((format!("an option of a network's driver ({name})"), said_by_project(&setting.origin)?))
+    })
+    .collect()
+}
+
+/// What the project says of what runs: the powers that dynrun's own habits, or the user's own file, give to a service
+/// are not meant for a stranger's program.
 fn decisive(options: &Layer) -> Vec<(&'static str, Place)> {
     let rows = ROWS.iter().filter(|row| DECISIVE.contains(&row.name));
     let said = rows.flat_map(|row| {

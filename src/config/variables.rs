@@ -9,7 +9,7 @@ use super::{Request, Terms, named_file, terms};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::host::Host;
 use crate::options::{Layer, Many, Setting, Slot as _};
-use crate::values::{EnvFile, EnvFileLine, EnvVar, Secret, SecretNames};
+use crate::values::{EnvFile, EnvFileLine, EnvVar, Secret, SecretNames, is_plausible_name};
 use std::path::Path;
 
 /// What is said beside the option `env`, each under what stands behind it.
@@ -28,11 +28,17 @@ pub(super) struct Beside {
 pub(super) struct FromFile {
     /// The file.
     pub file: Setting<EnvFile>,
+    /// What its lines are: `variables`.
+    pub what: &'static str,
     /// Its variables.
     pub variables: Vec<Setting<EnvVar>>,
 }
 
 impl FromFile {
+    fn of(file: &Setting<EnvFile>, variables: Vec<Setting<EnvVar>>) -> Self {
+        Self { file: file.clone(), what: "variables", variables }
+    }
+
     /// Whether one of its variables is a secret that has a value there.
     pub(super) fn holds_secret(&self, secrets: &SecretNames) -> bool {
         self.secret(secrets).is_some()
@@ -52,7 +58,7 @@ impl FromFile {
             Origin::Flag(spelling) if spelling == "--dotenv" => spelling.clone(),
             Origin::Flag(spelling) => format!("{spelling} {path}"),
             Origin::Variable(name) => format!("{name}={path}"),
-            Origin::File(_) | Origin::Rule(_) => format!("variables of {path}"),
+            Origin::File(_) | Origin::Rule(_) => format!("{} of {path}", self.what),
         }
     }
 }
@@ -69,12 +75,12 @@ impl Variables {
     pub(super) fn read(
         options: &Layer,
         project: Option<&Path>,
-        host: &Host,
+        (host, secrets): (&Host, &SecretNames),
         findings: &mut Findings,
     ) -> Self {
-        let (files, said) = from_files(&options.env_file);
+        let (files, said) = from_files(&options.env_file, host);
         findings.extend(said);
-        let dotenv = dotenv::read(options, project.unwrap_or(host.folder()), host, findings);
+        let dotenv = dotenv::read(options, project.unwrap_or(host.folder()), (host, secrets), findings);
         Self { files, dotenv }
     }
 
@@ -82,6 +88,13 @@ impl Variables {
     pub(super) fn asked_for(&self) -> Vec<Setting<EnvVar>> {
         let of_dotenv = self.dotenv.variables.iter().chain(&self.dotenv.taken);
         all(&self.files).into_iter().chain(of_dotenv.cloned()).collect()
+    }
+
+    /// What stands below the caller's own words, the lowest first: defaults, `env` of profile and service, and files.
+    pub(super) fn beside(&self, env: &Many<EnvVar>, schema: &Schema) -> Vec<Setting<EnvVar>> {
+        let said = env.iter().filter(|said| !is_said_by_caller(said)).cloned();
+        let of_files = self.dotenv.variables.iter().cloned().chain(all(&self.files));
+        defaults(schema).chain(said).chain(of_files).collect()
     }
 
     /// Makes the container's environment complete, and puts secrets where they go.
@@ -93,10 +106,12 @@ impl Variables {
         findings: &mut Findings,
     ) {
         let is_here = request.engine_socket.is_some();
-        let place = secrets::Place { host, surroundings: request.surroundings, is_here };
+        let dotenv = &self.dotenv.variables;
+        let place = secrets::Place { host, surroundings: request.surroundings, is_here, dotenv };
         let handed = secrets::settle(options, &place, findings);
         let seen = Some(host).filter(|_| request.surroundings != Surroundings::Unseen);
-        if seen.is_none() {
+        if request.surroundings != Surroundings::Needed {
+            // What is forwarded by its name is there when the launch is made.
             let bare = options.env.iter().cloned().chain(self.asked_for());
             let bare = bare.filter(|setting| setting.value.value.is_none());
             terms.assumed.extend(bare.map(|setting| setting.value.name));
@@ -109,7 +124,7 @@ impl Variables {
         let (mut env, said) = settle(&options.env, beside, seen);
         findings.extend(said);
         assume(handed.assumed, &mut env, terms);
-        let dotenv = self.dotenv.file.map(|file| FromFile { file, variables: self.dotenv.variables });
+        let dotenv = self.dotenv.file.map(|file| FromFile::of(&file, self.dotenv.variables));
         self.files.extend(dotenv);
         terms.open_files = handed.open;
         terms.open_files.extend(secrets::open_env_files(&self.files, options, secrets, host));
@@ -162,12 +177,17 @@ pub(super) fn settle(
 /// The variables that nobody names, by the defaults of the service's schema: lower than everything that is said.
 pub(super) fn add_defaults(env: &mut Many<EnvVar>, schema: &Schema) {
     let unsaid = |name: &str| env.values().all(|said| said.name != name);
-    let defaults = schema.variables.iter().filter(|(name, _)| unsaid(name)).filter_map(|(name, variable)| {
+    let defaults = defaults(schema).filter(|default| unsaid(&default.value.name));
+    env.replace(defaults.collect::<Vec<_>>().into_iter().chain(env.iter().cloned()).collect());
+}
+
+/// The defaults of a schema.
+pub(super) fn defaults(schema: &Schema) -> impl Iterator<Item = Setting<EnvVar>> + '_ {
+    schema.variables.iter().filter_map(|(name, variable)| {
         let Setting { value, origin } = variable.default.clone()?;
         let value = EnvVar { name: name.clone(), value: Some(Secret::new(value)) };
         Some(Setting { value, origin })
-    });
-    env.replace(defaults.collect::<Vec<_>>().into_iter().chain(env.iter().cloned()).collect());
+    })
 }
 
 /// Of a variable that is said twice the last value counts, and the container knows nothing of the others. A bare name
@@ -185,10 +205,9 @@ fn last_of_each(all: &Many<EnvVar>) -> Many<EnvVar> {
 
 /// What the environment files say, one line a variable.
 #[must_use]
-pub(super) fn from_files(files: &Many<EnvFile>) -> (Vec<FromFile>, Findings) {
+pub(super) fn from_files(files: &Many<EnvFile>, host: &Host) -> (Vec<FromFile>, Findings) {
     let mut findings = Findings::new();
-    let read =
-        |file: &Setting<EnvFile>| FromFile { file: file.clone(), variables: read(file, &mut findings) };
+    let read = |file: &Setting<EnvFile>| FromFile::of(file, read(file, host, &mut findings));
     let files = files.iter().map(read).collect();
     (files, findings)
 }
@@ -255,20 +274,30 @@ fn quoted(file: &Setting<EnvFile>, lines: &[EnvFileLine]) -> Option<Finding> {
             && ['"', '\''].iter().any(|quote| value.starts_with(*quote) && value.ends_with(*quote))
     };
     let quoted = lines.iter().filter(|line| line.value.as_ref().is_some_and(is_quoted));
-    let names: Vec<&str> = quoted.map(|line| line.name.as_str()).collect();
+    let names: Vec<String> = quoted.map(|line| named_file::shown(&line.name, line.line)).collect();
     let path = file.value.0.display();
     let message = format!("{path}: the quotes around the value are a part of it: {}", names.join(", "));
-    let from = FromFile { file: file.clone(), variables: Vec::new() };
+    let from = FromFile::of(file, Vec::new());
     let finding = Finding::warning(Code::QuotesKept, message).asked(from.words(), &file.origin);
     let finding =
         finding.help("leave them out; or call the file .env, and read it in compose's dialect: --dotenv");
     (!names.is_empty()).then_some(finding)
 }
 
-fn read(file: &Setting<EnvFile>, findings: &mut Findings) -> Vec<Setting<EnvVar>> {
+fn read(file: &Setting<EnvFile>, host: &Host, findings: &mut Findings) -> Vec<Setting<EnvVar>> {
     let variable = |line: EnvFileLine| EnvVar { name: line.name, value: line.value };
     let lines = named_file::lines(file, "--env-file", findings);
     findings.extend(quoted(file, &lines));
+    let bare = |line: &EnvFileLine| line.value.is_none() && is_nameless(&line.name, host);
+    let (nameless, lines): (Vec<_>, Vec<_>) = lines.into_iter().partition(bare);
+    let nameless: Vec<usize> = nameless.iter().map(|line| line.line).collect();
+    let asked = (FromFile::of(file, Vec::new()).words(), &file.origin);
+    findings.extend(named_file::nameless(Code::VariableUnset, &file.value.0, &nameless, asked));
     let lines = lines.into_iter();
     lines.map(|line| Setting { value: variable(line), origin: file.origin.clone() }).collect()
+}
+
+/// Whether a word that stands alone on a line is no name, and not that of a variable of the caller's either.
+pub(super) fn is_nameless(name: &str, host: &Host) -> bool {
+    !is_plausible_name(name) && host.var(name).is_none()
 }

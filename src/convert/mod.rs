@@ -8,6 +8,6 @@ mod line;
 pub use export::{COUNTERPARTS, Counterpart, Exported, Side, to_compose, to_kubernetes};
 pub use import::{
     Command, Composed, Import, Inspected, OptionWords, Reading, Section, SectionKind, Text, Word, as_source,
-    compose, docker, inspected, shell_commands, unwrapped,
+    compose, compose_services, docker, inspected, shell_commands, unwrapped,
 };
 pub use line::{DockerLine, docker_exec, docker_run, exec_without_secrets, without_secrets};

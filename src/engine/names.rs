@@ -40,6 +40,8 @@ pub async fn names(endpoint: &Endpoint, kind: Names, within: Duration) -> Vec<(S
         Names::Services
         | Names::Profiles
         | Names::Stacks
+        | Names::Groups
+        | Names::Composed
         | Names::Options
         | Names::Codes
         | Names::Checks

@@ -240,6 +240,7 @@ fn blocking(stream: UnixStream) -> io::Result<std::os::unix::net::UnixStream> {
 mod tests {
     use super::*;
 
+    /// No host is an option of ssh. S17.
     #[test]
     fn what_ssh_would_take_for_an_option_is_refused() {
         for (text, problem) in [

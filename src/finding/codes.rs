@@ -507,7 +507,7 @@ codes! {
         "Leave the mount out. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"engine-socket\", reason = \"WHY\" }]`."
     }
     HostPath = "host-path" {
-        "The profile refuses a mount of what the host itself lives by: `/`, /etc, /proc, /sys, /dev, /boot, /root, the engine's data, the caller's keys, or a folder that holds one of them, under whichever name. Other profiles warn.",
+        "The profile refuses a mount of what the host itself lives by: `/`, /etc, /proc, /sys, /dev, /boot, /root, /home, the engine's data, a user's keys, or a folder that holds one of them, under whichever name; and of one that may be written to, below the host's programs, libraries, configuration and jobs (/usr, /bin, /lib, /etc, /opt itself, /var/spool/cron). Other profiles warn.",
         "dynrun run gateway --dry-run --profile prod -v /etc:/x:ro",
         "Mount the one folder or file that is needed. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"host-path\", reason = \"WHY\" }]`."
     }

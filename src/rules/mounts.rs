@@ -27,7 +27,7 @@ const USERS_FOLDERS: &str = "/run/user";
 const SOCKET_NAMES: [&str; 4] = ["docker.sock", "podman.sock", "containerd.sock", "crio.sock"];
 
 /// What the host lives by, and what it is.
-const HELD: [(&str, &str); 10] = [
+const HELD: [(&str, &str); 13] = [
     ("/", "every file of the host"),
     ("/etc", "the host's configuration, with its users and their passwords"),
     ("/proc", "the host's processes and kernel"),
@@ -35,16 +35,46 @@ const HELD: [(&str, &str); 10] = [
     ("/dev", "every device of the host"),
     ("/boot", "what the host starts from"),
     ("/root", "the home of the host's superuser"),
+    ("/home", "the homes of the host's users, with their keys"),
+    ("/run/systemd/private", "what the host's services are started by"),
+    ("/run/dbus/system_bus_socket", "what the host's services are started by"),
     ("/var/lib/docker", "the engine's own data, with every container's files"),
     ("/var/lib/containerd", "the engine's own data, with every image's files"),
     ("/var/lib/kubelet", "the cluster's own data, with every pod's secrets"),
 ];
 
+/// What lets its writer run programs as the host, and what it is. Whoever writes to a folder or a file below it can do so,
+/// too; to read there is common, and does no harm.
+const RUN_BY_HOST: [(&str, &str); 19] = [
+    ("/usr", "the host's programs"),
+    ("/bin", "the host's programs"),
+    ("/sbin", "the host's programs"),
+    ("/lib", "the host's libraries"),
+    ("/lib32", "the host's libraries"),
+    ("/lib64", "the host's libraries"),
+    ("/libx32", "the host's libraries"),
+    ("/etc", "the host's configuration, by which its programs are started"),
+    ("/boot", "what the host starts from"),
+    ("/proc", "the host's kernel"),
+    ("/sys", "the host's kernel and devices"),
+    ("/run/systemd", "what the host's services are started by"),
+    ("/var/lib/systemd", "what the host's services are started by"),
+    ("/var/lib/dpkg", "what the host's packages are installed by"),
+    ("/var/spool/cron", "what the host runs by the clock"),
+    ("/var/spool/at", "what the host runs by the clock"),
+    ("/var/lib/docker", "the engine's own data"),
+    ("/var/lib/containerd", "the engine's own data"),
+    ("/var/lib/kubelet", "the cluster's own data"),
+];
+
+/// Where the host's administrators put programs: folders below belong to single ones, and are theirs to write.
+const PROGRAMS: &str = "/opt";
+
 /// What a user lives by, below the home.
 const HELD_AT_HOME: [(&str, &str); 3] = [
-    (".ssh", "the caller's keys"),
-    (".docker", "the caller's credentials for registries"),
-    (".gnupg", "the caller's keys"),
+    (".ssh", "a user's keys"),
+    (".docker", "a user's credentials for registries"),
+    (".gnupg", "a user's keys"),
 ];
 
 /// A path of the host that is mounted: the option that says it, its word, and where it was said.
@@ -55,6 +85,8 @@ struct Bind<'a> {
     path: Cow<'a, Path>,
     /// Whether the engine mounts it itself, as the driver of a volume.
     is_drivers: bool,
+    /// Whether the container may write there.
+    is_writable: bool,
 }
 
 fn binds(spec: &LaunchSpec) -> Vec<Bind<'_>> {
@@ -65,6 +97,7 @@ fn binds(spec: &LaunchSpec) -> Vec<Bind<'_>> {
             origin: &setting.origin,
             path: Cow::Borrowed(path),
             is_drivers: false,
+            is_writable: !setting.value.is_read_only(),
         }),
         VolumeSource::Anonymous | VolumeSource::Named(_) => None,
     });
@@ -81,6 +114,7 @@ fn binds(spec: &LaunchSpec) -> Vec<Bind<'_>> {
             origin: &setting.origin,
             path,
             is_drivers,
+            is_writable: !setting.value.read_only,
         };
         paths.into_iter().map(bind)
     });
@@ -92,6 +126,14 @@ impl Bind<'_> {
     fn disk(&self) -> Option<(PathBuf, &'static str)> {
         let is_disk = self.is_drivers && self.path.starts_with("/dev");
         is_disk.then(|| (self.path.to_path_buf(), "a disk of the host"))
+    }
+
+    /// How the path leads to a place that it is not itself.
+    fn way(&self, place: &Path) -> String {
+        match place == self.path {
+            true => String::new(),
+            false => format!(": {} leads to {}", self.path.display(), place.display()),
+        }
     }
 
     fn finding(&self, code: Code, message: impl Into<String>) -> Finding {
@@ -142,17 +184,40 @@ fn is_another_name(path: &Path, held: &[PathBuf], world: &World<'_>) -> bool {
 
 pub(super) fn host_path(spec: &LaunchSpec, world: &World<'_>) -> Findings {
     let found = binds(spec).into_iter().filter_map(|bind| {
-        let (place, what) = held(&bind.path, world).or_else(|| bind.disk())?;
-        let Bind { word, path, .. } = &bind;
-        let message = match place.as_path() == path.as_ref() {
-            true => format!("{word} gives the container {what}"),
-            false => {
-                format!("{word} gives the container {what}: {} leads to {}", path.display(), place.display())
-            }
-        };
-        Some(bind.finding(Code::HostPath, message).help("mount the one folder or file that is needed"))
+        if let Some((place, what)) = held(&bind.path, world).or_else(|| bind.disk()) {
+            let message = format!("{} gives the container {what}{}", bind.word, bind.way(&place));
+            let help = "mount the one folder or file that is needed";
+            return Some(bind.finding(Code::HostPath, message).help(help));
+        }
+        let (place, what) = bind.is_writable.then(|| run_by_host(&bind.path, world)).flatten()?;
+        let message = format!("{} lets the container write {what}{}", bind.word, bind.way(&place));
+        Some(bind.finding(Code::HostPath, message).help("mount it to be read alone, or another folder"))
     });
     found.collect()
+}
+
+/// What the host runs that a writer of the path could change, and where that is.
+fn run_by_host(path: &Path, world: &World<'_>) -> Option<(PathBuf, &'static str)> {
+    let paths = spellings(path, world);
+    if is_all_of_run(&paths) {
+        return None;
+    }
+    let mut places = RUN_BY_HOST.iter().map(|(place, what)| (Path::new(place), *what));
+    let below = places.find_map(|(place, what)| {
+        // Its own links are followed, too: `/lib` is `/usr/lib` on most machines.
+        let held = spellings(place, world);
+        let is_in = |path: &PathBuf| held.iter().any(|held| path.starts_with(held) || held.starts_with(path));
+        Some((paths.iter().find(|path| is_in(path))?.clone(), what))
+    });
+    below.or_else(|| {
+        let is_whole = |path: &&PathBuf| path.as_path() == Path::new(PROGRAMS);
+        Some((paths.iter().find(is_whole)?.clone(), "the host's programs"))
+    })
+}
+
+/// All of /run holds an engine's socket, too, and is refused for that.
+fn is_all_of_run(paths: &[PathBuf]) -> bool {
+    paths.iter().any(|path| path == Path::new("/run"))
 }
 
 /// Whether a path goes through what a process has for its root, its folder or an open file: links that nobody may read
@@ -173,17 +238,28 @@ fn held(path: &Path, world: &World<'_>) -> Option<(PathBuf, &'static str)> {
     if let Some(process) = paths.iter().find(|path| leads_into_a_process(path)) {
         return Some((process.clone(), "the files of a process of the host"));
     }
-    let of_host = HELD.iter().map(|(place, what)| (PathBuf::from(place), *what));
+    let is_all_of_run = is_all_of_run(&paths);
+    let of_host = HELD.iter().filter(|(place, _)| !(is_all_of_run && place.starts_with("/run/")));
+    let of_host = of_host.map(|(place, what)| (PathBuf::from(place), *what));
     if let Some(found) = of_host.into_iter().find(|(place, _)| hands_over(place)) {
         return Some(found);
     }
-    let home = world.home.as_ref()?;
-    let mut at_home = HELD_AT_HOME.iter().map(|(name, what)| (home.join(name), *what));
+    let homes = paths.iter().filter_map(|path| home_around(path)).chain(world.home.clone());
+    let mut at_home =
+        homes.flat_map(|home| HELD_AT_HOME.iter().map(move |(name, what)| (home.join(name), *what)));
     // A file below is as good as the folder; a home without the folder hands nothing over.
     at_home.find(|(place, _)| {
         let is_below = paths.iter().any(|path| path.starts_with(place));
         is_below || ((world.file)(place).is_some() && hands_over(place))
     })
+}
+
+/// The home that a path is or lies in, whosever it is.
+fn home_around(path: &Path) -> Option<PathBuf> {
+    match path.strip_prefix("/home") {
+        Ok(rest) => rest.components().next().map(|user| Path::new("/home").join(user)),
+        Err(_) => path.starts_with("/root").then(|| "/root".into()),
+    }
 }
 
 /// `-v data:/x` where the folder `./data` is: the name is a volume's.

@@ -134,9 +134,16 @@ fn lets_all(profile: &str) -> bool {
     profile["defaultAction"].as_str().is_none_or(|action| PASSING.contains(&action))
 }
 
-/// A label without confinement: none at all, and the type that `SELinux` has for containers that may do everything.
+/// The types of `SELinux` that hold nobody back: containers that may do everything, the host's own programs, users and
+/// services without confinement, and the engine itself.
+const UNCONFINED_TYPES: [&str; 6] =
+    ["spc_t", "unconfined_", "container_runtime_t", "container_engine_t", "kernel_t", "init_t"];
+
+/// A label without confinement: none at all, or a type that has none. A range behind the type changes nothing.
 fn is_unconfining(label: &str) -> bool {
-    label == "disable" || label.strip_prefix("type:").is_some_and(|kind| kind.starts_with("spc_t"))
+    let kind = label.strip_prefix("type:").map(str::trim_start);
+    label.trim() == "disable"
+        || kind.is_some_and(|kind| UNCONFINED_TYPES.iter().any(|open| kind.starts_with(open)))
 }
 
 /// Of several, the engine takes the last.
@@ -296,6 +303,18 @@ fn section(spec: &LaunchSpec, name: &str) -> String {
 
 /// A published port faces everybody who reaches the host, past its firewall: it is to be somebody's word that it does.
 pub(super) fn publish_everywhere(spec: &LaunchSpec, _: &World<'_>) -> Findings {
+    all_everywhere(spec).into_iter().chain(some_everywhere(spec)).collect()
+}
+
+/// `-P` knows no address, whatever `--publish-ip` says: the engine publishes on all of them.
+fn all_everywhere(spec: &LaunchSpec) -> Option<Finding> {
+    let setting = spec.options.publish_all.setting().filter(|setting| setting.value)?;
+    let message = "every port that the image exposes would be published on every address of the host";
+    let finding = about(Finding::error(Code::PublishEverywhere, message), "publish-all", Some(setting));
+    Some(finding.help("publish them one by one: -p 127.0.0.1::PORT"))
+}
+
+fn some_everywhere(spec: &LaunchSpec) -> Findings {
     let open: Vec<_> = spec.options.publish.iter().filter(|setting| setting.value.ip.is_none()).collect();
     if open.is_empty() {
         return Findings::new();

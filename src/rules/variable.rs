@@ -94,10 +94,14 @@ fn wrong(
     secrets: &SecretNames,
 ) -> Finding {
     let word = setting.value.value.as_ref().map(Secret::expose).unwrap_or_default();
+    let is_secret = secrets.is_secret(name);
+    // The values that a secret may have are as secret.
+    let is_list = is_secret && !variable.values.is_empty();
+    let problem = if is_list { "its service takes no such value" } else { &error.problem };
     // What has credentials in it is not repeated, whatever its form.
-    let message = match secrets.is_secret(name) || word.contains('@') {
-        true => format!("{name}: {}", error.problem),
-        false => format!("{name} is `{word}`: {}", error.problem),
+    let message = match is_secret || word.contains('@') {
+        true => format!("{name}: {problem}"),
+        false => format!("{name} is `{word}`: {problem}"),
     };
     let finding = Finding::error(Code::VariableValue, message);
     let finding = finding.asked(words(setting, secrets), &setting.origin);
@@ -107,8 +111,8 @@ fn wrong(
         None => finding,
     };
     match &error.suggestion {
-        Some(suggestion) => finding.help(format!("did you mean -e {name}={suggestion}?")),
-        None => finding,
+        Some(suggestion) if !is_secret => finding.help(format!("did you mean -e {name}={suggestion}?")),
+        Some(_) | None => finding,
     }
 }
 

@@ -48,6 +48,7 @@ mod tests {
         assert_eq!(serde_json::from_str::<String>(&text).unwrap(), "x\u{202e}y\u{9b}z");
     }
 
+    /// What comes from outside begins no line, so that it is no command to a terminal or to a pipeline. S12, S13.
     #[test]
     fn nothing_reaches_the_terminal_but_text() {
         for (text, want) in [

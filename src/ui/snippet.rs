@@ -18,7 +18,9 @@ pub(super) fn rendered(finding: &Finding, renderer: &Renderer, secrets: &SecretN
     let is_hidden = snippet.is_hidden || finding.code == Code::TomlSyntax;
     let window = Window::of(snippet);
     let span = window.inside(&snippet.place.span);
-    let text = tamed(&without_secrets(window.text, &span, is_hidden, secrets));
+    let starred = without_secrets(window.text, &span, is_hidden, secrets);
+    let is_starred = starred != window.text;
+    let text = tamed(&starred);
     let span = within(&text, &span);
     let shown = |text: &str| super::clean(&secrets.without_secrets(text));
     let (message, name, label) = (shown(&finding.message), shown(&file.name), shown(&snippet.label));
@@ -32,9 +34,22 @@ pub(super) fn rendered(finding: &Finding, renderer: &Renderer, secrets: &SecretN
     // What was typed into the wrong place may be a secret, and the right word would repeat it.
     let repeats = |patch: &Change| secrets.without_secrets(&patch.text) != patch.text;
     if !snippet.patch.as_ref().is_some_and(repeats) {
-        groups.extend(patched(snippet, &window, &text));
+        let replaces = snippet
+            .patch
+            .as_ref()
+            .filter(|patch| is_starred && !patch.span.is_empty() && finding.code != Code::TomlSyntax);
+        groups.extend(match replaces {
+            // A line of stars is none to paste.
+            Some(patch) => Some(in_its_place(&patch.text)),
+            None => patched(snippet, &window, &text),
+        });
     }
     format!("{}\n", renderer.render(&groups))
+}
+
+/// What is to be written where the caret points.
+fn in_its_place<'a>(text: &str) -> Group<'a> {
+    Group::with_title(Level::HELP.secondary_title(format!("in its place: {}", super::clean(text))))
 }
 
 fn patched<'a>(snippet: &'a Snippet, window: &Window<'_>, text: &'a str) -> Option<Group<'a>> {

@@ -79,6 +79,7 @@ mod tests {
         reads::<ContainerName>(&[("", ""), ("web", "web"), ("a1", "a1"), ("X_.-", "X_.-"), ("/web", "web")]);
     }
 
+    /// A name leads to no other path. S14.
     #[test]
     fn what_is_wrong_is_said() {
         refuses::<ContainerName>(&[

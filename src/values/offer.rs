@@ -39,6 +39,10 @@ pub enum Names {
     Profiles,
     /// Its stacks.
     Stacks,
+    /// The groups of the stack.
+    Groups,
+    /// The services of the compose file.
+    Composed,
     /// The launch options.
     Options,
     /// The codes of errors.

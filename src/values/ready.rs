@@ -1,6 +1,6 @@
 //! `Ready`: one thing that tells that a container is ready, for `--ready`.
 
-use super::nearest::unknown;
+use super::nearest::{unknown, unknown_in};
 use super::record::{fields, join};
 use super::{Offer, Protocol, Value, ValueError};
 use regex_lite::Regex;
@@ -123,7 +123,7 @@ impl Value for Ready {
             "https" => {
                 Err(ValueError::new("what speaks TLS is asked by a command: command:curl -fsk https://..."))
             }
-            _ => Err(unknown("nothing tells that way that a container is ready", kind, KINDS)),
+            _ => Err(unknown_in("nothing tells that way that a container is ready", kind, word, KINDS)),
         }
     }
 
@@ -230,7 +230,8 @@ mod tests {
     fn what_is_wrong_is_said() {
         refuses::<Ready>(&[
             ("", "nothing tells that way that a container is ready"),
-            ("tpc:80", "nothing tells that way that a container is ready -> tcp"),
+            ("tpc:80", "nothing tells that way that a container is ready -> tcp:80"),
+            ("htpp:80/x", "nothing tells that way that a container is ready -> http:80/x"),
             ("tcp", "tcp needs a port behind a colon"),
             ("tcp:", "tcp needs a port behind a colon"),
             ("tcp:0", "the port is no number from 1 to 65535"),

@@ -3,7 +3,7 @@
 
 use super::nearest::nearest;
 use super::record::{fields, join};
-use super::{Power, Roots, Value, ValueError, mountpoint, pair};
+use super::{Field, Offer, Power, Roots, Value, ValueError, mountpoint, pair};
 use std::path::{Path, PathBuf};
 
 /// Where a secret's file is found in the container, unless said: where compose and swarm put theirs.
@@ -175,10 +175,28 @@ fn unknown(key: &str) -> ValueError {
     })
 }
 
+/// The fields of a secret that are not said yet; a variable and a file stand for each other.
+fn after(said: &[&str]) -> Vec<Field> {
+    let all = [
+        ("id", Field::bare("id=")),
+        ("source", Field::bare("env=")),
+        ("source", Field::of("src=", Offer::Files)),
+        ("target", Field::bare("target=")),
+    ];
+    let means = |key: &str| match key {
+        "id" => "id",
+        "src" | "source" | "file" | "env" | "variable" => "source",
+        _ => "target",
+    };
+    let is_said = |what: &str| said.iter().any(|field| means(pair::split(field).0) == what);
+    all.into_iter().filter(|(what, _)| !is_said(what)).map(|(_, field)| field).collect()
+}
+
 impl Value for SecretReference {
     const FORM: &'static str = "id=NAME,src=FILE|env=VARIABLE[,target=PLACE]";
     /// `--secret TOKEN=hush` is a slip that is not to be repeated.
     const QUOTABLE: bool = false;
+    const OFFER: Offer = Offer::Fields(after);
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         if word.contains('\0') {

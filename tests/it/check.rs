@@ -136,7 +136,7 @@ fn wrong_usage_is_2() {
         .stderr(
             "
             error[unknown-option]: unknown option `--nosuch`
-              help: usage: dynrun check [OPTIONS] [SERVICE] [-- COMMAND...]
+              help: usage: dynrun check [OPTIONS] [SERVICE|STACK] [-- COMMAND...]
             ",
         )
         .status(2)
@@ -209,4 +209,33 @@ fn another_number_of_a_udp_port_is_told() {
     );
     assert_eq!(advised(&[], &[("publish", "8888:9999/udp")]), [want]);
     assert_eq!(advised(&[], &[("publish", "9999:9999/udp"), ("publish", "8888:80")]), []);
+}
+
+/// A variable that is forwarded by its name is there when the launch is made: no line and no judgement without an engine needs
+/// it before. One that nobody names is missing to both.
+#[test]
+fn what_is_forwarded_is_missing_to_nobody_who_only_looks() {
+    let service = "[service.t]\nimage = \"app:1\"\n[service.t.variable.SEED]\nrequired = true\ntype = \"integer\"\n\
+                   [service.t.variable.KEY]\nrequired = true\nsecret = true\n";
+    let codes = |verb: &[&str], words: &[&str]| {
+        let test = Test::new().file("c.toml", service).args(verb).args(["t", "--config", "c.toml"]);
+        let output = test.args(words).any_stdout().any_stderr().any_status().run();
+        let errors = output.stderr.lines().filter(|line| line.starts_with("error["));
+        errors.map(str::to_owned).collect::<Vec<_>>()
+    };
+    for (words, missing) in [
+        (&[] as &[&str], &["KEY", "SEED"] as &[&str]),
+        (&["-e", "SEED=1"], &["KEY"]),
+        (&["-e", "SEED"], &["KEY"]),
+        (&["-e", "SEED", "-e", "KEY"], &[]),
+        (&["-e", "SEED", "--secret", "id=k,env=KEY"], &[]),
+        (&["-e", "SEED", "--secret", "id=k,env=OTHER,target=KEY"], &[]),
+    ] {
+        let wanted: Vec<String> = missing
+            .iter()
+            .map(|name| format!("error[variable-missing]: {name} is not set: t does not start without it"))
+            .collect();
+        assert_eq!(codes(&["check", "--offline"], words), wanted, "{words:?}");
+        assert_eq!(codes(&["run", "--dry-run"], words), wanted, "{words:?}");
+    }
 }

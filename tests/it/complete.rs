@@ -44,6 +44,7 @@ pub(crate) const HOUSE: &str = r#"
 /// A run that is asked for the last of these words, with a configuration and an engine.
 fn asked(words: &[&str]) -> (Test, Roll) {
     let test = Test::new().file("dynrun.toml", HOUSE).dir("models").file("models.toml", "");
+    let test = test.file("stack.yaml", "services:\n  db: { image: db }\n  api: { image: api }\n");
     let roll = Roll::at(&test.folder().join("engine.sock"));
     let test = test.env("DOCKER_HOST", "unix://[DIR]/engine.sock");
     (test.args(["__complete", "fish", "--"]).args(words), roll)
@@ -122,6 +123,16 @@ const PLACES: &[(&str, &[&str])] = &[
     ("config trainer shm", &["shm-size"]),
     ("completions ", &["bash", "elvish", "fish", "powershell", "zsh"]),
     ("probe ", &["gateway"]),
+    ("up --group ", &[]),
+    ("up nebula --group ", &["observe"]),
+    ("up dyna", &["dynamo"]),
+    ("check dyna", &["dynamo"]),
+    ("config dyna", &["dynamo"]),
+    ("import --compose stack.yaml ", &["api", "db"]),
+    ("import --compose missing.yaml ", &[]),
+    ("run --secret ", &["env=", "id=", "src=", "target="]),
+    ("run --secret id=hf,src=mod", &["id=hf,src=models.toml", "id=hf,src=models/"]),
+    ("run --secret id=hf,env=X,", &["id=hf,env=X,target="]),
     ("run --name ", &[]),
     ("run trainer ", &[]),
 ];

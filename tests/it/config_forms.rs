@@ -295,3 +295,93 @@ fn paths_and_powers_are_the_options() {
         .status(1)
         .run();
 }
+
+/// Advice is what would do, and not what merely looks alike.
+#[test]
+fn advice_is_what_would_do() {
+    for (text, wanted, never) in [
+        ("ready = [\"htpp:80\"]\n", "3 + ready = [\"http:80\"]\n", "[\"http\"]"),
+        ("[service.s.secrets]\nx = \"X\"\n", "each is a table of its own: [service.S.secret.NAME]", "volume"),
+        ("reset = [\"refuse\"]\n", "help: a refusal is taken back by a waiver: allow = ", "[\"reset\"]"),
+        (
+            "[service.s.when.network.host]\nname = \"x\"\n",
+            "help: what may be said several times comes to no single word\n",
+            "fix-network",
+        ),
+        (
+            "[stack.s]\nservices = [\"nats\"]\nallow = [{ code = \"host-ipc\", reason = \"x\" }]\n",
+            "help: a waiver is a service's or a profile's: [profile.P.service.S] allow = [...]\n",
+            "dead-publish",
+        ),
+        ("enviromnent = { API_TOKEN = \"hush\", A = true }\n", "help: in its place: environment\n", "hush"),
+    ] {
+        let file = format!("[service.s]\nimage = \"app:1\"\n{text}");
+        let output = Test::new()
+            .file("f.toml", &file)
+            .args(["config", "s", "--config", "f.toml"])
+            .any_status()
+            .any_stdout()
+            .any_stderr()
+            .run();
+        assert!(
+            output.stderr.contains(wanted) && !output.stderr.contains(never),
+            "{text}: {}",
+            output.stderr
+        );
+    }
+}
+
+/// A project's file that is a link to nothing was meant as one; of several keys none is shown.
+#[test]
+fn a_link_to_nothing_is_told() {
+    Test::new()
+        .link("dynrun.toml", "missing.toml")
+        .args(["config", "nats", "image"])
+        .stdout("nats:2.11\n")
+        .stderr("warning[config-ignored]: [DIR]/dynrun.toml is not read: it is a link to missing.toml, which there is not\n  help: mend the link, or: rm [DIR]/dynrun.toml\n")
+        .run();
+    Test::new()
+        .args(["config", "nats", "memory", "env"])
+        .stderr_has("error[usage]: `env` is one argument too many\n")
+        .status(2)
+        .run();
+}
+
+/// The values that a secret may have are as secret as it is. S2.
+#[test]
+fn the_values_of_a_secret_are_not_listed() {
+    let file = "[service.s]\nimage = \"app:1\"\n[service.s.variable.LICENCE]\nsecret = true\nvalues = [\"hush1\", \"hush2\"]\n";
+    let output = Test::new()
+        .file("f.toml", file)
+        .args(["check", "s", "--offline", "--config", "f.toml", "-e", "LICENCE=hush3"])
+        .stdout("refused\n")
+        .any_stderr()
+        .status(1)
+        .run();
+    let want = "error[variable-value]: LICENCE: its service takes no such value\n";
+    assert!(output.stderr.contains(want) && !output.all().contains("hush"), "{}", output.all());
+}
+
+/// The keys of a network, under compose's names, too; what a driver does is not for a project's file.
+#[test]
+fn a_network_has_its_keys() {
+    let network = "[network.n]\nsubnet = \"10.9.0.0/16\"\ngateway = \"10.9.0.1\"\nip_range = [\"10.9.5.0/24\"]\n\
+                   enable_ipv6 = false\nlabels = [\"team=a\", \"bare\"]\ndriver_opts = { mtu = 1400 }\n";
+    let words =
+        ["run", "--dry-run", "--profile", "bare", "--image", "x:1", "--network", "n", "--create-network"];
+    let test = || Test::new().args(words);
+    test().file("n.toml", network).args(["--config", "n.toml"]).any_stdout().any_stderr().run();
+    test()
+        .file("dynrun.toml", network)
+        .stderr_has("error[untrusted]: ")
+        .stderr_has("  asked: `an option of a network's driver (mtu)` at dynrun.toml:7\n")
+        .status(125)
+        .run();
+    let wrong = network.replace("\"10.9.0.1\"", "\"10.9.0\"");
+    test()
+        .file("n.toml", &wrong)
+        .args(["--config", "n.toml"])
+        .stderr_has("error[bad-value]: this is not an IP address\n --> n.toml:3:11\n")
+        .status(125)
+        .run();
+}

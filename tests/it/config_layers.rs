@@ -116,7 +116,7 @@ fn what_is_overridden_is_listed() {
             memory           \"4g\"                                                     on the command line
               overridden     \"1g\"                                                     f.toml:3, by f.toml:7
               overridden     \"2g\"                                                     f.toml:7, by f.toml:10
-              overridden     \"3g\"                                                     f.toml:10, by on the command line
+              overridden     \"3g\"                                                     f.toml:10, by the command line
             rm               false                                                    f.toml:4
             ",
         )
@@ -238,6 +238,142 @@ fn a_strangers_default_is_not_trusted() {
         .stderr_has("at dynrun.toml:2")
         .status(1)
         .run();
+}
+
+/// Variables of files of variables, and defaults, are listed where another value counts.
+#[test]
+fn variables_that_do_not_count_are_listed() {
+    let file = "[service.s]\nimage = \"app:1\"\nenv = { B = \"service\" }\n[service.s.variable.A]\ndefault = \"default\"\n";
+    let test =
+        Test::new().file("f.toml", file).file(".env", "A=dotenv\nB=dotenv\n").file("e", "A=file\nC=c\n");
+    test.mode(".env", 0o600)
+        .args(["config", "s", "env", "--config", "f.toml", "--profile", "bare", "--all"])
+        .args(["--dotenv", "--env-file", "e", "-e", "A=flag"])
+        .stdout(
+            "
+            B=dotenv\ton the command line
+            C=c\ton the command line
+            A=flag\ton the command line
+            A=default\tf.toml:5\toverridden by the command line
+            B=service\tf.toml:3\toverridden by the command line
+            A=dotenv\ton the command line\toverridden by the command line
+            A=file\ton the command line\toverridden by the command line
+            ",
+        )
+        .any_stderr()
+        .run();
+}
+
+/// A launch as docker's line, with a user's and a project's file.
+fn launch(user: &str, project: &str, words: &[&str]) -> Test {
+    let test = Test::new().file(USER, user).file("dynrun.toml", project);
+    test.args(["run", "--dry-run", "--profile", "bare"]).args(words)
+}
+
+const SHIPPED: &str = "[service.s]\nimage = \"app:1\"\ncommand = [\"serve\"]\n";
+
+/// A command counts with the image of its own file or of a lower one, as any key of a higher file does.
+#[test]
+fn a_command_of_a_higher_file_counts() {
+    let assumed = "assumed: the engine has the image app:1\n";
+    let other = "[service.s]\ncommand = [\"serve\", \"--verbose\"]\n";
+    // A project's file is told of, as it may be a stranger's; nobody has to trust it for that.
+    let note = "note[overridden]: the project gives `s` another command\n  \
+                asked: `command` at dynrun.toml:2\n  asked: `command` at .config/dynrun/config.toml:3\n";
+    let line = "docker run app:1 serve --verbose\n";
+    launch(SHIPPED, other, &["s"]).stdout(line).stderr(&format!("{note}{assumed}")).run();
+    launch(SHIPPED, other, &["s", "--trust"]).stdout(line).stderr(assumed).run();
+    launch(SHIPPED, "", &["s", "--config", "c.toml"])
+        .file("c.toml", other)
+        .stdout(line)
+        .stderr(assumed)
+        .run();
+    // Of two files that are named, the later one is the higher.
+    let files = ["s", "--config", "a.toml", "--config", "b.toml"];
+    let named =
+        |first: &str, second: &str| launch("", "", &files).file("a.toml", first).file("b.toml", second);
+    named(SHIPPED, other).stdout(line).stderr(assumed).run();
+    let lower = "warning[overridden]: the command of `s` does not count: a higher file says its image\n  \
+                 asked: `command` at a.toml:2\n  asked: `image` at b.toml:2\n  \
+                 help: say the command beside the image, or behind `--`\n";
+    let image = "[service.s]\nimage = \"app:1\"\n";
+    named(other, image).stdout("docker run app:1\n").stderr(&format!("{lower}{assumed}")).run();
+    // The caller's own words stand over all files, and are told of nothing.
+    launch(SHIPPED, other, &["s", "--", "x"]).stdout("docker run app:1 x\n").stderr(assumed).run();
+    let elsewhere = launch(SHIPPED, "", &["s", "--image", "app:2"]);
+    elsewhere.stdout("docker run app:2\n").stderr("assumed: the engine has the image app:2\n").run();
+}
+
+/// A command of a service that is built in counts in a file of one's own, without the image beside it.
+#[test]
+fn a_shipped_service_is_given_another_command() {
+    let file = "[service.nebula-router]\ncommand = [\"nebula-router\", \"--help\"]\n";
+    launch(file, "", &["nebula-router"])
+        .stdout(
+            "docker run --network nebula --publish 18081:18081 nebula-router:latest nebula-router --help\n",
+        )
+        .any_stderr()
+        .run();
+}
+
+/// What a service of the user's own may do, with the user's own words, is not for a stranger's program.
+#[test]
+fn a_stranger_decides_nothing_of_a_service_with_powers() {
+    let user = format!("{SHIPPED}privileged = true\n");
+    for (said, asked) in [("command = [\"evil\"]", "command"), ("image = \"evil:1\"", "image")] {
+        let project = format!("[service.s]\n{said}\n");
+        let test = |words: &[&str]| launch(&user, &project, words);
+        test(&["s"])
+            .stderr_has("error[untrusted]: dynrun.toml asks for what a project's file may not give\n")
+            .stderr_has(&format!("  asked: `{asked}, for a container with privileged` at dynrun.toml:2\n"))
+            .status(125)
+            .run();
+        test(&["s", "--trust"]).any_stdout().any_stderr().run();
+    }
+    // What the caller says of a service is the caller's own affair.
+    launch(SHIPPED, "[service.s]\ncommand = [\"other\"]\n", &["s", "--privileged"])
+        .stdout("docker run --privileged app:1 other\n")
+        .any_stderr()
+        .run();
+}
+
+/// Of a command that the stack says in its place, nothing is told.
+#[test]
+fn a_stacks_command_is_no_matter_for_a_warning() {
+    let user = "[service.s]\nimage = \"app:1\"\ncommand = [\"own\"]\n[stack.w]\nservices = [\"s\"]\n\
+                [stack.w.service.s]\ncommand = [\"stacks\"]\n";
+    let given = "[service.s]\nimage = \"app:2\"\n";
+    let test = Test::new().file(USER, user).file("g.toml", given).args(["up", "w", "--dry-run"]);
+    let output = test.args(["--profile", "bare", "--config", "g.toml"]).any_stdout().any_stderr().run();
+    assert!(!output.stderr.contains("overridden"), "{}", output.stderr);
+    assert!(output.stdout.contains(" app:2 stacks\n"), "{}", output.stdout);
+}
+
+/// F67: no home, a folder that is gone and words that are no UTF-8 are told of, and are no panic.
+#[test]
+fn odd_surroundings_are_told() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::process::Command;
+    let folder = tempfile::tempdir().unwrap();
+    let dynrun = env!("CARGO_BIN_EXE_dynrun");
+    let run = |command: &mut Command| {
+        let output = command.env_clear().current_dir(folder.path()).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let shown = run(Command::new(dynrun).args(["config", "nats", "image"]));
+    assert_eq!(shown, (Some(0), "nats:2.11\n".to_owned(), String::new()));
+    let line = "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" config nats image";
+    let gone = run(Command::new("/bin/sh").args(["-c", line, dynrun]));
+    let want = "error[usage]: the working directory was deleted: no path can start from it\n  help: go to a folder that exists: cd\n";
+    assert_eq!(gone, (Some(1), String::new(), want.to_owned()));
+    let odd = OsStr::from_bytes(b"a\xff");
+    for words in [[OsStr::new("run"), odd], [odd, OsStr::new("x")], [OsStr::new("--image"), odd]] {
+        let (code, stdout, stderr) = run(Command::new(dynrun).args(words));
+        assert!(matches!(code, Some(2 | 125)) && stdout.is_empty(), "{code:?} {stdout}");
+        assert!(stderr.starts_with("error[") && !stderr.contains("panic"), "{stderr}");
+    }
 }
 
 /// A chain without end is no stack without end.

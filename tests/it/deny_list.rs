@@ -37,6 +37,10 @@ const DANGEROUS: &[(&str, &str)] = &[
     ("security-opt", "apparmor=unconfined"),
     ("security-opt", "label=disable"),
     ("security-opt", "label:type:spc_t"),
+    ("security-opt", "label=type:unconfined_t"),
+    ("security-opt", "label:type:unconfined_service_t"),
+    ("security-opt", "label:type:container_runtime_t"),
+    ("security-opt", "label:disable"),
     ("security-opt", "systempaths=unconfined"),
     ("security-opt", "writable-cgroups=true"),
     ("security-opt", "no-new-privileges=false"),
@@ -46,6 +50,21 @@ const DANGEROUS: &[(&str, &str)] = &[
     ("volume", "/:/c:ro"),
     ("volume", "//etc/../etc/.:/d"),
     ("volume", "/var/./run//docker.sock:/e"),
+    ("volume", "/usr:/usr"),
+    ("volume", "/usr/local/bin:/w/a:z"),
+    ("volume", "/opt/../lib/./systemd/system:/w/b"),
+    ("volume", "/lib:/w/c"),
+    ("volume", "/bin/sh:/w/d"),
+    ("volume", "/sbin:/w/e:rw"),
+    ("volume", "/home:/w/f:ro"),
+    ("volume", "/home/other/.ssh:/w/g:ro"),
+    ("volume", "/opt:/w/h"),
+    ("volume", "/var/spool:/w/i"),
+    ("volume", "/var/spool/cron/crontabs:/w/j"),
+    ("volume", "/etc/cron.d:/w/k"),
+    ("mount", "type=bind,src=/etc/systemd/system,dst=/w/l"),
+    ("mount", "type=bind,src=/sys/fs/cgroup,dst=/w/m"),
+    ("mount", "src=vol,dst=/w/n,volume-opt=type=none,volume-opt=o=bind,volume-opt=device=/usr/bin"),
     ("mount", "type=bind,src=/var/run/docker.sock,dst=/f"),
     ("mount", "type=bind,src=/,dst=/g,readonly"),
     ("mount", "type=volume,dst=/h,volume-opt=type=none,volume-opt=o=bind,volume-opt=device=/etc"),
@@ -68,6 +87,7 @@ const DANGEROUS: &[(&str, &str)] = &[
     ("image", "app:latest"),
     ("publish", "80:80"),
     ("publish", "90"),
+    ("publish-all", "true"),
     ("reset", "memory"),
     ("reset", "cpus"),
     ("reset", "pids-limit"),
@@ -79,6 +99,7 @@ const DANGEROUS: &[(&str, &str)] = &[
 const SAFE: &[(&str, &str)] = &[
     ("privileged", "false"),
     ("use-api-socket", "false"),
+    ("publish-all", "false"),
     ("ipc", "private"),
     ("user", "1000"),
     ("memory", "1g"),
@@ -239,7 +260,7 @@ fn dangers(body: &Value) -> Vec<String> {
     is_bad(!list(&host["Devices"]).is_empty() || !list(&host["DeviceCgroupRules"]).is_empty(), "devices");
     let security: Vec<String> = list(&host["SecurityOpt"]).iter().map(text).collect();
     let is_open = |word: &String| {
-        ["unconfined", "disable", "spc_t", "SCMP_ACT_ALLOW", "writable-cgroups=true"]
+        ["unconfined", "disable", "spc_t", "runtime_t", "SCMP_ACT_ALLOW", "writable-cgroups=true"]
             .iter()
             .any(|open| word.contains(open))
     };
@@ -247,13 +268,19 @@ fn dangers(body: &Value) -> Vec<String> {
     let gains = security.iter().rfind(|word| word.starts_with("no-new-privileges"));
     is_bad(gains.is_none_or(|word| word.ends_with("false")), "new privileges");
     is_bad(host["MaskedPaths"] == serde_json::json!([]), "nothing masked");
-    let binds = list(&host["Binds"])
-        .into_iter()
-        .map(|bind| text(&bind).split(':').next().unwrap_or_default().to_owned());
+    let binds = list(&host["Binds"]).into_iter().map(|bind| {
+        let bind = text(&bind);
+        let is_read = bind.split(':').nth(2).is_some_and(|modes| modes.split(',').any(|mode| mode == "ro"));
+        (bind.split(':').next().unwrap_or_default().to_owned(), !is_read)
+    });
     let mounts = list(&host["Mounts"]);
-    let sources = mounts.iter().filter(|mount| mount["Type"] == "bind").map(|mount| text(&mount["Source"]));
-    for source in binds.chain(sources) {
-        is_bad(["/", "/run", "/etc", "/var/run/docker.sock"].contains(&source.as_str()), &source);
+    let sources = mounts.iter().filter(|mount| mount["Type"] == "bind");
+    let sources = sources.map(|mount| (text(&mount["Source"]), mount["ReadOnly"] != true));
+    for (source, is_writable) in binds.chain(sources) {
+        let is_held = ["/", "/run", "/etc", "/home", "/home/other/.ssh", "/var/run/docker.sock", "/opt"];
+        let is_run = ["/usr", "/lib", "/bin", "/sbin", "/etc", "/sys", "/var/spool"];
+        let is_run = is_writable && is_run.iter().any(|place| Path::new(&source).starts_with(place));
+        is_bad(is_held.contains(&source.as_str()) || is_run, &source);
     }
     let by_driver =
         |mount: &&Value| mount["VolumeOptions"]["DriverConfig"]["Options"].get("device").is_some();
@@ -264,6 +291,7 @@ fn dangers(body: &Value) -> Vec<String> {
     let image = text(&body["Image"]);
     is_bad(!image.contains(':') || image.ends_with(":latest"), "the latest image");
     is_bad(!["65532", "1000"].contains(&text(&body["User"]).as_str()), "root");
+    is_bad(host["PublishAllPorts"] == true, "all published");
     let ports = host["PortBindings"].as_object().cloned().unwrap_or_default();
     is_bad(
         ports.values().flat_map(list).any(|port| text(&port["HostIp"]).is_empty()),

@@ -145,6 +145,49 @@ fn a_fault_is_told() {
         .run();
 }
 
+/// A value made from a secret is one, also where a service or `--secret` says that it is; and what a `$` in a secret was
+/// taken for may be a part of it. S2.
+#[test]
+fn what_is_made_from_a_declared_secret_is_none_to_print() {
+    let service = "[service.s]\nimage = \"x:1\"\n[service.s.variable.LICENCE]\nsecret = true\n";
+    let test = |text: &str| {
+        let test = Test::new().file(".env", text).mode(".env", 0o600).file("c.toml", service);
+        test.args(["config", "s", "env", "--profile", "bare", "--config", "c.toml", "--dotenv"])
+    };
+    let refused = |words: &[&str], name: &str| {
+        let text = format!("{name}=hush\nURL=http://h/?k=${{{name}}}\n");
+        let output = test(&text).args(words).status(1).any_stderr().run();
+        let want = format!(
+            "error[secret-exposed]: URL is made from {name}, a secret, and would be printed: [DIR]/.env:2\n"
+        );
+        assert!(output.stderr.contains(&want) && !output.all().contains("hush"), "{}", output.all());
+    };
+    refused(&[], "LICENCE");
+    refused(&["--secret", "id=a,env=OTHER,target=PASS"], "PASS");
+    let output = test("API_KEY=\"x${hush}\"\nPLAIN=${Hush1Hush}\n").any_stderr().any_stdout().run();
+    assert!(!output.all().to_lowercase().contains("hush"), "{}", output.all());
+    let want = "warning[variable-unset]: a variable in API_KEY is not set, and reads as nothing there: [DIR]/.env:1\n  \
+                asked: `--dotenv` on the command line\n  help: a value with `${` in it stands between single quotes\n";
+    assert!(output.stderr.contains(want), "{}", output.stderr);
+}
+
+/// A secret by its variable is found there, too, below the caller's own variables.
+#[test]
+fn a_secret_is_found_there() {
+    let test = || {
+        let test = Test::new().file(".env", "HUB=hush\nEMPTY=\n").mode(".env", 0o600);
+        test.args(["run", "--profile", "bare", "--image", "x:1", "--dotenv", "--secret"])
+    };
+    let output = test().args(["id=h,env=HUB,target=HF_TOKEN", "--dry-run", "--format", "json"]);
+    let output = output.any_stdout().any_stderr().run();
+    assert!(output.stdout.contains("HF_TOKEN") && !output.all().contains("hush"), "{}", output.all());
+    test()
+        .args(["id=h,env=EMPTY"])
+        .stderr_has("error[secret-missing]: the secret h is missing: EMPTY is not set here\n")
+        .status(125)
+        .run();
+}
+
 /// What it leads to is handed to nobody: a link out of the folder, a pipe, a file that others may write to.
 #[test]
 fn it_is_a_file_of_the_projects() {

@@ -179,6 +179,52 @@ fn quotes_are_told() {
         .run();
 }
 
+/// What is given by mistake is not quoted, not even where a line could be a name: a key, a list of passwords. S1, S2.
+#[test]
+fn a_line_that_is_no_name_is_not_shown() {
+    let key = "-----BEGIN\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7\nhush7A\n";
+    let shadow = "root:hush:19000:0:99999:7:::\nme:$6$hush:19000::::::\n";
+    for (text, wanted) in [
+        (key, "1, and 2 more lines"),
+        (shadow, "1, and another line"),
+        ("A=1\nhushHush\n", "2"),
+        ("deadbeef0123hush456789\n", "1"),
+    ] {
+        for (option, asked) in [
+            (vec!["--env-file", "odd"], "--env-file [DIR]/odd"),
+            (vec!["--label-file", "odd"], "--label-file [DIR]/odd"),
+            (vec!["--dotenv"], "--dotenv"),
+        ] {
+            let is_dotenv = option == ["--dotenv"];
+            let code = if option[0] == "--label-file" { "env-file" } else { "variable-unset" };
+            // What compose's dialect cannot read is refused, and not quoted either.
+            let is_refused = is_dotenv && (text == shadow || text == key);
+            let name = if is_dotenv { ".env" } else { "odd" };
+            let test = Test::new().file(name, text).mode(name, 0o600).args(["run", "--dry-run"]);
+            let test = test.args(["--profile", "bare", "--image", "x:1"]).args(option);
+            let output = test.any_stdout().any_stderr().any_status().run();
+            assert!(!output.all().to_lowercase().contains("hush"), "{}", output.all());
+            assert!(!output.all().contains("MII"), "{}", output.all());
+            let warning = format!(
+                "warning[{code}]: [DIR]/{name}:{wanted}: neither `NAME=VALUE` nor a name: it is left out, and not shown\n  \
+                 asked: `{asked}` on the command line\n  help: if the file is a secret: --secret id=NAME,src=[DIR]/{name}\n"
+            );
+            assert!(is_refused || output.stderr.contains(&warning), "{}", output.stderr);
+        }
+    }
+    // What the caller's environment holds is forwarded, whatever it is called.
+    let test = Test::new().file("odd", "someName\nOTHER\n").env("someName", "1");
+    test.args(["config", "env", "--profile", "bare", "--image", "x:1", "--env-file", "odd"])
+        .stdout("someName=1\n")
+        .stderr_has("warning[variable-unset]: OTHER is not set here")
+        .run();
+    let test = Test::new().file("q", "aB3dE=\"hush\"\nNAME='x'\n").mode("q", 0o600);
+    test.args(["config", "image", "--profile", "bare", "--image", "x:1", "--env-file", "q"])
+        .stdout("x:1\n")
+        .stderr_has("the quotes around the value are a part of it: line 1, NAME\n")
+        .run();
+}
+
 /// What a refused file holds is in no message: each file again, with a word of its own in the place of its values.
 #[test]
 fn no_message_holds_what_a_file_holds() {

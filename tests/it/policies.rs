@@ -71,6 +71,31 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
         "label=type:spc_t turns off what confines the container",
     ),
     (
+        "unconfined",
+        &["--security-opt", "label:type:unconfined_t"],
+        "label=type:unconfined_t turns off what confines the container",
+    ),
+    (
+        "host-path",
+        &["-v", "/etc/cron.d:/x"],
+        "/etc/cron.d:/x lets the container write the host's configuration, by which its programs are started",
+    ),
+    (
+        "host-path",
+        &["--mount", "type=bind,src=/opt,dst=/x"],
+        "type=bind,source=/opt,target=/x lets the container write the host's programs",
+    ),
+    (
+        "host-path",
+        &["-v", "/home/other/.ssh/id:/x:ro"],
+        "/home/other/.ssh/id:/x:ro gives the container a user's keys: /home/other/.ssh/id leads to /home/other/.ssh",
+    ),
+    (
+        "publish-everywhere",
+        &["-P"],
+        "every port that the image exposes would be published on every address of the host",
+    ),
+    (
         "new-privileges",
         &["--security-opt", "no-new-privileges=false"],
         "programs in the container can gain rights, by setuid or file capabilities",
@@ -191,8 +216,8 @@ fn prod_hands_no_engine_to_a_container() {
             .link("to-itself", "to-itself")
             .run();
         let wanted: &[&str] = match source {
-            // The engine's data are below it, too.
-            "/var" => &["error[engine-socket]", "error[host-path]"],
+            // The engine's data are below it, too; or it is beside a user's credentials.
+            "/var" | "/home/me/.docker/run/docker.sock" => &["error[engine-socket]", "error[host-path]"],
             _ if refused => &["error[engine-socket]"],
             _ => &[],
         };
@@ -327,6 +352,31 @@ fn prod_wants_secrets_named() {
     let output =
         dry("gateway", &[STATED, &["-e", "HF_TOKEN"]].concat()).file(USER, file).env("HF_TOKEN", "x").run();
     assert_eq!(codes(&output), [""; 0]);
+}
+
+/// A label of a file is in the engine's answers as any other is; what a file holds that git tracks is refused by all.
+#[test]
+fn a_file_of_labels_holds_no_secret() {
+    for (text, wanted) in [
+        ("token=hush\n", Some("token")),
+        ("team=a\nurl=nats://u:hush@h\n", Some("url")),
+        ("team=a\ntoken=\n", None),
+    ] {
+        let words = [STATED, &["--label-file", "l"]].concat();
+        let output = dry("gateway", &words).file("l", text).mode("l", 0o600).run();
+        let codes = codes(&output);
+        match wanted {
+            None => assert_eq!(codes, [""; 0], "{}", output.stderr),
+            Some(name) => {
+                assert_eq!(codes, ["error[secret-literal]"], "{}", output.stderr);
+                let want = format!("error[secret-literal]: the label {name} holds a secret in plain\n");
+                assert!(output.stderr.starts_with(&want), "{}", output.stderr);
+            }
+        }
+        assert!(!output.all().contains("hush"), "{}", output.all());
+    }
+    let output = dry("gateway", &["--label-file", "l"]).file("l", "token=hush\n").mode("l", 0o644).run();
+    assert_eq!(codes(&output), ["warning[secret-file-open]"], "{}", output.stderr);
 }
 
 /// A waiver of one's own, with its reason, wherever it may stand.
@@ -492,6 +542,35 @@ fn the_guide_lists_the_policies() {
     for policy in POLICIES {
         let line = format!("| `{}` | {} |\n", policy.code, policy.about);
         assert!(guide.contains(&line), "docs/profiles.md lacks {line}");
+    }
+}
+
+/// S6: what the host runs is not written to, under whichever name; to read it is no matter, and neither are folders of
+/// the service's own.
+#[test]
+fn what_the_host_runs_is_not_written_to() {
+    for (source, refused) in [
+        ("/usr/local/share:/x", true),
+        ("/usr/local/share:/x:ro", false),
+        ("/lib/systemd/system:/x", true),
+        ("/lib/modules:/x:ro", false),
+        ("/bin:/x:z", true),
+        ("/etc/ssl/certs:/x:ro", false),
+        ("/etc/app.conf:/x", true),
+        ("/var/spool/cron:/x", true),
+        ("/var/spool:/x", true),
+        ("/var/spool/app:/x", false),
+        ("/opt/app/data:/x", false),
+        ("/srv/models:/x", false),
+        ("/home/other/models:/x", false),
+        ("[DIR]/to-usr:/x", true),
+        ("[DIR]/to-usr/share/missing:/x", true),
+        ("[DIR]/to-usr:/x:ro", false),
+    ] {
+        let words = [STATED, &["-v", source]].concat();
+        let output = dry("gateway", &words).link("to-usr", "/usr").run();
+        let wanted: &[&str] = if refused { &["error[host-path]"] } else { &[] };
+        assert_eq!(codes(&output), wanted, "{source}: {}", output.stderr);
     }
 }
 

@@ -140,7 +140,7 @@ fn every_service_resolves_with_every_profile() {
     }
 }
 
-/// N20: the lines that the profiles make of the services.
+/// N20: the lines that the profiles make of the services. M32.
 #[test]
 fn lines_of_the_services() {
     let mut text = String::new();

@@ -107,8 +107,8 @@ fn what_is_refused_names_what_there_is() {
         (
             &["up", "dynamo", "-p", "8000:8000", "--name", "web"],
             125,
-            "error[stack-option]: `name` is one container's, and `dynrun up` launches several\n  asked: `--name web` on the command line\n  help: say it in a file: [stack.NAME.service.SERVICE] name = ...\n  help: or launch that service alone: dynrun run SERVICE\n\
-             error[stack-option]: `publish` is one container's, and `dynrun up` launches several\n  asked: `-p 8000:8000` on the command line\n  help: say it in a file: [stack.NAME.service.SERVICE] publish = ...\n  help: or launch that service alone: dynrun run SERVICE\n",
+            "error[stack-option]: `name` is one container's, and a stack has several\n  asked: `--name web` on the command line\n  help: say it in a file: [stack.NAME.service.SERVICE] name = ...\n  help: or launch that service alone: dynrun run SERVICE\n\
+             error[stack-option]: `publish` is one container's, and a stack has several\n  asked: `-p 8000:8000` on the command line\n  help: say it in a file: [stack.NAME.service.SERVICE] publish = ...\n  help: or launch that service alone: dynrun run SERVICE\n",
         ),
         (
             &["up", "dynamo", "--", "sh"],
@@ -204,10 +204,53 @@ fn a_strangers_stack_gives_no_powers() {
 fn a_name_that_nothing_is_called_by_is_told_whoever_says_it() {
     let text = "[stack.dynamo]\nservices = [\"nat\"]\n[stack.dynamo.service.frontnd]\nrm = true\n\
                 [[stack.dynamo.same]]\nvariable = \"A\"\nservices = [\"nats\", \"ectd\"]\n";
-    let want = "error[unknown-service]: there is no service `nat`\n  asked: `nat` at dynrun.toml:2\n  help: did you mean nats?\n\
-                error[unknown-service]: the stack dynamo names the service `frontnd`, which there is not\n  help: did you mean frontend?\n\
-                error[unknown-service]: the stack dynamo names the service `ectd`, which there is not\n  help: did you mean etcd?\n";
-    Test::new().file("dynrun.toml", text).args(["up", "dynamo", "--dry-run"]).status(125).stderr(want).run();
+    let shown = |level: &str, name: &str, at: &str, line: &str, caret: &str| {
+        format!(
+            "{level}[unknown-service]: there is no service `{name}`\n --> dynrun.toml:{at}\n  |\n{line}\n  | {caret} no such service\n"
+        )
+    };
+    let told = |level: &str| {
+        [
+            shown(level, "nat", "2:13", "2 | services = [\"nat\"]", "            ^^^^^"),
+            shown(
+                level,
+                "frontnd",
+                "3:23",
+                "3 | [stack.dynamo.service.frontnd]",
+                "                      ^^^^^^^",
+            ),
+        ]
+    };
+    let output = Test::new()
+        .file("dynrun.toml", text)
+        .args(["up", "dynamo", "--dry-run"])
+        .status(125)
+        .any_stderr()
+        .run();
+    let is_told = |stderr: &str, level: &str| told(level).iter().all(|one| stderr.contains(one.as_str()));
+    assert!(is_told(&output.stderr, "error"), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("error[unknown-service]: there is no service `ectd`\n --> dynrun.toml:5:1\n")
+    );
+    assert!(output.stderr.contains("3 | [stack.dynamo.service.frontend]\n"), "{}", output.stderr);
+    // Whoever reads the file is told, and nothing else waits for it.
+    for words in
+        [&["run", "nats", "--dry-run"] as &[&str], &["config", "nats"], &["check", "nats", "--offline"]]
+    {
+        let output = Test::new().file("dynrun.toml", text).args(words).any_stdout().any_stderr().run();
+        assert!(is_told(&output.stderr, "warning"), "{}", output.stderr);
+    }
+    let output = Test::new()
+        .file("d.toml", "default-stack = \"dynmo\"\ndefault-service = \"nat\"\n")
+        .args(["config", "nats", "--config", "d.toml"])
+        .any_stdout()
+        .any_stderr()
+        .run();
+    let warning = "warning[unknown-stack]: there is no stack `dynmo`\n --> d.toml:1:17\n  |\n1 | default-stack = \"dynmo\"\n  |                 ^^^^^^^ no such stack\n";
+    assert!(output.stderr.contains(warning), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("warning[unknown-service]: there is no service `nat`\n --> d.toml:2:19\n")
+    );
     let want = "error[unknown-stack]: the stack dynamo has no service `elrar`\n  help: its services are nats, etcd, frontend, inference\n";
     Test::new().args(["up", "dynamo", "elrar", "--dry-run"]).status(125).stderr(want).run();
     let want = "error[unknown-service]: `dynamo` is a stack, and no service\n  asked: `dynamo` on the command line\n  \
@@ -223,4 +266,103 @@ fn what_is_said_of_several_services_names_them_all() {
     let output = test.status(125).any_stderr().run();
     let both = "  note: that is the service a\n  note: that is the service b\n";
     assert_eq!(output.stderr.matches(both).count(), 4, "{}", output.stderr);
+}
+
+/// A stack of two services, with a secret that has to be handed over.
+const PAIR: &str = "
+    [service.db]
+    image = \"db:1\"
+    memory = \"1g\"
+    [service.api]
+    image = \"api:1\"
+    needs = [\"db\"]
+    [service.api.variable.KEY]
+    required = true
+    secret = true
+    [stack.pair]
+    services = [\"api\"]
+    label = [\"team=a\"]
+    [stack.pair.service.api]
+    secret = [\"id=key,env=KEY\"]
+    ";
+
+/// `check STACK` is one plan, judged as `up` judges it, with an engine or without.
+#[test]
+fn a_stack_is_checked_as_one_plan() {
+    let test = |words: &[&str]| {
+        let test = Test::new().file("p.toml", PAIR).args(["check", "pair", "--config", "p.toml"]);
+        test.args(["--profile", "bare"]).args(words)
+    };
+    let fine = "service api, profile bare, image api:1\nservice db, profile bare, image db:1\nfine\n";
+    test(&["--offline"]).stdout(fine).run();
+    let json = test(&["--offline", "--format", "json"]).any_stdout().run().stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json["stack"], &json["refused"]), (&"pair".into(), &false.into()));
+    assert_eq!(json["services"][1]["image"], "db:1");
+    // What one of them is refused for refuses the whole, and says whose it is.
+    let output = test(&["--offline", "--reset", "secret"]).stdout("refused\n").status(1).any_stderr().run();
+    let want = "error[variable-missing]: KEY is not set: api does not start without it\n  \
+                note: that is the service api\n";
+    assert!(output.stderr.starts_with(want), "{}", output.stderr);
+    let output =
+        test(&["--offline", "-p", "80:80", "--", "x"]).stdout("refused\n").status(1).any_stderr().run();
+    for what in [
+        "`publish` is one container's, and a stack has several",
+        "a command is one container's, and a stack has several",
+    ] {
+        assert!(output.stderr.contains(&format!("error[stack-option]: {what}\n")), "{}", output.stderr);
+    }
+    // Without an engine, what was said is judged all the same.
+    let output = test(&["--host", "unix:///nonexistent/sock"]).env("KEY", "hush").status(1);
+    let output = output.stdout(&fine.replace("fine", "refused")).any_stderr().run();
+    assert!(
+        output.stderr.contains("help: to judge what is said of the stack alone: add --offline\n"),
+        "{}",
+        output.stderr
+    );
+    assert!(!output.all().contains("hush"), "{}", output.all());
+}
+
+/// `config STACK` shows who is in it, and what each service comes to as one of it.
+#[test]
+fn a_stack_is_shown_with_its_services() {
+    let test = |words: &[&str]| {
+        let test = Test::new().file("p.toml", PAIR).args(["config", "pair", "--config", "p.toml"]);
+        test.args(["--profile", "bare"]).args(words)
+    };
+    let output = test(&["--origin"]).any_stdout().run().stdout;
+    let lines: Vec<String> =
+        output.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let wanted = [
+        "# stack pair",
+        "services \"api\" p.toml:11",
+        "\"db\" p.toml:6",
+        "",
+        "# service api, profile bare",
+        "service \"none\" profiles/bare.toml:6 (built in)",
+        "image \"api:1\" p.toml:5",
+        "name \"pair-api\" the stack's own",
+    ];
+    assert_eq!(lines[..wanted.len()], wanted, "{output}");
+    assert!(lines.contains(&"label \"team=a\" p.toml:12".to_owned()), "{output}");
+    assert!(lines.contains(&"memory \"1g\" p.toml:3".to_owned()), "{output}");
+    test(&["image"]).stdout("api\tapi:1\ndb\tdb:1\n").run();
+    test(&["pid"]).status(1).run();
+    let json = test(&["memory", "--format", "json"]).any_stdout().run().stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let services = serde_json::json!([
+        { "service": "api", "profile": "bare", "options": {} },
+        { "service": "db", "profile": "bare", "options": { "memory": "1g" } },
+    ]);
+    assert_eq!(json, serde_json::json!({ "stack": "pair", "services": services }));
+    test(&["--format", "toml"])
+        .stderr("error[usage]: `pair` is a stack: no section holds all of it\n  help: one of its services alone: dynrun config SERVICE --format toml\n")
+        .status(2)
+        .run();
+    let output = Test::new().args(["export", "compose", "dynamo"]).any_status().any_stderr().run();
+    assert!(
+        output.stderr.starts_with("error[unknown-service]: `dynamo` is a stack, and no service\n"),
+        "{}",
+        output.stderr
+    );
 }

@@ -22,8 +22,8 @@ fn what_the_host_lives_by_is_named() {
         ("/root", Some("the home of the host's superuser")),
         ("/var/lib/docker", Some("the engine's own data, with every container's files")),
         ("./to-etc", Some("the host's configuration, with its users and their passwords")),
-        ("./home/.ssh/id", Some("the caller's keys")),
-        ("./home", Some("the caller's credentials for registries")),
+        ("./home/.ssh/id", Some("a user's keys")),
+        ("./home", Some("a user's credentials for registries")),
         ("/etc/hosts", None),
         ("./data", None),
     ] {

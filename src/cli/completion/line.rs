@@ -10,6 +10,7 @@ use crate::options::Row;
 use crate::values::Roots;
 use clap::{Arg, ArgAction, Command};
 use std::ffi::OsStr;
+use std::path::PathBuf;
 
 /// A command line on its way.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Line {
     pub said: Launch,
     /// The verb.
     pub verb: Option<&'static str>,
+    /// The compose file that is said.
+    pub composed: Option<PathBuf>,
     /// What is asked for.
     pub goal: Goal,
 }
@@ -37,8 +40,14 @@ impl Line {
     pub fn read(words: &[String], roots: Roots<'_>) -> Self {
         let nothing = String::new();
         let (current, before) = words.split_last().unwrap_or((&nothing, &[]));
-        let mut reader =
-            Reader { said: Launch::default(), verb: None, scope: before_verb(), place: 0, roots };
+        let mut reader = Reader {
+            said: Launch::default(),
+            verb: None,
+            scope: before_verb(),
+            place: 0,
+            composed: None,
+            roots,
+        };
         let mut words = before.iter().enumerate();
         while let Some((at, word)) = words.next() {
             if word == "--" {
@@ -79,12 +88,14 @@ struct Reader<'r> {
     scope: Command,
     /// How many words there were after the verb that belong to no option.
     place: usize,
+    /// The compose file that is said.
+    composed: Option<PathBuf>,
     roots: Roots<'r>,
 }
 
 impl Reader<'_> {
     fn line(self, goal: Goal) -> Line {
-        Line { said: self.said, verb: self.verb.map(|verb| verb.name), goal }
+        Line { said: self.said, verb: self.verb.map(|verb| verb.name), composed: self.composed, goal }
     }
 
     /// Takes a word that belongs to no option.
@@ -114,6 +125,7 @@ impl Reader<'_> {
                 let origin = Origin::Flag(format!("--{}", row.name));
                 let _ = (row.slots.put)(&mut self.said.options, value, self.roots, origin);
             }
+            ("compose", None) => self.composed = Some(value.into()),
             ("config", None) => call.config.push(value.into()),
             ("profile", None) => call.profile = Some(value.to_owned()),
             ("context", None) => call.context = Some(value.to_owned()),
@@ -136,6 +148,9 @@ impl Reader<'_> {
                 Held::Here(option, at) => self.value(&option, &Place::new(&word[..at], &word[at..])),
                 Held::Nothing | Held::Next(_) => vec![whole.wish(What::Words(self.options(word)))],
             };
+        }
+        if self.composed.is_some() {
+            return whole.wishes(&offers::COMPOSED, None);
         }
         if self.verb.is_some() {
             return self.positional().map(|one| self.value(one, &whole)).unwrap_or_default();

@@ -8,10 +8,12 @@ use clap::{Arg, ValueHint};
 /// The services, and what runs already.
 const SERVICE_OR_RUNNING: Offer = Offer::Any(&[SERVICE, Offer::Names(Names::Running)]);
 /// `dynrun config KEY` leaves the service out.
-const SERVICE_OR_KEY: Offer = Offer::Any(&[SERVICE, KEY]);
+const SERVICE_OR_KEY: Offer = Offer::Any(&[STACK_OR_SERVICE, KEY]);
 /// What `dynrun up` launches.
 const STACK_OR_SERVICE: Offer = Offer::Any(&[Offer::Names(Names::Stacks), SERVICE]);
 const SERVICE: Offer = Offer::Names(Names::Services);
+/// What `dynrun import --compose FILE` takes beside the file.
+pub(super) const COMPOSED: Offer = Offer::Names(Names::Composed);
 const KEY: Offer = Offer::Names(Names::Options);
 
 /// The wishes for an argument of this verb at this place of its word.
@@ -28,8 +30,9 @@ pub(super) fn wishes(argument: &Arg, verb: Option<&str>, place: &Place) -> Vec<W
         return vec![place.wish(What::Words(words.collect()))];
     }
     match (name, verb) {
-        ("SERVICE", Some("up")) => place.wishes(&STACK_OR_SERVICE, None),
+        ("SERVICE", Some("up" | "check")) => place.wishes(&STACK_OR_SERVICE, None),
         ("STACK", _) => place.wishes(&Offer::Names(Names::RunningStacks), None),
+        ("group", _) => place.wishes(&Offer::Names(Names::Groups), None),
         ("without", _) => place.wishes(&SERVICE, None),
         ("container", Some("import")) => place.wishes(&Offer::Names(Names::Containers), None),
         ("CONTAINER", Some("logs")) => place.wishes(&Offer::Names(Names::Logged), None),

@@ -22,7 +22,7 @@ pub struct CheckQuery {
 /// `dynrun check [OPTIONS] [SERVICE] [-- COMMAND...]`.
 pub(super) fn command() -> Command {
     launch::command("check")
-        .override_usage("dynrun check [OPTIONS] [SERVICE] [-- COMMAND...]")
+        .override_usage("dynrun check [OPTIONS] [SERVICE|STACK] [-- COMMAND...]")
         .arg(switch("list", "List the checks in place of making them").help_heading("Call"))
         .arg(
             switch("offline", "Judge the launch without an engine, and without its secrets")

@@ -39,7 +39,7 @@ pub(super) fn command() -> Command {
             .help("Print results as text, json, or toml for a file")
     };
     launch::command("config")
-        .override_usage("dynrun config [OPTIONS] [SERVICE] [KEY]")
+        .override_usage("dynrun config [OPTIONS] [SERVICE|STACK] [KEY]")
         .mut_arg("COMMAND", |argument| argument.hide(true))
         .mut_arg("format", format)
         .arg(key)

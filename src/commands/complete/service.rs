@@ -28,6 +28,9 @@ pub(super) fn variables(schema: &Schema, typed: &str, host: &Host) -> Vec<(Strin
 /// The values that a variable is known to take.
 fn values(variable: &Variable) -> Vec<String> {
     let said = variable.values.iter().map(|value| value.value.clone());
+    if variable.secret.as_ref().is_some_and(|secret| secret.value) {
+        return Vec::new();
+    }
     match variable.kind.as_ref().map(|kind| kind.value) {
         Some(VariableKind::Boolean) if variable.values.is_empty() => {
             ["true", "false"].map(str::to_owned).to_vec()

@@ -1,5 +1,6 @@
 //! `dynrun config`: the settled options of a launch, where each was said, and what was overridden.
 
+mod stack;
 mod toml;
 
 use super::{
@@ -7,12 +8,13 @@ use super::{
     planned::{known_checks, request, reworded},
 };
 use crate::cli::{ConfigQuery, Format};
-use crate::config::{self, Overridden, Request, Settled, Surroundings};
-use crate::finding::{Code, Finding};
+use crate::config::{self, History, Loaded, Overridden, Request, Settled, Surroundings};
+use crate::finding::{Code, Finding, Origin};
 use crate::options::{Kind, ROWS, Row, Said};
 use crate::ui::{clean, clean_json};
 use serde_json::json;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// The options that are said, each with its words.
 type Rows = Vec<(&'static Row, Vec<Said>)>;
@@ -26,23 +28,17 @@ pub(super) fn run(mut query: ConfigQuery, desk: &Desk<'_>) -> Exit {
     if let Err(unknown) = known_checks(&query.launch.call) {
         return desk.refuse(&unknown, Exit::Usage);
     }
-    // What is said is shown, whether the secrets are here or not.
-    let base = request(&query.launch, desk);
-    let request = Request { surroundings: Surroundings::AsFound, tells_overridden: true, ..base };
+    let files = Arc::new(Loaded::read(desk.host, &query.launch.call.config));
+    if let Some(stack) = query.launch.positional.as_ref().filter(|word| files.is_stack(word)) {
+        return stack::run(stack, key, &files, &query, desk);
+    }
+    let request = looking(Request { loaded: Some(files), ..request(&query.launch, desk) });
     let (settled, history, findings) = match config::settle_with_history(&request, desk.host) {
         Ok(settled) => settled,
         Err(findings) => return desk.refuse(&reworded(findings, &query.launch), Exit::Problem),
     };
     desk.ui.findings(&findings);
-    let is_asked = |row: &Row| key.is_none_or(|key| key.name == row.name);
-    let overridden: Vec<&Overridden> =
-        history.overridden.iter().filter(|one| query.all && is_asked(one.row)).collect();
-    let rows: Rows = ROWS
-        .iter()
-        .filter(|row| is_asked(row))
-        .map(|row| (row, (row.slots.said)(&settled.options, &settled.secrets)))
-        .filter(|(row, said)| !said.is_empty() || overridden.iter().any(|one| one.row.name == row.name))
-        .collect();
+    let (rows, overridden) = asked(&settled, &history, key, query.all);
     let origin = query.origin || query.all;
     let text = match (query.is_toml, query.launch.call.format, key) {
         (true, _, None) => toml::file(&rows, &settled, &history.of_service, origin),
@@ -55,6 +51,29 @@ pub(super) fn run(mut query: ConfigQuery, desk: &Desk<'_>) -> Exit {
     };
     // An option that nobody says has no value to print, as with `git config KEY`: the exit code tells.
     if text.is_empty() { Exit::Problem } else { desk.print(&text, Exit::Fine) }
+}
+
+/// What is said is shown, whether the secrets are here or not.
+fn looking(request: Request) -> Request {
+    Request { surroundings: Surroundings::AsFound, tells_overridden: true, ..request }
+}
+
+/// What is said of each option that is asked for, and what of it does not count.
+fn asked<'h>(
+    settled: &Settled,
+    history: &'h History,
+    key: Option<&Row>,
+    all: bool,
+) -> (Rows, Vec<&'h Overridden>) {
+    let is_asked = |row: &Row| key.is_none_or(|key| key.name == row.name);
+    let overridden: Vec<&Overridden> =
+        history.overridden.iter().filter(|one| all && is_asked(one.row)).collect();
+    let rows = ROWS
+        .iter()
+        .filter(|row| is_asked(row))
+        .map(|row| (row, (row.slots.said)(&settled.options, &settled.secrets)))
+        .filter(|(row, said)| !said.is_empty() || overridden.iter().any(|one| one.row.name == row.name));
+    (rows.collect(), overridden)
 }
 
 /// The option that is asked for. A single word that names no service may be one.
@@ -105,11 +124,19 @@ fn as_table(rows: &Rows, settled: &Settled, origin: bool, overridden: &[&Overrid
                 "  {:<14} {value:<56} {}, by {}",
                 "overridden",
                 clean(&one.said.origin.to_string()),
-                clean(&one.by.origin.to_string())
+                sayer(&one.by.origin)
             );
         }
     }
     text
+}
+
+/// Who says it, behind `by`.
+fn sayer(origin: &Origin) -> String {
+    match origin {
+        Origin::Flag(_) => "the command line".to_owned(),
+        Origin::File(_) | Origin::Variable(_) | Origin::Rule(_) => clean(&origin.to_string()),
+    }
 }
 
 /// A word as a file would say it.
@@ -131,12 +158,16 @@ fn as_values(rows: &Rows, origin: bool, overridden: &[&Overridden]) -> String {
     }
     for one in overridden {
         let (value, at) = (clean(&one.said.text), clean(&one.said.origin.to_string()));
-        let _ = writeln!(text, "{value}\t{at}\toverridden by {}", clean(&one.by.origin.to_string()));
+        let _ = writeln!(text, "{value}\t{at}\toverridden by {}", sayer(&one.by.origin));
     }
     text
 }
 
 fn as_json(rows: &Rows, settled: &Settled, origin: bool, overridden: &[&Overridden]) -> String {
+    clean_json(&document(rows, settled, origin, overridden))
+}
+
+fn document(rows: &Rows, settled: &Settled, origin: bool, overridden: &[&Overridden]) -> serde_json::Value {
     let one = |said: &Said| match origin {
         true => json!({ "value": said.text, "origin": said.origin.to_string() }),
         false => json!(said.text),
@@ -161,5 +192,5 @@ fn as_json(rows: &Rows, settled: &Settled, origin: bool, overridden: &[&Overridd
         });
         document["overridden"] = overridden.collect();
     }
-    clean_json(&document)
+    document
 }

@@ -1,7 +1,7 @@
 //! A compose file, and the files that it names.
 
 use super::{roots, secret_names, shown, text};
-use crate::convert::{Composed, Import, Reading, as_source, compose};
+use crate::convert::{Composed, Import, Reading, as_source, compose, compose_services};
 use crate::finding::{Finding, Source};
 use crate::host::Host;
 use std::collections::BTreeMap;
@@ -24,6 +24,13 @@ pub(super) fn file(
         import.findings.extend(faults);
     }
     Ok(())
+}
+
+/// The services of a file, for a shell that waits: what is no plain file has none.
+pub(in crate::commands) fn services(path: &Path, host: &Host) -> Vec<String> {
+    let is_file = host.folder().join(path).is_file();
+    let source = is_file.then(|| source(path, host)).and_then(Result::ok);
+    source.as_ref().map(compose_services).unwrap_or_default()
 }
 
 fn source(path: &Path, host: &Host) -> Result<Source, Finding> {

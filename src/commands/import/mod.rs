@@ -5,6 +5,8 @@ mod inspected;
 mod run_sh;
 mod script;
 
+pub(super) use composed::services;
+
 use super::{Desk, Exit};
 use crate::cli::{ImportFrom, ImportQuery};
 use crate::config::secret_names;

@@ -2,11 +2,11 @@
 //! of it taken back where one fails.
 
 use super::followed::{Raised, followed};
-use super::once;
 use crate::cli::{Format, Up};
 use crate::commands::launching::Launching;
 use crate::commands::lowered::{Fate, lowered};
 use crate::commands::run::ends_a_launch;
+use crate::commands::stacked::{of, once};
 use crate::commands::{Desk, Exit, asker};
 use crate::engine::{
     Asker, CalledOff, Calls, Cancel, Engine, EngineError, Identity, StackContainer, StackNetwork,
@@ -117,7 +117,7 @@ impl<'a> Raising<'a> {
             let spec = member.spec.clone();
             let checked = self.desk.checked(spec, &self.engine, &self.up.launch.call, Moment::Ahead).await;
             let said = checked.findings.into_iter().filter(|finding| !self.comes_before(member, finding));
-            findings.extend(said.map(|finding| super::of(finding, member.service())));
+            findings.extend(said.map(|finding| of(finding, member.service())));
         }
         if refuses(&findings) { Err(findings) } else { Ok(()) }
     }
@@ -143,7 +143,7 @@ impl<'a> Raising<'a> {
             let image = self.engine.ensure_image(spec, &observer);
             let mut cancel = self.cancel.clone();
             tokio::select! {
-                image = image => image.map_err(|finding| one(super::of(finding, member.service())))?,
+                image = image => image.map_err(|finding| one(of(finding, member.service())))?,
                 _ = crate::engine::called_off(&mut cancel) => return Err(Findings::new()),
             }
         }
@@ -172,7 +172,7 @@ impl<'a> Raising<'a> {
                 Some(Ok(one)) => raised.push(one),
                 Some(Err(failed)) => {
                     has_failed = true;
-                    findings.extend(failed.into_iter().map(|one| super::of(one, member.service())));
+                    findings.extend(failed.into_iter().map(|one| of(one, member.service())));
                 }
                 None => has_failed = true,
             }

@@ -73,7 +73,7 @@ const NAMES: &[(&str, Other)] = &[
     (
         "secrets",
         Nothing(
-            "a secret goes by its variable's name, env = [\"NAME\"], or as a file, volume = [\"./FILE:/run/secrets/NAME:ro\"]",
+            "each is a table of its own: [service.S.secret.NAME] with variable = \"VARIABLE\", or with file = \"FILE\"",
         ),
     ),
     ("stdin-open", Same("interactive")),

@@ -22,13 +22,16 @@ pub(super) const NETWORK: Keys<NetworkDeclaration> = Keys::<NetworkDeclaration>:
             |reader, network, _, (key, value)| network.driver = reader.text(key, value),
         ),
         Key::nothing(
-            "driver-opts",
-            "a driver's options are said by hand: docker network create --opt KEY=VALUE NAME",
-        ),
-        Key::nothing("enable-ipv6", "IPv6 is said by hand: docker network create --ipv6 NAME"),
-        Key::nothing(
             "external",
             "a network is there already, unless --create-network makes it: leave it out",
+        ),
+        Key::new(
+            "gateway",
+            "The addresses of its gateways, each in one of the subnets",
+            Form::Words,
+            |reader, network, _, (key, value)| {
+                network.gateways = reader.values(key, value, "not an address");
+            },
         ),
         Key::new(
             "internal",
@@ -36,9 +39,37 @@ pub(super) const NETWORK: Keys<NetworkDeclaration> = Keys::<NetworkDeclaration>:
             Form::Boolean,
             |reader, network, _, (key, value)| network.internal = reader.boolean(key, value),
         ),
-        Key::nothing("ipam", "subnets are said by `subnet`; the engine keeps the addresses"),
-        Key::nothing("labels", "dynrun labels what it makes, so that it knows its own"),
+        Key::new(
+            "ip-range",
+            "The parts of the subnets that containers get their addresses from: ADDRESS/BITS",
+            Form::Words,
+            |reader, network, _, (key, value)| {
+                network.ip_ranges = reader.values(key, value, "not a subnet");
+            },
+        ),
+        Key::nothing("ipam", "its parts are keys of their own: subnet, gateway, ip-range"),
+        Key::<NetworkDeclaration>::new(
+            "ipv6",
+            "Whether it has addresses of IPv6",
+            Form::Boolean,
+            |reader, network, _, (key, value)| network.ipv6 = reader.boolean(key, value),
+        )
+        .also(&["enable-ipv6"]),
+        Key::<NetworkDeclaration>::new(
+            "labels",
+            "Its labels, beside dynrun's own",
+            Form::Pairs,
+            |reader, network, _, (key, value)| network.labels = reader.named_words(key, value),
+        )
+        .also(&["label"]),
         Key::nothing("name", "a network is called as its section is: [network.NAME]"),
+        Key::<NetworkDeclaration>::new(
+            "options",
+            "Options of its driver",
+            Form::Pairs,
+            |reader, network, _, (key, value)| network.options = reader.named_words(key, value),
+        )
+        .also(&["driver-opts", "opt"]),
         Key::new(
             "scope",
             "Its scope: local, swarm or global",
@@ -46,7 +77,7 @@ pub(super) const NETWORK: Keys<NetworkDeclaration> = Keys::<NetworkDeclaration>:
             |reader, network, _, (key, value)| network.scope = reader.text(key, value),
         ),
         Key::new("subnet", "Its subnets: ADDRESS/BITS", Form::Words, |reader, network, _, (key, value)| {
-            network.subnets = reader.subnets(key, value);
+            network.subnets = reader.values(key, value, "not a subnet");
         }),
     ],
 );

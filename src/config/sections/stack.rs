@@ -4,7 +4,7 @@ use super::{Beside, when};
 use crate::config::keys::{Form, Key, Keys};
 use crate::config::read::{Entry, Node, Reader};
 use crate::config::stack::{Same, Stack, StackService};
-use crate::finding::Code;
+use crate::finding::{Code, Origin};
 use crate::options::{Row, Setting};
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -17,12 +17,14 @@ pub(super) const STACK: Keys<Beside<Stack>> = Keys::<Beside<Stack>>::of(
         Key::new("about", "One line for people", Form::Text, |reader, (stack, _), _, (key, value)| {
             stack.about = reader.text(key, value);
         }),
+        Key::nothing("allow", "a waiver is a service's or a profile's: [profile.P.service.S] allow = [...]"),
         Key::new(
             "group",
             "Further services, launched where their group is asked for, by the groups' names",
             Form::Lists,
             |reader, (stack, _), _, (key, value)| stack.groups = reader.groups(key, value),
         ),
+        Key::nothing("refuse", "what is refused is a profile's: [profile.P] refuse = [...]"),
         Key::new(
             "same",
             "Values that several services have to agree on",
@@ -53,6 +55,7 @@ pub(super) const STACK: Keys<Beside<Stack>> = Keys::<Beside<Stack>>::of(
 const STACK_SERVICE: Keys<Beside<StackService>> = Keys::<Beside<StackService>>::of(
     "a stack's service",
     &[
+        Key::nothing("allow", "a waiver is a service's or a profile's: [profile.P.service.S] allow = [...]"),
         Key::new(
             "command",
             "Command that its image is given, word by word",
@@ -96,8 +99,10 @@ impl Reader<'_> {
         self.beside(&STACK, table, |stack| &mut stack.section)
     }
 
-    fn stack_service(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> StackService {
-        self.beside(&STACK_SERVICE, table, |service| &mut service.section)
+    fn stack_service(&mut self, (name, _): Entry<'_>, table: &DeTable<'_>) -> StackService {
+        let named = Some(Origin::File(self.place(name.span())));
+        let service = self.beside(&STACK_SERVICE, table, |service: &mut StackService| &mut service.section);
+        StackService { named, ..service }
     }
 
     /// A list of services a group.

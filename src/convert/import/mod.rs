@@ -13,7 +13,7 @@ mod text;
 mod toml;
 
 pub(super) use compose::{COMPOSE_KEYS, Shape};
-pub use compose::{Composed, compose};
+pub use compose::{Composed, compose, compose_services};
 pub use docker::launch as docker;
 pub use inspected::{Inspected, OptionWords, inspected};
 pub use section::{Section, SectionKind};

@@ -185,6 +185,7 @@ fn an_engine_that_is_too_new_is_named() {
     );
 }
 
+/// Who listens on the way is root there. S17.
 #[test]
 fn an_engine_in_the_clear_on_another_machine_is_warned_about() {
     let case = Case::new();

@@ -64,6 +64,28 @@ fn a_network_is_made_as_it_was_declared() {
     case.launch(&options, &["true"]).run().expect(0, "", "");
 }
 
+/// The engine takes the whole of a declaration, and says the same of it afterwards: the next launch finds no difference.
+#[test]
+fn a_network_has_all_that_was_declared() {
+    let case = Case::new();
+    let name = case.name("net");
+    let text = format!(
+        "[network.{name}]\nsubnet = [\"10.98.9.0/24\"]\ngateway = \"10.98.9.254\"\nip-range = [\"10.98.9.128/26\"]\n\
+         ipv6 = false\noptions = {{ \"com.docker.network.driver.mtu\" = 1400 }}\nlabels = {{ team = \"a b\" }}\n"
+    );
+    case.file("net.toml", &text);
+    let options = ["--rm", "--config", "net.toml", "--network", &name, "--create-network"];
+    let command = [
+        "sh",
+        "-c",
+        "ip route | head -1; ip -4 addr | grep -o 'inet 10.98.9.128'; cat /sys/class/net/eth0/mtu",
+    ];
+    for made in [format!("note: created the network {name}\n"), String::new()] {
+        let done = case.launch(&options, &command).run();
+        done.expect(0, "default via 10.98.9.254 dev eth0 \ninet 10.98.9.128\n1400\n", &made);
+    }
+}
+
 #[test]
 fn a_network_that_is_not_as_declared_is_refused() {
     let case = Case::new();
@@ -260,6 +282,7 @@ fn a_network_of_a_container_that_does_not_run_is_refused() {
     assert_eq!(case.containers().len(), 1);
 }
 
+/// All networks are joined, and not the first alone. M14.
 #[test]
 fn two_networks_are_both_there_when_the_command_starts() {
     let case = Case::new();

@@ -73,6 +73,7 @@ fn folders_that_the_engine_made_go_with_a_failed_launch() {
     }
 }
 
+/// A named volume is made on demand, and is known by its labels. M28.
 #[test]
 fn a_volume_of_a_mount_goes_with_a_failed_launch() {
     let case = Case::new();

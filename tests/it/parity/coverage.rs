@@ -78,6 +78,7 @@ fn every_deviation_has_a_case() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
+/// The launch is known by its labels. M24.
 #[test]
 fn labels_of_its_own_are_put_on_every_container() {
     let side = Side::new();

@@ -12,4 +12,4 @@ mod stack;
 mod yaml;
 
 pub(in crate::convert) use keys::{PLAIN as COMPOSE_KEYS, Shape};
-pub use project::{Composed, compose};
+pub use project::{Composed, compose, compose_services};

@@ -46,6 +46,14 @@ pub(super) struct Project<'a> {
 /// Keys of a compose file itself that are read, or that say nothing to a launch.
 const TOP: [&str; 6] = ["name", "networks", "services", "version", "volumes", "include"];
 
+/// The names of the services that the file itself describes, none where it cannot be read: for a shell.
+#[must_use]
+pub fn compose_services(source: &Source) -> Vec<String> {
+    let root = parse(source).ok();
+    let services = root.as_ref().and_then(|root| root.get("services")).and_then(Node::map);
+    services.into_iter().flatten().map(|(name, _)| name.clone()).collect()
+}
+
 /// Reads services of a compose file into sections.
 ///
 /// # Errors

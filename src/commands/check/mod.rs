@@ -1,15 +1,18 @@
 //! `dynrun check`: whether a launch would go well, without touching anything.
 
+mod stack;
+
 use super::planned::{known_checks, planned_as, request};
 use super::{Desk, Exit, block_on};
 use crate::cli::{Call, CheckQuery, DryRun, Format, Launch};
-use crate::config::{Request, Settled, Surroundings};
+use crate::config::{Loaded, Request, Settled, Surroundings};
 use crate::finding::{Findings, refuses};
 use crate::preflight::{self, Answer, CHECKS, Check, Moment, PortState};
 use crate::spec::LaunchSpec;
 use crate::ui::{clean, clean_json, table};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// The socket that an engine has unless somebody says otherwise: what `--use-api-socket` would hand over.
 const ENGINE: &str = "/var/run/docker.sock";
@@ -35,6 +38,10 @@ pub(super) fn run(query: &CheckQuery, desk: &Desk<'_>) -> Exit {
             Format::Text => list(),
         };
         return desk.print(&text, Exit::Fine);
+    }
+    let files = Arc::new(Loaded::read(desk.host, &query.launch.call.config));
+    if let Some(stack) = query.launch.positional.as_ref().filter(|word| files.is_stack(word)) {
+        return stack::run(stack, &files, query, desk);
     }
     let checked = match query.offline {
         true => judged_alone(&query.launch, desk),
@@ -86,26 +93,31 @@ fn checked(launch: &Launch, desk: &Desk<'_>) -> Checked {
 /// The launch by what is said of it alone: no engine is asked, no secret is needed, and neither this machine's addresses nor
 /// its terminal count. The same words, files and variables come to the same answer anywhere.
 fn judged_alone(launch: &Launch, desk: &Desk<'_>) -> Checked {
-    let call = Call { dry_run: Some(DryRun::Offline), ..launch.call.clone() };
-    let launch = Launch { call, ..launch.clone() };
-    let request = Request {
-        proxies: Vec::new(),
-        engine_socket: None,
-        surroundings: Surroundings::Unseen,
-        ..request(&launch, desk)
-    };
+    let launch = without_engine(launch);
     let mut findings = Findings::new();
-    let change = |settled: &mut Settled| {
-        settled.at_terminal = false;
-        settled.engine_socket = Some(ENGINE.into());
-    };
-    match planned_as(&request, change, &launch, desk, &mut findings) {
+    match planned_as(&anywhere(request(&launch, desk)), settled_anywhere, &launch, desk, &mut findings) {
         Ok(spec) => Checked { spec: Some(spec), findings, ..Checked::default() },
         Err(said) => {
             findings.extend(said);
             Checked { findings, ..Checked::default() }
         }
     }
+}
+
+/// The call without an engine, whatever it says of one.
+fn without_engine(launch: &Launch) -> Launch {
+    let call = Call { dry_run: Some(DryRun::Offline), ..launch.call.clone() };
+    Launch { call, ..launch.clone() }
+}
+
+/// A request that comes to the same on any machine.
+fn anywhere(request: Request) -> Request {
+    Request { proxies: Vec::new(), engine_socket: None, surroundings: Surroundings::Unseen, ..request }
+}
+
+fn settled_anywhere(settled: &mut Settled) {
+    settled.at_terminal = false;
+    settled.engine_socket = Some(ENGINE.into());
 }
 
 /// The launch against this machine and the engine.
@@ -126,8 +138,14 @@ fn looked_at(spec: LaunchSpec, launch: &Launch, desk: &Desk<'_>, mut findings: F
     }
 }
 
-/// One line for the launch, one a port, one a check that could not tell or was left out, and one for the whole.
+/// What was looked at, and one line for the whole.
 fn as_table(checked: &Checked) -> String {
+    let verdict = if refuses(&checked.findings) { "refused\n" } else { "fine\n" };
+    lines(checked) + verdict
+}
+
+/// One line for the launch, one a port, one a check that could not tell or was left out.
+fn lines(checked: &Checked) -> String {
     let mut text = String::new();
     if let Some(spec) = &checked.spec {
         let service = spec.service.as_ref().map(|service| format!("service {service}, "));
@@ -147,23 +165,25 @@ fn as_table(checked: &Checked) -> String {
             Answer::Fine | Answer::Wrong => Ok(()),
         };
     }
-    text.push_str(if refuses(&checked.findings) { "refused\n" } else { "fine\n" });
     text
 }
 
 fn as_json(checked: &Checked, desk: &Desk<'_>) -> String {
-    let ports: Vec<_> = checked.ports.iter().map(port).collect();
+    let mut document = fields(checked);
+    document["refused"] = json!(refuses(&checked.findings));
+    document["findings"] = json!(desk.ui.findings_json(&checked.findings));
+    clean_json(&document)
+}
+
+fn fields(checked: &Checked) -> Value {
     let spec = checked.spec.as_ref();
-    let document = json!({
+    json!({
         "service": spec.and_then(|spec| spec.service.as_deref()),
         "profile": spec.map(|spec| spec.profile.as_str()),
         "image": spec.map(|spec| spec.image.reference.tagged()),
-        "refused": refuses(&checked.findings),
-        "ports": ports,
+        "ports": checked.ports.iter().map(port).collect::<Vec<_>>(),
         "checks": checked.answers.iter().map(answer).collect::<Vec<_>>(),
-        "findings": desk.ui.findings_json(&checked.findings),
-    });
-    clean_json(&document)
+    })
 }
 
 fn answer((check, answer): &(&'static Check, Answer)) -> Value {

@@ -1,0 +1,73 @@
+//! The command that files give a service, where the caller gives none: its stack's, else its own.
+
+use super::choice::Chosen;
+use super::document::Document;
+use super::{Request, fits_image};
+use crate::finding::{Code, FileKind, Finding, Origin};
+use crate::options::{Layer, Setting};
+
+/// The command that counts.
+pub(super) fn of_files<'d>(
+    request: &Request,
+    chosen: &'d Chosen,
+    options: &Layer,
+    document: &'d Document,
+) -> Option<&'d Setting<Vec<String>>> {
+    let (name, service) = chosen.service.as_ref()?;
+    let of_stack = request.membership.as_ref().and_then(|of| of.command(name, document));
+    let image = options.image.setting().map(|image| &image.origin);
+    of_stack.or(service.command.as_ref().filter(|command| fits_image(command, image, document)))
+}
+
+/// What is to be said of the service's own command: that it does not count, as a higher file says another image; or that
+/// a project's file has put it in the place of one that is not the project's.
+pub(super) fn told(
+    request: &Request,
+    chosen: &Chosen,
+    options: &Layer,
+    document: &Document,
+) -> Option<Finding> {
+    let (service, said) = chosen.service.as_ref()?;
+    let command = said.command.as_ref().filter(|_| request.command.is_empty())?;
+    match of_files(request, chosen, options, document) {
+        Some(counts) if counts.origin == command.origin => {
+            replaced(service, said.command_below.as_ref()?, command).filter(|_| !request.trust)
+        }
+        Some(_) => None,
+        None => unheard(service, command, options, request),
+    }
+}
+
+/// The command of a lower file than the image's. Of what is built in it is told where somebody looks: who says another
+/// image is likely to know its command.
+fn unheard(
+    service: &str,
+    command: &Setting<Vec<String>>,
+    options: &Layer,
+    request: &Request,
+) -> Option<Finding> {
+    let image = &options.image.setting()?.origin;
+    let Origin::File(_) = image else { return None };
+    let message = format!("the command of `{service}` does not count: a higher file says its image");
+    let finding = match command.origin.is_built_in() {
+        true if !request.tells_overridden => return None,
+        true => Finding::note(Code::Overridden, message),
+        false => Finding::warning(Code::Overridden, message),
+    };
+    let finding = finding.asked("command", &command.origin).asked("image", image);
+    Some(finding.help("say the command beside the image, or behind `--`"))
+}
+
+/// A project's file may be a stranger's: that it decides what runs is not kept silent.
+fn replaced(service: &str, below: &Setting<Vec<String>>, command: &Setting<Vec<String>>) -> Option<Finding> {
+    let kind = |setting: &Setting<Vec<String>>| match &setting.origin {
+        Origin::File(place) => Some(place.file.kind),
+        Origin::Variable(_) | Origin::Flag(_) | Origin::Rule(_) => None,
+    };
+    if kind(command) != Some(FileKind::Project) || kind(below) == Some(FileKind::Project) {
+        return None;
+    }
+    let message = format!("the project gives `{service}` another command");
+    let finding = Finding::note(Code::Overridden, message).asked("command", &command.origin);
+    Some(finding.asked("command", &below.origin))
+}

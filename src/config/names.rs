@@ -1,0 +1,67 @@
+//! Names in files that nothing is called by. Who launches something else is warned of them; who means them is refused.
+
+use super::choice::unknown_name;
+use super::document::Document;
+use super::stack::Stack;
+use crate::finding::{Code, Finding, Findings, Level, Origin};
+use crate::options::Setting;
+
+/// The word that says: no service.
+pub(super) const NO_SERVICE: &str = "none";
+
+/// Every such name of the whole document, as warnings.
+pub(super) fn told(document: &Document) -> Findings {
+    let defaults = [default_service(document), default_profile(document), default_stack(document)];
+    let of_stacks = document.stacks.values().flat_map(|stack| of_stack(stack, document));
+    let all = defaults.into_iter().flatten().chain(of_stacks);
+    all.map(|finding| Finding { level: Level::Warning, ..finding }).collect()
+}
+
+fn default_service(document: &Document) -> Option<Finding> {
+    let said = document.default_service.as_ref().filter(|said| said.value != NO_SERVICE)?;
+    let is_known = document.services.contains_key(&said.value);
+    (!is_known).then(|| unknown_service("default-service", said, document))
+}
+
+fn default_profile(document: &Document) -> Option<Finding> {
+    let said = document.default_profile.as_ref()?;
+    let is_known = document.profiles.contains_key(&said.value);
+    let kind = (Code::UnknownProfile, "profile", "default-profile");
+    (!is_known).then(|| unknown_name(kind, said, document.profiles.keys()))
+}
+
+/// The stack that is launched when none is named, where there is none of that name.
+pub(super) fn default_stack(document: &Document) -> Option<Finding> {
+    let said = document.default_stack.as_ref()?;
+    let is_known = document.stacks.contains_key(&said.value);
+    let kind = (Code::UnknownStack, "stack", "default-stack");
+    (!is_known).then(|| unknown_name(kind, said, document.stacks.keys()))
+}
+
+/// A service that is said where nothing is called so.
+pub(super) fn unknown_service(key: &str, said: &Setting<String>, document: &Document) -> Finding {
+    unknown_name((Code::UnknownService, "service", key), said, document.services.keys())
+}
+
+/// The services that a stack names: those of its lists, of its sections, and of what has to be the same.
+pub(super) fn of_stack(stack: &Stack, document: &Document) -> Findings {
+    let setting = |name: &String, origin: &Origin| Setting { value: name.clone(), origin: origin.clone() };
+    let listed = stack.services.iter().chain(stack.groups.values().flatten()).cloned();
+    let of_sections = stack.members.iter().flat_map(|(name, member)| {
+        let needs = member.needs.iter().cloned();
+        member.named.iter().map(|origin| setting(name, origin)).chain(needs).collect::<Vec<_>>()
+    });
+    let the_same = stack.same.iter().flat_map(|same| {
+        same.value.services.iter().map(|name| setting(name, &same.origin)).collect::<Vec<_>>()
+    });
+    let unknown = listed.chain(of_sections).chain(the_same);
+    let unknown = unknown.filter(|said| !document.services.contains_key(&said.value));
+    let mut findings = Findings::new();
+    for said in unknown {
+        let finding = unknown_service("services", &said, document);
+        if !findings.iter().any(|told: &Finding| told.message == finding.message) {
+            findings.push(finding);
+        }
+    }
+    findings
+}

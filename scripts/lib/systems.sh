@@ -44,23 +44,33 @@ systems_images() {
   say 'the images of docs/systems are made'
   tar -C "$SYSTEMS/debian" --exclude='./proc/*' --exclude='./sys/*' --exclude='./dev/*' -c . |
     DOCKER_CONFIG=$ENGINE_DIR timeout 300 docker --host "$ENGINE_HOST" import - dynrun-test/debian:12 >/dev/null
+  systems_image elrar/state-gateway:latest <<'IMAGE'
+FROM dynrun-test/busybox:1
+COPY dynrun /bin/
+ENTRYPOINT ["dynrun", "state-gateway"]
+IMAGE
   systems_image nats:2.11 <<'IMAGE'
+FROM dynrun-test/debian:12
 ENTRYPOINT ["nats-server"]
 IMAGE
   # Its settings are variables, as those of the image that the guide names.
   systems_image bitnamilegacy/etcd:3.6 <<'IMAGE'
+FROM dynrun-test/debian:12
 ENV ETCD_DATA_DIR=/var/lib/etcd/data
 ENTRYPOINT ["etcd"]
 IMAGE
   systems_image nginx:1.27 <<'IMAGE'
+FROM dynrun-test/debian:12
 ENTRYPOINT ["nginx", "-g", "daemon off;"]
 IMAGE
   systems_image mysql:8 <<'IMAGE'
+FROM dynrun-test/debian:12
 COPY mysql /usr/local/bin/mysql-entrypoint
 ENTRYPOINT ["mysql-entrypoint"]
 CMD ["mysqld"]
 IMAGE
   systems_image dynamo:latest-vllm "ai-dynamo==*" <<'IMAGE'
+FROM dynrun-test/debian:12
 COPY packages /opt/dynamo
 COPY tiny_model.py /tmp/
 ENV PYTHONPATH=/opt/dynamo HF_HUB_OFFLINE=1
@@ -69,21 +79,22 @@ USER dynamo
 WORKDIR /workspace
 IMAGE
   systems_image model-compose:latest "model-compose==*" <<'IMAGE'
+FROM dynrun-test/debian:12
 COPY packages /opt/model-compose
 ENV PYTHONPATH=/opt/model-compose PATH=/opt/model-compose/bin:/usr/local/bin:/usr/bin:/bin
 WORKDIR /app
 IMAGE
 }
 
-# systems_image NAME [PACKAGES]: makes an image of Debian's, by the lines of a Dockerfile on standard input, in whose context the
-# Python packages of that folder are, and what tests/systems holds.
+# systems_image NAME [PACKAGES]: makes an image by the Dockerfile on standard input, in whose context are dynrun, what tests/systems
+# holds, and the Python packages of that folder.
 systems_image() {
   local said context=$ENGINE_DIR/context
   mkdir -p "$context"
-  cp -r tests/systems/image/. "$context"
+  cp -r tests/systems/image/. "${CARGO_TARGET_DIR:-target}/$(rustc -vV | sed -n 's/^host: //p')/debug/dynrun" "$context"
   # shellcheck disable=SC2086 # the version is not written twice
   [[ -z ${2-} ]] || cp -r --reflink=auto $SYSTEMS/$2 "$context/packages"
-  { echo 'FROM dynrun-test/debian:12' && cat; } >"$context/Dockerfile"
+  cat >"$context/Dockerfile"
   said=$(DOCKER_CONFIG=$ENGINE_DIR DOCKER_BUILDKIT=0 timeout 300 docker --host "$ENGINE_HOST" build --quiet --tag "$1" "$context" 2>&1) ||
     { say "$said" && return 1; }
   rm -rf "$context"

@@ -6,7 +6,7 @@ use crate::document::Document;
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A page, at the engine that `scripts/systems` started.
 #[expect(clippy::disallowed_methods, reason = "scripts/systems says so where the engine is")]
@@ -68,4 +68,24 @@ fn completions(port: u16) {
     request["stream"] = json!(true);
     let streamed = post(port, "/v1/chat/completions", &request);
     assert!(streamed.contains("data: {") && streamed.contains("data: [DONE]"), "{streamed}");
+}
+
+/// E1-E35: each way of the deployment guide, its troubles, its update and its backup.
+#[test]
+fn elrar() {
+    let states = Path::new("/tmp/elrar");
+    assert!(!states.exists(), "the guide's folder is somebody's: {}", states.display());
+    let states = TakenAway(states);
+    page("docs/systems/elrar.md").run(|_| true);
+    let kept = std::fs::read_to_string(states.0.join("engine_states.jsonl")).expect("the states are kept");
+    assert!(kept.contains(r#""engine_id":"engine-3""#), "{kept}");
+}
+
+/// A folder that goes with this.
+struct TakenAway<'a>(&'a Path);
+
+impl Drop for TakenAway<'_> {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(self.0);
+    }
 }

@@ -70,7 +70,7 @@ impl SecretNames {
     }
 
     /// The name of a secret whose value stands in the words of a command: `X_TOKEN=value`, `--api-key=value`,
-    /// `--api-key value`. What a shell would fill in there (`$X`) is no value.
+    /// `--api-key value`, `X-Api-Key: value`. What a shell would fill in there (`$X`) is no value.
     #[must_use]
     pub fn set_in<'t>(&self, words: impl IntoIterator<Item = &'t str>) -> Option<&'t str> {
         let mut flag: Option<&str> = None;
@@ -87,8 +87,11 @@ impl SecretNames {
             if set.is_some() {
                 return set;
             }
-            let name = word.trim_start_matches('-');
-            flag = (word.starts_with('-') && self.is_secret(name)).then_some(name);
+            // A flag, or a header of a request: `X-Api-Key: value`.
+            let header = word.strip_suffix(':').map(|name| name.trim_start_matches(['"', '\'']));
+            let name = header.unwrap_or(word.trim_start_matches('-'));
+            let is_named = header.is_some() || word.starts_with('-');
+            flag = (is_named && self.is_secret(name)).then_some(name);
         }
         None
     }
@@ -276,8 +279,11 @@ mod tests {
             (&["serve", "--api-key", "hush"], Some("api-key")),
             (&["serve", "--api-key=hush"], Some("api-key")),
             (&["java", "-Dapp.token=hush"], Some("token")),
+            (&["curl", "-H", "X-Api-Key: hush"], Some("X-Api-Key")),
+            (&["sh", "-c", "curl -H 'X-Token: hush'"], Some("X-Token")),
             (&["sh", "-c", "serve --api-key hush"], Some("api-key")),
             (&["sh", "-c", "X_TOKEN=$Y X_TOKEN=\"$(cat /run/secrets/x)\" serve --api-key \"$Y\""], None),
+            (&["sh", "-c", "curl -H \"X-Token: $X\" -H 'Token: '"], None),
             (&["sh", "-c", "X_TOKEN= X_TOKEN=... serve --api-key --port 80"], None),
             (&["serve", "--tokenizer=x", "--max-tokens", "5", "TOKENS=3"], None),
         ] {

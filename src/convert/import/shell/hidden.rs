@@ -25,7 +25,7 @@ impl Script<'_> {
         };
         let takes = launches(words) && words.iter().filter_map(Built::plain).any(is_switch);
         takes.then(|| {
-            let sign = self.text[input.clone()].to_owned();
+            let sign = self.shown(input.clone());
             left_out("what a launch reads on standard input is left out: a file holds none of it")
                 .asked(sign, &Origin::File(self.place(input)))
                 .help("give it that when you launch: dynrun run SERVICE <FILE")
@@ -45,7 +45,7 @@ impl Script<'_> {
             ),
             Some(name) if launches(rest) || speaks_of_launch(rest) => behind(name),
             None if is_verb(rest) => {
-                let word = self.text[first.span.clone()].to_owned();
+                let word = self.shown(first.span.clone());
                 (
                     format!(
                         "what `{word}` is, is known only while the script runs: a launch by it is not read"
@@ -53,7 +53,7 @@ impl Script<'_> {
                     "write docker in its place, or set it before".to_owned(),
                 )
             }
-            None if launches(rest) => behind(&self.text[first.span.clone()]),
+            None if launches(rest) => behind(&self.shown(first.span.clone())),
             Some(_) | None => return None,
         };
         let end = words.last().map_or(first.span.end, |last| last.span.end);

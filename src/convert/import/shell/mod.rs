@@ -5,16 +5,22 @@
 mod builtin;
 mod expansion;
 mod hidden;
+mod program;
+mod redirection;
 mod word;
 
 use super::{Text, Word, left_out};
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, Place, Source};
 use crate::values::SecretNames;
+use program::{file_name, is_client, is_launcher, program, wrappers};
+use redirection::Document;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 use std::rc::Rc;
 use word::Built;
+
+pub use program::unwrapped;
 
 /// A command of a script.
 #[derive(Debug, Clone)]
@@ -57,28 +63,6 @@ impl Held {
 const KEYWORDS: [&str; 14] = [
     "if", "then", "else", "elif", "do", "while", "until", "!", "{", "time", "exec", "command", "nohup",
     "builtin",
-];
-
-/// Programs that run the command behind them.
-const WRAPPERS: [&str; 18] = [
-    "sudo",
-    "doas",
-    "env",
-    "nice",
-    "ionice",
-    "timeout",
-    "setsid",
-    "stdbuf",
-    "systemd-run",
-    "time",
-    "chrt",
-    "taskset",
-    "numactl",
-    "flock",
-    "unbuffer",
-    "bash",
-    "sh",
-    "dash",
 ];
 
 /// How much of a word is shown.
@@ -133,16 +117,6 @@ struct Script<'a> {
     faults: Findings,
     /// Whether a quote or a bracket of the command that is read has no end.
     is_cut: bool,
-}
-
-/// A here-document.
-struct Document {
-    /// The line that ends it.
-    end: String,
-    /// Whether tabs before that are none of it.
-    is_indented: bool,
-    /// Where it is begun.
-    span: Range<usize>,
 }
 
 impl<'a> Script<'a> {
@@ -365,11 +339,16 @@ impl<'a> Script<'a> {
         let why = word.unknown.as_ref()?;
         let place = self.place(word.span.clone());
         let finding = Finding::error(Code::NotUnderstood, why.clone());
-        let text = &self.text[word.span.clone()];
+        let finding = finding.asked(self.shown(word.span.clone()), &Origin::File(place));
+        Some(finding.help("write down what it comes to, and import again"))
+    }
+
+    /// A part of the script as it is shown: no more than a line of it.
+    fn shown(&self, span: Range<usize>) -> String {
+        let text = &self.text[span];
         let shown: String = text.chars().take(MOST_SHOWN).take_while(|letter| *letter != '\n').collect();
         let rest = if shown.len() < text.len() { "..." } else { "" };
-        let finding = finding.asked(format!("{shown}{rest}"), &Origin::File(place));
-        Some(finding.help("write down what it comes to, and import again"))
+        shown + rest
     }
 
     /// `NAME=VALUE`, `NAME+=VALUE`; of a list, its elements follow as words.
@@ -458,99 +437,6 @@ impl<'a> Script<'a> {
     fn comment(&mut self) {
         self.at += self.rest().find('\n').unwrap_or(self.rest().len());
     }
-
-    /// Whether what comes next sends a stream elsewhere: `>`, `2>`, `&>`, `<`, `<<`.
-    fn is_redirection(&self) -> bool {
-        let rest = self.rest().trim_start_matches(|letter: char| letter.is_ascii_digit());
-        let is_process = rest.starts_with("<(") || rest.starts_with(">(");
-        let has_number = rest.len() < self.rest().len();
-        let is_both = rest.starts_with("&>") && !has_number;
-        (rest.starts_with(['<', '>']) && !is_process) || is_both
-    }
-
-    fn redirection(&mut self) {
-        let from = self.at;
-        let digits =
-            self.rest().len() - self.rest().trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
-        self.at += digits;
-        let signs: usize = self.rest().chars().take_while(|letter| "<>&|".contains(*letter)).count();
-        let is_document = self.rest().starts_with("<<") && !self.rest().starts_with("<<<");
-        self.at += signs;
-        let is_indented = is_document && self.rest().starts_with('-');
-        self.at += usize::from(is_indented);
-        self.blanks();
-        let target = self.word();
-        let is_empty = target.first().and_then(Built::plain) == Some("/dev/null");
-        if self.text[from + digits..].starts_with('<') && !is_empty {
-            self.input = Some(from..self.at);
-        }
-        if is_document {
-            let end = target.first().map(|word| word.text.written()).unwrap_or_default();
-            self.documents.push(Document { end, is_indented, span: from..self.at });
-        }
-    }
-
-    /// The lines of the here-documents that begin here.
-    fn skip_documents(&mut self) {
-        for Document { end, is_indented, span } in std::mem::take(&mut self.documents) {
-            let mut is_ended = false;
-            while self.at < self.end && !is_ended {
-                let line = self.rest().split_inclusive('\n').next().unwrap_or_default();
-                self.at += line.len();
-                let line = line.trim_end_matches(['\n', '\r']);
-                is_ended = end == if is_indented { line.trim_start_matches('\t') } else { line };
-            }
-            if !is_ended {
-                let note = left_out("a here-document has no end: what follows is taken for a part of it");
-                let place = Origin::File(self.place(span.clone()));
-                self.faults
-                    .push(note.asked(&self.text[span], &place).help(format!("end it by a line `{end}`")));
-            }
-        }
-    }
-}
-
-/// A line without the programs in front that only run another one.
-#[must_use]
-pub fn unwrapped(mut words: Vec<Word>) -> Vec<Word> {
-    let is_keyword = |word: &Word| word.text.plain().is_some_and(|word| KEYWORDS.contains(&word));
-    words.drain(..words.iter().take_while(|word| is_keyword(word)).count());
-    let programs: Vec<bool> = words.iter().map(|word| word.text.plain().is_some_and(is_launcher)).collect();
-    let first = words.first().and_then(|word| word.text.plain()).unwrap_or_default();
-    words.split_off(wrappers(first, &programs))
-}
-
-/// How many words belong to a program that only runs another one.
-fn wrappers(first: &str, programs: &[bool]) -> usize {
-    let is_program = |at: usize| programs.get(at).copied().unwrap_or_default();
-    let is_wrapped = WRAPPERS.contains(&file_name(first));
-    // A user, or a group, may be called as the client is: `sudo -u docker docker run`.
-    let at = (0..programs.len()).find(|at| is_wrapped && is_program(*at) && !is_program(at + 1));
-    at.unwrap_or_default()
-}
-
-/// The program that launches, where the word is one: `docker`, and `${DOCKER:-docker}`.
-fn program(word: &Built) -> Option<String> {
-    if word.unknown.is_some() {
-        return None;
-    }
-    let name = word.text.plain().map_or_else(|| word.text.unset(), str::to_owned);
-    is_launcher(&name).then_some(name)
-}
-
-fn file_name(word: &str) -> &str {
-    word.rsplit('/').next().unwrap_or(word)
-}
-
-/// Whether a name is that of an engine's client.
-fn is_client(name: &str) -> bool {
-    ["docker", "podman", "nerdctl", "finch"].contains(&name)
-}
-
-/// Whether a word is a program that may launch: a client of an engine, or a run.sh.
-fn is_launcher(word: &str) -> bool {
-    let name = file_name(word);
-    is_client(name) || name == "run.sh"
 }
 
 /// A text of the command line as a script's file.

@@ -78,11 +78,11 @@ fn a_network_has_all_that_was_declared() {
     let command = [
         "sh",
         "-c",
-        "ip route | head -1; ip -4 addr | grep -o 'inet 10.98.9.128'; cat /sys/class/net/eth0/mtu",
+        "ip route | grep -c 'default via 10.98.9.254'; ip -4 addr | grep -c 'inet 10.98.9.1[2-9]'; cat /sys/class/net/eth0/mtu",
     ];
     for made in [format!("note: created the network {name}\n"), String::new()] {
         let done = case.launch(&options, &command).run();
-        done.expect(0, "default via 10.98.9.254 dev eth0 \ninet 10.98.9.128\n1400\n", &made);
+        done.expect(0, "1\n1\n1400\n", &made);
     }
 }
 

@@ -5,7 +5,7 @@
 
 readonly SYSTEMS=target/systems
 # Debian 12, for its Python is 3.11, for which the packages below are brought.
-readonly SYSTEMS_DEBIAN=(python3 python-is-python3 python3-pytest nats-server etcd-server nginx-light mariadb-server ca-certificates)
+readonly SYSTEMS_DEBIAN=(python3 python-is-python3 python3-pytest curl nats-server etcd-server nginx-light mariadb-server ca-certificates)
 # Each is a folder of its own there, and a version: the images are known to work with it.
 readonly SYSTEMS_PYTHON=(ai-dynamo==1.4.2 model-compose==0.4.120)
 # shellcheck disable=SC2034 # scripts/systems reads it
@@ -41,6 +41,7 @@ systems_fetch() {
 
 # systems_images: gives the private engine the images.
 systems_images() {
+  local program
   say 'the images of docs/systems are made'
   tar -C "$SYSTEMS/debian" --exclude='./proc/*' --exclude='./sys/*' --exclude='./dev/*' -c . |
     DOCKER_CONFIG=$ENGINE_DIR timeout 300 docker --host "$ENGINE_HOST" import - dynrun-test/debian:12 >/dev/null
@@ -48,6 +49,20 @@ systems_images() {
 FROM dynrun-test/busybox:1
 COPY dynrun /bin/
 ENTRYPOINT ["dynrun", "state-gateway"]
+IMAGE
+  for program in nebula-{scheduler,node,router,gateway,bff} xtrace; do
+    systems_image "${program/#xtrace/lipish/xtrace}:latest" <<IMAGE
+FROM dynrun-test/busybox:1
+COPY nebula /bin/$program
+CMD ["$program"]
+IMAGE
+  done
+  systems_image secretflow/kuscia:0.14.0b0 <<'IMAGE'
+FROM dynrun-test/busybox:1
+COPY kuscia /home/kuscia/bin/kuscia
+COPY kuscia.sh /home/kuscia/scripts/deploy/kuscia.sh
+ENV PATH=/home/kuscia/bin:/bin
+WORKDIR /home/kuscia
 IMAGE
   systems_image nats:2.11 <<'IMAGE'
 FROM dynrun-test/debian:12

@@ -395,7 +395,7 @@ mod tests {
         });
         assert_eq!(json!(request("net", &NetworkDeclaration::default(), own(), None)), wanted);
         let line = "docker network create --subnet 10.98.0.0/16 --subnet fd00:98::/64 --gateway fd00:98::1 \
-                    --gateway 10.98.0.254 --ip-range 10.98.5.0/24 --ipv6 --opt com.docker.network.driver.mtu=1400 \
+                    --gateway 10.98.0.254 --ip-range 10.98.5.0/24 --ipv6 --opt 'com.docker.network.driver.mtu=1400' \
                     --label 'team=a b' net";
         assert_eq!(declared().create_line("net"), line);
     }

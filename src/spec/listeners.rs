@@ -195,11 +195,13 @@ fn port(value: &str, name: &str, words: &str, origin: &Origin) -> Result<u16, Bo
     })
 }
 
-/// Moves ports: what a service learns its port from, and what files publish of it. What the caller said stays.
+/// Moves ports: what a service learns its port from, and what files publish of it. What the caller said stays; so does the
+/// container's own port where others find the container by its name: they were told it.
 fn apply(moves: &[PortMove], listeners: &mut [Listener], options: &mut Layer, command: &mut Command<'_>) {
+    let is_known = network::is_found_by_name(options);
     for change in moves {
         let mut inside = None;
-        for listener in listeners.iter_mut() {
+        for listener in listeners.iter_mut().filter(|_| !is_known) {
             let is_meant = listener.port == change.from && listener.protocol == change.protocol;
             if let Some(mover) = listener.mover.clone().filter(|_| is_meant && listener.is_movable()) {
                 mover.set(change.to, options, command.words);

@@ -337,7 +337,9 @@ impl LaunchSpec {
         // And the image may lack the entrypoint that was there first.
         source.options.entrypoint = self.options.entrypoint.clone();
         let moves: Vec<PortMove> = self.moves.iter().chain(further).copied().collect();
-        plan_moved(source, &moves).map(|(spec, _)| spec.with_gpus(self.gpus()))
+        let (spec, _) = plan_moved(source, &moves)?;
+        // Those that a stack sees to are none of the launch's any more.
+        Ok(Self { needs: self.needs.clone(), ..spec.with_gpus(self.gpus()) })
     }
 }
 

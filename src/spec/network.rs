@@ -146,8 +146,16 @@ impl Networking {
 
 /// Whether ports are published in the network that is asked for.
 pub(super) fn publishes(options: &Layer) -> bool {
-    let mode = options.network.values().next().map_or(Mode::Bridge, |choice| Mode::of(&choice.network));
-    matches!(mode, Mode::Bridge | Mode::Own)
+    matches!(asked_for(options), Mode::Bridge | Mode::Own)
+}
+
+/// Whether others find the container by its name there, and know its own ports.
+pub(super) fn is_found_by_name(options: &Layer) -> bool {
+    matches!(asked_for(options), Mode::Own)
+}
+
+fn asked_for(options: &Layer) -> Mode {
+    options.network.values().next().map_or(Mode::Bridge, |choice| Mode::of(&choice.network))
 }
 
 /// Decides the network. What the matrix refuses is a finding; what it ignores is taken out of the options.

@@ -273,7 +273,7 @@ mod tests {
             ("logs ", &["<Logged>"]),
             ("logs a ", &[]),
             ("explain ", &["<Codes>"]),
-            ("config ", &["<Services>", "<Options>"]),
+            ("config ", &["<Stacks>", "<Services>", "<Options>"]),
             ("config gateway ", &["<Options>"]),
             ("run --config ", &["<files>"]),
             ("run --skip ", &["<Checks>"]),

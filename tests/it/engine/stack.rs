@@ -277,6 +277,55 @@ fn a_second_one_stands_beside_the_first() {
     case.leaves_nothing();
 }
 
+/// The others know a service by its name and its own port: that one stays, the host's moves, and all that they need is there.
+#[test]
+fn a_port_that_moves_stays_where_the_others_find_it() {
+    let case = Case::new();
+    let text = r#"
+[service.a]
+image = "IMAGE"
+found-by = "A_URL"
+listen = [{ port = 4222 }]
+[service.b]
+image = "IMAGE"
+needs = ["a"]
+publish-service = true
+listen = [{ port = 21993, argument = "-p" }]
+[service.c]
+image = "IMAGE"
+needs = ["b"]
+
+[stack.chain]
+services = ["c", "b", "a"]
+wait = "20s"
+label = ["LABEL"]
+[stack.chain.service.a]
+command = ["nc", "-ll", "-p", "4222", "-e", "cat"]
+[stack.chain.service.b]
+command = ["sh", "-c", "exec nc -ll -p $1 -e echo http://a:4222", "-p", "21993"]
+[stack.chain.service.c]
+command = ["sh", "-c", "nc b 21993 </dev/null; exec sleep 1000"]
+ready = ["log:http://a:4222"]
+"#;
+    case.file("stack.toml", &text.replace("IMAGE", BUSYBOX).replace("LABEL", &case.label()));
+    let names = [case.name("s"), case.name("t")];
+    let up = ["up", "chain", "--config", "stack.toml", "--init", "-d", "--port-policy", "next", "--as"];
+    let done = names.each_ref().map(|name| case.dynrun(&[&up[..], &[name.as_str()]].concat()).run());
+    assert_eq!(done.each_ref().map(|done| done.code), [0, 0], "{}", done[1].stderr);
+    let want = format!(
+        "note: a: ready\n\
+         note[port-moved]: TCP 21993 (b) is held by the container {} (service b): 21994 is taken in its place\n  \
+         asked: `-p 21993` at stack.toml:10\n\
+         note: b: ready\nnote: c: ready\n",
+        case.name("s-b")
+    );
+    assert_eq!(timeless(&done[1].stderr), want);
+    assert!(done[1].text().contains("0.0.0.0:21994->21993/tcp"), "{}", done[1].text());
+    let done = case.dynrun(&["down", &names[0], &names[1], "-t", "2"]).run();
+    assert_eq!((done.code, done.text().lines().count()), (0, 8), "{}", done.stderr);
+    case.leaves_nothing();
+}
+
 #[test]
 fn what_needs_nothing_of_the_others_is_started_at_once() {
     // Each is ready only once it has met all the others: one after the other, none would ever be.

@@ -89,3 +89,9 @@ impl Drop for TakenAway<'_> {
         let _ = std::fs::remove_dir_all(self.0);
     }
 }
+
+/// B1-B26: the guide's order, its looks at each step, its ports and tokens.
+#[test]
+fn nebula() {
+    page("docs/systems/nebula.md").run(|_| true);
+}

@@ -96,8 +96,12 @@ IMAGE
   systems_image model-compose:latest "model-compose==*" <<'IMAGE'
 FROM dynrun-test/debian:12
 COPY packages /opt/model-compose
-ENV PYTHONPATH=/opt/model-compose PATH=/opt/model-compose/bin:/usr/local/bin:/usr/bin:/bin
+# It was installed beside another Python.
+RUN sed -i '1s|^#!.*|#!/usr/bin/python3|' /opt/model-compose/bin/*
+ENV PYTHONPATH=/opt/model-compose PYTHONUNBUFFERED=1 PATH=/opt/model-compose/bin:/usr/local/bin:/usr/bin:/bin
 WORKDIR /app
+COPY model-compose.yml /app/
+CMD ["model-compose", "up"]
 IMAGE
 }
 

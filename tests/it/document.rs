@@ -17,7 +17,7 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
 /// A secret in the environment of every command: no output may hold it.
-const CANARY: &str = "canary-5b1f";
+pub(crate) const CANARY: &str = "canary-5b1f";
 
 /// A document, and the folder and environment of a reader who types its commands.
 pub(crate) struct Document {
@@ -25,6 +25,7 @@ pub(crate) struct Document {
     blocks: Vec<Block>,
     folder: TempDir,
     engine: String,
+    environment: Vec<(&'static str, String)>,
 }
 
 impl Document {
@@ -35,12 +36,22 @@ impl Document {
         let file = folder.path().join("dynrun.toml");
         fs::write(&file, toml).unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-        Self { name, blocks, folder, engine: engine.to_owned() }
+        Self { name, blocks, folder, engine: engine.to_owned(), environment: Vec::new() }
     }
 
     /// The reader's folder, which is the reader's home as well.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Where the reader's engine answers.
+    pub(crate) fn engine(&self) -> &str {
+        &self.engine
+    }
+
+    /// What the reader has exported.
+    pub(crate) fn export(&mut self, name: &'static str, value: &str) {
+        self.environment.push((name, value.to_owned()));
     }
 
     /// Runs the blocks below a heading, down to the next one.
@@ -76,8 +87,11 @@ impl Document {
 
     fn to_its_end(&self, block: &Block) -> String {
         let done = self.shell(&block.script).output().unwrap();
-        let printed = self.text(&done.stdout);
+        let mut printed = self.text(&done.stdout);
         assert_eq!(done.status.code(), Some(block.exit()), "{}: {}{printed}", self.name, block.script);
+        if !printed.is_empty() && !printed.ends_with('\n') {
+            printed.push('\n');
+        }
         printed
     }
 
@@ -106,6 +120,7 @@ impl Document {
             .args(["-c", &format!("exec 2>&1; {script}")])
             .env_clear()
             .envs([("PATH", path.as_str()), ("DOCKER_HOST", &self.engine), ("HF_TOKEN", CANARY)])
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .env("HOME", self.folder.path())
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
@@ -220,10 +235,11 @@ fn lasting_word(word: &str) -> String {
         return "ID".to_owned();
     }
     let parts = word.split_inclusive(|character: char| !character.is_ascii_digit());
-    let long = |part: &str| part.trim_end_matches(|character: char| !character.is_ascii_digit()).len() > 4;
-    parts
-        .map(|part| if long(part) { format!("N{}", &part[part.len() - 1..]) } else { part.to_owned() })
-        .collect()
+    let short = |part: &str| {
+        let end = part.trim_start_matches(|character: char| character.is_ascii_digit());
+        if part.len() - end.len() > 4 { format!("N{end}") } else { part.to_owned() }
+    };
+    parts.map(short).collect()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test's own variable")]

@@ -2,16 +2,65 @@
 //! `scripts/systems` makes their images, and runs these.
 
 use super::needs::Server;
-use crate::document::Document;
+use crate::document::{CANARY, Document};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-/// A page, at the engine that `scripts/systems` started.
-#[expect(clippy::disallowed_methods, reason = "scripts/systems says so where the engine is")]
-fn page(name: &'static str) -> Document {
-    Document::open(name, &std::env::var("DYNRUN_TEST_ENGINE").expect("these run in scripts/systems"))
+/// A page, at the engine that `scripts/systems` started for these pages alone: nothing of it is there when this goes, so
+/// that the next one finds the ports that its guide names.
+struct Page(Document);
+
+impl Page {
+    #[expect(clippy::disallowed_methods, reason = "scripts/systems says so where the engine is")]
+    fn open(name: &'static str) -> Self {
+        Self(Document::open(
+            name,
+            &std::env::var("DYNRUN_TEST_ENGINE").expect("these run in scripts/systems"),
+        ))
+    }
+
+    /// What an operator does besides; what is printed.
+    fn docker(&self, arguments: &[&str]) -> String {
+        let done = self.client(arguments).output().expect("docker's client is there");
+        assert!(done.status.success(), "docker {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8_lossy(&done.stdout).into_owned()
+    }
+
+    fn client(&self, arguments: &[&str]) -> Command {
+        let mut client = Command::new("docker");
+        client.args(["--host", self.0.engine()]).args(arguments);
+        client
+    }
+}
+
+impl Deref for Page {
+    type Target = Document;
+
+    fn deref(&self) -> &Document {
+        &self.0
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        let listed = self.client(&["ps", "--all", "--quiet"]).output().unwrap();
+        let ids = String::from_utf8_lossy(&listed.stdout).into_owned();
+        let containers: Vec<&str> = ids.split_whitespace().collect();
+        let remove = [&["rm", "--force", "--volumes"], &containers[..]].concat();
+        for arguments in [
+            &remove[..],
+            &["swarm", "leave", "--force"],
+            &["network", "prune", "--force"],
+            &["volume", "prune", "--force"],
+        ] {
+            let _ = self.client(arguments).output();
+        }
+    }
 }
 
 /// The programs of the systems that run on this machine beside the containers.
@@ -39,7 +88,7 @@ fn post(port: u16, path: &str, body: &Value) -> String {
 /// N1-N34: Dynamo's own frontend and mocker, NATS and etcd.
 #[test]
 fn dynamo() {
-    let page = page("docs/systems/dynamo.md");
+    let page = Page::open("docs/systems/dynamo.md");
     page.run_below("## The whole of it");
     for port in [8000, 8001] {
         completions(port);
@@ -76,7 +125,7 @@ fn elrar() {
     let states = Path::new("/tmp/elrar");
     assert!(!states.exists(), "the guide's folder is somebody's: {}", states.display());
     let states = TakenAway(states);
-    page("docs/systems/elrar.md").run(|_| true);
+    Page::open("docs/systems/elrar.md").run(|_| true);
     let kept = std::fs::read_to_string(states.0.join("engine_states.jsonl")).expect("the states are kept");
     assert!(kept.contains(r#""engine_id":"engine-3""#), "{kept}");
 }
@@ -93,5 +142,67 @@ impl Drop for TakenAway<'_> {
 /// B1-B26: the guide's order, its looks at each step, its ports and tokens.
 #[test]
 fn nebula() {
-    page("docs/systems/nebula.md").run(|_| true);
+    Page::open("docs/systems/nebula.md").run(|_| true);
+}
+
+/// K1-K26: the swarm, the datastore, two instances, and nginx in front of them.
+#[test]
+fn kuscia() {
+    let mut page = Page::open("docs/systems/kuscia.md");
+    page.0.export("MYSQL_ROOT_PASSWORD", CANARY);
+    std::fs::write(page.folder().join("autonomy_alice.yaml"), "").expect("the reader's folder");
+    std::fs::write(page.folder().join("nginx.conf"), NGINX).expect("the reader's folder");
+    page.run_below("## Before there is a swarm");
+    page.docker(&["network", "create", NETWORK]);
+    page.docker(&["swarm", "init", "--advertise-addr", "127.0.0.1"]);
+    page.run_below("## A network of the wrong type");
+    page.docker(&["network", "rm", NETWORK]);
+    for heading in ["## The datastore", "## The configuration", "## The instances", "## nginx in front"] {
+        page.run_below(heading);
+    }
+    let answers: BTreeSet<String> = (0..8).map(|_| get(8080)).collect();
+    let is_alice = |answer: &String| answer.starts_with("kuscia-error-message: alice at ");
+    assert!(answers.len() == 2 && answers.iter().all(is_alice), "both answer through nginx: {answers:?}");
+    page.run_below("## Taken down");
+}
+
+/// The name that Kuscia wants.
+const NETWORK: &str = "kuscia-exchange-cluster";
+
+/// The guide's, for instances that are found by their names.
+const NGINX: &str = "
+events { worker_connections 64; }
+http {
+    upstream backend {
+        server alice-1:1080 weight=1 max_fails=5 fail_timeout=60s;
+        server alice-2:1080 weight=1 max_fails=5 fail_timeout=60s;
+    }
+    server {
+        listen 80;
+        location / { proxy_pass http://backend; proxy_set_header Host $host; }
+    }
+}
+";
+
+/// The body of what a server on this machine answers to a GET.
+fn get(port: u16) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
+    stream.write_all(b"GET / HTTP/1.0\r\nhost: localhost\r\n\r\n").expect("it takes the request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers");
+    answer.split("\r\n\r\n").nth(1).unwrap_or_default().trim().to_owned()
+}
+
+/// M1-M37: the runtime's table, field by field, and the real server behind its health check.
+#[test]
+fn model_compose() {
+    let page = Page::open("docs/systems/model-compose.md");
+    let image = page.folder().join("image");
+    std::fs::create_dir(&image).expect("the reader's folder");
+    let dockerfile = "FROM model-compose:latest\nARG PYTHON_VERSION\nENV BUILT_FOR=$PYTHON_VERSION\n";
+    std::fs::write(image.join("Dockerfile"), dockerfile).expect("the reader's folder");
+    std::fs::write(page.folder().join("production.env"), "OPENAI_BASE=http://localhost\n")
+        .expect("the reader's folder");
+    std::fs::create_dir(page.folder().join("models")).expect("the reader's folder");
+    page.run(|_| true);
 }

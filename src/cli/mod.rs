@@ -16,7 +16,8 @@ pub use man::{ManPage, man_page, man_pages};
 pub use run_sh::{HABITS, Takes as RunShTakes, parse_run_sh, run_sh_option};
 pub use verbs::{
     CheckQuery, ConfigQuery, Down, ExportQuery, ExportTarget, FOR_ONE, Gc, ImportFrom, ImportQuery, Inspect,
-    Logs, Man, Ports, Probe, ProfileQuery, ProfileSubject, Ps, Rm, ShellQuery, Stop, Up, VERBS, VerbRow,
+    Logs, Man, Ports, Probe, ProfileQuery, ProfileSubject, Ps, Rm, ShellQuery, Stop, Up, Update, VERBS,
+    VerbRow,
 };
 
 use crate::finding::{Code, Finding, Findings, nearest};
@@ -32,6 +33,8 @@ pub enum Verb {
     Up(Box<Up>),
     /// Take a stack down.
     Down(Down),
+    /// Put a newer container in the place of one.
+    Update(Box<Update>),
     /// Open a shell.
     Shell(Box<ShellQuery>),
     /// Check a launch, and touch nothing.

@@ -1071,6 +1071,16 @@ codes! {
         "dynrun run --image $BUSYBOX --profile bare -d --name dynrun-replaced -- sleep 60; dynrun run --image $BUSYBOX --profile bare -d --name dynrun-replaced --if-exists replace -- sleep 60; docker rm -f dynrun-replaced",
         "Nothing is wrong."
     }
+    UpToDate = "up-to-date" {
+        "`dynrun update` was asked of a container that runs, and the image that it is made of has not changed: there is nothing to do, and it is left as it is.",
+        "dynrun run --image $BUSYBOX --profile bare -d --name dynrun-same -- sleep 60; dynrun update dynrun-same --pull never; docker rm -f dynrun-same",
+        "Nothing is wrong. To have it made anew all the same: `dynrun run ... --if-exists replace`, or start it again: `docker restart NAME`."
+    }
+    NotUpdated = "not-updated" {
+        "`dynrun update` was asked of a container whose launch it cannot repeat: dynrun did not launch it, or it is said what an update does not change.",
+        "dynrun update nobody --name other",
+        "Launch it anew with what is wanted: `dynrun run SERVICE --if-exists replace ...`."
+    }
     NotReady = "not-ready" {
         "A launch with `--wait` was taken back, since the container did not become ready in its time. What was lacking is named, with the last lines that it wrote. As a warning: the time is over before the engine makes the health check for the first time.",
         "dynrun run --image $BUSYBOX -d --wait=1s --ready tcp:8000 -- sleep 60",

@@ -91,6 +91,7 @@ pub(crate) const NEEDS_ENGINE: &[&str] = &[
     "time-limit",
     "reused",
     "replaced",
+    "up-to-date",
     "not-ready",
     "ended-early",
     "output-closed",

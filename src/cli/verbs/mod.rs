@@ -19,6 +19,7 @@ mod rm;
 mod shell;
 mod stop;
 mod up;
+mod update;
 
 pub use check::CheckQuery;
 pub use config::ConfigQuery;
@@ -36,6 +37,7 @@ pub use rm::Rm;
 pub use shell::ShellQuery;
 pub use stop::Stop;
 pub use up::{Down, FOR_ONE, Up};
+pub use update::Update;
 
 use super::help;
 use super::launch::{self, LogLevel, Parsed};
@@ -117,7 +119,7 @@ pub const VERBS: &[VerbRow] = &[
     },
     VerbRow {
         name: "profile",
-        about: "List the profiles, show what one says, or print the schema of a file",
+        about: "List profiles, show what one says, or print a file's schema",
         is_launch: false,
         command: profile::command,
         read: profile::read,
@@ -170,6 +172,13 @@ pub const VERBS: &[VerbRow] = &[
         is_launch: false,
         command: rm::command,
         read: rm::read,
+    },
+    VerbRow {
+        name: "update",
+        about: "Put a newer container in the place of one that runs",
+        is_launch: true,
+        command: update::command,
+        read: update::read,
     },
     VerbRow {
         name: "gc",

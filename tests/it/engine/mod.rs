@@ -53,4 +53,5 @@ mod systems;
 mod targets;
 mod terminal;
 mod tls;
+mod update;
 mod volumes;

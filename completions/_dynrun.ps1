@@ -189,7 +189,7 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check a launch against machine and engine, and touch nothing')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Look at engine and machine, and say what will be in the way')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Print the settled options of a launch, and where each was said')
-            [CompletionResult]::new('profile', 'profile', [CompletionResultType]::ParameterValue, 'List the profiles, show what one says, or print the schema of a file')
+            [CompletionResult]::new('profile', 'profile', [CompletionResultType]::ParameterValue, 'List profiles, show what one says, or print a file''s schema')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of a configuration file, for editors')
             [CompletionResult]::new('ports', 'ports', [CompletionResultType]::ParameterValue, 'Say who holds which port: process, container, service')
             [CompletionResult]::new('ps', 'ps', [CompletionResultType]::ParameterValue, 'List the containers that dynrun launched')
@@ -197,9 +197,10 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what was asked for beside what the engine has')
             [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop containers')
             [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Remove containers')
-            [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Put a newer container in the place of one; on any failure the old one is back')
+            [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Put a newer container in the place of one that runs')
             [CompletionResult]::new('gc', 'gc', [CompletionResultType]::ParameterValue, 'Remove what launches have left that were killed: what is provably nobody''s')
-            [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Send states to a gateway and read back what it holds')
+            [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Ask a service what it is there for, and tell what it answers')
+            [CompletionResult]::new('extract', 'extract', [CompletionResultType]::ParameterValue, 'Copy a file or a folder out of an image, without starting it')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Turn docker lines, containers and compose files into services')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print a launch for docker, for compose or for Kubernetes')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a code of an error')
@@ -1283,14 +1284,29 @@ Register-ArgumentCompleter -Native -CommandName 'dynrun' -ScriptBlock {
             break
         }
         'dynrun;probe' {
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Ask as states, datagram, openai, nats or etcd, whatever the service is')
             [CompletionResult]::new('--engine-id', '--engine-id', [CompletionResultType]::ParameterName, 'Send a state in the name of this engine; may be repeated')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the states to show up')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'Model that is asked for a few words; the first, if not said')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long it may take; 30 seconds, of a gateway 3, if not said')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read a further configuration file')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile: dev, ci, prod, bare, or one of the configuration')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Docker context whose engine is used')
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address of the engine: unix:///PATH or tcp://HOST:PORT')
             [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print results as text or json')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
+            break
+        }
+        'dynrun;extract' {
+            [CompletionResult]::new('--pull', '--pull', [CompletionResultType]::ParameterName, 'When to pull the image: missing, newer, always, never')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Platform of the image, where it has several')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read a further configuration file')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Docker context whose engine is used')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address of the engine: unix:///PATH or tcp://HOST:PORT')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace')
+            [CompletionResult]::new('-L', '-L ', [CompletionResultType]::ParameterName, 'Take what a link at PATH leads to')
+            [CompletionResult]::new('--follow-link', '--follow-link', [CompletionResultType]::ParameterName, 'Take what a link at PATH leads to')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help-all', '--help-all', [CompletionResultType]::ParameterName, 'Print all options')
             break

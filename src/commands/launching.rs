@@ -16,7 +16,7 @@ use crate::preflight::{self, Checked, Moment};
 use crate::ready::until_ready;
 use crate::spec::LaunchSpec;
 use crate::ui::Progress;
-use crate::values::IfExists;
+use crate::values::{IfExists, Protocol};
 use std::future::Future;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -316,7 +316,8 @@ impl Launching<'_> {
             Ok(launched) => {
                 let left = engine.let_go(aside).await;
                 let note = Finding::note(Code::Replaced, format!("the container {name} was replaced"));
-                (self.tell)(&[note].into_iter().chain(left).collect::<Vec<_>>());
+                let lost = self.lost_senders(&launched.0, &launched.1.id).await;
+                (self.tell)(&[note].into_iter().chain(left).chain(lost).collect::<Vec<_>>());
                 Ok(launched)
             }
             Err(NotBegun { phase, error }) => {
@@ -330,6 +331,17 @@ impl Launching<'_> {
                 };
                 Err(NotBegun { phase, error: error.and(left) })
             }
+        }
+    }
+
+    /// What is told of senders that do not reach the new container.
+    async fn lost_senders(&self, spec: &LaunchSpec, id: &str) -> Findings {
+        if !spec.networking.publish().iter().any(|publish| publish.protocol == Protocol::Udp) {
+            return Findings::new();
+        }
+        match self.engine.container(id).await {
+            Ok(Some(state)) => preflight::ports::lost_senders(&state, self.engine),
+            Ok(None) | Err(_) => Findings::new(),
         }
     }
 

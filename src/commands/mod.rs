@@ -9,6 +9,7 @@ mod dry_run;
 mod exit;
 mod explain;
 mod export;
+mod extract;
 #[cfg(feature = "gateway")]
 mod gateway;
 mod gc;
@@ -23,7 +24,6 @@ mod man;
 mod notice;
 mod planned;
 mod ports;
-#[cfg(feature = "gateway")]
 mod probe;
 mod profile;
 mod ps;
@@ -85,14 +85,14 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
         Verb::Stop(stop) => stop::run(&stop, &desk),
         Verb::Rm(rm) => rm::run(&rm, &desk),
         Verb::Gc(gc) => gc::run(&gc, &desk),
+        Verb::Extract(query) => extract::run(&query, &desk),
         Verb::Export(query) => export::run(&query, &desk),
         Verb::Import(query) => import::run(&query, &desk),
-        #[cfg(feature = "gateway")]
         Verb::Probe(probe) => probe::run(&probe, &desk),
         #[cfg(feature = "gateway")]
         Verb::StateGateway => gateway::run(&desk),
         #[cfg(not(feature = "gateway"))]
-        Verb::Probe(_) | Verb::StateGateway => desk.refuse(
+        Verb::StateGateway => desk.refuse(
             &[Finding::error(Code::NotYet, "this dynrun was built without the gateway")],
             Exit::Problem,
         ),

@@ -1076,6 +1076,16 @@ codes! {
         "dynrun run --image $BUSYBOX --profile bare -d --name dynrun-same -- sleep 60; dynrun update dynrun-same --pull never; docker rm -f dynrun-same",
         "Nothing is wrong. To have it made anew all the same: `dynrun run ... --if-exists replace`, or start it again: `docker restart NAME`."
     }
+    ExtractFailed = "extract-failed" {
+        "`dynrun extract` did not get what it was asked for out of an image: there is no such path, it cannot be written where it was to go, or its archive leads out of there. As a warning: a device was left out.",
+        "dynrun extract $BUSYBOX /nowhere .",
+        "The message says which. `dynrun extract IMAGE / - | tar t` lists all that there is."
+    }
+    SenderLost = "sender-lost" {
+        "A container has taken another one's place, and somebody sends datagrams to its port from the same port as before: the kernel leads them on where they went meanwhile. Docker forgets the flows of a container that ends; those that begin before the next one starts it leaves. With docker's userland proxy (the default) they arrive all the same.",
+        "",
+        "`conntrack -D -p udp --dport PORT` as root has the kernel forget them. A sender that opens its socket anew is not concerned."
+    }
     NotUpdated = "not-updated" {
         "`dynrun update` was asked of a container whose launch it cannot repeat: dynrun did not launch it, or it is said what an update does not change.",
         "dynrun update nobody --name other",

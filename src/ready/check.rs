@@ -112,7 +112,7 @@ impl Subject<'_> {
 
     /// The addresses at which a TCP port of the container answers; why there is none.
     async fn addresses(&self, port: u16) -> Result<Vec<String>, String> {
-        let addresses = ports::addresses(self, &self.state().await?, port).await;
+        let addresses = ports::addresses(self.engine, &self.state().await?, (port, Protocol::Tcp)).await;
         match addresses.is_empty() {
             true => Err("no address of the container can be reached from here".to_owned()),
             false => Ok(addresses),

@@ -5,6 +5,8 @@ mod failure;
 mod lacking;
 mod ports;
 
+pub use ports::addresses;
+
 use crate::engine::{Engine, Fresh, Outputs};
 use crate::finding::Finding;
 use crate::session::{Attended, Kept};

@@ -1,7 +1,7 @@
 //! Where a container's ports are: the sockets of its network, and the addresses at which it answers.
 
 use super::check::Subject;
-use crate::engine::ContainerState;
+use crate::engine::{ContainerState, Engine};
 use crate::sockets::{EVERY_PORT, Namespace, Owner, Proof, Socket, is_same_network, owners};
 use crate::spec::{LaunchSpec, Networking};
 use crate::values::{PortRange, Protocol};
@@ -139,19 +139,23 @@ async fn seen_from_inside(subject: &Subject<'_>, protocol: Protocol, port: u16) 
     }
 }
 
-/// Where a TCP port of the container answers: on the host where it is published, else at its own addresses.
-pub(super) async fn addresses(subject: &Subject<'_>, state: &ContainerState, port: u16) -> Vec<String> {
-    let host = subject.engine.endpoint().address.host();
+/// Where a port of the container answers: on the host where it is published, else at its own addresses.
+pub async fn addresses(
+    engine: &Engine,
+    state: &ContainerState,
+    (port, protocol): (u16, Protocol),
+) -> Vec<String> {
+    let host = engine.endpoint().address.host();
     if state.network_mode == HOST {
         let home = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port).to_string();
         return vec![host.map_or(home, |host| with_port(host, port))];
     }
     let sharing = match state.network_mode.strip_prefix(OF_CONTAINER) {
-        Some(target) => subject.engine.container(target).await.ok().flatten(),
+        Some(target) => engine.container(target).await.ok().flatten(),
         None => None,
     };
     let state = sharing.as_ref().unwrap_or(state);
-    let published = state.ports.get(&format!("{port}/tcp")).into_iter().flatten();
+    let published = state.ports.get(&format!("{port}/{protocol}")).into_iter().flatten();
     let mut addresses: Vec<String> = published.map(|(ip, port)| published_at(ip, *port, host)).collect();
     addresses.sort_unstable();
     addresses.dedup();

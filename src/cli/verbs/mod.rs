@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod explain;
 mod export;
+mod extract;
 mod gc;
 mod import;
 mod inspect;
@@ -24,6 +25,7 @@ mod update;
 pub use check::CheckQuery;
 pub use config::ConfigQuery;
 pub use export::{ExportQuery, ExportTarget};
+pub use extract::Extract;
 pub use gc::Gc;
 pub use import::{ImportFrom, ImportQuery};
 pub use inspect::Inspect;
@@ -189,10 +191,17 @@ pub const VERBS: &[VerbRow] = &[
     },
     VerbRow {
         name: "probe",
-        about: "Send states to a gateway and read back what it holds",
+        about: "Ask a service what it is there for, and tell what it answers",
         is_launch: false,
         command: probe::command,
         read: probe::read,
+    },
+    VerbRow {
+        name: "extract",
+        about: "Copy a file or a folder out of an image, without starting it",
+        is_launch: false,
+        command: extract::command,
+        read: extract::read,
     },
     VerbRow {
         name: "import",
@@ -294,6 +303,5 @@ pub(super) fn top_examples() -> String {
         ("dynrun --network bridge -p 9999:9999/udp", "the state gateway, in the foreground"),
         ("dynrun run gateway -d --name gw", "the same, in the background"),
         ("dynrun run gateway --dry-run", "the docker run line that would do it"),
-        ("dynrun config gateway --origin", "every settled option, and its origin"),
     ])
 }

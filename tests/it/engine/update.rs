@@ -1,12 +1,17 @@
 //! `dynrun update`: a container's launch once more in its place, with its words, its secrets and its volumes; and whatever
 //! goes wrong, the old one serves again. E34, F13.
 
-use super::case::{BUSYBOX, Case, Done, wait_for};
+use super::case::{BUSYBOX, Case, DYNRUN, Done, wait_for};
+use super::deaths::OwnEngine;
 use super::proxy::{Fault, Proxy, Rule, rule};
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 /// The command of a server whose files are in its anonymous volume.
 const SERVER: &str = "echo here >/data/mark; echo up; exec httpd -f -p 80 -h /data";
@@ -452,4 +457,92 @@ fn a_gateway_stays_a_gateway() {
     let done = case.dynrun(&["update", &name, "-e", &format!("{threshold}=soon")]).run();
     assert_eq!((done.code, case.containers().len()), (125, 1), "{}", done.stderr);
     case.dynrun(&["update", &name, "--", "true"]).run().refused(125, "no-command");
+}
+
+/// When each state was sent, by its number.
+type Sent = Arc<Mutex<Vec<Instant>>>;
+
+/// Sends states from one port until it is told to stop.
+fn sender(to: (String, u16), sent: Sent, stop: Arc<AtomicBool>) -> JoinHandle<()> {
+    thread::spawn(move || {
+        let socket = UdpSocket::bind("0.0.0.0:0").expect("a socket");
+        while !stop.load(Ordering::Relaxed) {
+            let number = {
+                let mut sent = sent.lock().expect("no panic");
+                sent.push(Instant::now());
+                sent.len() - 1
+            };
+            let state = json!({
+                "engine_id": "e", "timestamp_ms": 1, "latency_pred_ms": 1.0, "scheduling_mode": "x",
+                "pending_tokens_total": number, "kv_cache_free_blocks": 1, "kv_cache_total_blocks": 2, "engine_capacity": 1.0,
+            });
+            // While nobody has the port, the kernel says so.
+            let _ = socket.send_to(state.to_string().as_bytes(), (to.0.as_str(), to.1));
+            thread::sleep(Duration::from_millis(2));
+        }
+    })
+}
+
+/// The last report in a gateway's log: how many states it took, and the number of the last one.
+fn report(log: &str) -> Option<(usize, usize)> {
+    let line = log.lines().rfind(|line| line.contains("\"report\""))?;
+    let report: Value = serde_json::from_str(line).expect("JSON");
+    let number = |value: &Value| value.as_u64().and_then(|number| usize::try_from(number).ok());
+    let last = number(&report["engines"][0]["state"]["pending_tokens_total"])?;
+    Some((number(&report["counters"]["valid"])?, last))
+}
+
+/// What an engine sends from one port all the time arrives again within two seconds, by the gateways' own count. E34.
+#[test]
+fn a_sender_that_keeps_its_port_loses_little() {
+    let case = Case::new();
+    let (name, label) = (case.name("gw"), case.label());
+    let words =
+        ["run", "gateway", "-d", "--rm=false", "--name", &name, "--label", &label, "-p", "21940:9999/udp"];
+    assert_eq!(case.dynrun(&[&words[..], &["--wait=20s"]].concat()).run().code, 0);
+    let host =
+        case.docker(&["network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"]);
+    let (sent, stop) = (Sent::default(), Arc::new(AtomicBool::new(false)));
+    let sending = sender((host, 21940), sent.clone(), stop.clone());
+    let reported = |name: &str| {
+        case.docker(&["kill", "--signal", "USR1", name]);
+        report(&case.docker(&["logs", name]))
+    };
+    wait_for("states to arrive", || reported(&name));
+    let old = case.call("docker", &["logs", "--follow", &name]).start();
+    let done = case.dynrun(&["update", &name, "-e", "VLLM_STATE_GATEWAY_STALE_THRESHOLD=3000"]).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert!(!done.stderr.contains("sender-lost"), "{}", done.stderr);
+    let (taken, last) = wait_for("states to arrive again", || reported(&name));
+    stop.store(true, Ordering::Relaxed);
+    sending.join().expect("no panic");
+    let (_, before) = report(&old.end().text()).expect("a report at the end");
+    // All of them in a row, from the first one on that came through.
+    let sent = sent.lock().expect("no panic");
+    let gap = sent[last + 1 - taken] - sent[before];
+    assert!(gap <= Duration::from_secs(2), "{gap:?}");
+}
+
+/// Without docker's proxy the kernel leads a flow on that began in between, past the new container: that is told, with the
+/// line that mends it.
+#[test]
+fn a_sender_that_is_led_past_the_new_one_is_told() {
+    let engine = OwnEngine::new(r#"{"userland-proxy": false}"#);
+    let case = &engine.case;
+    let place = case.engine.rsplit('/').nth(1).expect("its folder");
+    let net = format!("--net=/var/run/netns/{place}");
+    let inside = |words: &[&str]| case.call("nsenter", &[&[net.as_str()], words].concat());
+    let name = case.name("gw");
+    let words = ["run", "gateway", "-d", "--rm=false", "--name", &name, "-p", "21941:9999/udp", "--wait=20s"];
+    let done = inside(&[&[DYNRUN], &words[..]].concat()).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let line = "exec 3<>/dev/udp/172.29.0.1/21941; while :; do echo x >&3; sleep 0.01; done 2>/dev/null";
+    let sending = inside(&["bash", "-c", line]).start();
+    let done = inside(&[DYNRUN, "update", &name, "--memory", "64m"]).run();
+    sending.signal(Signal::SIGKILL);
+    sending.end();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let told = "warning[sender-lost]: what 172.29.0.1:";
+    let help = "  help: have it forgotten, as root: conntrack -D -p udp --dport 21941\n";
+    assert!(done.stderr.contains(told) && done.stderr.contains(help), "{}", done.stderr);
 }

@@ -3,7 +3,7 @@
 use crate::spec::Speech;
 use bytes::Bytes;
 use http::{Request, StatusCode, header};
-use http_body_util::{BodyExt as _, Empty};
+use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
@@ -56,13 +56,31 @@ pub async fn get(
     path: &str,
     is_enough: impl Fn(StatusCode, &[u8]) -> bool,
 ) -> io::Result<(StatusCode, Vec<u8>)> {
+    asked(address, Request::get(path), String::new(), is_enough).await
+}
+
+/// What it answers to a document in JSON.
+///
+/// # Errors
+/// As with `get`.
+pub async fn post(address: &str, path: &str, document: String) -> io::Result<(StatusCode, Vec<u8>)> {
+    let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+    asked(address, request, document, |_, _| false).await
+}
+
+async fn asked(
+    address: &str,
+    request: http::request::Builder,
+    document: String,
+    is_enough: impl Fn(StatusCode, &[u8]) -> bool,
+) -> io::Result<(StatusCode, Vec<u8>)> {
     let stream = TcpStream::connect(address).await?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
     let connection = tokio::spawn(connection);
-    let request = Request::get(path)
+    let request = request
         .header(header::HOST, address)
         .header(header::CONNECTION, "close")
-        .body(Empty::<Bytes>::new());
+        .body(Full::new(Bytes::from(document)));
     let answer = async {
         let answer =
             sender.send_request(request.map_err(io::Error::other)?).await.map_err(io::Error::other)?;
@@ -86,7 +104,10 @@ async fn in_time<T>(asked: impl Future<Output = io::Result<T>>) -> Option<T> {
 }
 
 /// The first line that a server says unasked.
-async fn banner(address: &str) -> io::Result<Vec<u8>> {
+///
+/// # Errors
+/// Nobody is there.
+pub async fn banner(address: &str) -> io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(address).await?.take(MOST as u64);
     let mut line = Vec::new();
     while !line.contains(&b'\n') && stream.read_buf(&mut line).await? > 0 {}

@@ -26,7 +26,7 @@ pub(super) fn parted(command: &Command, argv: &[OsString]) -> Option<Vec<(&'stat
     let is_service = built_in_services().iter().any(|name| name == first);
     let lines = match (said.has_image, is_service, command.get_name()) {
         (true, false, _) => vec![(A_COMMAND, line(&[], &said.others)?)],
-        (_, true, _) | (_, _, "shell") => vec![(A_COMMAND, line(&[first], rest)?)],
+        (_, true, _) | (_, _, "shell" | "update") => vec![(A_COMMAND, line(&[first], rest)?)],
         // No service is called by a path or a tag.
         (false, false, _) if first.contains(['/', ':']) => {
             vec![(AN_IMAGE, line(&["--image", first], rest)?)]
@@ -181,7 +181,9 @@ impl<'a> Said<'a> {
     /// Whether the word that was read last names a service or a container: then options may follow it.
     fn is_name(&self, command: &Command, word: &str) -> bool {
         let is_first = self.others.len() == 1;
-        is_first && (command.get_name() == "shell" || built_in_services().iter().any(|name| name == word))
+        is_first
+            && (["shell", "update"].contains(&command.get_name())
+                || built_in_services().iter().any(|name| name == word))
     }
 }
 

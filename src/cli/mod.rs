@@ -15,8 +15,9 @@ pub use launch::{Call, DryRun, Format, Launch, LogLevel, Preflight};
 pub use man::{ManPage, man_page, man_pages};
 pub use run_sh::{HABITS, Takes as RunShTakes, parse_run_sh, run_sh_option};
 pub use verbs::{
-    CheckQuery, ConfigQuery, Down, ExportQuery, ExportTarget, FOR_ONE, Gc, ImportFrom, ImportQuery, Inspect,
-    Logs, Man, Ports, Probe, ProfileQuery, ProfileSubject, Ps, Rm, ShellQuery, Stop, Up, VERBS, VerbRow,
+    CheckQuery, ConfigQuery, Down, ExportQuery, ExportTarget, Extract, FOR_ONE, Gc, ImportFrom, ImportQuery,
+    Inspect, Logs, Man, Ports, Probe, ProfileQuery, ProfileSubject, Ps, Rm, ShellQuery, Stop, Up, Update,
+    VERBS, VerbRow,
 };
 
 use crate::finding::{Code, Finding, Findings, nearest};
@@ -32,6 +33,8 @@ pub enum Verb {
     Up(Box<Up>),
     /// Take a stack down.
     Down(Down),
+    /// Put a newer container in the place of one.
+    Update(Box<Update>),
     /// Open a shell.
     Shell(Box<ShellQuery>),
     /// Check a launch, and touch nothing.
@@ -46,7 +49,7 @@ pub enum Verb {
     Explain(Option<String>),
     /// Say who holds which port.
     Ports(Ports),
-    /// Send states to a gateway and read back what it holds.
+    /// Ask a service what it is there for.
     Probe(Probe),
     /// List the containers that dynrun launched.
     Ps(Ps),
@@ -62,6 +65,8 @@ pub enum Verb {
     Gc(Gc),
     /// Write a launch down for another launcher.
     Export(Box<ExportQuery>),
+    /// Copy a file or a folder out of an image.
+    Extract(Box<Extract>),
     /// Read what another launcher launches into a file's sections.
     Import(Box<ImportQuery>),
     /// Print pages of the manual.

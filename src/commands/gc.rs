@@ -1,6 +1,6 @@
 //! `dynrun gc`: removes what launches have left that nobody owns, brings back what made way in vain, and lists the rest.
 
-use super::{Desk, Exit, asker, block_on};
+use super::{Desk, Exit, asker, block_on, is_proven_ready};
 use crate::cli::{Format, Gc};
 use crate::engine::{Engine, EngineError, Kind, Leftover, Verdict, short_id};
 use crate::finding::{Code, Finding, Findings};
@@ -53,7 +53,14 @@ pub(super) fn run(gc: &Gc, desk: &Desk<'_>) -> Exit {
 async fn collected(gc: &Gc, desk: &Desk<'_>) -> Result<(Vec<(Leftover, Fate)>, Findings), Finding> {
     let engine = desk.engine(&gc.call).await?;
     let failed = |error: EngineError| error.finding("list what launches have left", engine.endpoint());
-    let found = engine.leftovers(&asker(&engine)).await.map_err(failed)?;
+    let mut found = Vec::new();
+    for leftover in engine.leftovers(&asker(&engine)).await.map_err(failed)? {
+        let is_ready = match &leftover.verdict {
+            Verdict::Unproven(new) => is_proven_ready(&engine, new).await,
+            Verdict::Ownerless(_) | Verdict::Displaced(_) | Verdict::Kept(_) => false,
+        };
+        found.push(leftover.proven(is_ready));
+    }
     let (ownerless, others): (Vec<_>, Vec<_>) = found.into_iter().partition(Leftover::is_ownerless);
     let is_displaced = |leftover: &Leftover| matches!(leftover.verdict, Verdict::Displaced(_));
     let (displaced, kept): (Vec<_>, Vec<_>) = others.into_iter().partition(is_displaced);
@@ -99,6 +106,7 @@ async fn reap(
 fn reason(leftover: &Leftover) -> &str {
     match &leftover.verdict {
         Verdict::Ownerless(why) | Verdict::Displaced(why) | Verdict::Kept(why) => why,
+        Verdict::Unproven(_) => "nobody knows yet whether the new one is ready",
     }
 }
 

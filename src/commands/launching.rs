@@ -3,7 +3,7 @@
 
 use super::limit::Limit;
 use super::report::Report;
-use super::{Desk, Exit, asker, unwritable};
+use super::{Desk, Exit, asker, is_proven_ready, unwritable};
 use crate::cli::Launch;
 use crate::engine::{
     Asker, CalledOff, Cancel, Engine, EngineError, Identity, LaunchError, Launched, Namesake, Remains, Step,
@@ -16,7 +16,7 @@ use crate::preflight::{self, Checked, Moment};
 use crate::ready::until_ready;
 use crate::spec::LaunchSpec;
 use crate::ui::Progress;
-use crate::values::IfExists;
+use crate::values::{IfExists, Protocol};
 use std::future::Future;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -224,7 +224,12 @@ impl Launching<'_> {
         let failed = |error: EngineError| {
             before(vec![error.finding("look for what was replaced", self.engine.endpoint())])
         };
-        let remains = self.engine.recovered(spec, self.asker, PATIENCE).await.map_err(failed)?;
+        let mut remains = self.engine.recovered(spec, self.asker, PATIENCE).await.map_err(failed)?;
+        let mut are_ready = Vec::new();
+        for new in remains.unproven() {
+            are_ready.push(is_proven_ready(self.engine, new).await);
+        }
+        self.engine.proven(&mut remains, &are_ready).await.map_err(failed)?;
         remains.notes.iter().for_each(|note| self.desk.ui.note(note));
         Ok(remains)
     }
@@ -301,13 +306,18 @@ impl Launching<'_> {
         let image = engine.ensure_image(&spec, &observer);
         unless_called_off(self.cancel, async { image.await.map_err(|finding| before(vec![finding])) })
             .await?;
-        let aside = engine.set_aside(namesake, self.identity, self.asker, &mut self.cancel.clone()).await;
+        if self.is_up_to_date(&namesake, &spec).await? {
+            return self.left_as_it_is(namesake, spec);
+        }
+        let going = (namesake, spec.stands_beside());
+        let aside = engine.set_aside(going, self.identity, self.asker, &mut self.cancel.clone()).await;
         let aside = aside.map_err(|error| NotBegun { phase: "launch", error })?;
-        match self.checked(spec).await {
+        match self.checked(spec.with_image_there()).await {
             Ok(launched) => {
                 let left = engine.let_go(aside).await;
                 let note = Finding::note(Code::Replaced, format!("the container {name} was replaced"));
-                (self.tell)(&[note].into_iter().chain(left).collect::<Vec<_>>());
+                let lost = self.lost_senders(&launched.0, &launched.1.id).await;
+                (self.tell)(&[note].into_iter().chain(left).chain(lost).collect::<Vec<_>>());
                 Ok(launched)
             }
             Err(NotBegun { phase, error }) => {
@@ -322,6 +332,43 @@ impl Launching<'_> {
                 Err(NotBegun { phase, error: error.and(left) })
             }
         }
+    }
+
+    /// What is told of senders that do not reach the new container.
+    async fn lost_senders(&self, spec: &LaunchSpec, id: &str) -> Findings {
+        if !spec.networking.publish().iter().any(|publish| publish.protocol == Protocol::Udp) {
+            return Findings::new();
+        }
+        match self.engine.container(id).await {
+            Ok(Some(state)) => preflight::ports::lost_senders(&state, self.engine),
+            Ok(None) | Err(_) => Findings::new(),
+        }
+    }
+
+    /// Whether an update has nothing to do: the container runs, of the very image, and nothing else is asked for.
+    async fn is_up_to_date(&self, namesake: &Namesake, spec: &LaunchSpec) -> Result<bool, NotBegun> {
+        let state = &namesake.state;
+        let runs = state.running && !state.paused && !state.restarting;
+        if !runs || spec.update.is_none_or(|update| update.is_changed) {
+            return Ok(false);
+        }
+        let image = self.engine.image_id(&spec.image.reference);
+        let image = unless_called_off(self.cancel, async { image.await.map_err(|one| before(vec![one])) });
+        Ok(image.await? == Some(state.image_id.clone()))
+    }
+
+    /// Tells that there is nothing to do, with the id as a launch would.
+    fn left_as_it_is(
+        &self,
+        namesake: Namesake,
+        spec: LaunchSpec,
+    ) -> Result<(LaunchSpec, Launched), NotBegun> {
+        let id = namesake.state.id;
+        (self.announce)(&id).map_err(|finding| before(vec![finding]))?;
+        let image = spec.image.reference.tagged();
+        let message = format!("the container {} is up to date: {image} has not changed", namesake.state.name);
+        (self.tell)(&[Finding::note(Code::UpToDate, message)]);
+        Ok((spec, Launched { id, warnings: Vec::new(), session: None }))
     }
 
     /// Tells of a step.

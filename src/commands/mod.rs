@@ -9,6 +9,7 @@ mod dry_run;
 mod exit;
 mod explain;
 mod export;
+mod extract;
 #[cfg(feature = "gateway")]
 mod gateway;
 mod gc;
@@ -23,7 +24,6 @@ mod man;
 mod notice;
 mod planned;
 mod ports;
-#[cfg(feature = "gateway")]
 mod probe;
 mod profile;
 mod ps;
@@ -34,18 +34,21 @@ mod shell;
 mod stacked;
 mod stop;
 mod up;
+mod update;
 
 pub use exit::{EXIT_CODES, Exit};
 
 use crate::cli::{Call, Invocation, LogLevel, Preflight, Verb, nearest_verb};
 use crate::config::service_names;
-use crate::engine::{Asker, CredentialStore, Endpoint, Engine, Listener, Listeners, choose};
+use crate::engine::{Asker, CredentialStore, Endpoint, Engine, Listener, Listeners, Unproven, choose};
 use crate::finding::{Code, Finding, nearest};
 use crate::host::{Host, Owner};
 use crate::preflight::{self, Checked, Moment, Scope};
+use crate::ready::is_ready;
 use crate::sockets::{Proof, is_same_machine};
 use crate::spec::LaunchSpec;
 use crate::ui::{Ui, raw_line, raw_note};
+use crate::values::{Ready, Value as _};
 use std::future::Future;
 use std::io;
 
@@ -68,6 +71,7 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
         Verb::Run(launch) => run::run(&launch, &desk),
         Verb::Up(up) => up::run(&up, &desk),
         Verb::Down(down) => down::run(&down, &desk),
+        Verb::Update(update) => update::run(&update, &desk),
         Verb::Shell(query) => shell::run(&query, &desk),
         Verb::Check(query) => check::run(&query, &desk),
         Verb::Doctor(call) => doctor::run(&call, &desk),
@@ -81,14 +85,14 @@ pub fn run(invocation: Invocation, host: &Host, ui: &Ui) -> Exit {
         Verb::Stop(stop) => stop::run(&stop, &desk),
         Verb::Rm(rm) => rm::run(&rm, &desk),
         Verb::Gc(gc) => gc::run(&gc, &desk),
+        Verb::Extract(query) => extract::run(&query, &desk),
         Verb::Export(query) => export::run(&query, &desk),
         Verb::Import(query) => import::run(&query, &desk),
-        #[cfg(feature = "gateway")]
         Verb::Probe(probe) => probe::run(&probe, &desk),
         #[cfg(feature = "gateway")]
         Verb::StateGateway => gateway::run(&desk),
         #[cfg(not(feature = "gateway"))]
-        Verb::Probe(_) | Verb::StateGateway => desk.refuse(
+        Verb::StateGateway => desk.refuse(
             &[Finding::error(Code::NotYet, "this dynrun was built without the gateway")],
             Exit::Problem,
         ),
@@ -142,6 +146,12 @@ impl Desk<'_> {
 /// Who asks an engine what launches have left there.
 fn asker(engine: &Engine) -> Asker {
     Asker { me: Owner::read(), shares_machine: is_same_machine(engine.peer_pid()) == Proof::Same }
+}
+
+/// Whether a container is ready by now that a dynrun has waited for which is gone.
+async fn is_proven_ready(engine: &Engine, new: &Unproven) -> bool {
+    let checks: Vec<Ready> = new.checks.iter().filter_map(|word| Ready::parse(word).ok()).collect();
+    checks.len() == new.checks.len() && is_ready(engine, &new.id, &checks, new.within).await
 }
 
 /// The finding for a result that nobody could be given.

@@ -140,6 +140,8 @@ pub struct Listen {
     pub address: Option<String>,
     /// What answers there, where dynrun can tell it from anything else.
     pub speaks: Option<Speech>,
+    /// What `dynrun probe` asks there.
+    pub probe: Option<ProbeKind>,
     /// Whether the port is opened only where its variable or argument says one.
     pub is_optional: bool,
     /// Whether it is for programs of this host alone: published by itself, it is on loopback.
@@ -147,6 +149,16 @@ pub struct Listen {
 }
 
 impl Listen {
+    /// What `dynrun probe` asks there: what was said, else what answers there.
+    #[must_use]
+    pub fn probed(&self) -> Option<ProbeKind> {
+        let spoken = self.speaks.map(|speech| match speech {
+            Speech::Nats => ProbeKind::Nats,
+            Speech::Etcd => ProbeKind::Etcd,
+        });
+        self.probe.or(spoken)
+    }
+
     /// A port of which nothing else is known.
     pub(super) fn of(port: u16, protocol: Protocol) -> Self {
         Self {
@@ -157,6 +169,7 @@ impl Listen {
             about: None,
             address: None,
             speaks: None,
+            probe: None,
             is_optional: false,
             is_internal: false,
         }
@@ -175,6 +188,38 @@ pub enum Speech {
 impl Speech {
     /// Every protocol, by its word in a file.
     pub const ALL: [(&str, Self); 2] = [("nats", Self::Nats), ("etcd", Self::Etcd)];
+}
+
+/// What a service is asked whether it does what it is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProbeKind {
+    /// States of ELRAR's protocol, which the built-in gateway reads back.
+    States,
+    /// The same to a gateway that answers nothing.
+    Datagram,
+    /// The models, and a few words of one, by OpenAI's API.
+    OpenAi,
+    /// What a NATS server says of itself.
+    Nats,
+    /// The version and the health of an etcd.
+    Etcd,
+}
+
+impl ProbeKind {
+    /// Every kind, by its word.
+    pub const ALL: [(&str, Self); 5] = [
+        ("states", Self::States),
+        ("datagram", Self::Datagram),
+        ("openai", Self::OpenAi),
+        ("nats", Self::Nats),
+        ("etcd", Self::Etcd),
+    ];
+
+    /// Reads its word.
+    #[must_use]
+    pub fn read(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(name, _)| *name == word).map(|(_, kind)| *kind)
+    }
 }
 
 /// Habits of a launch.

@@ -42,7 +42,7 @@ mod waiver;
 
 pub use crate::options::{Heading, Layer, Many, One, Setting};
 pub use build::Build;
-pub use document::{Listen, NetworkDeclaration, Speech};
+pub use document::{Listen, NetworkDeclaration, ProbeKind, Speech};
 pub use files::workspace;
 pub use git::Kept;
 pub use gpu_facts::{DriverBranch, DriverCuda, GpuFacts, gpu_facts};

@@ -22,6 +22,8 @@ const UNREAD: &str = "________";
 pub(super) enum Did {
     /// It ran.
     Ran,
+    /// It ran, and runs on beside the other one.
+    Runs,
     /// It was paused.
     Paused,
     /// It had ended, or was never started.
@@ -29,11 +31,12 @@ pub(super) enum Did {
 }
 
 impl Did {
-    const ALL: [Self; 3] = [Self::Ran, Self::Paused, Self::Ended];
+    const ALL: [Self; 4] = [Self::Ran, Self::Runs, Self::Paused, Self::Ended];
 
     const fn word(self) -> &'static str {
         match self {
             Self::Ran => "up",
+            Self::Runs => "beside",
             Self::Paused => "paused",
             Self::Ended => "ended",
         }
@@ -54,10 +57,11 @@ pub(super) struct Aside {
 }
 
 impl Aside {
-    /// What a container is called that makes way for this launch.
-    pub(super) fn new(state: &ContainerState, identity: &Identity) -> Self {
+    /// What a container is called that makes way for this launch; `is_beside` says that it runs on meanwhile.
+    pub(super) fn new(state: &ContainerState, identity: &Identity, is_beside: bool) -> Self {
         let did = match state {
             _ if state.paused => Did::Paused,
+            _ if is_beside && state.running => Did::Runs,
             _ if state.running || state.restarting => Did::Ran,
             _ => Did::Ended,
         };
@@ -117,7 +121,7 @@ impl Aside {
         match self.did {
             Did::Ran => Some(format!("docker start {}", self.of)),
             Did::Paused => Some(format!("docker start {0}; docker pause {0}", self.of)),
-            Did::Ended => None,
+            Did::Runs | Did::Ended => None,
         }
     }
 }
@@ -153,7 +157,18 @@ mod tests {
     const NONCE: &str = "1b4e28ba-2fa1-11d2-883f-0016d3cca427";
 
     fn made(owner: Owner, state: &ContainerState) -> Aside {
-        Aside::new(state, &Identity { nonce: NONCE.to_owned(), owner })
+        Aside::new(state, &Identity { nonce: NONCE.to_owned(), owner }, false)
+    }
+
+    #[test]
+    fn one_that_runs_on_needs_no_start() {
+        let state = ContainerState { name: "gw".to_owned(), running: true, ..ContainerState::default() };
+        let identity = Identity { nonce: NONCE.to_owned(), owner: Owner::read() };
+        let aside = Aside::new(&state, &identity, true);
+        assert_eq!((aside.did, Aside::read(&aside.to_string()).as_ref()), (Did::Runs, Some(&aside)));
+        assert_eq!(aside.line(), format!("docker rename {aside} gw"));
+        let ended = ContainerState { running: false, ..state };
+        assert_eq!(Aside::new(&ended, &identity, true).did, Did::Ended);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The labels that dynrun puts on what it makes: which launch, of what, and who owns it.
 
 use crate::host::{Owner, now};
-use crate::spec::{LaunchSpec, Lifecycle, OfStack, PortMove};
-use crate::values::{Protocol, Value as _};
+use crate::spec::{LaunchSpec, Lifecycle, OfStack, PortMove, Readiness};
+use crate::values::{Protocol, Ready, Value as _};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -33,6 +33,9 @@ pub(super) const LIFETIME: &str = "dev.dynrun.lifetime";
 
 /// The label that tells for how long it is waited for until it is ready; none where it is not.
 pub(super) const WAIT: &str = "dev.dynrun.wait";
+
+/// The label that tells what is asked then: the checks, and whether somebody said them.
+pub(super) const READY: &str = "dev.dynrun.ready";
 
 /// The label that tells which ports were moved, in their order; none where none was.
 pub(super) const MOVED: &str = "dev.dynrun.moved";
@@ -84,12 +87,18 @@ pub struct Identity {
 pub(super) fn labels(spec: &LaunchSpec, identity: &Identity) -> BTreeMap<String, String> {
     let mut labels = settled(spec);
     labels.extend(makers(identity));
-    let wait = spec.lifecycle.readiness().map(|readiness| (WAIT.to_owned(), readiness.within.word()));
-    labels.extend(wait);
+    labels.extend(spec.lifecycle.readiness().into_iter().flat_map(|readiness| waited_for(readiness, spec)));
     labels.extend(moved(spec.moves()));
     let name = spec.options.name.get().filter(|name| !name.is_empty());
     labels.extend(name.map(|name| (NAME.to_owned(), name.0.clone())));
     labels
+}
+
+/// The labels of a wait: for how long, and for what.
+fn waited_for(readiness: &Readiness, spec: &LaunchSpec) -> [(String, String); 2] {
+    let checks: Vec<String> = readiness.checks.iter().map(Ready::word).collect();
+    let ready = json!({ "checks": checks, "said": !spec.said_ready().is_empty() });
+    [(WAIT.to_owned(), readiness.within.word()), (READY.to_owned(), ready.to_string())]
 }
 
 /// The label of the ports that were moved.

@@ -54,6 +54,8 @@ pub struct SetAside {
     aside: Aside,
     /// Whether its stop was not answered, and may be on its way.
     is_stopping: bool,
+    /// Whether it runs on meanwhile.
+    is_beside: bool,
 }
 
 /// A container of a list.
@@ -99,9 +101,13 @@ impl Namesake {
 
     /// Whether it can make way, and come back.
     fn makes_way(self, spec: &LaunchSpec) -> Result<Way, Finding> {
-        if self.is_gone_once_stopped() {
+        if self.is_gone_once_stopped() && !spec.stands_beside() {
             let message = "a container of --rm is gone once it is stopped, and could not be brought back";
-            return Err(self.refused(message, spec).helped(self.ways_to_replace_it()));
+            let finding = self.refused(message, spec).helped(self.ways_to_replace_it());
+            let both = spec.update.and_then(|_| spec.shared());
+            return Err(both.iter().fold(finding, |finding, both| {
+                finding.noted(format!("it cannot run on beside the new one: they cannot both have {both}"))
+            }));
         }
         Ok(Way::Replace(self))
     }
@@ -302,21 +308,24 @@ impl Engine {
         Err(vec![finding.helped(namesake.ways_to_replace_it())])
     }
 
-    /// Has a container make way: it gets another name, and stops.
+    /// Has a container make way: it gets another name, and stops unless it is to run on beside the new one.
     ///
     /// # Errors
     /// The engine refused, or the launch was called off; then it is as it was.
     pub async fn set_aside(
         &self,
-        namesake: Namesake,
+        (namesake, is_beside): (Namesake, bool),
         identity: &Identity,
         asker: &Asker,
         cancel: &mut Cancel,
     ) -> Result<SetAside, LaunchError> {
         let state = &namesake.state;
-        let mut aside = SetAside { aside: Aside::new(state, identity), namesake, is_stopping: false };
+        let is_beside = is_beside && state.running && !state.paused;
+        let name = Aside::new(state, identity, is_beside);
+        let mut aside = SetAside { aside: name, namesake, is_stopping: false, is_beside };
         let state = &aside.namesake.state;
         let moved = match self.renamed_aside(state, &aside.aside).await {
+            Ok(()) if is_beside => Ok(()),
             Ok(()) if state.running || state.restarting => {
                 let mut stop = pin!(self.stop_in_time(state));
                 tokio::select! {
@@ -365,10 +374,11 @@ impl Engine {
         identity: &Identity,
         asker: &Asker,
     ) -> Result<bool, Finding> {
-        let SetAside { namesake: Namesake { state, .. }, aside, is_stopping } = aside;
+        let SetAside { namesake: Namesake { state, .. }, aside, is_stopping, is_beside } = aside;
         let until = Instant::now() + BACK;
         let error = loop {
             match self.renamed_back(&state).await {
+                Ok(()) if is_beside && self.still_runs(&state).await => return Ok(true),
                 Ok(()) => match self.runs_again(&state, is_stopping).await {
                     Ok(()) => return Ok(true),
                     Err(error) => return Err(self.not_running_again(&error, &aside)),
@@ -406,6 +416,11 @@ impl Engine {
         }
     }
 
+    /// Whether a container that was to run on has done so.
+    async fn still_runs(&self, state: &ContainerState) -> bool {
+        matches!(self.container(&state.id).await, Ok(Some(now)) if now.running)
+    }
+
     /// Has a container do again what it did.
     async fn runs_again(&self, state: &ContainerState, is_stopping: bool) -> Result<(), EngineError> {
         if state.running || state.restarting {
@@ -421,9 +436,15 @@ impl Engine {
         Ok(())
     }
 
-    /// Removes a container that has made way for one that is up; what could not be done is said.
+    /// Removes a container that has made way for one that is up; what could not be done is said. One that ran on has its
+    /// grace first.
     pub async fn let_go(&self, aside: SetAside) -> Option<Finding> {
-        let error = self.remove(&aside.namesake.state.id).await.err()?;
+        let state = &aside.namesake.state;
+        if aside.is_beside {
+            // What does not stop is killed.
+            let _ = self.stop_in_time(state).await;
+        }
+        let error = self.remove(&state.id).await.err()?;
         let finding = error.finding("remove the old container", &self.endpoint);
         let finding = Finding { level: crate::finding::Level::Warning, code: Code::CleanupFailed, ..finding };
         Some(finding.help(format!("docker rm -fv {}", aside.aside)))

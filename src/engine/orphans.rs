@@ -5,7 +5,7 @@ use super::error::EngineError;
 use super::image::Image;
 use super::labels;
 use super::proof::{Container, Labels, Network, Volumes, gone, judged, label};
-use super::replaced::Standing;
+use super::replaced::{Standing, Unproven};
 use super::{Engine, cidfile};
 use crate::finding::{Code, Finding};
 use crate::host::{Owner, now};
@@ -51,8 +51,21 @@ pub enum Verdict {
     Ownerless(String),
     /// It made way for a container that never came up, for this reason: it is to be back.
     Displaced(String),
+    /// It made way for one that has to be asked whether it is ready.
+    Unproven(Unproven),
     /// It stays, for this reason.
     Kept(String),
+}
+
+impl From<Standing> for Verdict {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Superseded(why) => Self::Ownerless(why),
+            Standing::Back(why) => Self::Displaced(why),
+            Standing::Unproven(unproven) => Self::Unproven(unproven),
+            Standing::Underway(why) | Standing::Open(why) => Self::Kept(why),
+        }
+    }
 }
 
 /// Something that a launch made and that is there.
@@ -70,6 +83,8 @@ pub struct Leftover {
     pub verdict: Verdict,
     /// The file that its id was to be written to.
     pub(super) cidfile: Option<PathBuf>,
+    /// The container for which it made way in vain, where that runs.
+    unready: Option<String>,
 }
 
 /// Who asks what is left, and what he can prove.
@@ -84,7 +99,27 @@ pub struct Asker {
 impl Leftover {
     /// What is no container.
     fn plain(kind: Kind, id: String, name: String, verdict: Verdict) -> Self {
-        Self { kind, id, name, state: String::new(), verdict, cidfile: None }
+        Self { kind, id, name, state: String::new(), verdict, cidfile: None, unready: None }
+    }
+
+    /// A container.
+    pub(super) fn container(
+        (id, name): (String, String),
+        state: String,
+        verdict: Verdict,
+        cidfile: Option<PathBuf>,
+    ) -> Self {
+        Self { kind: Kind::Container, id, name, state, verdict, cidfile, unready: None }
+    }
+
+    /// The same, once it is known whether the container is ready for which it made way.
+    #[must_use]
+    pub fn proven(mut self, is_ready: bool) -> Self {
+        if let Verdict::Unproven(unproven) = self.verdict.clone() {
+            self.unready = (!is_ready).then(|| unproven.id.clone());
+            self.verdict = unproven.proven(is_ready).into();
+        }
+        self
     }
 
     /// Whether it is provably nobody's.
@@ -171,7 +206,7 @@ impl Engine {
     /// The engine refused, or is gone, with the line that does it.
     pub async fn reinstate(&self, leftover: &Leftover) -> Result<(), Finding> {
         let Some(aside) = Aside::read(&leftover.name) else { return Ok(()) };
-        let error = self.back(&leftover.id, &aside).await.err();
+        let error = self.back(&leftover.id, &aside, leftover.unready.as_deref()).await.err();
         error.map_or(Ok(()), |error| {
             let finding = error.finding(&format!("bring the container {} back", aside.of), &self.endpoint);
             Err(Finding { code: Code::CleanupFailed, ..finding }.help(aside.line()))
@@ -252,11 +287,7 @@ impl Engine {
     ) -> Result<Verdict, EngineError> {
         let asides = all.iter().filter_map(|other| Aside::read(other.name()));
         let is_alone = asides.filter(|other| other.of == aside.of).count() == 1;
-        Ok(match self.standing(aside, is_alone, asker).await? {
-            Standing::Superseded(why) => Verdict::Ownerless(why),
-            Standing::Back(why) => Verdict::Displaced(why),
-            Standing::Underway(why) | Standing::Open(why) => Verdict::Kept(why),
-        })
+        Ok(self.standing(aside, is_alone, asker).await?.into())
     }
 
     /// The number of the process that owned a network or a volume which no container uses that stays; or why it is not

@@ -18,6 +18,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::io;
+use std::sync::OnceLock;
 
 /// The label that holds the binary's SHA-256.
 const BINARY: &str = "dev.dynrun.binary";
@@ -32,15 +33,13 @@ pub(super) async fn ensure(
     reference: &ImageRef,
     observer: Observer<'_>,
 ) -> Result<(), Finding> {
-    let binary = std::fs::read(SELF).map_err(|error| {
-        Finding::error(Code::BinaryNotStatic, format!("dynrun cannot read its own binary: {error}"))
-    })?;
-    let digest = hex(&Sha256::digest(&binary));
+    let digest = own_digest()?;
     let held = engine.image(reference).await?;
     let held_digest = held.as_ref().and_then(Image::labels).and_then(|labels| labels.get(BINARY));
-    if held_digest == Some(&digest) {
+    if held_digest == Some(digest) {
         return Ok(());
     }
+    let binary = own_binary()?;
     if needs_libraries(&binary) {
         return Err(Finding::error(
             Code::BinaryNotStatic,
@@ -51,9 +50,27 @@ pub(super) async fn ensure(
     }
     same_architecture(engine).await?;
     observer(Step::Making(&reference.tagged()));
-    import(engine, reference, &binary, &digest).await?;
+    import(engine, reference, &binary, digest).await?;
     sweep(engine).await;
     Ok(())
+}
+
+fn own_binary() -> Result<Vec<u8>, Finding> {
+    std::fs::read(SELF).map_err(|error| {
+        Finding::error(Code::BinaryNotStatic, format!("dynrun cannot read its own binary: {error}"))
+    })
+}
+
+/// The binary's SHA-256. It is asked for again while a container is stopped that the next one replaces, and computed once.
+fn own_digest() -> Result<&'static String, Finding> {
+    static DIGEST: OnceLock<String> = OnceLock::new();
+    match DIGEST.get() {
+        Some(digest) => Ok(digest),
+        None => {
+            let digest = hex(&Sha256::digest(own_binary()?));
+            Ok(DIGEST.get_or_init(|| digest))
+        }
+    }
 }
 
 /// Removes the images of older binaries, and of launches beside this one that lost the name to it. One that a

@@ -4,7 +4,7 @@
 //! must also have been made when its labels say, and alone.
 
 use super::labels::{self, Lifetime};
-use super::orphans::{Asker, Kind, Leftover, Verdict};
+use super::orphans::{Asker, Leftover, Verdict};
 use crate::host::Presence;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -99,17 +99,10 @@ impl Container {
 
     /// As it is told.
     pub(super) fn leftover(&self, verdict: Verdict) -> Leftover {
-        Leftover {
-            kind: Kind::Container,
-            id: self.id.clone(),
-            name: self.name().to_owned(),
-            state: self.state.clone(),
-            verdict,
-            cidfile: self
-                .label(labels::OPTIONS)
-                .and_then(|options| labels::option(options, "cidfile"))
-                .map(PathBuf::from),
-        }
+        let options = self.label(labels::OPTIONS);
+        let cidfile = options.and_then(|options| labels::option(options, "cidfile")).map(PathBuf::from);
+        let names = (self.id.clone(), self.name().to_owned());
+        Leftover::container(names, self.state.clone(), verdict, cidfile)
     }
 }
 

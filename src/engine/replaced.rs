@@ -11,6 +11,7 @@ use super::state::ContainerState;
 use super::{ANSWER, Engine};
 use crate::host::Presence;
 use crate::spec::LaunchSpec;
+use crate::values::{self, Value as _};
 use http::Method;
 use serde_json::json;
 use std::time::Duration;
@@ -25,8 +26,38 @@ pub(super) enum Standing {
     Back(String),
     /// The new one is up: it goes, for this reason.
     Superseded(String),
+    /// The new one runs, and has to be asked whether it is ready.
+    Unproven(Unproven),
     /// Neither can be proven, for this reason.
     Open(String),
+}
+
+/// A new container that was waited for by a dynrun that is gone: it has to be asked itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unproven {
+    /// Its id.
+    pub id: String,
+    /// What tells that it is ready, in words.
+    pub checks: Vec<String>,
+    /// For how long it was to be waited for.
+    pub within: Duration,
+    /// Whether that time is over.
+    is_over: bool,
+    /// What is said where it is ready, is not, and may yet be.
+    superseded: String,
+    back: String,
+    open: String,
+}
+
+impl Unproven {
+    /// What is to become of the old one, once it is known whether the new one is ready.
+    pub(super) fn proven(self, is_ready: bool) -> Standing {
+        match (is_ready, self.is_over) {
+            (true, _) => Standing::Superseded(self.superseded),
+            (false, true) => Standing::Back(self.back),
+            (false, false) => Standing::Open(self.open),
+        }
+    }
 }
 
 /// What is left of earlier replacements of the container of a name.
@@ -36,6 +67,15 @@ pub struct Remains {
     pub notes: Vec<String>,
     /// The containers that made way and that are nobody's: a launch that comes up in their place supersedes them.
     left: Vec<Left>,
+    /// Those whose new one has to be asked.
+    unproven: Vec<(String, Aside, Unproven)>,
+}
+
+impl Remains {
+    /// The new ones that have to be asked whether they are ready, in their order.
+    pub fn unproven(&self) -> impl Iterator<Item = &Unproven> {
+        self.unproven.iter().map(|(_, _, unproven)| unproven)
+    }
 }
 
 /// One of them.
@@ -72,10 +112,50 @@ pub(super) fn standing(
         }
         Some(holder) if is_up(holder) => Standing::Superseded(format!("the new {of} has taken its place")),
         Some(holder) if holder.running => {
-            open(&format!("{process} is gone, and nobody knows whether the new {of} is ready"))
+            let open = open(&format!("{process} is gone, and nobody knows whether the new {of} is ready"));
+            match unproven(aside, holder, (is_alone, &process), open) {
+                Ok(unproven) => Standing::Unproven(unproven),
+                Err(open) => open,
+            }
+        }
+        Some(holder) if is_alone && waited(holder).is_some_and(|within| holder.ended_within(within)) => {
+            Standing::Back(format!("{process} is gone, and the new {of} has ended before it was ready"))
         }
         Some(_) => open(&format!("{process} is gone, and the new {of} has ended")),
     }
+}
+
+/// For how long a container was to be waited for.
+fn waited(holder: &ContainerState) -> Option<Duration> {
+    let word = holder.labels.get(labels::WAIT)?;
+    values::Duration::parse(word).ok().map(|time| time.0)
+}
+
+/// What has to be asked of a new one that runs; `open` where nobody knows what that would be, or what to do then.
+fn unproven(
+    aside: &Aside,
+    holder: &ContainerState,
+    (is_alone, process): (bool, &str),
+    open: Standing,
+) -> Result<Unproven, Standing> {
+    let (Some(within), Some(record), Standing::Open(open)) = (waited(holder), holder.record(), open.clone())
+    else {
+        return Err(open);
+    };
+    // What is paused says nothing.
+    if !is_alone || holder.paused || !holder.labels.contains_key(labels::READY) {
+        return Err(Standing::Open(open));
+    }
+    let of = &aside.of;
+    Ok(Unproven {
+        id: holder.id.clone(),
+        checks: record.ready,
+        within,
+        is_over: holder.restarting || holder.has_run_for(within),
+        superseded: format!("the new {of} has taken its place"),
+        back: format!("{process} is gone, and the new {of} is not ready"),
+        open,
+    })
 }
 
 /// Whether a container is the one that another one made way for.
@@ -103,6 +183,11 @@ fn is_up(holder: &ContainerState) -> bool {
             Some(health) => health.status == "healthy",
             None => !holder.labels.contains_key(labels::WAIT),
         }
+}
+
+/// What is told of one that was brought back.
+fn is_back(aside: &Aside) -> String {
+    format!("the container {} is back, which a launch that was killed had put aside", aside.of)
 }
 
 /// The lines that bring it back, or do without it.
@@ -134,28 +219,36 @@ impl Engine {
         Ok(self.container(&aside.of).await?.filter(|holder| holder.name == aside.of))
     }
 
-    /// Brings a container back whose replacement never came up: what is there of that goes.
+    /// Brings a container back whose replacement never came up: what is there of that goes. One that runs and is known to
+    /// be unready is named.
     ///
     /// # Errors
     /// The engine refused, or is gone; or it is another one's meanwhile.
-    pub(super) async fn back(&self, id: &str, aside: &Aside) -> Result<(), EngineError> {
+    pub(super) async fn back(
+        &self,
+        id: &str,
+        aside: &Aside,
+        unready: Option<&str>,
+    ) -> Result<(), EngineError> {
         if let Some(holder) = self.holder(aside).await?
             && is_new(aside, &holder)
-            && goes(&holder)
+            && (goes(&holder) || !holder.running || unready == Some(&holder.id))
         {
             self.remove(&holder.id).await?;
         }
-        let state = self.container(id).await?.filter(|state| state.name == aside.to_string());
-        let Some(state) = state else {
-            return Err(EngineError::Garbled(format!("{aside} is not there any more")));
+        let state = match self.container(id).await? {
+            Some(state) if state.name == aside.to_string() => state,
+            // Another gc was faster.
+            Some(state) if state.name == aside.of => return Ok(()),
+            Some(_) | None => return Err(EngineError::Garbled(format!("{aside} is not there any more"))),
         };
         // The name comes last: whoever is cut short before it leaves what the next one brings back.
-        if aside.did != Did::Ended {
-            if state.running {
-                self.runs_after_a_stop(&state).await?;
-            } else {
-                self.start_again(&state).await?;
-            }
+        match aside.did {
+            Did::Ended => {}
+            // Nobody has stopped it.
+            Did::Runs if state.running => {}
+            Did::Ran | Did::Paused if state.running => self.runs_after_a_stop(&state).await?,
+            Did::Ran | Did::Runs | Did::Paused => self.start_again(&state).await?,
         }
         if aside.did == Did::Paused {
             self.done(Method::POST, &format!("/containers/{id}/pause"), ANSWER).await?;
@@ -192,12 +285,12 @@ impl Engine {
             match standing(aside, holder.as_ref(), asides.len() == 1, asker) {
                 Standing::Underway(_) => {}
                 Standing::Superseded(_) => self.remove(id).await?,
+                Standing::Unproven(unproven) => {
+                    remains.unproven.push((id.clone(), aside.clone(), unproven));
+                }
                 Standing::Back(_) => {
-                    self.back(id, aside).await?;
-                    remains.notes.push(format!(
-                        "the container {} is back, which a launch that was killed had put aside",
-                        aside.of
-                    ));
+                    self.back(id, aside, None).await?;
+                    remains.notes.push(is_back(aside));
                 }
                 Standing::Open(_) if aside.presence(asker) == Presence::Gone => {
                     let is_followed = holder.is_some_and(|holder| is_new(aside, &holder));
@@ -207,6 +300,26 @@ impl Engine {
             }
         }
         Ok(remains)
+    }
+
+    /// Does what remains to be done once it is known which of the new ones are ready, in the order in which they were told.
+    ///
+    /// # Errors
+    /// The engine does not do it.
+    pub async fn proven(&self, remains: &mut Remains, are_ready: &[bool]) -> Result<(), EngineError> {
+        let unproven = std::mem::take(&mut remains.unproven);
+        for ((id, aside, unproven), is_ready) in unproven.into_iter().zip(are_ready) {
+            let new = unproven.id.clone();
+            match unproven.proven(*is_ready) {
+                Standing::Superseded(_) => self.remove(&id).await?,
+                Standing::Back(_) => {
+                    self.back(&id, &aside, Some(&new)).await?;
+                    remains.notes.push(is_back(&aside));
+                }
+                _ => remains.left.push(Left { id, is_followed: true }),
+            }
+        }
+        Ok(())
     }
 
     /// The containers that made way under a name.
@@ -241,7 +354,7 @@ mod tests {
 
     fn aside(owner: Owner) -> Aside {
         let state = ContainerState { name: "gw".to_owned(), running: true, ..ContainerState::default() };
-        Aside::new(&state, &Identity { nonce: NONCE.to_owned(), owner })
+        Aside::new(&state, &Identity { nonce: NONCE.to_owned(), owner }, false)
     }
 
     /// A new one that runs, launched to stay.
@@ -256,20 +369,68 @@ mod tests {
         }
     }
 
+    /// The same with another label.
+    fn with(label: &str, word: &str) -> ContainerState {
+        let mut one = new();
+        one.labels.insert(label.to_owned(), word.to_owned());
+        one
+    }
+
+    /// One that is waited for, and tells what is asked then.
+    fn waited(time: &str, checks: &[&str]) -> ContainerState {
+        let mut one = with(labels::WAIT, time);
+        one.labels.insert(labels::READY.to_owned(), json!({ "checks": checks }).to_string());
+        one
+    }
+
+    /// One that has ended so many seconds after its start, and was waited for thirty.
+    fn ended(seconds: u32) -> ContainerState {
+        ContainerState {
+            running: false,
+            started_at: "2026-11-29T19:55:00.5Z".to_owned(),
+            finished_at: format!("2026-11-29T19:55:{seconds}.1Z"),
+            ..waited("30s", &[])
+        }
+    }
+
+    fn asker() -> Asker {
+        Asker { me: Owner::read(), shares_machine: true }
+    }
+
+    /// What has made way for a process that is gone.
+    fn gone() -> Aside {
+        let me = Owner::read();
+        aside(Owner { start_time: me.start_time + 1, ..me })
+    }
+
+    #[test]
+    fn one_that_was_waited_for_is_asked() {
+        let (gone, asker) = (gone(), asker());
+        let long_ago = ContainerState {
+            id: "new".to_owned(),
+            started_at: "2026-11-29T19:55:00.5Z".to_owned(),
+            ..waited("30s", &["tcp:80"])
+        };
+        let just_now = ContainerState { started_at: String::new(), ..long_ago.clone() };
+        let proven = |holder: &ContainerState, is_ready: bool| {
+            let Standing::Unproven(one) = standing(&gone, Some(holder), true, &asker) else { panic!() };
+            assert_eq!((one.id.as_str(), one.checks.as_slice()), ("new", &["tcp:80".to_owned()][..]));
+            one.proven(is_ready)
+        };
+        for holder in [&long_ago, &just_now] {
+            assert!(matches!(proven(holder, true), Standing::Superseded(_)));
+        }
+        assert!(matches!(proven(&long_ago, false), Standing::Back(_)));
+        assert!(matches!(proven(&just_now, false), Standing::Open(_)));
+    }
+
     #[test]
     fn what_becomes_of_it_is_what_can_be_proven() {
-        let me = Owner::read();
-        let asker = Asker { me: me.clone(), shares_machine: true };
-        let gone = aside(Owner { start_time: me.start_time + 1, ..me.clone() });
+        let (me, asker, gone) = (Owner::read(), asker(), gone());
         let health = |status: &str| {
             let mut health = Health::default();
             status.clone_into(&mut health.status);
             Some(health)
-        };
-        let with = |label: &str, word: &str| {
-            let mut one = new();
-            one.labels.insert(label.to_owned(), word.to_owned());
-            one
         };
         for (holder, is_alone, wanted) in [
             (None, true, "back"),
@@ -285,6 +446,13 @@ mod tests {
                 "superseded",
             ),
             (Some(ContainerState { health: health("starting"), ..new() }), true, "open"),
+            (Some(waited("30s", &[])), true, "unproven"),
+            (Some(waited("30s", &[])), false, "open"),
+            (Some(waited("what", &[])), true, "open"),
+            (Some(ContainerState { paused: true, ..waited("30s", &[]) }), true, "open"),
+            (Some(ended(10)), true, "back"),
+            (Some(ended(31)), true, "open"),
+            (Some(ended(10)), false, "open"),
             (Some(ContainerState { running: false, ..new() }), true, "open"),
             (Some(ContainerState { restarting: true, ..new() }), true, "open"),
             (Some(ContainerState { paused: true, ..new() }), true, "open"),
@@ -294,6 +462,7 @@ mod tests {
             (Some(with(labels::RUN, "another")), true, "open"),
         ] {
             let word = match standing(&gone, holder.as_ref(), is_alone, &asker) {
+                Standing::Unproven(_) => "unproven",
                 Standing::Underway(_) => "underway",
                 Standing::Back(_) => "back",
                 Standing::Superseded(_) => "superseded",

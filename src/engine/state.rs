@@ -6,7 +6,9 @@ use super::container::is_id;
 use super::error::EngineError;
 use super::health::Health;
 use super::transport::ApiVersion;
+use crate::host::now;
 use crate::spec::{HealthTimes, Readiness};
+use crate::values::Moment;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -44,6 +46,8 @@ pub struct ContainerState {
     pub has_run: bool,
     /// When it was started the last time, in the engine's words.
     pub started_at: String,
+    /// When it ended the last time, in the engine's words.
+    pub finished_at: String,
     /// Why it could not be started the last time, in the engine's words; empty where it could.
     pub error: String,
     /// Its first process, while it runs.
@@ -79,6 +83,20 @@ pub struct ContainerState {
 }
 
 impl ContainerState {
+    /// Whether it runs, and has done so for so long.
+    #[must_use]
+    pub fn has_run_for(&self, time: Duration) -> bool {
+        let now = i64::try_from(now().as_secs()).unwrap_or_default();
+        let began = seconds(&self.started_at).filter(|_| self.running);
+        began.is_some_and(|began| now.saturating_sub(began) >= whole_seconds(time))
+    }
+
+    /// Whether it has ended, so soon after its start.
+    pub(super) fn ended_within(&self, time: Duration) -> bool {
+        let times = seconds(&self.started_at).zip(seconds(&self.finished_at)).filter(|_| !self.running);
+        times.is_some_and(|(began, ended)| (0..=whole_seconds(time)).contains(&(ended - began)))
+    }
+
     /// Where its ports are, as docker writes it: `0.0.0.0:9999->9999/udp`.
     #[must_use]
     pub fn published(&self) -> Vec<String> {
@@ -90,6 +108,18 @@ impl ContainerState {
         published.sort_unstable();
         published
     }
+}
+
+/// A moment of the engine's as seconds since 1970.
+fn seconds(moment: &str) -> Option<i64> {
+    match Moment::parse(moment).ok()? {
+        Moment::At { seconds, .. } => Some(seconds),
+        Moment::Ago(_) | Moment::Ahead(_) | Moment::Unix(_) => None,
+    }
+}
+
+fn whole_seconds(time: Duration) -> i64 {
+    i64::try_from(time.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// Where a port of the host leads, as docker writes it.
@@ -158,6 +188,7 @@ struct State {
     paused: bool,
     restarting: bool,
     started_at: String,
+    finished_at: String,
     error: String,
     pid: i64,
     exit_code: i64,
@@ -277,6 +308,7 @@ impl Inspected {
             restarting: state.restarting,
             has_run: !state.started_at.is_empty() && !state.started_at.starts_with(NEVER),
             started_at: state.started_at,
+            finished_at: state.finished_at,
             error: state.error,
             pid: u32::try_from(state.pid).ok().filter(|pid| *pid > 0),
             exit_code: state.exit_code,

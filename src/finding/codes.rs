@@ -1071,6 +1071,26 @@ codes! {
         "dynrun run --image $BUSYBOX --profile bare -d --name dynrun-replaced -- sleep 60; dynrun run --image $BUSYBOX --profile bare -d --name dynrun-replaced --if-exists replace -- sleep 60; docker rm -f dynrun-replaced",
         "Nothing is wrong."
     }
+    UpToDate = "up-to-date" {
+        "`dynrun update` was asked of a container that runs, and the image that it is made of has not changed: there is nothing to do, and it is left as it is.",
+        "dynrun run --image $BUSYBOX --profile bare -d --name dynrun-same -- sleep 60; dynrun update dynrun-same --pull never; docker rm -f dynrun-same",
+        "Nothing is wrong. To have it made anew all the same: `dynrun run ... --if-exists replace`, or start it again: `docker restart NAME`."
+    }
+    ExtractFailed = "extract-failed" {
+        "`dynrun extract` did not get what it was asked for out of an image: there is no such path, it cannot be written where it was to go, or its archive leads out of there. As a warning: a device was left out.",
+        "dynrun extract $BUSYBOX /nowhere .",
+        "The message says which. `dynrun extract IMAGE / - | tar t` lists all that there is."
+    }
+    SenderLost = "sender-lost" {
+        "A container has taken another one's place, and somebody sends datagrams to its port from the same port as before: the kernel leads them on where they went meanwhile. Docker forgets the flows of a container that ends; those that begin before the next one starts it leaves. With docker's userland proxy (the default) they arrive all the same.",
+        "",
+        "`conntrack -D -p udp --dport PORT` as root has the kernel forget them. A sender that opens its socket anew is not concerned."
+    }
+    NotUpdated = "not-updated" {
+        "`dynrun update` was asked of a container whose launch it cannot repeat: dynrun did not launch it, or it is said what an update does not change.",
+        "dynrun update nobody --name other",
+        "Launch it anew with what is wanted: `dynrun run SERVICE --if-exists replace ...`."
+    }
     NotReady = "not-ready" {
         "A launch with `--wait` was taken back, since the container did not become ready in its time. What was lacking is named, with the last lines that it wrote. As a warning: the time is over before the engine makes the health check for the first time.",
         "dynrun run --image $BUSYBOX -d --wait=1s --ready tcp:8000 -- sleep 60",

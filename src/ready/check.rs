@@ -3,9 +3,9 @@
 use super::ports::{self, Held};
 use crate::engine::{ContainerState, Engine};
 use crate::session::Kept;
-use crate::spec::{LaunchSpec, Speech};
+use crate::spec::Speech;
 use crate::speech::{self, Spoken};
-use crate::values::{HttpReady, Protocol, Ready, Restart};
+use crate::values::{HttpReady, Protocol, Ready};
 use http::StatusCode;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -18,7 +18,6 @@ const COMMAND: Duration = Duration::from_secs(30);
 /// What is asked.
 pub(super) struct Subject<'a> {
     pub(super) engine: &'a Engine,
-    pub(super) spec: &'a LaunchSpec,
     /// The container's id.
     pub(super) id: &'a str,
     /// What it has written.
@@ -62,8 +61,8 @@ impl Subject<'_> {
     }
 
     /// Whether the engine starts the container again when it ends.
-    pub(super) fn starts_again(&self) -> bool {
-        self.spec.options.restart.get().is_some_and(|restart| !matches!(restart, Restart::No))
+    pub(super) async fn starts_again(&self) -> bool {
+        self.state().await.is_ok_and(|state| !["", "no"].contains(&state.restart.as_str()))
     }
 
     /// Whether the engine knows the container no more.
@@ -113,7 +112,7 @@ impl Subject<'_> {
 
     /// The addresses at which a TCP port of the container answers; why there is none.
     async fn addresses(&self, port: u16) -> Result<Vec<String>, String> {
-        let addresses = ports::addresses(self, &self.state().await?, port).await;
+        let addresses = ports::addresses(self.engine, &self.state().await?, (port, Protocol::Tcp)).await;
         match addresses.is_empty() {
             true => Err("no address of the container can be reached from here".to_owned()),
             false => Ok(addresses),

@@ -34,17 +34,21 @@ pub(super) fn words(lacking: &[Lacking<'_>]) -> Vec<String> {
 }
 
 impl Failure<'_> {
-    pub(super) async fn told(self, subject: &Subject<'_>, readiness: &Readiness) -> Vec<Finding> {
-        let what = subject.spec.service.as_deref().unwrap_or("the container");
+    pub(super) async fn told(
+        self,
+        (subject, spec): (&Subject<'_>, &LaunchSpec),
+        readiness: &Readiness,
+    ) -> Vec<Finding> {
+        let what = spec.service.as_deref().unwrap_or("the container");
         let mut finding = match self {
             Self::Ended(Ok(code)) => {
                 last_bytes(subject).await;
-                let code = match subject.starts_again() {
+                let code = match subject.starts_again().await {
                     true => subject.engine.first_exit_code(subject.id).await.unwrap_or(code),
                     false => code,
                 };
                 let message = format!("{what} ended with exit code {code} before it was ready");
-                ports::strangers(subject)
+                ports::strangers(subject, spec)
                     .into_iter()
                     .fold(Finding::error(Code::EndedEarly, message), Finding::noted)
             }
@@ -58,19 +62,18 @@ impl Failure<'_> {
             Self::Never(why) => {
                 let finding = Finding::error(Code::NotReady, format!("{what} is not ready")).noted(why);
                 match readiness.checks.contains(&Ready::Health) && subject.lacks_health_check().await {
-                    true => without_health_check(finding, subject.spec),
-                    false => finding.help(how_to_look(subject.spec, readiness)),
+                    true => without_health_check(finding, spec),
+                    false => finding.help(how_to_look(spec, readiness)),
                 }
             }
-            Self::TooLate(lacking) => too_late(&lacking, what, subject, readiness).await,
+            Self::TooLate(lacking) => too_late(&lacking, what, (subject, spec), readiness).await,
         };
         if finding.code == Code::NotReady && readiness.asks_health() {
-            finding = with_missing_program(finding, subject).await;
+            finding = with_missing_program(finding, subject, spec).await;
         }
         for line in subject.kept.last_lines(LINES) {
             finding = finding.noted(format!("it wrote: {line}"));
         }
-        let spec = subject.spec;
         finding.notes = finding.notes.iter().map(|note| spec.without_secret_values(note)).collect();
         let Setting { value, origin } = &readiness.asked;
         vec![finding.asked(asked("wait", &value.word(), origin), origin)]
@@ -81,7 +84,7 @@ impl Failure<'_> {
 async fn too_late(
     lacking: &[Lacking<'_>],
     what: &str,
-    subject: &Subject<'_>,
+    (subject, spec): (&Subject<'_>, &LaunchSpec),
     readiness: &Readiness,
 ) -> Finding {
     let message = format!("{what} was not ready within {}", readiness.within.word());
@@ -98,7 +101,7 @@ async fn too_late(
         true => with_time(finding, lacking, subject, readiness).await,
         false => finding,
     };
-    finding.help(how_to_look(subject.spec, readiness))
+    finding.help(how_to_look(spec, readiness))
 }
 
 /// How much time may do. A health check that is made later than that is none that was too slow.
@@ -154,15 +157,15 @@ fn without_health_check(finding: Finding, spec: &LaunchSpec) -> Finding {
 }
 
 /// M18: a health check whose program the image does not have never tells anything.
-async fn with_missing_program(finding: Finding, subject: &Subject<'_>) -> Finding {
+async fn with_missing_program(finding: Finding, subject: &Subject<'_>, spec: &LaunchSpec) -> Finding {
     let Some(program) = subject.missing_program().await else { return finding };
-    let check = subject.spec.options.health_cmd.get().map(HealthCommand::line).unwrap_or_default();
+    let check = spec.options.health_cmd.get().map(HealthCommand::line).unwrap_or_default();
     let place = match url_of(&check) {
         Some((port, path)) => format!("{port}{path}"),
         None => "PORT/PATH".to_owned(),
     };
     // A key in a URL is in no note, and in no help either.
-    let place = subject.spec.without_secret_values(&place);
+    let place = spec.without_secret_values(&place);
     let finding = finding.noted(format!("the image does not have what its health check runs: {program}"));
     let finding = match program.ends_with("/sh") {
         true => finding.help("check it without a shell, in a file: health-cmd = [\"CMD\", \"PROGRAM\", \"ARGUMENT\"]"),

@@ -4,7 +4,6 @@
 use super::check::Subject;
 use super::{Lacking, ports};
 use crate::sockets::Socket;
-use crate::spec::Networking;
 use crate::values::{Protocol, Ready, Value as _};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -31,7 +30,7 @@ pub(super) async fn known((check, _): &Lacking<'_>, subject: &Subject<'_>) -> Op
     let (protocol, _) = check.port()?;
     let sockets = ports::own(subject, protocol).await?;
     // On the host's network it is asked where it listens for the host alone, too.
-    let is_hosts = matches!(subject.spec.networking, Networking::Host { .. });
+    let is_hosts = subject.state().await.is_ok_and(|state| state.network_mode == "host");
     told(check, &sockets, is_hosts)
 }
 

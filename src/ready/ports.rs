@@ -1,11 +1,15 @@
 //! Where a container's ports are: the sockets of its network, and the addresses at which it answers.
 
 use super::check::Subject;
-use crate::engine::ContainerState;
+use crate::engine::{ContainerState, Engine};
 use crate::sockets::{EVERY_PORT, Namespace, Owner, Proof, Socket, is_same_network, owners};
 use crate::spec::{LaunchSpec, Networking};
 use crate::values::{PortRange, Protocol};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// The engine's words for the host's network, and for another container's.
+const HOST: &str = "host";
+const OF_CONTAINER: &str = "container:";
 
 /// Who holds a port of a container's network.
 pub(super) enum Held {
@@ -29,9 +33,9 @@ pub(super) async fn held(
     port: u16,
 ) -> Held {
     let is_here = is_same_network(subject.engine.peer_pid()) == Proof::Same;
-    match (is_here, namespace(subject.spec, state)) {
+    match (is_here, namespace(state)) {
         (true, Some(namespace)) => match namespace.sockets(protocol, &[PortRange::single(port)]) {
-            Ok(sockets) => whose(subject, &sockets),
+            Ok(sockets) => whose(subject, state, &sockets),
             Err(why) => Held::Unseen(why.to_string()),
         },
         (true, None) => Held::Nobody,
@@ -46,8 +50,8 @@ pub(super) async fn own(subject: &Subject<'_>, protocol: Protocol) -> Option<Vec
         return None;
     }
     let state = subject.state().await.ok()?;
-    let sockets = namespace(subject.spec, &state)?.sockets(protocol, &[EVERY_PORT]).ok()?;
-    if !is_shared(subject.spec) {
+    let sockets = namespace(&state)?.sockets(protocol, &[EVERY_PORT]).ok()?;
+    if !is_shared(&state) {
         return Some(sockets);
     }
     let owners = owners(&sockets);
@@ -60,15 +64,16 @@ pub(super) async fn own(subject: &Subject<'_>, protocol: Protocol) -> Option<Vec
 
 /// Who holds, in the host's network, the ports that the service would open: what another container or process has there
 /// is why it ended.
-pub(super) fn strangers(subject: &Subject<'_>) -> Vec<String> {
-    let is_host = matches!(subject.spec.networking, Networking::Host { .. });
+pub(super) fn strangers(subject: &Subject<'_>, spec: &LaunchSpec) -> Vec<String> {
+    let is_host = matches!(spec.networking, Networking::Host { .. });
     if !is_host || is_same_network(subject.engine.peer_pid()) != Proof::Same {
         return Vec::new();
     }
-    let listeners = subject.spec.listeners.iter();
+    let shared = ContainerState { network_mode: HOST.to_owned(), ..ContainerState::default() };
+    let listeners = spec.listeners.iter();
     let held = listeners.filter_map(|listener| {
         let sockets = Namespace::Own.sockets(listener.protocol, &[PortRange::single(listener.port)]).ok()?;
-        match whose(subject, &sockets) {
+        match whose(subject, &shared, &sockets) {
             Held::Stranger(who) => {
                 Some(format!("{} {} is held by {who}", listener.protocol.name(), listener.port))
             }
@@ -79,27 +84,24 @@ pub(super) fn strangers(subject: &Subject<'_>) -> Vec<String> {
 }
 
 /// The network in which the container's sockets are.
-fn namespace(spec: &LaunchSpec, state: &ContainerState) -> Option<Namespace> {
-    match spec.networking {
-        Networking::Host { .. } => Some(Namespace::Own),
-        Networking::Container { .. }
-        | Networking::Bridge { .. }
-        | Networking::None { .. }
-        | Networking::Own { .. } => state.pid.map(Namespace::Of),
+fn namespace(state: &ContainerState) -> Option<Namespace> {
+    match state.network_mode.as_str() {
+        HOST => Some(Namespace::Own),
+        _ => state.pid.map(Namespace::Of),
     }
 }
 
 /// Whether others are in the container's network.
-fn is_shared(spec: &LaunchSpec) -> bool {
-    matches!(spec.networking, Networking::Host { .. } | Networking::Container { .. })
+fn is_shared(state: &ContainerState) -> bool {
+    state.network_mode == HOST || state.network_mode.starts_with(OF_CONTAINER)
 }
 
 /// Whether the container holds one of the sockets. In a network of its own nobody else is; in one that it shares, one
 /// whose holder may not be seen counts as its own: the port was free before it came.
-fn whose(subject: &Subject<'_>, sockets: &[Socket]) -> Held {
+fn whose(subject: &Subject<'_>, state: &ContainerState, sockets: &[Socket]) -> Held {
     match sockets {
         [] => return Held::Nobody,
-        _ if !is_shared(subject.spec) => return Held::Container,
+        _ if !is_shared(state) => return Held::Container,
         _ => {}
     }
     let owners = owners(sockets);
@@ -137,19 +139,23 @@ async fn seen_from_inside(subject: &Subject<'_>, protocol: Protocol, port: u16) 
     }
 }
 
-/// Where a TCP port of the container answers: on the host where it is published, else at its own addresses.
-pub(super) async fn addresses(subject: &Subject<'_>, state: &ContainerState, port: u16) -> Vec<String> {
-    let host = subject.engine.endpoint().address.host();
-    let sharing = match &subject.spec.networking {
-        Networking::Host { .. } => {
-            let home = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port).to_string();
-            return vec![host.map_or(home, |host| with_port(host, port))];
-        }
-        Networking::Container { target } => subject.engine.container(target).await.ok().flatten(),
-        Networking::Bridge { .. } | Networking::None { .. } | Networking::Own { .. } => None,
+/// Where a port of the container answers: on the host where it is published, else at its own addresses.
+pub async fn addresses(
+    engine: &Engine,
+    state: &ContainerState,
+    (port, protocol): (u16, Protocol),
+) -> Vec<String> {
+    let host = engine.endpoint().address.host();
+    if state.network_mode == HOST {
+        let home = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port).to_string();
+        return vec![host.map_or(home, |host| with_port(host, port))];
+    }
+    let sharing = match state.network_mode.strip_prefix(OF_CONTAINER) {
+        Some(target) => engine.container(target).await.ok().flatten(),
+        None => None,
     };
     let state = sharing.as_ref().unwrap_or(state);
-    let published = state.ports.get(&format!("{port}/tcp")).into_iter().flatten();
+    let published = state.ports.get(&format!("{port}/{protocol}")).into_iter().flatten();
     let mut addresses: Vec<String> = published.map(|(ip, port)| published_at(ip, *port, host)).collect();
     addresses.sort_unstable();
     addresses.dedup();

@@ -1,6 +1,7 @@
 //! The sockets of a network namespace, who owns them, and its ports and routes. Reads the kernel; changes nothing and prints nothing.
 
 mod cgroup;
+mod conntrack;
 mod diag;
 mod hidden;
 mod kernel_ports;
@@ -13,6 +14,7 @@ mod routes;
 mod survey;
 
 pub use cgroup::container_in;
+pub use conntrack::{Flow, flows};
 pub use kernel_ports::KernelPorts;
 pub use machine::{Proof, has_same_files, is_same_machine, is_same_network};
 pub use owner::{Owner, owners};

@@ -21,6 +21,7 @@ mod published;
 mod readiness;
 mod resources;
 mod terminal;
+mod update;
 
 pub use cache::HfCache;
 pub use exec::{ExecSpec, exec, launch_only};
@@ -38,6 +39,7 @@ pub use peers::{Peer, peers};
 pub use readiness::Readiness;
 pub use resources::limits;
 pub use terminal::without_terminal;
+pub use update::Update;
 
 // The rooms behind this one read a spec, and know the configuration's types by it alone.
 pub use crate::config::{
@@ -93,6 +95,8 @@ pub struct LaunchSpec {
     pub port_policy: PortPolicy,
     /// What to do where a container has the name.
     pub if_exists: IfExists,
+    /// Whether it repeats the launch of the container that it is to replace; none where it is a launch of its own.
+    pub update: Option<Update>,
     /// What the launch is judged by, beside its options.
     pub terms: Terms,
     /// Which names hold secrets.
@@ -170,9 +174,9 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
     let Some(((image, networking), lifecycle)) = decided else { return Err(findings) };
     let (window, hf_cache) = (window.filter(|_| options.tty.is_on()), cache::mounted(&options));
     let (port_policy, if_exists) = policies(&options);
-    let made_folders = forget_own(&mut options);
     let (service, needs) = service.map(|service| (service.name, service.needs)).unzip();
     let spec = LaunchSpec {
+        made_folders: forget_own(&mut options),
         options: Box::new(options),
         service,
         profile,
@@ -180,7 +184,6 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
         command,
         networking,
         hf_cache,
-        made_folders,
         lifecycle,
         create_networks,
         fix_networks,
@@ -191,6 +194,7 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
         command_origin,
         port_policy,
         if_exists,
+        update: None,
         terms,
         secrets,
         window,
@@ -339,13 +343,13 @@ impl LaunchSpec {
         let moves: Vec<PortMove> = self.moves.iter().chain(further).copied().collect();
         let (spec, _) = plan_moved(source, &moves)?;
         // Those that a stack sees to are none of the launch's any more.
-        Ok(Self { needs: self.needs.clone(), ..spec.with_gpus(self.gpus()) })
+        Ok(Self { needs: self.needs.clone(), update: self.update, ..spec.with_gpus(self.gpus()) })
     }
 }
 
 /// Whether a value is only dynrun's own habit: it yields to what somebody said.
 pub(crate) fn is_habit(origin: &Origin) -> bool {
-    origin.is_built_in() || matches!(origin, Origin::Rule(_))
+    origin.is_built_in() || matches!(origin, Origin::Rule(_)) && *origin != Origin::REPEATED
 }
 
 /// An option as it was asked for there.

@@ -107,6 +107,16 @@ impl Ui {
         out.flush()
     }
 
+    /// Writes bytes on standard output, as they are.
+    ///
+    /// # Errors
+    /// As with `result`.
+    pub fn bytes(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        out.write_all(bytes)?;
+        out.flush()
+    }
+
     /// A text for any reader's eyes. What a user mistypes may hold a secret: `HF_TOKEN=x` without its `-e`.
     fn shown(&self, text: &str) -> String {
         clean(&self.secrets.without_secrets(text))

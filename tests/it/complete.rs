@@ -122,7 +122,6 @@ const PLACES: &[(&str, &[&str])] = &[
     ("stop web ", &["cache", "web"]),
     ("config trainer shm", &["shm-size"]),
     ("completions ", &["bash", "elvish", "fish", "powershell", "zsh"]),
-    ("probe ", &["gateway"]),
     ("up --group ", &[]),
     ("up nebula --group ", &["observe"]),
     ("up dyna", &["dynamo"]),
@@ -133,6 +132,9 @@ const PLACES: &[(&str, &[&str])] = &[
     ("run --secret ", &["env=", "id=", "src=", "target="]),
     ("run --secret id=hf,src=mod", &["id=hf,src=models.toml", "id=hf,src=models/"]),
     ("run --secret id=hf,env=X,", &["id=hf,env=X,target="]),
+    ("probe gate", &["gateway"]),
+    ("probe we", &["web"]),
+    ("update o", &["old"]),
     ("run --name ", &[]),
     ("run trainer ", &[]),
 ];

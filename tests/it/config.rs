@@ -586,9 +586,9 @@ fn the_whole_table() {
             # service gateway, profile dev
             image            \"dynrun/state-gateway:latest\"                            profiles/gateway.toml:6 (built in)
             name             \"gw\"                                                     on the command line
-            reset            \"init\"                                                   profiles/gateway.toml:37 (built in)
-                             \"tty\"                                                    profiles/gateway.toml:37 (built in)
-                             \"interactive\"                                            profiles/gateway.toml:37 (built in)
+            reset            \"init\"                                                   profiles/gateway.toml:39 (built in)
+                             \"tty\"                                                    profiles/gateway.toml:39 (built in)
+                             \"interactive\"                                            profiles/gateway.toml:39 (built in)
             network          \"bridge\"                                                 profiles/gateway.toml:11 (built in)
             publish-service  true                                                     profiles/gateway.toml:12 (built in)
             env              \"VLLM_STATE_GATEWAY_NETWORK_MODE=unicast\"                profiles/gateway.toml:18 (built in)

@@ -36,6 +36,12 @@ pub(super) fn wishes(argument: &Arg, verb: Option<&str>, place: &Place) -> Vec<W
         ("without", _) => place.wishes(&SERVICE, None),
         ("container", Some("import")) => place.wishes(&Offer::Names(Names::Containers), None),
         ("CONTAINER", Some("logs")) => place.wishes(&Offer::Names(Names::Logged), None),
+        ("IMAGE", _) => {
+            let row = Row::find("image");
+            row.map(|row| place.wishes(&row.offer, Some(row))).unwrap_or_default()
+        }
+        ("SUBJECT", _) => place.wishes(&SERVICE_OR_RUNNING, None),
+        ("SERVICE", Some("update")) => place.wishes(&Offer::Names(Names::Containers), None),
         ("SERVICE", Some("shell")) => place.wishes(&SERVICE_OR_RUNNING, None),
         ("SERVICE", Some("config")) => place.wishes(&SERVICE_OR_KEY, None),
         ("SERVICE", _) => place.wishes(&SERVICE, None),

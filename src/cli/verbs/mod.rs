@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod explain;
 mod export;
+mod extract;
 mod gc;
 mod import;
 mod inspect;
@@ -19,10 +20,12 @@ mod rm;
 mod shell;
 mod stop;
 mod up;
+mod update;
 
 pub use check::CheckQuery;
 pub use config::ConfigQuery;
 pub use export::{ExportQuery, ExportTarget};
+pub use extract::Extract;
 pub use gc::Gc;
 pub use import::{ImportFrom, ImportQuery};
 pub use inspect::Inspect;
@@ -36,6 +39,7 @@ pub use rm::Rm;
 pub use shell::ShellQuery;
 pub use stop::Stop;
 pub use up::{Down, FOR_ONE, Up};
+pub use update::Update;
 
 use super::help;
 use super::launch::{self, LogLevel, Parsed};
@@ -117,7 +121,7 @@ pub const VERBS: &[VerbRow] = &[
     },
     VerbRow {
         name: "profile",
-        about: "List the profiles, show what one says, or print the schema of a file",
+        about: "List profiles, show what one says, or print a file's schema",
         is_launch: false,
         command: profile::command,
         read: profile::read,
@@ -172,6 +176,13 @@ pub const VERBS: &[VerbRow] = &[
         read: rm::read,
     },
     VerbRow {
+        name: "update",
+        about: "Put a newer container in the place of one that runs",
+        is_launch: true,
+        command: update::command,
+        read: update::read,
+    },
+    VerbRow {
         name: "gc",
         about: "Remove what launches have left that were killed: what is provably nobody's",
         is_launch: false,
@@ -180,10 +191,17 @@ pub const VERBS: &[VerbRow] = &[
     },
     VerbRow {
         name: "probe",
-        about: "Send states to a gateway and read back what it holds",
+        about: "Ask a service what it is there for, and tell what it answers",
         is_launch: false,
         command: probe::command,
         read: probe::read,
+    },
+    VerbRow {
+        name: "extract",
+        about: "Copy a file or a folder out of an image, without starting it",
+        is_launch: false,
+        command: extract::command,
+        read: extract::read,
     },
     VerbRow {
         name: "import",
@@ -285,6 +303,5 @@ pub(super) fn top_examples() -> String {
         ("dynrun --network bridge -p 9999:9999/udp", "the state gateway, in the foreground"),
         ("dynrun run gateway -d --name gw", "the same, in the background"),
         ("dynrun run gateway --dry-run", "the docker run line that would do it"),
-        ("dynrun config gateway --origin", "every settled option, and its origin"),
     ])
 }

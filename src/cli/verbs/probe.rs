@@ -1,56 +1,89 @@
-//! `dynrun probe gateway [CONTAINER]`.
+//! `dynrun probe SERVICE|CONTAINER`.
 
 use super::arguments::{engine_arguments, examples};
 use crate::cli::launch::{self, Call};
 use crate::cli::{Invocation, UsageError, Verb};
+use crate::config::ProbeKind;
 use crate::values::Roots;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::ffi::OsString;
 
-/// What `dynrun probe gateway` is asked.
+/// What `dynrun probe` is asked.
 #[derive(Debug)]
 pub struct Probe {
     /// The options of this call.
     pub call: Call,
-    /// The gateway's container; the only running gateway, if not named.
+    /// The service, or a container.
+    pub subject: String,
+    /// The service's container; not needed where one runs.
     pub container: Option<String>,
+    /// What it is asked, and on which port, where the caller says it.
+    pub kind: Option<(ProbeKind, Option<u16>)>,
     /// The engines in whose names states are sent.
     pub engine_ids: Vec<String>,
-    /// How long to wait for the states to show up, in milliseconds.
+    /// The model that is asked for words.
+    pub model: Option<String>,
+    /// How long all of it may take, in milliseconds.
     pub timeout_ms: Option<u64>,
 }
 
-/// `dynrun probe gateway [CONTAINER]`.
+/// `dynrun probe SERVICE|CONTAINER`.
 pub(super) fn command() -> Command {
-    launch::base("probe", "dynrun probe gateway [OPTIONS] [CONTAINER]")
-        .arg(Arg::new("KIND").required(true).value_parser(["gateway"]).help("What is probed"))
-        .arg(Arg::new("CONTAINER").help("The gateway's container; not needed where only one runs"))
+    let one = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value).help(help)
+    };
+    launch::base("probe", "dynrun probe [OPTIONS] SERVICE|CONTAINER [CONTAINER]")
+        .arg(Arg::new("SUBJECT").required(true).help("Service that is probed, or a container of one"))
+        .arg(Arg::new("CONTAINER").help("The service's container; not needed where only one runs"))
         .arg(
-            Arg::new("engine-id")
-                .long("engine-id")
-                .value_name("ID")
-                .action(ArgAction::Append)
-                .help("Send a state in the name of this engine; may be repeated"),
+            one(
+                "as",
+                "KIND[:PORT]",
+                "Ask as states, datagram, openai, nats or etcd, whatever the service is",
+            )
+            .value_parser(kind),
         )
         .arg(
-            Arg::new("timeout")
-                .long("timeout")
-                .value_name("MILLISECONDS")
-                .value_parser(clap::value_parser!(u64).range(1..=60_000))
-                .help("How long to wait for the states to show up"),
+            one("engine-id", "ID", "Send a state in the name of this engine; may be repeated")
+                .action(ArgAction::Append),
+        )
+        .arg(one("model", "NAME", "Model that is asked for a few words; the first, if not said"))
+        .arg(
+            one("timeout", "MILLISECONDS", "How long it may take; 30 seconds, of a gateway 3, if not said")
+                .value_parser(clap::value_parser!(u64).range(1..=600_000)),
         )
         .args(engine_arguments())
         .after_help(examples(&[
             ("dynrun probe gateway", "send a state, and read it back"),
-            ("dynrun probe gateway gw --engine-id engine-0", "in the name of an engine"),
+            ("dynrun probe frontend", "its models, and a few words of one"),
+            ("dynrun probe web --as openai:8080", "a container of no service"),
         ]))
+}
+
+/// Reads `KIND[:PORT]`.
+fn kind(word: &str) -> Result<(ProbeKind, Option<u16>), String> {
+    let (kind, port) = word.split_once(':').map_or((word, None), |(kind, port)| (kind, Some(port)));
+    let Some(kind) = ProbeKind::read(kind) else {
+        return Err(format!("it is one of {}", ProbeKind::ALL.map(|(name, _)| name).join(", ")));
+    };
+    let port = port.map(str::parse).transpose();
+    match port {
+        Ok(Some(0)) | Err(_) => Err("behind the colon stands a port, from 1 to 65535".to_owned()),
+        Ok(port) => Ok((kind, port)),
+    }
 }
 
 /// What was asked.
 pub(super) fn read(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invocation, UsageError> {
-    let engine_ids = matches.get_many::<String>("engine-id").unwrap_or_default().cloned().collect();
-    let container = matches.get_one::<String>("CONTAINER").cloned();
-    let timeout_ms = matches.get_one::<u64>("timeout").copied();
-    let probe = Probe { call: launch::call(matches), container, engine_ids, timeout_ms };
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    let probe = Probe {
+        call: launch::call(matches),
+        subject: text("SUBJECT").unwrap_or_default(),
+        container: text("CONTAINER"),
+        kind: matches.get_one::<(ProbeKind, Option<u16>)>("as").copied(),
+        engine_ids: matches.get_many::<String>("engine-id").unwrap_or_default().cloned().collect(),
+        model: text("model"),
+        timeout_ms: matches.get_one::<u64>("timeout").copied(),
+    };
     Ok(Invocation { verb: Verb::Probe(probe), log_level: launch::log_level(matches) })
 }

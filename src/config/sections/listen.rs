@@ -1,6 +1,6 @@
 //! `[[service.S.listen]]`: a port that a service listens on.
 
-use crate::config::document::{Listen, Speech, origin};
+use crate::config::document::{Listen, ProbeKind, Speech, origin};
 use crate::config::keys::{Form, Key, Keys};
 use crate::config::read::{Node, Reader};
 use crate::finding::Code;
@@ -52,6 +52,12 @@ pub(super) const LISTEN: Keys<Said> = Keys::<Said>::of(
             *port = reader.listened_port(value).map(|port| (port, value.span()));
         }),
         Key::new(
+            "probe",
+            "What dynrun probe asks there, where it does not speak for itself",
+            Form::OneOf(|| ProbeKind::ALL.map(|(name, _)| name).to_vec()),
+            |reader, (_, listen), _, (key, value)| listen.probe = reader.probe(key, value),
+        ),
+        Key::new(
             "speaks",
             "What answers there, where dynrun can tell it from anything else",
             Form::OneOf(|| Speech::ALL.map(|(name, _)| name).to_vec()),
@@ -92,6 +98,16 @@ impl Reader<'_> {
         if known.is_none() {
             let names = Speech::ALL.map(|(name, _)| name);
             self.no_choice(value, &word, "a port speaks one of", &names, "not known");
+        }
+        known
+    }
+
+    fn probe(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Option<ProbeKind> {
+        let word = self.plain_text(key, value)?;
+        let known = ProbeKind::read(&word);
+        if known.is_none() {
+            let names = ProbeKind::ALL.map(|(name, _)| name);
+            self.no_choice(value, &word, "a port is probed as one of", &names, "not known");
         }
         known
     }

@@ -4,6 +4,7 @@
 use super::{Reading, Section, Text, left_out};
 use crate::finding::{Findings, Origin};
 use crate::options::{Layer, Row};
+use crate::values::Roots;
 use serde_json::Value;
 
 /// Options, each with its words.
@@ -136,18 +137,11 @@ pub fn inspected(
 ) -> Result<Section, Findings> {
     let mut section = Section::default();
     let mut faults = Findings::new();
-    for (name, words) in &it.options {
-        let Some(row) = Row::find(name) else { continue };
-        for word in it.said(name, words, findings) {
-            let word = normal(row, &word, reading);
-            let is_unsaid = UNSAID.contains(&(name, &word)) && !(*name == "log-driver" && it.has("log-opt"));
-            if !is_unsaid {
-                let spelling = format!("--{name}");
-                let said = section.say(row, &Text::from(word), (&spelling, &it.origin), reading, findings);
-                faults.extend(said.err());
-            }
-        }
-    }
+    it.each_word(reading.roots, findings, |row, word, findings| {
+        let spelling = format!("--{}", row.name);
+        let said = section.say(row, &Text::from(word), (&spelling, &it.origin), reading, findings);
+        faults.extend(said.err());
+    });
     let command = it.command().into_iter().map(Text::from).collect();
     section.command(command, &it.origin, reading.secrets, findings);
     it.rest(findings);
@@ -155,14 +149,31 @@ pub fn inspected(
 }
 
 /// The word as its option writes it; as it is, where it is none.
-fn normal(row: &Row, word: &str, reading: Reading<'_>) -> String {
+fn normal(row: &Row, word: &str, roots: Roots<'_>) -> String {
     let mut layer = Layer::default();
-    let put = (row.slots.put)(&mut layer, word, reading.roots, Origin::Rule("inspected"));
+    let put = (row.slots.put)(&mut layer, word, roots, Origin::Rule("inspected"));
     let written = put.ok().and_then(|()| (row.slots.words)(&layer).pop());
     written.unwrap_or_else(|| word.to_owned())
 }
 
 impl Inspected<'_> {
+    /// What was said at its launch: each word as its option writes it, in the order of the options. Secrets are among them.
+    pub fn each_word(
+        &self,
+        roots: Roots<'_>,
+        findings: &mut Findings,
+        mut say: impl FnMut(&'static Row, String, &mut Findings),
+    ) {
+        for (name, words) in &self.options {
+            let Some(row) = Row::find(name) else { continue };
+            let words = self.said(name, words, findings).into_iter().map(|word| normal(row, &word, roots));
+            let is_unsaid = |word: &String| {
+                UNSAID.contains(&(name, word)) && !(*name == "log-driver" && self.has("log-opt"))
+            };
+            words.filter(|word| !is_unsaid(word)).for_each(|word| say(row, word, findings));
+        }
+    }
+
     /// Whether the option has a word.
     fn has(&self, name: &str) -> bool {
         self.options.iter().any(|(known, words)| *known == name && !words.is_empty())
@@ -249,8 +260,9 @@ impl Inspected<'_> {
         said.into_iter().cloned().collect()
     }
 
-    /// The command, behind the words of the entrypoint that no option holds.
-    fn command(&self) -> Vec<String> {
+    /// The command, behind the words of the entrypoint that no option holds; empty where the image says the same.
+    #[must_use]
+    pub fn command(&self) -> Vec<String> {
         let words = |member: &str| {
             let words = self.container["Config"][member].as_array().into_iter().flatten();
             words.filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>()
@@ -264,11 +276,16 @@ impl Inspected<'_> {
     }
 
     /// Names what no option is made from.
-    fn rest(&self, findings: &mut Findings) {
+    pub fn unsaid(&self, findings: &mut Findings) {
         let host = self.container["HostConfig"].as_object().into_iter().flatten();
         for (member, _) in host.filter(|(member, value)| !KNOWN.contains(&member.as_str()) && says(value)) {
             findings.push(left_out(format!("HostConfig.{member} is left out: no option says it")));
         }
+    }
+
+    /// The same, and what cannot be told from what the image says.
+    fn rest(&self, findings: &mut Findings) {
+        self.unsaid(findings);
         if self.image.is_none() {
             let image = self.container["Config"]["Image"].as_str().unwrap_or("IMAGE");
             let name = self.container["Name"].as_str().unwrap_or("CONTAINER").trim_start_matches('/');

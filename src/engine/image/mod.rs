@@ -128,6 +128,14 @@ impl Engine {
         self.near(finding, reference).await
     }
 
+    /// The id of an image; none where the engine lacks it.
+    ///
+    /// # Errors
+    /// The engine does not tell.
+    pub async fn image_id(&self, reference: &ImageRef) -> Result<Option<String>, Finding> {
+        Ok(self.image(reference).await?.map(|image| image.id().to_owned()))
+    }
+
     /// The image as the engine has it; none when it has none.
     pub(super) async fn image(&self, reference: &ImageRef) -> Result<Option<Image>, Finding> {
         let asked = self.find(&format!("/images/{}/json", encoded(&reference.tagged()))).await;

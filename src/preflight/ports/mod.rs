@@ -8,6 +8,7 @@ mod need;
 mod need_missing;
 mod outlook;
 mod plan;
+mod senders;
 mod view;
 
 use super::Subject;
@@ -19,6 +20,7 @@ use crate::values::{PortPolicy, PortRange, Protocol};
 pub use holder::Holder;
 pub(super) use outlook::{ephemeral, outlook};
 use plan::{Wanted, wanted};
+pub use senders::lost_senders;
 use view::{Place, View};
 
 /// How often a launch may be decided anew with other ports: each round moves every port that is in the way.

@@ -2,8 +2,8 @@
 //!
 //! The protocol has no question that a gateway answers, so the report that it writes on SIGUSR1 is read from its log.
 
-use super::{Desk, Exit, block_on};
 use crate::cli::{Format, Probe};
+use crate::commands::{Desk, Exit, block_on};
 use crate::engine::{ContainerState, Engine};
 use crate::finding::{Code, Finding};
 use crate::gateway::{EngineReport, Report, ReportKind, State};
@@ -28,8 +28,8 @@ const ENGINE_ID: &str = "dynrun-probe";
 const PORT: &str = "VLLM_STATE_GATEWAY_UDP_PORT";
 
 /// Sends, reads back, prints.
-pub(super) fn run(probe: &Probe, desk: &Desk<'_>) -> Exit {
-    let probed = block_on(probed(probe, desk)).and_then(|probed| probed);
+pub(super) fn run(probe: &Probe, container: Option<&str>, desk: &Desk<'_>) -> Exit {
+    let probed = block_on(probed(probe, container, desk)).and_then(|probed| probed);
     let (report, sent) = match probed {
         Ok(probed) => probed,
         Err(finding) => return desk.refuse(&[finding], Exit::Problem),
@@ -52,9 +52,13 @@ pub(super) fn run(probe: &Probe, desk: &Desk<'_>) -> Exit {
     exit
 }
 
-async fn probed(probe: &Probe, desk: &Desk<'_>) -> Result<(Report, Vec<State>), Finding> {
+async fn probed(
+    probe: &Probe,
+    container: Option<&str>,
+    desk: &Desk<'_>,
+) -> Result<(Report, Vec<State>), Finding> {
     let engine = desk.engine(&probe.call).await?;
-    let gateway = gateway(probe, &engine).await?;
+    let gateway = gateway(container, &engine).await?;
     if gateway.log_driver == "none" {
         let message = format!("{} keeps no log, so what it holds cannot be read back", gateway.name);
         return Err(Finding::error(Code::ProbeFailed, message));
@@ -92,13 +96,13 @@ fn send_to(state: &State, address: SocketAddr) -> Result<(), Finding> {
 }
 
 /// The gateway's container: the one named, else the only one that runs.
-async fn gateway(probe: &Probe, engine: &Engine) -> Result<ContainerState, Finding> {
+async fn gateway(container: Option<&str>, engine: &Engine) -> Result<ContainerState, Finding> {
     let failed = |error: crate::engine::EngineError| error.finding("look for the gateway", engine.endpoint());
     let missing = |name: &str| {
         let finding = Finding::error(Code::NoContainer, format!("there is no running container `{name}`"));
         finding.help("launch one: dynrun run gateway -d --name gateway")
     };
-    let name = match &probe.container {
+    let name = match container {
         Some(name) if !ContainerName::parse(name).is_ok_and(|name| !name.is_empty()) => {
             return Err(missing(name));
         }

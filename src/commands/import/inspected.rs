@@ -24,7 +24,12 @@ pub(super) fn text(text: &str, name: &str, import: &mut Import, desk: &Desk<'_>)
     let (containers, others): (Vec<&Value>, Vec<&Value>) =
         all.iter().partition(|it| it["HostConfig"].is_object());
     if containers.is_empty() {
-        return Err(malformed("no container is in it".to_owned()));
+        let finding = malformed("no container is in it".to_owned());
+        // What dynrun's own inspect prints is for people: without the secrets, and what the image says.
+        return Err(match read["options"].is_object() {
+            true => finding.help("or ask the engine: dynrun import --container CONTAINER"),
+            false => finding,
+        });
     }
     for container in containers {
         let image = others.iter().find(|image| !image["Id"].is_null() && image["Id"] == container["Image"]);

@@ -96,7 +96,10 @@ pub async fn extract<T>(
             .map_err(|error| Finding::error(Code::Internal, error.to_string()))?;
         made.container = Making::ask(engine, body::create_query(spec), request);
         let created = made.container.answered().await.map_err(failed("make a container of the image"))?;
-        let missing = |error: EngineError| match error.is_status(404) {
+        // A file on the way is none that the engine looks behind.
+        let leads_nowhere =
+            |error: &EngineError| error.is_status(404) || error.to_string().contains("not a directory");
+        let missing = |error: EngineError| match leads_nowhere(&error) {
             true => {
                 let image = spec.image.reference.tagged();
                 Finding::error(Code::ExtractFailed, format!("there is no {path} in {image}"))

@@ -1,8 +1,8 @@
 //! What was said of a launch and does not count: every word that a higher source has replaced or dropped.
 
-use super::{Chosen, Code, Finding, Findings, Layer, Origin, Rank};
+use super::{Chosen, Code, Finding, Findings, Layer, Membership, Origin, Rank};
 use crate::options::{Many, ROWS, Row, Said, Setting};
-use crate::values::{EnvVar, SecretNames, Value as _};
+use crate::values::{EnvVar, SecretNames, Value as _, toml_key};
 
 /// A word that does not count.
 #[derive(Debug, Clone)]
@@ -30,6 +30,8 @@ pub struct History {
     pub of_service: Vec<&'static str>,
     /// The options that somebody above the profile says.
     above_profile: Vec<&'static str>,
+    /// The options that somebody says in the stack's file, or above it.
+    above_stack: Vec<&'static str>,
 }
 
 /// What the sections of a launch say, lowest first.
@@ -49,6 +51,7 @@ impl History {
             overridden: overridden(layers, secrets),
             of_service: said_by(|rank| rank == Rank::Service),
             above_profile: said_by(|rank| rank > Rank::Profile),
+            above_stack: said_by(|rank| rank > Rank::Stack),
         }
     }
 
@@ -97,6 +100,36 @@ impl History {
                     .asked(as_said(one.row, &one.said.text), &one.said.origin)
                     .asked(as_said(one.row, &one.by.text), &one.by.origin)
                     .help(format!("to have it count, say it in [profile.{profile}.service.{service}]"))
+            })
+            .collect()
+    }
+
+    /// What the service says, and what as one of a stack it does not: the stack's own habits lie over it.
+    pub(super) fn stack_notes(&self, chosen: &Chosen, membership: &Membership) -> Findings {
+        let Some((service, _)) = &chosen.service else { return Findings::new() };
+        let silent = self.overridden.iter().filter(|one| {
+            one.rank == Rank::Service
+                && one.by_rank == Rank::Stack
+                && !one.said.origin.is_built_in()
+                && matches!(one.by.origin, Origin::Rule(_))
+                && one.said.text != one.by.text
+                && !self.above_stack.contains(&one.row.name)
+        });
+        let stack = membership.stack.as_deref().map_or_else(|| "NAME".to_owned(), toml_key);
+        silent
+            .map(|one| {
+                let name = one.row.name;
+                let message = format!(
+                    "what [service.{service}] says of `{name}` does not count in a stack: it is {} there",
+                    one.by.text
+                );
+                let finding = Finding::note(Code::Overridden, message)
+                    .asked(as_said(one.row, &one.said.text), &one.said.origin);
+                let section = match name {
+                    "name" => format!("[stack.{stack}.service.{}]", toml_key(service)),
+                    _ => format!("[stack.{stack}]"),
+                };
+                finding.help(format!("to have it count, say it in {section}"))
             })
             .collect()
     }

@@ -2,6 +2,7 @@
 //! with every fault at once. Asks nobody.
 
 mod cache;
+mod declared;
 mod endpoints;
 mod exec;
 mod gpus;
@@ -50,7 +51,9 @@ pub use crate::config::{
 use crate::config::{Settled, SettledService};
 use crate::finding::{Code, Finding, Findings, Origin, refuses};
 use crate::host::WindowSize;
-use crate::values::{IfExists, ImageRef, PortPolicy, Publish, Pull, Ready, SecretNames, SecretReference};
+use crate::values::{
+    IfExists, ImageRef, PortPolicy, Publish, Pull, Ready, SecretNames, SecretReference, SecretSource,
+};
 use listeners::Command;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -169,6 +172,7 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
     let (networking, lifecycle) = settled_options(&mut options, (readiness, &terms), &mut findings);
     let image = image(&options, service.as_ref(), build, &mut findings);
     let create_networks = created(&options, &networking, &networks, &mut findings);
+    findings.extend(declared::outside(networking.as_ref(), (&networks, &options)));
     let fix_networks = fixed(&options, &mut findings);
     let decided = image.zip(networking).zip(lifecycle).filter(|_| !refuses(&findings));
     let Some(((image, networking), lifecycle)) = decided else { return Err(findings) };
@@ -288,6 +292,17 @@ impl LaunchSpec {
     pub fn secret_at(&self, target: &str) -> Option<&SecretReference> {
         let mut secrets = self.source.options.secret.values();
         secrets.find(|secret| secret.variable().is_none() && secret.place() == target)
+    }
+
+    /// The caller's variable that the container's is taken from, where a secret by reference has two names.
+    #[must_use]
+    pub fn source_of(&self, name: &str) -> Option<&str> {
+        let held = self.options.env.named(name)?;
+        let secret = self.source.options.secret.iter().find(|secret| secret.origin == held.origin)?;
+        match &secret.value.source {
+            SecretSource::Variable(source) if secret.value.place() == name && source != name => Some(source),
+            SecretSource::Variable(_) | SecretSource::File(_) => None,
+        }
     }
 
     /// A text without the values of the launch's secret variables.

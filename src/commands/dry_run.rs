@@ -38,7 +38,7 @@ pub(super) fn run(spec: LaunchSpec, kind: DryRun, launch: &Launch, desk: &Desk<'
     };
     not_dockers(&spec).iter().for_each(|line| desk.ui.assumed(line));
     let text = match launch.call.format {
-        Format::Text => Ok(line(docker_run(&spec), desk)),
+        Format::Text => Ok(line(docker_run(&spec), |name| spec.source_of(name), desk)),
         Format::Json => json(&spec),
     };
     printed(text, desk)
@@ -47,7 +47,7 @@ pub(super) fn run(spec: LaunchSpec, kind: DryRun, launch: &Launch, desk: &Desk<'
 /// Prints a command in a container.
 pub(super) fn exec(spec: &ExecSpec, container: &str, launch: &Launch, desk: &Desk<'_>) -> Exit {
     let text = match launch.call.format {
-        Format::Text => Ok(line(docker_exec(spec, container), desk)),
+        Format::Text => Ok(line(docker_exec(spec, container), |_| None, desk)),
         Format::Json => {
             let text = clean_json(&exec_request(&exec_without_secrets(spec), NEWEST));
             Ok(spec.secrets.without_url_passwords(&text))
@@ -145,14 +145,22 @@ fn not_dockers(spec: &LaunchSpec) -> Vec<String> {
     lines
 }
 
-/// The line, after what it takes for granted.
-fn line(said: DockerLine, desk: &Desk<'_>) -> String {
-    if !said.secrets.is_empty() {
-        desk.ui.assumed(&format!("the environment holds {}", said.secrets.join(", ")));
+/// The line, after what it takes for granted. Docker's line has no word for a variable that is handed over under another
+/// name than the caller's.
+fn line<'s>(said: DockerLine, source: impl Fn(&str) -> Option<&'s str>, desk: &Desk<'_>) -> String {
+    let (renamed, held): (Vec<&String>, Vec<&String>) =
+        said.secrets.iter().partition(|name| source(name).is_some());
+    if !held.is_empty() {
+        let names: Vec<&str> = held.iter().map(|name| name.as_str()).collect();
+        desk.ui.assumed(&format!("the environment holds {}", names.join(", ")));
+    }
+    for name in renamed {
+        let source = source(name).unwrap_or_default();
+        desk.ui.assumed(&format!("the environment holds {name}, with the value that {source} has"));
     }
     if said.hides_more {
         desk.ui
-            .assumed("*** stands for a secret, which is not printed: a URL's password, or a label's value");
+            .assumed("*** stands for a secret, which is not printed: a URL's password, an argument, or a label's value");
     }
     said.line
 }

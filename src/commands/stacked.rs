@@ -3,7 +3,7 @@
 use super::Desk;
 use super::planned::{planned_as, request};
 use crate::cli::{FOR_ONE, Launch};
-use crate::config::{self, Loaded, Membership, Request, Settled, StackChoice, StackOutline};
+use crate::config::{self, Loaded, Membership, Request, Settled, StackChoice, StackOutline, secret_names};
 use crate::finding::{Code, Finding, Findings, Origin, refuses};
 use crate::options::ROWS;
 use crate::stack::{Member, Stack};
@@ -117,7 +117,7 @@ pub(super) fn for_one(launch: &Launch) -> Findings {
     });
     let command = (!launch.command.is_empty()).then(|| {
         let message = "a command is one container's, and a stack has several";
-        let words = format!("-- {}", launch.command.join(" "));
+        let words = format!("-- {}", secret_names().without_set_secrets(&launch.command).join(" "));
         let finding = Finding::error(Code::StackOption, message);
         let finding = finding.asked(words, &Origin::Flag("--".to_owned()));
         finding.help("say it in a file: [stack.NAME.service.SERVICE] command = [...]")

@@ -197,6 +197,8 @@ pub(super) struct Profile {
 /// What a profile says of one service.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ProfileService {
+    /// Where the service is named.
+    pub named: Option<Origin>,
     /// Its launch options.
     pub section: Section,
     /// What of it is not refused.
@@ -369,6 +371,7 @@ impl Profile {
         self.section.lay_over(upper.section);
         for (name, service) in upper.services {
             let held = self.services.entry(name).or_default();
+            replace(&mut held.named, service.named);
             held.section.lay_over(service.section);
             held.allow.extend(service.allow);
         }

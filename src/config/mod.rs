@@ -23,6 +23,7 @@ mod long;
 mod machine;
 mod named_file;
 mod names;
+mod needs;
 mod option;
 mod profiles;
 mod read;
@@ -277,7 +278,8 @@ pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, H
     let member = request.membership.as_ref().zip(chosen.service.as_ref());
     let command = command::of_files(request, &chosen, &options, document);
     let dotenv_folder = project.as_ref().map(|project| project.folder().to_owned());
-    let layers = if request.tells_overridden { composition.layers(&options) } else { Vec::new() };
+    let is_compared = request.tells_overridden || request.membership.is_some();
+    let layers = if is_compared { composition.layers(&options) } else { Vec::new() };
     let project = project.filter(|_| !request.trust);
     let own = chosen.service.as_ref().map(|(_, service)| service.section.clone()).unwrap_or_default();
     let mut terms =
@@ -314,7 +316,7 @@ pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, H
     if request.tells_overridden {
         history.add_variables(beside, &options.env, &secrets);
     }
-    findings.extend(history.notes(&chosen));
+    findings.extend(history.told(request, &chosen));
     terms.literals = terms::literals(&said_options, &options, document, &secrets);
     if refuses(&findings) {
         Err(findings)

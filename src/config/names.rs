@@ -1,9 +1,10 @@
 //! Names in files that nothing is called by. Who launches something else is warned of them; who means them is refused.
 
 use super::choice::unknown_name;
-use super::document::Document;
+use super::document::{Document, Profile};
+use super::needs;
 use super::stack::Stack;
-use crate::finding::{Code, Finding, Findings, Level, Origin};
+use crate::finding::{Code, FileKind, Finding, Findings, Level, Origin, nearest};
 use crate::options::Setting;
 
 /// The word that says: no service.
@@ -13,7 +14,9 @@ pub(super) const NO_SERVICE: &str = "none";
 pub(super) fn told(document: &Document) -> Findings {
     let defaults = [default_service(document), default_profile(document), default_stack(document)];
     let of_stacks = document.stacks.values().flat_map(|stack| of_stack(stack, document));
-    let all = defaults.into_iter().flatten().chain(of_stacks);
+    let of_profiles = document.profiles.values().flat_map(|profile| of_profile(profile, document));
+    let all = defaults.into_iter().flatten().chain(of_stacks).chain(of_profiles);
+    let all = all.chain(needs::unknown(document)).chain(needs::circle(document));
     all.map(|finding| Finding { level: Level::Warning, ..finding }).collect()
 }
 
@@ -41,6 +44,24 @@ pub(super) fn default_stack(document: &Document) -> Option<Finding> {
 /// A service that is said where nothing is called so.
 pub(super) fn unknown_service(key: &str, said: &Setting<String>, document: &Document) -> Finding {
     unknown_name((Code::UnknownService, "service", key), said, document.services.keys())
+}
+
+/// The profiles that one builds on, and the services of which it says something.
+fn of_profile(profile: &Profile, document: &Document) -> Findings {
+    let extended = profile.extends.iter().flatten();
+    let extended = extended.filter(|said| !document.profiles.contains_key(&said.value));
+    let kind = (Code::UnknownProfile, "profile", "extends");
+    let extended = extended.map(|said| unknown_name(kind, said, document.profiles.keys()));
+    let services = profile.services.iter().filter(|(name, _)| !document.services.contains_key(*name));
+    let services = services.filter_map(|(name, service)| {
+        let said = Setting { value: name.clone(), origin: service.named.clone()? };
+        // Whoever has a file for all projects may name a service of another one.
+        let is_slip = || nearest(name, document.services.keys().map(String::as_str)).is_some();
+        let is_everywhere = matches!(&said.origin, Origin::File(place)
+            if matches!(place.file.kind, FileKind::User | FileKind::System));
+        (!is_everywhere || is_slip()).then(|| unknown_service("service", &said, document))
+    });
+    extended.chain(services).collect()
 }
 
 /// The services that a stack names: those of its lists, of its sections, and of what has to be the same.

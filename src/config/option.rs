@@ -6,7 +6,7 @@ use super::long::{self, Means};
 use super::read::{Entry, Node, Reader};
 use crate::finding::{Code, Finding, Place};
 use crate::options::{Kind, Layer, Row};
-use crate::values::toml_key;
+use crate::values::{odd_name, toml_key};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
@@ -169,6 +169,12 @@ impl Reader<'_> {
     pub(super) fn put(&mut self, layer: &mut Layer, row: &Row, word: &str, spot: &Spot) {
         let roots = roots(self.source, self.world.scope.host);
         let span = spot.span.clone();
+        let named = word.split_once('=').filter(|_| row.name == "env");
+        if let Some(problem) = named.and_then(|(name, _)| odd_name(name)) {
+            let finding = Finding::error(Code::BadValue, format!("`env`: {problem}"));
+            self.findings.push(finding.at(self.place(span), "not accepted").hidden(true));
+            return;
+        }
         let Err(error) = (row.slots.put)(layer, word, roots, origin(self.source, span.clone())) else {
             return;
         };
@@ -207,8 +213,10 @@ impl Reader<'_> {
         let before = self.document.interpolated.len();
         let word = self.template(value)?.behind(front);
         let secrets = self.world.secrets;
-        let goes_into_secret = row.name == "env" && secrets.is_secret(&word.start_before('='));
-        (goes_into_secret || !self.exposes(before, row.name, value.span())).then_some(word)
+        let variable = (row.name == "env").then(|| word.start_before('='));
+        let goes_into_secret = variable.as_ref().is_some_and(|name| secrets.is_secret(name));
+        let key = (row.name, variable.as_deref());
+        (goes_into_secret || !self.exposes_in(before, key, value.span())).then_some(word)
     }
 
     /// A list of words as the one word that a flag would take.

@@ -5,7 +5,7 @@ use super::interpolate::{Fault, Template, interpolate};
 use super::read::{Node, Reader};
 use crate::finding::{Code, Finding, Origin, Place, nearest};
 use crate::options::Setting;
-use crate::values::{Value, ValueError};
+use crate::values::{Value, ValueError, toml_key, toml_string};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -15,11 +15,33 @@ use toml::de::{DeInteger, DeString, DeTable, DeValue};
 impl Reader<'_> {
     /// Whether what was interpolated since then holds a secret of the caller's, which the key does not hide.
     pub(super) fn exposes(&mut self, before: usize, key: &str, span: Range<usize>) -> bool {
+        self.exposes_in(before, (key, None), span)
+    }
+
+    /// The same of a variable's value, where a name of a variable is said: the secret may go under it by reference.
+    pub(super) fn exposes_in(
+        &mut self,
+        before: usize,
+        (key, variable): (&str, Option<&str>),
+        span: Range<usize>,
+    ) -> bool {
         let secrets = self.world.secrets;
         let leak = self.document.interpolated[before..].iter().find(|used| secrets.is_secret(&used.value));
         let Some(name) = leak.map(|leak| &leak.value) else { return false };
         let message = format!("`{name}` is a secret, and `{key}` does not hide its value");
-        let help = format!("forward it by its name: env = [\"{name}\"]");
+        let said = self.source.text.get(span.clone()).unwrap_or_default().trim_matches(['"', '\'']);
+        let is_whole = |variable: &str| {
+            let value = said.strip_prefix(variable).and_then(|rest| rest.strip_prefix('=')).unwrap_or(said);
+            !variable.is_empty() && value == format!("${{env.{name}}}")
+        };
+        let help = match variable.filter(|variable| is_whole(variable)) {
+            Some(variable) => {
+                let id = toml_key(&variable.to_ascii_lowercase().replace('_', "-"));
+                let target = toml_string(variable);
+                format!("name it, in its place: secret.{id} = {{ variable = \"{name}\", target = {target} }}")
+            }
+            None => format!("forward it by its name: env = [\"{name}\"]"),
+        };
         let finding = Finding::error(Code::SecretExposed, message);
         self.findings.push(finding.at(self.place(span), "would be printed").help(help));
         true
@@ -118,6 +140,29 @@ impl Reader<'_> {
             return None;
         }
         Some(Setting { value: words, origin: origin(self.source, value.span()) })
+    }
+
+    /// A command, word by word. A line is none: nobody but a shell would take it apart.
+    pub(super) fn command(
+        &mut self,
+        key: &Spanned<DeString<'_>>,
+        value: Node<'_>,
+    ) -> Option<Setting<Vec<String>>> {
+        let DeValue::String(line) = value.get_ref() else { return self.words(key, value) };
+        if !line.trim().contains(char::is_whitespace) {
+            return self.words(key, value);
+        }
+        let message =
+            format!("`{}` is a list of words, and this is one word with blanks in it", key.get_ref());
+        let finding = Finding::error(Code::WrongType, message).at(self.place(value.span()), "not split");
+        let words = shlex::split(line).unwrap_or_default();
+        let is_secret = self.world.secrets.set_in(words.iter().map(String::as_str)).is_some();
+        let words: Vec<String> = words.iter().map(|word| toml_string(word)).collect();
+        self.findings.push(match words.is_empty() || is_secret {
+            true => finding.help("write each word by itself: [\"WORD\", \"WORD\"]"),
+            false => finding.patched(format!("[{}]", words.join(", "))),
+        });
+        None
     }
 
     /// A list of words as settings of their own, each with its place.

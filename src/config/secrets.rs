@@ -1,6 +1,8 @@
 //! `--secret`: a secret by reference becomes a variable of the container, or a file that the container only reads. And
 //! files that hold secrets and that others may read.
 
+use super::git::{self, Kept};
+use super::terms::Committed;
 use super::variables::FromFile;
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::host::Host;
@@ -21,7 +23,8 @@ pub enum Surroundings {
     Needed,
     /// What is here counts, and nothing has to be.
     AsFound,
-    /// Nothing is looked at, so that the answer is the same on a machine that has none of it.
+    /// No secret is looked for, so that the answer is the same on a machine that has none of it. Of a file that is here
+    /// it is told who else may read it.
     Unseen,
 }
 
@@ -64,6 +67,8 @@ pub(super) fn variables(options: &Layer) -> impl Iterator<Item = String> + '_ {
 pub(super) struct Handed {
     /// The files that others may read.
     pub open: Vec<Setting<OpenFile>>,
+    /// The files that git keeps.
+    pub committed: Vec<Setting<Committed>>,
     /// The variables that are taken to be there.
     pub assumed: Vec<Setting<String>>,
 }
@@ -140,7 +145,22 @@ fn put_file(
     let mode = looked_at(path, options, place).map_err(|problem| (problem, help.to_owned()))?;
     let open = mode.map(|mode| OpenFile { path: path.to_owned(), mode, words: asked(secret, origin) });
     handed.open.extend(open.map(|value| Setting { value, origin: origin.clone() }));
+    handed.committed.extend(tracked(path, secret, origin, place));
     Ok(())
+}
+
+/// The file, where git has it. One that it has not may wait for its line in `.gitignore`.
+fn tracked(
+    path: &Path,
+    secret: &SecretReference,
+    origin: &Origin,
+    place: &Place<'_>,
+) -> Option<Setting<Committed>> {
+    let is_elsewhere = place.surroundings == Surroundings::Needed && !place.is_here;
+    let kept = git::kept(path, place.host).filter(|kept| *kept == Kept::Tracked && !is_elsewhere)?;
+    let name = format!("the file of the secret {}", secret.id);
+    let value = Committed { name, file: path.to_owned(), kept };
+    Some(Setting { value, origin: origin.clone() })
 }
 
 fn mount(path: &Path, target: String) -> Mount {
@@ -150,13 +170,13 @@ fn mount(path: &Path, target: String) -> Mount {
 
 /// The mode of a secret's file, where others may read it. Of a file elsewhere nothing can be said.
 fn looked_at(path: &Path, options: &Layer, place: &Place<'_>) -> Result<Option<u32>, String> {
-    let is_seen = match place.surroundings {
-        Surroundings::Needed => place.is_here,
-        Surroundings::AsFound => true,
-        Surroundings::Unseen => false,
-    };
-    if !is_seen {
-        return Ok(None);
+    match place.surroundings {
+        Surroundings::Needed if !place.is_here => return Ok(None),
+        Surroundings::Unseen => {
+            let found = path.metadata().ok().filter(Metadata::is_file);
+            return Ok(found.and_then(|found| open_mode(&found, options, place.host)));
+        }
+        Surroundings::Needed | Surroundings::AsFound => {}
     }
     let shown = path.display();
     match path.metadata() {

@@ -21,6 +21,9 @@ const HELP: &[(&str, &str)] = &[
     ("unexpected leading zero", "write the number without its zeros, or with 0o in front where it is octal"),
 ];
 
+/// What is wrong with such a word.
+const QUOTED: &str = "a word stands in quotes: \"WORD\"";
+
 /// Words that are neither true nor false in TOML, and that others take for it.
 const NEARLY_BOOLEAN: [&str; 4] = ["yes", "no", "on", "off"];
 
@@ -68,7 +71,9 @@ impl Reader<'_> {
                 "between a key and its value stands `=`".to_owned()
             }
             (said, "" | "\n" | "\r\n") if said.starts_with(BARE) => "the value is missing".to_owned(),
-            (said, _) if said.starts_with(BARE) => "a word stands in quotes: \"WORD\"".to_owned(),
+            (said, _) if said.starts_with(BARE) => QUOTED.to_owned(),
+            // What TOML takes for the beginning of `nan`.
+            (_, word) if NEARLY_BOOLEAN.contains(&word) => QUOTED.to_owned(),
             // What TOML takes for a time: `8081:80`, `1000:1000`.
             (said, _) if said.starts_with("invalid time") => {
                 "a word with a colon stands in quotes".to_owned()
@@ -81,8 +86,18 @@ impl Reader<'_> {
             None => finding,
         };
         let help = HELP.iter().find(|(start, _)| said.starts_with(start)).map(|(_, help)| *help);
-        let nearly = NEARLY_BOOLEAN.contains(&text).then_some("or write true or false, without quotes");
+        let is_policy = text == "no" && self.key_before(start(error)) == "restart";
+        let finding = if is_policy { finding.patched("\"no\"") } else { finding };
+        let nearly = (NEARLY_BOOLEAN.contains(&text) && !is_policy)
+            .then_some("or write true or false, without quotes");
         self.findings.push(finding.helped(help.into_iter().chain(nearly)));
+    }
+
+    /// The key whose value begins there.
+    fn key_before(&self, at: usize) -> &str {
+        let line = self.source.text.get(line_start(&self.source.text, at)..at).unwrap_or_default();
+        let key = line.trim_end().strip_suffix('=').unwrap_or_default().trim();
+        key.rsplit('.').next().unwrap_or_default().trim()
     }
 }
 

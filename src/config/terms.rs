@@ -13,6 +13,7 @@ use crate::finding::{Code, FileKind, Finding, Origin};
 use crate::host::Host;
 use crate::options::ROWS;
 use crate::values::{EnvVar, Secret, SecretNames};
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -170,15 +171,25 @@ fn hidden_words(said: &Layer, secrets: &SecretNames) -> Vec<(String, Origin)> {
     hidden.collect()
 }
 
-/// The secrets among the command's words, which have no name.
+/// The first secret among the command's words, by the name of its argument, if it has one. A file that fills in one
+/// word of the command may have written down another.
 pub(super) fn literal_arguments(
     command: &[String],
     origin: &Origin,
     document: &Document,
     secrets: &SecretNames,
 ) -> Option<Setting<String>> {
-    let is_plain = command.iter().any(|word| secrets.has_url_password(word)) && is_literal(origin, document);
-    is_plain.then(|| Setting { value: "the command".to_owned(), origin: origin.clone() })
+    let set_in = |words: &[String]| {
+        let name = secrets.set_in(words.iter().map(String::as_str));
+        name.map(|name| format!("the command's {name}"))
+    };
+    let found = if is_literal(origin, document) {
+        let has_password = || command.iter().any(|word| secrets.has_url_password(word));
+        set_in(command).or_else(|| has_password().then(|| "the command".to_owned()))
+    } else {
+        set_in(&written(origin))
+    };
+    found.map(|value| Setting { value, origin: origin.clone() })
 }
 
 /// The secrets among a build's arguments.
@@ -246,6 +257,18 @@ fn is_literal(origin: &Origin, document: &Document) -> bool {
         }
         Origin::Variable(_) | Origin::Rule(_) => false,
     }
+}
+
+/// The words of a list as the file has them, with nothing filled in.
+fn written(origin: &Origin) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Written {
+        words: Vec<String>,
+    }
+    let Origin::File(place) = origin else { return Vec::new() };
+    let text = place.file.text.get(place.span.clone()).unwrap_or_default();
+    let read: Option<Written> = toml::from_str(&format!("words = {text}")).ok();
+    read.map(|written| written.words).unwrap_or_default()
 }
 
 /// Whether the text holds a default for a variable of the caller's: that may be the secret itself.

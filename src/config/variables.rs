@@ -128,7 +128,8 @@ impl Variables {
         self.files.extend(dotenv);
         terms.open_files = handed.open;
         terms.open_files.extend(secrets::open_env_files(&self.files, options, secrets, host));
-        terms.committed = terms::committed_files(&self.files, secrets, host);
+        terms.committed = handed.committed;
+        terms.committed.extend(terms::committed_files(&self.files, secrets, host));
         options.env = env;
         options.env_file.clear();
     }

@@ -21,7 +21,8 @@ pub struct DockerLine {
 pub fn docker_run(spec: &LaunchSpec) -> DockerLine {
     let mut line = Line::new("run", &spec.secrets);
     line.options(&spec.options);
-    line.words(std::iter::once(spec.image.reference.word()).chain(spec.command.iter().cloned()));
+    line.image(&spec.image.reference.word());
+    line.command(&spec.command);
     line.written()
 }
 
@@ -30,7 +31,8 @@ pub fn docker_run(spec: &LaunchSpec) -> DockerLine {
 pub fn docker_exec(spec: &ExecSpec, container: &str) -> DockerLine {
     let mut line = Line::new("exec", &spec.secrets);
     line.options(&spec.options);
-    line.words(std::iter::once(container.to_owned()).chain(spec.command.iter().cloned()));
+    line.words.push(container.to_owned());
+    line.command(&spec.command);
     line.written()
 }
 
@@ -92,13 +94,16 @@ impl<'a> Line<'a> {
         self.words.extend(["-e".to_owned(), word]);
     }
 
-    /// What is no option.
-    fn words(&mut self, words: impl Iterator<Item = String>) {
-        for word in words {
-            let shown = self.names.without_url_passwords(&word);
-            self.hides_more |= shown != word;
-            self.words.push(shown);
-        }
+    fn image(&mut self, image: &str) {
+        let shown = self.names.without_url_passwords(image);
+        self.hides_more |= shown != image;
+        self.words.push(shown);
+    }
+
+    fn command(&mut self, words: &[String]) {
+        let shown = self.names.without_set_secrets(words);
+        self.hides_more |= shown != words;
+        self.words.extend(shown);
     }
 
     fn written(self) -> DockerLine {
@@ -119,12 +124,13 @@ fn option_words(row: &Row, words: Vec<String>) -> Vec<String> {
 }
 
 /// The launch as it may be printed: variables that are secret by their names alone, labels and options of the log
-/// driver without their values. A URL's password is to be taken out of the text itself.
+/// driver without their values, and a command without those in it. A URL's password is to be taken out of the text itself.
 #[must_use]
 pub fn without_secrets(spec: &LaunchSpec) -> LaunchSpec {
     const HIDDEN: &str = "***";
     let mut shown = spec.clone();
     hide_variables(&mut shown.options, &spec.secrets);
+    shown.command = spec.secrets.without_set_secrets(&spec.command);
     shown.options.label.change(|setting| {
         if spec.secrets.is_secret(&setting.value.key) {
             setting.value.value = Some(HIDDEN.to_owned());
@@ -158,6 +164,7 @@ pub fn without_secrets(spec: &LaunchSpec) -> LaunchSpec {
 pub fn exec_without_secrets(spec: &ExecSpec) -> ExecSpec {
     let mut shown = spec.clone();
     hide_variables(&mut shown.options, &spec.secrets);
+    shown.command = spec.secrets.without_set_secrets(&spec.command);
     shown
 }
 

@@ -82,7 +82,7 @@ codes! {
         "The message names the stacks that the configuration knows. A stack is declared with `[stack.NAME]`."
     }
     NeedsCycle = "needs-cycle" {
-        "Services of a stack need each other in a circle: none of them can be the first.",
+        "Services need each other in a circle: none of them can be the first. Who launches others is warned.",
         "printf '[service.a]\\nimage = \"i\"\\nneeds = [\"b\"]\\n[service.b]\\nimage = \"i\"\\nneeds = [\"a\"]\\n' >bad.toml; dynrun up a --config bad.toml",
         "Take one of the needs out that the message names."
     }
@@ -122,9 +122,9 @@ codes! {
         "The message names the nearest known key. Keys are the long names of the options."
     }
     Overridden = "overridden" {
-        "What a service's section says of an option does not count, as a profile says another: profiles lie over services, whichever file says it. It is told by `dynrun config` and `dynrun check`, and not by a launch.",
+        "What a service's section says of an option does not count, as a profile says another: profiles lie over services, whichever file says it. It is told by `dynrun config` and `dynrun check`, and not by a launch. Or a stack's own network, name and the like lie over it: `dynrun up` tells that, too.",
         "printf '[service.s]\\nimage = \"app:1\"\\nrm = false\\n' >mine.toml; dynrun config s --config mine.toml",
-        "Say it where it is to count: in `[profile.P.service.S]`, which lies over both."
+        "Say it where it is to count: in `[profile.P.service.S]`, which lies over both; of a stack, in `[stack.NAME]` or `[stack.NAME.service.S]`."
     }
     SaidTwice = "said-twice" {
         "A section of a configuration file says an option of a single value twice, under two of its names.",
@@ -342,7 +342,7 @@ codes! {
         "Leave one of the two out."
     }
     UnknownRule = "unknown-rule" {
-        "A configuration file names a check, a policy or a schema that dynrun does not have, or waives what cannot be waived.",
+        "A configuration file names a check, a policy or a schema that dynrun does not have, waives what cannot be waived, or has a rule that looks at nothing.",
         "printf '[profile.dev]\\nrefuse = [\"privilegd\"]\\n' >p.toml; dynrun run gateway --dry-run --config p.toml",
         "The message lists what there is."
     }
@@ -552,7 +552,7 @@ codes! {
         "Forward it by its name, `-e HF_TOKEN`, read it with `--env-file`, or say `${env.HF_TOKEN}` in a file. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"secret-literal\", reason = \"WHY\" }]`."
     }
     SecretCommitted = "secret-committed" {
-        "A file that git keeps, or that nothing keeps out of git, holds a secret in plain: it is in every clone, for ever. Every profile refuses it. Of an environment file this is said where git tracks it.",
+        "A file that git keeps, or that nothing keeps out of git, holds a secret in plain: it is in every clone, for ever. Every profile refuses it. Of an environment file, and of a secret's own file, this is said where git tracks it.",
         "git init -q .; printf '[service.gateway]\\nenv = [\"HF_TOKEN=x\"]\\n' >team.toml; dynrun run gateway --dry-run --config team.toml",
         "Name the secret in the file, `[service.S.secret.N] variable = \"HF_TOKEN\"` or `file = \"PATH\"`, and take a new one: the old one is known. Or waive it, in your own configuration: `profile.dev.allow = [{ code = \"secret-committed\", reason = \"WHY\" }]`."
     }

@@ -20,7 +20,35 @@ pub struct Rule {
     pub code: Code,
     /// What it holds a launch to.
     pub about: &'static str,
+    looks_at: LooksAt,
     check: fn(&Subject<'_>) -> Findings,
+}
+
+/// The keys that say what a check looks at: without them it checks nothing.
+#[derive(Debug, Clone, Copy)]
+enum LooksAt {
+    Variable,
+    VariableOrArgument,
+    VariableAndArgument,
+    Path,
+    Network,
+    When,
+}
+
+impl LooksAt {
+    /// What the rule does not say.
+    fn missing(self, rule: &Relation) -> Option<&'static str> {
+        let (variable, argument) = (rule.variable.is_some(), rule.argument.is_some());
+        let (is_said, keys) = match self {
+            Self::Variable => (variable, "`variable`"),
+            Self::VariableOrArgument => (variable || argument, "`variable` or `argument`"),
+            Self::VariableAndArgument => (variable && argument, "`variable` and `argument`"),
+            Self::Path => (rule.path.is_some(), "`path`"),
+            Self::Network => (rule.network.is_some(), "`network`"),
+            Self::When => (rule.when.is_some(), "`when`"),
+        };
+        (!is_said).then_some(keys)
+    }
 }
 
 /// Every check.
@@ -28,48 +56,67 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: Code::BindAddress,
         about: "the address in the variable is one where the container's network reaches the service",
+        looks_at: LooksAt::VariableOrArgument,
         check: bind::check,
     },
     Rule {
         code: Code::BroadcastNetwork,
         about: "broadcasts of the LAN reach the container's network",
+        looks_at: LooksAt::When,
         check: broadcast,
     },
     Rule {
         code: Code::VariableIgnored,
         about: "nobody sets the variable where the service does not look at it",
+        looks_at: LooksAt::Variable,
         check: ignored,
     },
-    Rule { code: Code::VariableMissing, about: "the variable is set", check: unset },
+    Rule {
+        code: Code::VariableMissing,
+        about: "the variable is set",
+        looks_at: LooksAt::Variable,
+        check: unset,
+    },
     Rule {
         code: Code::InterfaceMissing,
         about: "the interfaces in the variable are there in the container's network",
+        looks_at: LooksAt::Variable,
         check: interface::check,
     },
     Rule {
         code: Code::LogLost,
         about: "the file in the variable lies on a mount that the container may write to",
+        looks_at: LooksAt::Variable,
         check: kept::log,
     },
-    Rule { code: Code::LoopbackUrl, about: "the URL leads out of the container", check: dialled::check },
+    Rule {
+        code: Code::LoopbackUrl,
+        about: "the URL leads out of the container",
+        looks_at: LooksAt::VariableOrArgument,
+        check: dialled::check,
+    },
     Rule {
         code: Code::AdvertisedAddress,
         about: "the address that others are told is one that they can call",
+        looks_at: LooksAt::VariableOrArgument,
         check: address::advertised,
     },
     Rule {
         code: Code::ValuesDiffer,
         about: "the variable and the argument say the same",
+        looks_at: LooksAt::VariableAndArgument,
         check: address::differ,
     },
     Rule {
         code: Code::DataLost,
         about: "the folder of the data lies on a mount, where the container is kept",
+        looks_at: LooksAt::Path,
         check: kept::data,
     },
     Rule {
         code: Code::OtherNetwork,
         about: "the container is on the network of that name",
+        looks_at: LooksAt::Network,
         check: joined::check,
     },
 ];
@@ -80,6 +127,7 @@ pub(super) fn check(spec: &LaunchSpec, world: &World<'_>) -> Findings {
     let judged =
         rules.flat_map(|setting| match RULES.iter().find(|rule| rule.code.name() == setting.value.check) {
             None => vec![unknown(setting)],
+            Some(rule) if rule.looks_at.missing(&setting.value).is_some() => vec![idle(rule, setting)],
             Some(rule) if holds(&setting.value, spec) => {
                 weighed((rule.check)(&Subject { spec, relation: &setting.value, world }), &setting.value)
             }
@@ -99,6 +147,14 @@ fn weighed(mut findings: Findings, relation: &Relation) -> Findings {
 /// Whether the rule's condition is met.
 fn holds(relation: &Relation, spec: &LaunchSpec) -> bool {
     relation.when.as_ref().is_none_or(|(name, wanted)| value(spec, name) == Some(wanted.as_str()))
+}
+
+/// A rule that looks at nothing.
+fn idle(rule: &Rule, setting: &Setting<Relation>) -> Finding {
+    let name = rule.code.name();
+    let keys = rule.looks_at.missing(&setting.value).unwrap_or_default();
+    let message = format!("the rule `{name}` checks nothing: it needs {keys}");
+    Finding::error(Code::UnknownRule, message).asked(format!("check = {name:?}"), &setting.origin)
 }
 
 fn unknown(setting: &Setting<Relation>) -> Finding {

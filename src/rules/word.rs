@@ -52,7 +52,8 @@ impl<'a> Word<'a> {
 
     /// An argument as it stands in the command.
     pub(super) fn in_command(spec: &'a LaunchSpec, name: &'a str, value: &'a str) -> Self {
-        let shown = spec.secrets.without_url_passwords(value);
+        let shown =
+            spec.secrets.without_set_secrets(&[name.to_owned(), value.to_owned()]).pop().unwrap_or_default();
         Self {
             name,
             value,

@@ -2,6 +2,7 @@
 //! with every fault at once. Asks nobody.
 
 mod cache;
+mod declared;
 mod endpoints;
 mod exec;
 mod gpus;
@@ -48,7 +49,9 @@ pub use crate::config::{
 use crate::config::{Settled, SettledService};
 use crate::finding::{Code, Finding, Findings, Origin, refuses};
 use crate::host::WindowSize;
-use crate::values::{IfExists, ImageRef, PortPolicy, Publish, Pull, Ready, SecretNames, SecretReference};
+use crate::values::{
+    IfExists, ImageRef, PortPolicy, Publish, Pull, Ready, SecretNames, SecretReference, SecretSource,
+};
 use listeners::Command;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -286,6 +289,17 @@ impl LaunchSpec {
         secrets.find(|secret| secret.variable().is_none() && secret.place() == target)
     }
 
+    /// The caller's variable that the container's is taken from, where a secret by reference has two names.
+    #[must_use]
+    pub fn source_of(&self, name: &str) -> Option<&str> {
+        let held = self.options.env.named(name)?;
+        let secret = self.source.options.secret.iter().find(|secret| secret.origin == held.origin)?;
+        match &secret.value.source {
+            SecretSource::Variable(source) if secret.value.place() == name && source != name => Some(source),
+            SecretSource::Variable(_) | SecretSource::File(_) => None,
+        }
+    }
+
     /// A text without the values of the launch's secret variables.
     #[must_use]
     pub fn without_secret_values(&self, text: &str) -> String {
@@ -399,13 +413,14 @@ fn image(
     Some(Image { reference, source, build, newer })
 }
 
-/// The networks that `--create-network` may create.
+/// The networks that `--create-network` may create, once what is declared of those that are joined can be.
 fn created(
     options: &Layer,
     networking: &Option<Networking>,
     declared: &BTreeMap<String, NetworkDeclaration>,
     findings: &mut Findings,
 ) -> BTreeMap<String, NetworkDeclaration> {
+    findings.extend(declared::outside(networking.as_ref(), (declared, options)));
     let Some(switch) = options.create_network.setting().filter(|switch| switch.value) else {
         return BTreeMap::new();
     };

@@ -3,7 +3,7 @@
 use super::{LaunchSpec, Setting, asked};
 use crate::config::{Heading, Layer, rows};
 use crate::finding::{Code, Finding, Findings, Origin};
-use crate::values::{MemorySwap, Value};
+use crate::values::{MemoryLimit, MemorySwap, Value};
 
 /// Options of resources that need no control groups.
 const WITHOUT_CGROUPS: [&str; 2] = ["ulimit", "oom-score-adj"];
@@ -55,9 +55,18 @@ fn swap(options: &Layer) -> Option<Finding> {
     let MemorySwap::Total(total) = swap.value else { return None };
     let Some(memory) = options.memory.setting().filter(|memory| memory.value.0 > 0) else {
         return (total.0 > 0).then(|| {
-            Finding::error(Code::LimitsConflict, "memory and swap are limited together, and memory is not")
-                .asked(asked("memory-swap", &swap.value.word(), &swap.origin), &swap.origin)
-                .help(format!("limit memory, too: --memory {}", total.word()))
+            let finding = Finding::error(
+                Code::LimitsConflict,
+                "memory and swap are limited together, and memory is not",
+            )
+            .asked(asked("memory-swap", &swap.value.word(), &swap.origin), &swap.origin);
+            match MemoryLimit::parse(&total.word()) {
+                Ok(memory) => finding.help(format!("limit memory, too: --memory {}", memory.word())),
+                // A number alone counts bytes, and of so few is no memory.
+                Err(error) => finding
+                    .noted(format!("of memory alone {}", error.problem))
+                    .help("say both with their units: --memory 8g --memory-swap 10g"),
+            }
         });
     };
     (total.0 > 0 && total.0 < memory.value.0).then(|| {

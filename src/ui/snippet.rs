@@ -18,7 +18,8 @@ pub(super) fn rendered(finding: &Finding, renderer: &Renderer, secrets: &SecretN
     let is_hidden = snippet.is_hidden || finding.code == Code::TomlSyntax;
     let window = Window::of(snippet);
     let span = window.inside(&snippet.place.span);
-    let starred = without_secrets(window.text, &span, is_hidden, secrets);
+    let are_keys_shown = finding.code != Code::TomlSyntax && !window.is_within_text;
+    let starred = without_secrets(window.text, &span, (is_hidden, are_keys_shown), secrets);
     let is_starred = starred != window.text;
     let text = tamed(&starred);
     let span = within(&text, &span);
@@ -66,6 +67,8 @@ struct Window<'a> {
     start: usize,
     /// The number of the first one.
     line: usize,
+    /// Whether they may begin within a text of several lines.
+    is_within_text: bool,
 }
 
 impl<'a> Window<'a> {
@@ -79,7 +82,10 @@ impl<'a> Window<'a> {
         let rest = bytes[last..].iter().position(|byte| *byte == b'\n');
         let end = rest.map_or(bytes.len(), |newline| last + newline + 1);
         let line = bytes[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
-        Self { text: text.get(start..end).unwrap_or_default(), start, line }
+        let before = text.get(..start).unwrap_or_default();
+        let is_open = |quotes: &str| before.matches(quotes).count() % 2 == 1;
+        let is_within_text = is_open("\"\"\"") || is_open("'''");
+        Self { text: text.get(start..end).unwrap_or_default(), start, line, is_within_text }
     }
 
     fn inside(&self, span: &Range<usize>) -> Range<usize> {
@@ -110,7 +116,13 @@ fn within(text: &str, span: &Range<usize>) -> Range<usize> {
 
 /// The text with the quoted parts of the lines that are shown turned into stars, byte for byte, wherever they could
 /// hold a secret: beside a name that says so, in a URL with a password, and where the file could not be understood.
-fn without_secrets(text: &str, span: &Range<usize>, is_hidden: bool, secrets: &SecretNames) -> String {
+/// Where it could, keys are no secrets.
+fn without_secrets(
+    text: &str,
+    span: &Range<usize>,
+    (is_hidden, are_keys_shown): (bool, bool),
+    secrets: &SecretNames,
+) -> String {
     let mut at = 0;
     let lines: Vec<(bool, &str)> = text
         .split_inclusive('\n')
@@ -122,25 +134,92 @@ fn without_secrets(text: &str, span: &Range<usize>, is_hidden: bool, secrets: &S
         .collect();
     // A value may go over several lines: one that names a secret hides all that are shown with it.
     let is_hidden = is_hidden || lines.iter().any(|(is_shown, line)| *is_shown && is_secret(line, secrets));
-    let shown = |(is_shown, line): &(bool, &str)| match is_hidden && *is_shown {
+    let shown = |(index, (is_shown, line)): (usize, &(bool, &str))| match is_hidden && *is_shown {
+        // A line further down may be one of a text.
+        true if are_keys_shown && index == 0 => values_starred(line),
         true => starred(line),
         false => (*line).to_owned(),
     };
-    lines.iter().map(shown).collect()
+    lines.iter().enumerate().map(shown).collect()
 }
 
 /// Whether a line names a secret, or holds a URL with a password.
 fn is_secret(line: &str, secrets: &SecretNames) -> bool {
-    let mut words = line.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
-    words.any(|word| secrets.is_secret(word)) || secrets.has_url_password(line)
+    let is_of_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let mut words = line.split(|letter: char| !is_of_word(letter));
+    // `--api-key`, as a command has it.
+    let mut flags = line.split(|letter: char| !is_of_word(letter) && letter != '-');
+    words.any(|word| secrets.is_secret(word))
+        || flags.any(|word| secrets.is_secret(word))
+        || secrets.has_url_password(line)
 }
 
 /// The line with everything behind its first quote, or its first `=` where no quote stands, starred.
 fn starred(line: &str) -> String {
     let from = line.find(['"', '\'']).or_else(|| line.find('=')).map_or(0, |at| at + 1);
-    let star = |character: char| match character {
-        '\n' | '\r' | '"' | '\'' | ' ' | ',' | '{' | '}' | '[' | ']' | '=' => character.to_string(),
-        other => "*".repeat(other.len_utf8()),
-    };
     line[..from].chars().map(String::from).chain(line[from..].chars().map(star)).collect()
+}
+
+/// The line with all that stands in quotes starred, and what else is no key: those of tables in it, and of a section's
+/// head, are shown.
+fn values_starred(line: &str) -> String {
+    if let Some(head) = head(line) {
+        return format!("{head}{}", starred_whole(&line[head.len()..]));
+    }
+    let at = line.find(['"', '\'', '=']).unwrap_or(0);
+    let (mut out, mut rest) = (line[..at].to_owned(), &line[at..]);
+    while let Some(first) = rest.chars().next() {
+        let piece = match first {
+            '"' | '\'' => quoted(rest, first),
+            '#' => rest,
+            _ if is_of_key(first) => &rest[..rest.find(|letter| !is_of_key(letter)).unwrap_or(rest.len())],
+            _ => &rest[..first.len_utf8()],
+        };
+        rest = &rest[piece.len()..];
+        let begins = ['{', ','].iter().any(|sign| out.trim_end().ends_with(*sign));
+        let is_key = is_of_key(first) && begins && rest.trim_start().starts_with('=');
+        out.push_str(&if is_key { piece.to_owned() } else { starred_whole(piece) });
+    }
+    out
+}
+
+/// `[service.a.secret.b]`, without what stands behind it.
+fn head(line: &str) -> Option<&str> {
+    let inside = line.trim_start().trim_start_matches('[');
+    let is_head =
+        line.trim_start().starts_with('[') && inside.starts_with(|first: char| first.is_alphabetic());
+    let end = line.find(']').filter(|_| is_head)?;
+    let name = line[..end].trim_start().trim_start_matches('[');
+    let is_name = name.chars().all(|letter| is_of_key(letter) || letter == '.');
+    is_name.then(|| line[..=end].trim_end_matches('\n'))
+}
+
+fn is_of_key(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || "_-.".contains(letter)
+}
+
+/// A text in quotes from its beginning on, to the quote that ends it.
+fn quoted(text: &str, quote: char) -> &str {
+    let mut is_escaped = false;
+    for (at, letter) in text.char_indices().skip(1) {
+        match letter {
+            _ if is_escaped => is_escaped = false,
+            '\\' if quote == '"' => is_escaped = true,
+            letter if letter == quote => return &text[..=at],
+            _ => {}
+        }
+    }
+    text
+}
+
+/// The text starred, but for what holds it together.
+fn starred_whole(text: &str) -> String {
+    text.chars().map(star).collect()
+}
+
+fn star(letter: char) -> String {
+    match letter {
+        '\n' | '\r' | '"' | '\'' | ' ' | ',' | '{' | '}' | '[' | ']' | '=' => letter.to_string(),
+        other => "*".repeat(other.len_utf8()),
+    }
 }

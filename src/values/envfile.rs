@@ -80,6 +80,18 @@ pub fn parse_env_file(bytes: &[u8]) -> Result<Vec<EnvFileLine>, EnvFileError> {
     Ok(lines)
 }
 
+/// What is wrong with a variable's name that a file says: the engine would take it, and no program asks for it.
+#[must_use]
+pub fn odd_name(name: &str) -> Option<&'static str> {
+    match name {
+        name if name.starts_with("export ") || name.starts_with("export\t") => {
+            Some("`export` is a shell's word: it starts with the name")
+        }
+        name if name.contains([' ', '\t']) => Some("the name holds a blank"),
+        _ => None,
+    }
+}
+
 /// Reads one line; none where it is blank or a comment.
 fn variable(raw: &[u8]) -> Result<Option<(String, Option<Secret>)>, String> {
     let text = std::str::from_utf8(raw).map_err(|_| "the line is not valid UTF-8".to_owned())?;
@@ -97,11 +109,8 @@ fn variable(raw: &[u8]) -> Result<Option<(String, Option<Secret>)>, String> {
     if name.is_empty() {
         return Err("the name is missing".to_owned());
     }
-    if name.starts_with("export ") || name.starts_with("export\t") {
-        return Err("`export` is a shell's word: the line starts with the name".to_owned());
-    }
-    if name.contains([' ', '\t']) {
-        return Err("the name holds a blank".to_owned());
+    if let Some(problem) = odd_name(name) {
+        return Err(problem.replace("it starts", "the line starts"));
     }
     Ok(Some((name.to_owned(), value.map(Secret::new))))
 }

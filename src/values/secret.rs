@@ -69,33 +69,6 @@ impl SecretNames {
         format!("{}***{}", &text[..=at], &text[end..])
     }
 
-    /// The name of a secret whose value stands in the words of a command: `X_TOKEN=value`, `--api-key=value`,
-    /// `--api-key value`, `X-Api-Key: value`. What a shell would fill in there (`$X`) is no value.
-    #[must_use]
-    pub fn set_in<'t>(&self, words: impl IntoIterator<Item = &'t str>) -> Option<&'t str> {
-        let mut flag: Option<&str> = None;
-        for word in words.into_iter().flat_map(str::split_whitespace) {
-            let asked = flag.take().filter(|_| !word.starts_with('-') && is_literal(word));
-            if asked.is_some() {
-                return asked;
-            }
-            let set = word.match_indices('=').find_map(|(at, _)| {
-                let is_of_name = |letter: char| letter.is_alphanumeric() || "_-".contains(letter);
-                let name = word[..at].rsplit(|letter| !is_of_name(letter)).next().unwrap_or_default();
-                (self.is_secret(name) && is_literal(&word[at + 1..])).then(|| name.trim_start_matches('-'))
-            });
-            if set.is_some() {
-                return set;
-            }
-            // A flag, or a header of a request: `X-Api-Key: value`.
-            let header = word.strip_suffix(':').map(|name| name.trim_start_matches(['"', '\'']));
-            let name = header.unwrap_or(word.trim_start_matches('-'));
-            let is_named = header.is_some() || word.starts_with('-');
-            flag = (is_named && self.is_secret(name)).then_some(name);
-        }
-        None
-    }
-
     /// The text with the password of every URL in it replaced by `***`. A password may hold `/`, `?`, `#`, `@`, quotes
     /// and commas: rather than leak a part of one, this hides more of a URL that has an `@` further on.
     #[must_use]
@@ -129,12 +102,6 @@ impl SecretNames {
     pub fn has_url_password(&self, text: &str) -> bool {
         self.without_url_passwords(text) != text
     }
-}
-
-/// Whether a value is said, and not a word for one that is filled in, or left out.
-fn is_literal(value: &str) -> bool {
-    let value = value.trim_matches(['"', '\'', ';']);
-    !value.is_empty() && !value.starts_with(['$', '`', '<']) && !["...", "***"].contains(&value)
 }
 
 /// Cuts a text without blanks: what comes before its first URL, then each URL with what follows it.
@@ -268,27 +235,6 @@ mod tests {
     fn a_secret_says_nothing() {
         assert_eq!(format!("{:?}", Secret::new("hush")), "Secret");
         assert_eq!(Secret::new("hush").expose(), "hush");
-    }
-
-    #[test]
-    fn values_of_secrets_in_commands_are_found() {
-        let names = SecretNames { endings: vec!["TOKEN".into(), "API_KEY".into()], declared: Vec::new() };
-        for (words, want) in [
-            (&["sh", "-c", "export X_TOKEN=hush; run"][..], Some("X_TOKEN")),
-            (&["sh", "-c", "A=1 X_TOKEN='hush' run"], Some("X_TOKEN")),
-            (&["serve", "--api-key", "hush"], Some("api-key")),
-            (&["serve", "--api-key=hush"], Some("api-key")),
-            (&["java", "-Dapp.token=hush"], Some("token")),
-            (&["curl", "-H", "X-Api-Key: hush"], Some("X-Api-Key")),
-            (&["sh", "-c", "curl -H 'X-Token: hush'"], Some("X-Token")),
-            (&["sh", "-c", "serve --api-key hush"], Some("api-key")),
-            (&["sh", "-c", "X_TOKEN=$Y X_TOKEN=\"$(cat /run/secrets/x)\" serve --api-key \"$Y\""], None),
-            (&["sh", "-c", "curl -H \"X-Token: $X\" -H 'Token: '"], None),
-            (&["sh", "-c", "X_TOKEN= X_TOKEN=... serve --api-key --port 80"], None),
-            (&["serve", "--tokenizer=x", "--max-tokens", "5", "TOKENS=3"], None),
-        ] {
-            assert_eq!(names.set_in(words.iter().copied()), want, "{words:?}");
-        }
     }
 
     proptest! {

@@ -100,6 +100,11 @@ impl VolumeMode {
             if said.is_empty() {
                 return Err(ValueError::new("a mode is empty"));
             }
+            if said == "U" {
+                return Err(ValueError::new(
+                    "the mode U is podman's, and gives the folder to the container's user: chown it yourself",
+                ));
+            }
             let Some(mode) = Self::all().find(|known| known.word() == said) else {
                 return Err(unknown_in(
                     "this is no mode of a volume",

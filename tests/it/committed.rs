@@ -203,3 +203,55 @@ fn references_are_not_told() {
         assert_eq!(codes(&test.any_stdout().any_stderr().run()), [""; 0], "{text}");
     }
 }
+
+/// A value under a secret's name in a command, too, whoever reads the file; what is filled in is none.
+#[test]
+fn a_secret_in_a_command_is_told() {
+    for (words, name) in [
+        ("\"--api-key\", \"hunter2\"", Some("api-key")),
+        ("\"--token=hunter2\"", Some("token")),
+        ("\"X_TOKEN=hunter2\"", Some("X_TOKEN")),
+        ("\"--workers\", \"${env.HOME}\", \"--token\", \"hunter2\"", Some("token")),
+        ("\"--token\", \"${env.HOME}\"", None),
+        ("\"--token\", \"$TOKEN\", \"--credentials\", \"/run/secrets/key.json\"", None),
+    ] {
+        let text = format!("[service.a]\nimage = \"app:1\"\ncommand = [\"serve\", {words}]\n");
+        for verb in
+            [&["run", "a", "--dry-run"][..], &["check", "a", "--offline"], &["export", "compose", "a"]]
+        {
+            let test = Test::new().file("team.toml", &text);
+            assert!(git(&test.folder(), "init -q"));
+            let output =
+                test.args(verb).args(["--config", "team.toml"]).any_stdout().any_stderr().any_status().run();
+            let told = name.map(|name| {
+                format!("error[secret-committed]: the command's {name} holds a secret in plain, and nothing keeps [DIR]/team.toml out of git\n")
+            });
+            let is_told = told.as_ref().is_some_and(|told| output.stderr.starts_with(told));
+            assert_eq!(is_told, told.is_some(), "{verb:?} {words}: {}", output.stderr);
+            assert!(!output.all().contains("hunter2"), "{verb:?} {words}: {}", output.all());
+        }
+    }
+}
+
+/// A file that git has holds no secret, whoever may read it.
+#[test]
+fn a_secrets_file_is_told_once_it_is_tracked() {
+    let told = "error[secret-committed]: the file of the secret hub holds a secret in plain, and git keeps [DIR]/hub\n  \
+                asked: `the file of the secret hub` as --secret on the command line\n  \
+                help: take the file out of git: git rm --cached [DIR]/hub\n";
+    for (line, is_told) in [("status -s", false), ("add hub", true)] {
+        for verb in [&["run", "gateway", "--dry-run"][..], &["check", "gateway", "--offline"]] {
+            let test = Test::new().file("hub", "hush\n").mode("hub", 0o600);
+            assert!(git(&test.folder(), "init -q") && git(&test.folder(), line));
+            let test = test.args(verb).args(["--secret", "id=hub,src=hub"]);
+            let output = test.any_stdout().any_stderr().any_status().run();
+            let wanted = if is_told { vec!["error[secret-committed]"] } else { vec![] };
+            assert_eq!(codes(&output), wanted, "{line}: {}", output.stderr);
+            assert_eq!(is_told, output.stderr.starts_with(told.lines().next().unwrap()), "{}", output.stderr);
+            assert_eq!(
+                is_told,
+                output.stderr.contains("help: take the file out of git: git rm --cached [DIR]/hub\n")
+            );
+        }
+    }
+}

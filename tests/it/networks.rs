@@ -229,3 +229,22 @@ fn the_service_publishes_the_port_that_it_listens_on() {
     assert!(line(&["--publish-ip", "127.0.0.1"]).contains("--publish 127.0.0.1:9999:9999/udp"));
     assert!(!line(&["--publish-service=false"]).contains("--publish"));
 }
+
+/// What lies in no subnet is refused before an engine is asked, and where the network is not joined, it is nobody's affair.
+#[test]
+fn a_gateway_lies_in_its_subnet() {
+    let file = "[network.backend]\nsubnet = [\"10.1.0.0/24\"]\ngateway = [\"10.2.0.1\"]\nip-range = [\"10.1.0.0/16\"]\n";
+    let told = "error[network-option]: the gateway 10.2.0.1 of the network backend lies in none of its subnets\n  \
+                asked: `gateway = 10.2.0.1` at d.toml:3\n  \
+                asked: `--network backend` on the command line\n  \
+                help: say the subnet around it: subnet = [\"ADDRESS/BITS\"]\n\
+                error[network-option]: the ip-range 10.1.0.0/16 of the network backend lies in none of its subnets\n  \
+                asked: `ip-range = 10.1.0.0/16` at d.toml:4\n  \
+                asked: `--network backend` on the command line\n  \
+                help: say the subnet around it: subnet = [\"ADDRESS/BITS\"]\n";
+    let with = |network: &str, text: &str| bare(network, &["--config", "d.toml"]).file("d.toml", text);
+    with("backend", file).status(125).stderr(told).run();
+    with("other", file).any_stdout().any_stderr().run();
+    let inside = file.replace("10.2.0.1", "10.1.0.1").replace("10.1.0.0/16", "10.1.0.128/25");
+    with("backend", &inside).any_stdout().any_stderr().run();
+}

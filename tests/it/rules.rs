@@ -713,6 +713,16 @@ fn what_no_rule_is_called_is_named() {
             "bind-address",
         ),
         (
+            "[[service.gateway.rule]]\ncheck = \"bind-address\"\n",
+            "the rule `bind-address` checks nothing: it needs `variable` or `argument`",
+            "",
+        ),
+        (
+            "[[service.gateway.rule]]\ncheck = \"values-differ\"\nvariable = \"A\"\n",
+            "the rule `values-differ` checks nothing: it needs `variable` and `argument`",
+            "",
+        ),
+        (
             "[service.gateway]\nschema = \"state-gatway\"\n",
             "there is no schema `state-gatway`",
             "state-gateway",

@@ -277,3 +277,43 @@ fn the_containers_group_may_read_it() {
         assert_eq!(said.len(), usize::from(is_open), "{words:?} {said:?}");
     }
 }
+
+/// Whoever only looks is told the same of a file that is here, and needs none.
+#[test]
+fn a_check_without_an_engine_tells_the_same() {
+    for (profile, told, status) in
+        [("prod", "error[secret-file-open]: ", 1), ("dev", "warning[secret-file-open]: ", 0)]
+    {
+        let check = |name: &str| {
+            let test = Test::new().file("token", "hush\n").mode("token", 0o644);
+            let text = format!("[service.a]\nimage = \"app:1\"\n[service.a.secret.pw]\nfile = \"{name}\"\n");
+            let test = test.file("d.toml", &text).args(["check", "a", "--offline", "--config", "d.toml"]);
+            test.args(["--profile", profile]).any_stdout().any_stderr().any_status().run()
+        };
+        let output = check("token");
+        assert!(output.stderr.contains(told), "{profile}: {}", output.stderr);
+        assert_eq!(output.status, status, "{profile}: {}", output.stderr);
+        assert!(!check("absent").stderr.contains("secret-"), "{profile}");
+    }
+}
+
+/// Docker's line hands a variable over under its own name alone; a compose file has a word for two.
+#[test]
+fn a_secret_of_two_names_says_both() {
+    let told = "assumed: the engine has the image app:1\nassumed: the environment holds SEED_TOKEN\n\
+                assumed: the environment holds HF_TOKEN, with the value that MY_HUB_TOKEN has\n";
+    let words = ["--secret", "id=hf,env=MY_HUB_TOKEN,target=HF_TOKEN", "--secret", "id=s,env=SEED_TOKEN"];
+    let line = "docker run -e HF_TOKEN -e SEED_TOKEN app:1\n";
+    dry(&words).stdout(line).stderr(told).run();
+    dry(&words).env("MY_HUB_TOKEN", "hush").stdout(line).stderr(told).run();
+    let export = |further: &[&str]| {
+        let test =
+            Test::new().args(["export", "compose", "--profile", "bare", "--image", "app:1"]).args(words);
+        test.args(further).any_stdout().any_stderr().run().stdout
+    };
+    let written = export(&[]);
+    assert!(written.contains("      - \"HF_TOKEN=${MY_HUB_TOKEN}\"\n      - SEED_TOKEN\n"), "{written}");
+    // What the caller says in its place is no reference.
+    let written = export(&["-e", "HF_TOKEN=hush"]);
+    assert!(written.contains("      - HF_TOKEN\n") && !written.contains("hush"), "{written}");
+}

@@ -160,6 +160,16 @@ fn a_verb_that_is_none() {
 fn the_command() {
     is_hidden(&["--image", "app:1", "--", "curl", "http://user:%@host/path"], &[], &[]);
     is_hidden(&["--", "curl", "http://user:%@host/path"], &[], &[]);
+    for words in [
+        &["serve", "--api-key", "%"][..],
+        &["serve", "--api-key=%", "--port", "80"],
+        &["sh", "-c", "export X_TOKEN='% %'; serve"],
+        &["sh", "-c", "curl -H 'X-Api-Key: %'"],
+    ] {
+        is_hidden(&[&["--image", "app:1", "--"], words].concat(), &[], &[]);
+        is_hidden(&[&["--profile", "prod", "--image", "app:1", "--"], words].concat(), &[], &[]);
+        is_hidden(&[&["gateway", "--"], words].concat(), &[], &[]);
+    }
 }
 
 #[test]
@@ -186,6 +196,9 @@ fn a_configuration_file() {
         "[service.gateway.env]\nURL = \"http://user:%@host\"\n",
         "[service.gateway]\nlabel = { url = \"http://user:%@host\" }\n",
         "[service.gateway]\ncommand = [\"curl\", \"http://user:%@host\"]\ncommands = true\nimage = \"x:1\"\n",
+        "[service.gateway]\ncommand = [\"serve\", \"--api-key\", \"%\"]\nimage = \"x:1\"\n",
+        "[service.gateway]\ncommand = \"serve --api-key %\"\nimage = \"x:1\"\n",
+        "[service.gateway]\ncommand = [\"serve\", 1, { api-key = \"%\" }]\nimage = \"x:1\"\n",
         "[service.gateway.variable.SEED]\nsecret = true\n[service.gateway.env]\nSEED = \"%\"\n",
     ] {
         is_hidden(&[], &[(user, text)], &[]);

@@ -366,3 +366,62 @@ fn a_stack_is_shown_with_its_services() {
         output.stderr
     );
 }
+
+/// A stack's own habits lie over a service's words: told, unless the stack's file says another word, or the caller.
+#[test]
+fn what_a_service_says_in_vain_is_told() {
+    let text = "[service.a]\nimage = \"i:1\"\nnetwork = \"backend\"\n[stack.s]\nservices = [\"a\"]\n";
+    let told = "note[overridden]: what [service.a] says of `network` does not count in a stack: it is s there\n  \
+                asked: `network = \"backend\"` at d.toml:3\n  \
+                note: that is the service a\n  \
+                help: to have it count, say it in [stack.s]\n";
+    let up = |text: &str, words: &[&str]| {
+        let test = Test::new().file("d.toml", text).args(["up"]).args(words).args([
+            "--config",
+            "d.toml",
+            "--dry-run",
+        ]);
+        test.any_stdout().any_stderr().run().stderr
+    };
+    let stderr = up(text, &["s"]);
+    assert!(stderr.starts_with(told), "{stderr}");
+    let stderr = up(text, &["a"]);
+    assert!(stderr.contains("help: to have it count, say it in [stack.NAME]\n"), "{stderr}");
+    let named = text.replace("network = \"backend\"", "name = \"other\"");
+    assert!(up(&named, &["s"]).contains("help: to have it count, say it in [stack.s.service.a]\n"));
+    for (text, words) in [
+        (format!("{text}network = \"backend\"\n"), &["s"][..]),
+        (format!("{text}[stack.s.service.a]\nnetwork = \"other\"\n"), &["s"]),
+        (text.to_owned(), &["s", "--network", "host"]),
+    ] {
+        let stderr = up(&text, words);
+        assert!(!stderr.contains("overridden"), "{words:?}: {stderr}");
+    }
+}
+
+/// Names and circles of what is not launched are told with their places, and nothing waits for them.
+#[test]
+fn what_is_wrong_elsewhere_in_a_file_is_told() {
+    let text = "[profile.x]\nextends = [\"prodd\"]\n[profile.dev.service.nat]\ninit = true\n\
+                [service.a]\nimage = \"i\"\nneeds = [\"b\"]\n[service.b]\nimage = \"i\"\nneeds = [\"nats\", \"a\", \"etcdd\"]\n";
+    let told = [
+        "warning[unknown-profile]: there is no profile `prodd`\n --> d.toml:2:12\n  |\n2 | extends = [\"prodd\"]\n  |            ^^^^^^^ no such profile\n",
+        "warning[unknown-service]: there is no service `nat`\n --> d.toml:3:22\n  |\n3 | [profile.dev.service.nat]\n  |                      ^^^ no such service\n",
+        "warning[unknown-service]: there is no service `etcdd`\n  --> d.toml:10:23\n",
+        "warning[needs-cycle]: services need each other in a circle: a -> b -> a\n  --> d.toml:10:18\n   |\n\
+         10 | needs = [\"nats\", \"a\", \"etcdd\"]\n   |                  ^^^ which comes before it\n  \
+         asked: `needs = [\"b\"]` at d.toml:7\n",
+    ];
+    for words in [&["run", "nats", "--dry-run"][..], &["config", "nats"], &["check", "nats", "--offline"]] {
+        let test = Test::new().file("d.toml", text).args(words).args(["--config", "d.toml"]);
+        let output = test.any_stdout().any_stderr().run();
+        for told in told {
+            assert!(output.stderr.contains(told), "{words:?}: {}", output.stderr);
+        }
+    }
+    // Who means them is told once.
+    let test =
+        Test::new().file("d.toml", text).args(["run", "--profile", "x", "--dry-run", "--config", "d.toml"]);
+    let stderr = test.any_stderr().status(125).run().stderr;
+    assert_eq!(stderr.matches("there is no profile `prodd`").count(), 1, "{stderr}");
+}

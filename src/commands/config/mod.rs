@@ -100,8 +100,8 @@ fn as_table(rows: &Rows, settled: &Settled, origin: bool, overridden: &[&Overrid
     let service = settled.service.as_ref().map_or("none", |service| service.name.as_str());
     let mut text = format!("# service {service}, profile {}\n", settled.profile);
     if !settled.command.is_empty() {
-        let words = settled.command.iter().map(|word| clean(&settled.secrets.without_url_passwords(word)));
-        let _ = writeln!(text, "# command {:?}", words.collect::<Vec<_>>());
+        let words = settled.secrets.without_set_secrets(&settled.command);
+        let _ = writeln!(text, "# command {:?}", words.iter().map(|word| clean(word)).collect::<Vec<_>>());
     }
     for (row, said) in rows {
         let mut line = |name: &str, one: &Said| {

@@ -68,6 +68,7 @@ const NAMES: &[(&str, Other)] = &[
     ),
     ("provider", Nothing("a service is a container")),
     ("pull-policy", Other::Long(&pull_policy::LONG)),
+    ("ram", Nothing("what memory the container may take is `memory`: memory = \"8g\"")),
     ("restart-policy", Other::Long(&restart::LONG)),
     ("scale", Nothing("a launch is one container")),
     (

@@ -5,6 +5,7 @@ use crate::config::document::{Profile, ProfileService};
 use crate::config::keys::{Form, Key, Keys};
 use crate::config::read::{Entry, Reader};
 use crate::config::waiver;
+use crate::finding::Origin;
 use crate::options::Row;
 use toml::de::{DeTable, DeValue};
 
@@ -68,7 +69,9 @@ impl Reader<'_> {
         self.beside(&PROFILE, table, |profile| &mut profile.section)
     }
 
-    fn profile_service(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> ProfileService {
-        self.beside(&PROFILE_SERVICE, table, |service| &mut service.section)
+    fn profile_service(&mut self, (name, _): Entry<'_>, table: &DeTable<'_>) -> ProfileService {
+        let service: ProfileService = self.beside(&PROFILE_SERVICE, table, |service| &mut service.section);
+        let named = Some(Origin::File(self.place(name.span())));
+        ProfileService { named, ..service }
     }
 }

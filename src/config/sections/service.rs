@@ -46,7 +46,7 @@ pub(super) const SERVICE: Keys<Beside<Service>> = Keys::<Beside<Service>>::of(
             "command",
             "Command that the image is given where none is said, word by word",
             Form::Words,
-            |reader, (service, _), _, (key, value)| service.command = reader.words(key, value),
+            |reader, (service, _), _, (key, value)| service.command = reader.command(key, value),
         ),
         Key::new(
             "commands",

@@ -60,7 +60,7 @@ const STACK_SERVICE: Keys<Beside<StackService>> = Keys::<Beside<StackService>>::
             "command",
             "Command that its image is given, word by word",
             Form::Words,
-            |reader, (service, _), _, (key, value)| service.command = reader.words(key, value),
+            |reader, (service, _), _, (key, value)| service.command = reader.command(key, value),
         ),
         Key::<Beside<StackService>>::new(
             "needs",

@@ -93,6 +93,12 @@ fn of_launch(spec: &LaunchSpec) -> Findings {
 
 /// The file, without the password of any URL in it.
 fn finished(text: &str, mut findings: Findings, spec: &LaunchSpec) -> Exported {
+    if spec.secrets.set_in(spec.command.iter().map(String::as_str)).is_some() {
+        let message = "a secret in the command is left out, and stands as ***: no file holds it";
+        let note = Finding::note(Code::NotCarriedOver, message);
+        findings
+            .push(note.help("have a shell in the container fill it in from a variable, which is forwarded"));
+    }
     let shown = spec.secrets.without_url_passwords(text);
     if shown != text {
         let message = "the password of a URL is left out, and stands as ***: no file holds it";

@@ -3,7 +3,7 @@
 use super::{Reading, Text, left_out, toml};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::options::{Kind, Layer, ROWS, Row};
-use crate::values::{SecretNames, toml_key, toml_string};
+use crate::values::{SecretNames, odd_name, toml_key, toml_string};
 
 /// Which section a launch becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -316,6 +316,12 @@ fn variable(word: Text, reading: Reading<'_>) -> (Option<Text>, Option<Finding>)
         };
     };
     let Some(plain_name) = name.plain().map(str::to_owned) else { return (Some(word), None) };
+    if odd_name(&plain_name).is_some() {
+        let message = format!(
+            "the variable `{plain_name}` is left out: no program asks for one with a blank in its name"
+        );
+        return (None, Some(left_out(message)));
+    }
     if value.written() == forwarded(&plain_name).written() {
         return (Some(name), None);
     }

@@ -7,7 +7,6 @@ use crate::finding::{Code, Finding, Findings, Level};
 use crate::sockets::{Proof, Route, is_same_network, routes};
 use crate::spec::{LaunchSpec, NetworkDeclaration, Setting};
 use crate::values::{Subnet, Value as _};
-use std::net::IpAddr;
 
 /// Drivers whose containers are on a network of the host's: to have its addresses is what they are for.
 const ON_THE_LAN: [&str; 2] = ["macvlan", "ipvlan"];
@@ -22,9 +21,8 @@ pub(super) async fn wanted(
     spec: &LaunchSpec,
     engine: &Engine,
 ) -> Findings {
-    let outside = outside(name, declared, spec);
-    if declared.subnets.is_empty() || !outside.is_empty() {
-        return outside;
+    if declared.subnets.is_empty() {
+        return Findings::new();
     }
     let networks = engine.networks().await.unwrap_or_default();
     let driver = declared.driver.as_ref().map_or("bridge", |driver| driver.value.as_str());
@@ -42,27 +40,6 @@ pub(super) async fn wanted(
         findings.extend(said.into_iter().map(asked));
     }
     findings
-}
-
-/// Gateways and ranges that lie in none of the subnets: docker's client refuses them, and the engine would make a network
-/// without them.
-fn outside(name: &str, declared: &NetworkDeclaration, spec: &LaunchSpec) -> Findings {
-    let subnets = &declared.subnets;
-    let is_outside = |ip: IpAddr| subnets.iter().all(|subnet| !subnet.value.contains(ip));
-    let gateways = declared.gateways.iter().filter(|gateway| is_outside(gateway.value));
-    let gateways = gateways.map(|gateway| ("gateway", gateway.value.to_string(), gateway.origin.clone()));
-    let is_within = |range: &Subnet| {
-        let mut holders = subnets.iter().filter(|subnet| subnet.value.bits <= range.bits);
-        holders.any(|subnet| subnet.value.contains(range.address))
-    };
-    let ranges = declared.ip_ranges.iter().filter(|range| !is_within(&range.value));
-    let ranges = ranges.map(|range| ("ip-range", range.value.word(), range.origin.clone()));
-    let found = gateways.chain(ranges).map(|(what, word, origin)| {
-        let message = format!("the {what} {word} of the network {name} lies in none of its subnets");
-        let finding = Finding::error(Code::NetworkOption, message).asked(format!("{what} = {word}"), &origin);
-        about(finding.help("say the subnet around it: subnet = [\"ADDRESS/BITS\"]"), name, spec)
-    });
-    found.collect()
 }
 
 /// Checks the subnets of a network that is there: it is somebody's choice already, and only worth knowing.

@@ -309,3 +309,38 @@ fn what_compose_says_and_no_file_holds_is_named() {
                 asked: `---` at compose.yaml:4\n";
     assert!(output.stderr.starts_with(told), "{}", output.stderr);
 }
+
+/// The line that starts what is to have ended before works: on the stack's own network where that is everybody's, else
+/// with the networks that the service says itself; without a stack it names none.
+#[test]
+fn what_is_to_have_ended_is_started_where_the_others_are() {
+    const APP: &str =
+        "app: {image: a, networks: [n], depends_on: {mig: {condition: service_completed_successfully}}}";
+    for (services, networks, line) in [
+        (
+            format!("{APP}\n  mig: {{image: m, networks: [n]}}\n  db: {{image: d, networks: [n]}}"),
+            "networks: {n: {}}",
+            "dynrun run mig && dynrun up nc",
+        ),
+        (
+            format!("{APP}\n  mig: {{image: m, networks: [n]}}"),
+            "networks: {n: {}}",
+            "dynrun run mig && dynrun run app",
+        ),
+        (
+            format!("{}\n  mig: {{image: m}}\n  db: {{image: d}}", APP.replace("networks: [n], ", "")),
+            "",
+            "dynrun run mig --network nc --create-network && dynrun up nc",
+        ),
+    ] {
+        let text = format!("name: nc\nservices:\n  {services}\n{networks}\n");
+        let test = Test::new().file("c.yaml", &text).args(["import", "--compose", "c.yaml"]);
+        let output = test.any_stdout().any_stderr().run();
+        assert!(output.stderr.contains(&format!("  help: {line}\n")), "{text}: {}", output.stderr);
+        // Each launch of the line is one of the file that was written.
+        for launch in line.split(" && ") {
+            let words = launch.split(' ').skip(1).chain(["--dry-run"]);
+            Test::new().file("dynrun.toml", &output.stdout).args(words).any_stdout().any_stderr().run();
+        }
+    }
+}

@@ -119,14 +119,18 @@ impl Service<'_> {
         self.say("image", Some(text(spec.image.reference.word())));
         let entrypoint = spec.options.entrypoint.get().map(|program| Yaml::List(vec![text(&program.0)]));
         self.say("entrypoint", entrypoint);
-        self.say("command", Some(texts(&spec.command)));
+        self.say("command", Some(texts(spec.secrets.without_set_secrets(&spec.command))));
         let env = spec.options.env.values().map(|variable| {
             let value = variable.value.as_ref().map(|value| value.expose()).unwrap_or_default();
             let is_secret = spec.secrets.is_secret(&variable.name) || spec.secrets.has_url_password(value);
-            if is_secret { variable.name.clone() } else { variable.word() }
+            match spec.source_of(&variable.name) {
+                Some(source) => Yaml::text(format!("{}=${{{source}}}", variable.name)),
+                None if is_secret => text(&variable.name),
+                None => text(variable.word()),
+            }
         });
-        let env: Vec<String> = env.collect();
-        self.say("environment", Some(texts(env)));
+        let env = Yaml::List(env.collect());
+        self.say("environment", Some(env));
         let restart = spec
             .options
             .restart

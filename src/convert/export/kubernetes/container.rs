@@ -20,8 +20,9 @@ pub(super) fn container(spec: &LaunchSpec, name: &str, storage: &Storage, findin
         options.entrypoint.get().map(|program| program.0.clone()).filter(|program| !program.is_empty());
     // Without the image's entrypoint, the command is all that runs.
     let is_alone = options.entrypoint.get().is_some_and(|program| program.0.is_empty());
-    let command: Vec<String> = if is_alone { spec.command.clone() } else { program.into_iter().collect() };
-    let args: Vec<String> = if is_alone { Vec::new() } else { spec.command.clone() };
+    let said = spec.secrets.without_set_secrets(&spec.command);
+    let (command, args): (Vec<String>, _) =
+        if is_alone { (said, Vec::new()) } else { (program.into_iter().collect(), said) };
     let written = |words: Vec<String>| Yaml::texts(words.iter().map(|word| unfilled(word))).unless_empty();
     let probes = probes(spec, findings);
     let members = [

@@ -32,6 +32,15 @@ struct Need<'a> {
     node: &'a Node,
 }
 
+/// The services that become a stack.
+struct Together<'a> {
+    /// Its name.
+    name: &'a str,
+    /// Whether they are on a network of the stack's own.
+    is_own: bool,
+    members: &'a [&'a Taken],
+}
+
 /// Writes down whom each service needs, and a stack where there are several.
 pub(super) fn write(taken: &[Taken], project: &Project<'_>, import: &mut Import) {
     if import.kind() == SectionKind::Profile {
@@ -41,13 +50,19 @@ pub(super) fn write(taken: &[Taken], project: &Project<'_>, import: &mut Import)
         let mut all = taken.iter().flat_map(|one| needs(&one.node));
         all.any(|need| need.is_ended && need.name == name)
     };
+    let members: Vec<&Taken> = taken.iter().filter(|one| !is_ended(&one.name)).collect();
+    let together = project.stack.as_deref().filter(|_| members.len() > 1);
+    let together =
+        together.map(|name| Together { name, is_own: is_own(&members, project), members: &members });
     for one in taken {
         let mut given = Vec::new();
         for need in needs(&one.node) {
             match taken.iter().find(|other| other.name == need.name) {
                 None => import.findings.extend(stranger(one, &need, taken)),
                 Some(other) if is_ended(&need.name) => {
-                    import.findings.extend(need.is_ended.then(|| ended(one, other, &need, project)));
+                    import
+                        .findings
+                        .extend(need.is_ended.then(|| ended(one, other, &need, together.as_ref())));
                 }
                 Some(other) => {
                     given.push(other.given.clone());
@@ -65,13 +80,12 @@ pub(super) fn write(taken: &[Taken], project: &Project<'_>, import: &mut Import)
         }
         import.findings.extend(restarts(one));
     }
-    let members: Vec<&Taken> = taken.iter().filter(|one| !is_ended(&one.name)).collect();
-    match &project.stack {
-        Some(name) if members.len() > 1 => {
-            let stack = stack(name, &members, project, import);
+    match together {
+        Some(together) => {
+            let stack = stack(&together, project, import);
             import.together(stack);
         }
-        _ => taken.iter().for_each(|one| import.findings.extend(profiles_lost(one))),
+        None => taken.iter().for_each(|one| import.findings.extend(profiles_lost(one))),
     }
 }
 
@@ -145,20 +159,31 @@ fn stranger(one: &Taken, need: &Need<'_>, taken: &[Taken]) -> Option<Finding> {
     })
 }
 
-/// One that is to have ended before.
-fn ended(one: &Taken, other: &Taken, need: &Need<'_>, project: &Project<'_>) -> Finding {
+/// One that is to have ended before. It joins the stack's network where that is the stack's own; else it says itself
+/// which it is on, and whether that is made.
+fn ended(one: &Taken, other: &Taken, need: &Need<'_>, together: Option<&Together<'_>>) -> Finding {
     let message = format!(
         "it does not wait until `{}` has ended, and that is not started with it: a stack waits until services are ready",
         other.name
     );
-    let stack = project.stack.as_deref();
-    let network = stack.map(|name| format!(" --network {name} --create-network")).unwrap_or_default();
-    let before: Vec<String> = needs(&other.node).into_iter().map(|need| need.name).collect();
-    let before = stack
-        .filter(|_| !before.is_empty())
-        .map(|name| format!("dynrun up {name} {} -d && ", before.join(" ")));
-    let up = stack.map_or_else(|| format!("dynrun run {}", one.given), |name| format!("dynrun up {name}"));
-    let line = format!("{}dynrun run {}{network} && {up}", before.unwrap_or_default(), other.given);
+    let run = |taken: &Taken| format!("dynrun run {}", taken.given);
+    let line = match together {
+        None => format!("{} && {}", run(other), run(one)),
+        Some(Together { name, is_own, members }) => {
+            let is_joined = *is_own && !has_mode(&other.node);
+            let network =
+                if is_joined { format!(" --network {name} --create-network") } else { String::new() };
+            let needs = needs(&other.node);
+            let before: Vec<&str> = members
+                .iter()
+                .filter(|member| needs.iter().any(|need| need.name == member.name))
+                .map(|member| member.given.as_str())
+                .collect();
+            let before =
+                (!before.is_empty()).then(|| format!("dynrun up {name} {} -d && ", before.join(" ")));
+            format!("{}{}{network} && dynrun up {name}", before.unwrap_or_default(), run(other))
+        }
+    };
     lost(one, &message, "condition", need.node).help(line)
 }
 
@@ -170,10 +195,9 @@ fn restarts(one: &Taken) -> Option<Finding> {
 }
 
 /// The stack, with what its services would not have in it by themselves.
-fn stack(name: &str, members: &[&Taken], project: &Project<'_>, import: &mut Import) -> Stack {
-    let mut stack = Stack { name: name.to_owned(), ..Stack::default() };
-    let is_own = members.iter().all(|one| is_of_default(&one.node, project) || has_mode(&one.node));
-    for one in members {
+fn stack(together: &Together<'_>, project: &Project<'_>, import: &mut Import) -> Stack {
+    let mut stack = Stack { name: together.name.to_owned(), ..Stack::default() };
+    for one in together.members {
         let groups = one.node.get("profiles").map(Node::items).unwrap_or_default();
         let groups: Vec<&str> = groups.iter().filter_map(Node::text).collect();
         match groups.as_slice() {
@@ -182,7 +206,7 @@ fn stack(name: &str, members: &[&Taken], project: &Project<'_>, import: &mut Imp
                 stack.groups.entry((*group).to_owned()).or_default().push(one.given.clone());
             }),
         }
-        let has_network = !is_own || has_mode(&one.node);
+        let has_network = !together.is_own || has_mode(&one.node);
         let Some(section) = import.section(&one.given) else { continue };
         let said = |option: &str| Row::find(option).map(|row| (row, section.words(option).to_vec()));
         let named = Row::find("name").filter(|_| one.given != one.name);
@@ -199,6 +223,11 @@ fn stack(name: &str, members: &[&Taken], project: &Project<'_>, import: &mut Imp
         }
     }
     stack
+}
+
+/// Whether nothing is said of the networks of all of them, but by those that take another's.
+fn is_own(members: &[&Taken], project: &Project<'_>) -> bool {
+    members.iter().all(|one| is_of_default(&one.node, project) || has_mode(&one.node))
 }
 
 /// Whether a service is in nothing but the project's own network, of which nobody says anything: a stack's own is that.

@@ -1,6 +1,6 @@
 //! What was said of a launch and does not count: every word that a higher source has replaced or dropped.
 
-use super::{Chosen, Code, Finding, Findings, Layer, Membership, Origin, Rank};
+use super::{Chosen, Code, Finding, Findings, Layer, Membership, Origin, Rank, Request};
 use crate::options::{Many, ROWS, Row, Said, Setting};
 use crate::values::{EnvVar, SecretNames, Value as _, toml_key};
 
@@ -79,7 +79,7 @@ impl History {
 
     /// Notes on the words of a service that a profile overrides, which is easily overlooked. What is built in on both sides
     /// was meant so.
-    pub(super) fn notes(&self, chosen: &Chosen) -> Findings {
+    fn notes(&self, chosen: &Chosen) -> Findings {
         let Some((service, _)) = &chosen.service else { return Findings::new() };
         let silent = self.overridden.iter().filter(|one| {
             one.rank == Rank::Service
@@ -104,16 +104,27 @@ impl History {
             .collect()
     }
 
+    /// What is easily overlooked: of a profile's words to who looks, of a stack's to who launches it, too.
+    pub(super) fn told(&self, request: &Request, chosen: &Chosen) -> Findings {
+        let of_profile = if request.tells_overridden { self.notes(chosen) } else { Findings::new() };
+        let of_stack = request.membership.iter().flat_map(|of| self.stack_notes(chosen, of));
+        of_profile.into_iter().chain(of_stack).collect()
+    }
+
     /// What the service says, and what as one of a stack it does not: the stack's own habits lie over it.
-    pub(super) fn stack_notes(&self, chosen: &Chosen, membership: &Membership) -> Findings {
+    fn stack_notes(&self, chosen: &Chosen, membership: &Membership) -> Findings {
         let Some((service, _)) = &chosen.service else { return Findings::new() };
+        let counts = |habit: &Said, row: &Row| {
+            let mut gone = self.overridden.iter().filter(|other| other.row.name == row.name);
+            !gone.any(|other| other.said.origin == habit.origin)
+        };
         let silent = self.overridden.iter().filter(|one| {
             one.rank == Rank::Service
                 && one.by_rank == Rank::Stack
                 && !one.said.origin.is_built_in()
                 && matches!(one.by.origin, Origin::Rule(_))
                 && one.said.text != one.by.text
-                && !self.above_stack.contains(&one.row.name)
+                && counts(&one.by, one.row)
         });
         let stack = membership.stack.as_deref().map_or_else(|| "NAME".to_owned(), toml_key);
         silent

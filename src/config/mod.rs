@@ -316,10 +316,7 @@ pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, H
     if request.tells_overridden {
         history.add_variables(beside, &options.env, &secrets);
     }
-    if request.tells_overridden {
-        findings.extend(history.notes(&chosen));
-    }
-    findings.extend(request.membership.iter().flat_map(|of| history.stack_notes(&chosen, of)));
+    findings.extend(history.told(request, &chosen));
     terms.literals = terms::literals(&said_options, &options, document, &secrets);
     if refuses(&findings) {
         Err(findings)

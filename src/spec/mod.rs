@@ -418,13 +418,14 @@ fn image(
     Some(Image { reference, source, build, newer })
 }
 
-/// The networks that `--create-network` may create.
+/// The networks that `--create-network` may create, once what is declared of those that are joined can be.
 fn created(
     options: &Layer,
     networking: &Option<Networking>,
     declared: &BTreeMap<String, NetworkDeclaration>,
     findings: &mut Findings,
 ) -> BTreeMap<String, NetworkDeclaration> {
+    findings.extend(declared::outside(networking.as_ref(), (declared, options)));
     let Some(switch) = options.create_network.setting().filter(|switch| switch.value) else {
         return BTreeMap::new();
     };

@@ -198,7 +198,7 @@ fn secrets_need_not_be_here_to_be_exported() {
                 image: app
                 environment:
                   - ZONE
-                  - "HUB=${MY_HUB}"
+                  - \"HUB=${MY_HUB}\"
                 container_name: app
                 network_mode: bridge
                 volumes:

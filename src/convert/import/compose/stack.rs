@@ -172,7 +172,7 @@ fn ended(one: &Taken, other: &Taken, need: &Need<'_>, together: Option<&Together
         Some(Together { name, is_own, members }) => {
             let is_joined = *is_own && !has_mode(&other.node);
             let network =
-                is_joined.then(|| format!(" --network {name} --create-network")).unwrap_or_default();
+                if is_joined { format!(" --network {name} --create-network") } else { String::new() };
             let needs = needs(&other.node);
             let before: Vec<&str> = members
                 .iter()

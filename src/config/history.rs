@@ -30,8 +30,6 @@ pub struct History {
     pub of_service: Vec<&'static str>,
     /// The options that somebody above the profile says.
     above_profile: Vec<&'static str>,
-    /// The options that somebody says in the stack's file, or above it.
-    above_stack: Vec<&'static str>,
 }
 
 /// What the sections of a launch say, lowest first.
@@ -51,7 +49,6 @@ impl History {
             overridden: overridden(layers, secrets),
             of_service: said_by(|rank| rank == Rank::Service),
             above_profile: said_by(|rank| rank > Rank::Profile),
-            above_stack: said_by(|rank| rank > Rank::Stack),
         }
     }
 

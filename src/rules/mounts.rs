@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 /// Where engines listen: who writes there is root on the host, or all that the engine's own user is.
-const SOCKETS: [&str; 7] = [
+const SOCKETS: [&str; 15] = [
     "/run/docker.sock",
     "/var/run/docker.sock",
     "/run/containerd/containerd.sock",
@@ -18,16 +18,34 @@ const SOCKETS: [&str; 7] = [
     "/run/k3s/containerd/containerd.sock",
     "/run/podman/podman.sock",
     "/run/crio/crio.sock",
+    "/run/cri-dockerd.sock",
+    "/run/dockershim.sock",
+    "/run/buildkit/buildkitd.sock",
+    "/run/libvirt/libvirt-sock",
+    "/run/snapd.socket",
+    "/var/lib/lxd/unix.socket",
+    "/var/lib/incus/unix.socket",
+    "/var/snap/lxd/common/lxd/unix.socket",
 ];
 
 /// Users' own sockets are below this folder: those of engines without root, and others that start programs.
 const USERS_FOLDERS: &str = "/run/user";
 
 /// What engines call their sockets, wherever they are.
-const SOCKET_NAMES: [&str; 4] = ["docker.sock", "podman.sock", "containerd.sock", "crio.sock"];
+const SOCKET_NAMES: [&str; 9] = [
+    "docker.sock",
+    "podman.sock",
+    "containerd.sock",
+    "crio.sock",
+    "cri-dockerd.sock",
+    "dockershim.sock",
+    "buildkitd.sock",
+    "libvirt-sock",
+    "snapd.socket",
+];
 
 /// What the host lives by, and what it is.
-const HELD: [(&str, &str); 13] = [
+const HELD: [(&str, &str); 10] = [
     ("/", "every file of the host"),
     ("/etc", "the host's configuration, with its users and their passwords"),
     ("/proc", "the host's processes and kernel"),
@@ -38,14 +56,29 @@ const HELD: [(&str, &str); 13] = [
     ("/home", "the homes of the host's users, with their keys"),
     ("/run/systemd/private", "what the host's services are started by"),
     ("/run/dbus/system_bus_socket", "what the host's services are started by"),
+];
+
+/// The same of which every part is as much: of no file below is it known what it does not tell.
+const HELD_THROUGHOUT: [(&str, &str); 14] = [
+    ("/etc/shadow", "the passwords of the host's users"),
+    ("/etc/shadow-", "the passwords of the host's users"),
+    ("/etc/gshadow", "the passwords of the host's users"),
+    ("/etc/ssh", "the host's keys"),
+    ("/etc/ssl/private", "the host's keys"),
+    ("/etc/kubernetes", "the cluster's keys"),
+    ("/proc/kcore", "the host's memory"),
     ("/var/lib/docker", "the engine's own data, with every container's files"),
     ("/var/lib/containerd", "the engine's own data, with every image's files"),
+    ("/var/lib/containers", "the engine's own data, with every container's files"),
     ("/var/lib/kubelet", "the cluster's own data, with every pod's secrets"),
+    ("/var/lib/rancher", "the cluster's own data, with its keys"),
+    ("/var/lib/etcd", "the cluster's own data, with its secrets"),
+    ("/var/lib/cloud", "what the host was set up with"),
 ];
 
 /// What lets its writer run programs as the host, and what it is. Whoever writes to a folder or a file below it can do so,
 /// too; to read there is common, and does no harm.
-const RUN_BY_HOST: [(&str, &str); 19] = [
+const RUN_BY_HOST: [(&str, &str); 24] = [
     ("/usr", "the host's programs"),
     ("/bin", "the host's programs"),
     ("/sbin", "the host's programs"),
@@ -62,9 +95,14 @@ const RUN_BY_HOST: [(&str, &str); 19] = [
     ("/var/lib/dpkg", "what the host's packages are installed by"),
     ("/var/spool/cron", "what the host runs by the clock"),
     ("/var/spool/at", "what the host runs by the clock"),
+    ("/var/lib/rpm", "what the host's packages are installed by"),
+    ("/var/lib/pacman", "what the host's packages are installed by"),
+    ("/var/lib/snapd", "the host's programs"),
+    ("/snap", "the host's programs"),
+    ("/nix", "the host's programs"),
+    ("/gnu/store", "the host's programs"),
     ("/var/lib/docker", "the engine's own data"),
     ("/var/lib/containerd", "the engine's own data"),
-    ("/var/lib/kubelet", "the cluster's own data"),
 ];
 
 /// Where the host's administrators put programs: folders below belong to single ones, and are theirs to write.
@@ -76,6 +114,9 @@ const HELD_AT_HOME: [(&str, &str); 3] = [
     (".docker", "a user's credentials for registries"),
     (".gnupg", "a user's keys"),
 ];
+
+/// What of a home no program is started by, though its name has a dot: models are kept there.
+const CACHE: &str = ".cache";
 
 /// A path of the host that is mounted: the option that says it, its word, and where it was said.
 struct Bind<'a> {
@@ -209,10 +250,24 @@ fn run_by_host(path: &Path, world: &World<'_>) -> Option<(PathBuf, &'static str)
         let is_in = |path: &PathBuf| held.iter().any(|held| path.starts_with(held) || held.starts_with(path));
         Some((paths.iter().find(|path| is_in(path))?.clone(), what))
     });
-    below.or_else(|| {
+    let whole = || {
         let is_whole = |path: &&PathBuf| path.as_path() == Path::new(PROGRAMS);
         Some((paths.iter().find(is_whole)?.clone(), "the host's programs"))
-    })
+    };
+    let hidden = || {
+        let is_hidden = |path: &&PathBuf| is_hidden_at_home(path, world);
+        Some((paths.iter().find(is_hidden)?.clone(), "by what a user's programs are started"))
+    };
+    below.or_else(whole).or_else(hidden)
+}
+
+/// Whether a path is a hidden file of somebody's home, or lies in a hidden folder of one: shells, editors and the
+/// desktop read what they start there.
+fn is_hidden_at_home(path: &Path, world: &World<'_>) -> bool {
+    let homes = home_around(path).into_iter().chain(world.home.clone());
+    let first = |home: PathBuf| path.strip_prefix(home).ok()?.components().next();
+    let hidden = homes.filter_map(first).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    hidden.into_iter().any(|name| name.starts_with('.') && name != CACHE)
 }
 
 /// All of /run holds an engine's socket, too, and is refused for that.
@@ -220,12 +275,15 @@ fn is_all_of_run(paths: &[PathBuf]) -> bool {
     paths.iter().any(|path| path == Path::new("/run"))
 }
 
-/// Whether a path goes through what a process has for its root, its folder or an open file: links that nobody may read
-/// from here, and that the engine follows.
-fn leads_into_a_process(path: &Path) -> bool {
+/// Whether a path is what the kernel shows of a process: its variables and memory, and links to its root, its folder and
+/// its open files, which nobody may read from here, and the engine follows.
+fn is_of_a_process(path: &Path) -> bool {
     let mut parts = path.strip_prefix("/proc").into_iter().flat_map(Path::components);
-    let link = parts.nth(1).map(|part| part.as_os_str().to_owned());
-    link.is_some_and(|link| ["root", "cwd", "fd", "task", "map_files"].iter().any(|name| link == *name))
+    let process = parts.next().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    process.is_some_and(|process| {
+        ["self", "thread-self"].contains(&process.as_str())
+            || process.bytes().all(|digit| digit.is_ascii_digit())
+    })
 }
 
 /// What the host or its user lives by that the path hands over, and where that is.
@@ -235,7 +293,7 @@ fn held(path: &Path, world: &World<'_>) -> Option<(PathBuf, &'static str)> {
         paths.iter().any(|path| place.starts_with(path))
             || (world.file)(path).is_some_and(|id| (world.file)(place) == Some(id))
     };
-    if let Some(process) = paths.iter().find(|path| leads_into_a_process(path)) {
+    if let Some(process) = paths.iter().find(|path| is_of_a_process(path)) {
         return Some((process.clone(), "the files of a process of the host"));
     }
     let is_all_of_run = is_all_of_run(&paths);
@@ -243,6 +301,15 @@ fn held(path: &Path, world: &World<'_>) -> Option<(PathBuf, &'static str)> {
     let of_host = of_host.map(|(place, what)| (PathBuf::from(place), *what));
     if let Some(found) = of_host.into_iter().find(|(place, _)| hands_over(place)) {
         return Some(found);
+    }
+    let mut throughout = HELD_THROUGHOUT.iter().map(|(place, what)| (PathBuf::from(place), *what));
+    let found = throughout.find_map(|(place, what)| {
+        let is_below = |path: &&PathBuf| spellings(&place, world).iter().any(|place| path.starts_with(place));
+        let below = paths.iter().find(is_below).cloned();
+        Some((below.or_else(|| hands_over(&place).then(|| place.clone()))?, what))
+    });
+    if found.is_some() {
+        return found;
     }
     let homes = paths.iter().filter_map(|path| home_around(path)).chain(world.home.clone());
     let mut at_home =

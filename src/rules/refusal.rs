@@ -173,6 +173,7 @@ pub(super) fn user_root(spec: &LaunchSpec, _: &World<'_>) -> Findings {
     let message = match setting.map(|setting| setting.value.user()) {
         None | Some("") => "nobody says which user the command runs as: most images have root",
         Some(user) if is_root(user) => "the command runs as root",
+        Some(user) if !is_plausible(user) => "no engine takes the user for one that is not root",
         Some(_) => return Findings::new(),
     };
     let finding = about(Finding::error(Code::UserRoot, message), "user", setting);
@@ -183,6 +184,12 @@ pub(super) fn user_root(spec: &LaunchSpec, _: &World<'_>) -> Findings {
 fn is_root(user: &str) -> bool {
     let digits = user.strip_prefix(['+', '-']).unwrap_or(user);
     user == "root" || (!digits.is_empty() && digits.bytes().all(|digit| digit == b'0'))
+}
+
+/// Whether a user that is not root can be meant: a name, or a number that the engine takes.
+fn is_plausible(user: &str) -> bool {
+    let number = user.strip_prefix('+').unwrap_or(user).parse::<i32>();
+    user.starts_with(|first: char| first.is_alphabetic() || first == '_') || number.is_ok_and(|id| id > 0)
 }
 
 pub(super) fn memory_limit(spec: &LaunchSpec, _: &World<'_>) -> Findings {

@@ -62,6 +62,20 @@ const DANGEROUS: &[(&str, &str)] = &[
     ("volume", "/var/spool:/w/i"),
     ("volume", "/var/spool/cron/crontabs:/w/j"),
     ("volume", "/etc/cron.d:/w/k"),
+    ("volume", "/proc/1:/r/a:ro"),
+    ("volume", "/proc/self/environ:/r/b:ro"),
+    ("volume", "/proc/kcore:/r/c:ro"),
+    ("volume", "/var/lib/docker/volumes/x/_data:/r/d:ro"),
+    ("volume", "/etc/shadow:/r/e:ro"),
+    ("volume", "/etc/ssh/ssh_host_rsa_key:/r/f:ro"),
+    ("volume", "/run/cri-dockerd.sock:/r/g"),
+    ("volume", "/run/buildkit:/r/h"),
+    ("volume", "/var/snap/lxd/common/lxd/unix.socket:/r/i"),
+    ("volume", "/run/snapd.socket:/r/j"),
+    ("volume", "/root/.bashrc:/w/o"),
+    ("volume", "/home/other/.config/autostart:/w/p"),
+    ("volume", "/var/lib/etcd:/w/q"),
+    ("volume", "/nix/store:/w/r"),
     ("mount", "type=bind,src=/etc/systemd/system,dst=/w/l"),
     ("mount", "type=bind,src=/sys/fs/cgroup,dst=/w/m"),
     ("mount", "src=vol,dst=/w/n,volume-opt=type=none,volume-opt=o=bind,volume-opt=device=/usr/bin"),
@@ -74,11 +88,18 @@ const DANGEROUS: &[(&str, &str)] = &[
         "mount",
         "src=vol,dst=/k,volume-opt=type=overlay,\"volume-opt=o=lowerdir=/etc:/root\",volume-opt=device=overlay",
     ),
+    ("mount", "src=vol,dst=/l,volume-opt=type=proc,volume-opt=device=proc"),
+    ("mount", "src=vol,dst=/n,volume-opt=type=debugfs,volume-opt=device=debugfs"),
+    ("mount", "src=vol,dst=/o,volume-opt=type=ext4,volume-opt=device=LABEL=root"),
+    ("mount", "src=vol,dst=/p,volume-opt=type=overlay,volume-opt=o=lowerdir=root:etc,volume-opt=device=o"),
     ("use-api-socket", "true"),
     ("user", "root"),
     ("user", "0"),
     ("user", "0:0"),
     ("user", "+00"),
+    ("user", "-1"),
+    ("user", "0x0"),
+    ("user", "4294967296"),
     ("memory", "0"),
     ("cpus", "0"),
     ("pids-limit", "-1"),
@@ -278,7 +299,10 @@ fn dangers(body: &Value) -> Vec<String> {
     let sources = sources.map(|mount| (text(&mount["Source"]), mount["ReadOnly"] != true));
     for (source, is_writable) in binds.chain(sources) {
         let is_held = ["/", "/run", "/etc", "/home", "/home/other/.ssh", "/var/run/docker.sock", "/opt"];
-        let is_run = ["/usr", "/lib", "/bin", "/sbin", "/etc", "/sys", "/var/spool"];
+        let whole = ["/proc", "/run", "/var/lib", "/var/snap", "/etc/shadow", "/etc/ssh"];
+        is_bad(whole.iter().any(|place| Path::new(&source).starts_with(place)), &source);
+        let is_run =
+            ["/usr", "/lib", "/bin", "/sbin", "/etc", "/sys", "/var/spool", "/nix", "/root", "/home"];
         let is_run = is_writable && is_run.iter().any(|place| Path::new(&source).starts_with(place));
         is_bad(is_held.contains(&source.as_str()) || is_run, &source);
     }

@@ -265,7 +265,7 @@ fn prod_launches_what_is_stated() {
         &["--image", "app@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"],
         &["--user", "me"],
         &["--user", "10"],
-        &["--user", "+"],
+        &["--user", "+10"],
         &["--security-opt", "label=type:svirt_t"],
         &["--env-file", "secrets.env"],
         &["--secret", "id=hub,env=HF_TOKEN"],

@@ -9,6 +9,31 @@ use std::path::{Path, PathBuf};
 /// The engine's own driver.
 const LOCAL: &str = "local";
 
+/// The file systems that hold nothing of the host's: memory, and what other machines serve.
+const ELSEWHERE: [&str; 7] = ["tmpfs", "nfs", "nfs4", "cifs", "smb3", "ceph", "afs"];
+/// The file system that lays folders over each other.
+const OVERLAY: &str = "overlay";
+/// Its options that name folders.
+const LAYERS: [&str; 5] = ["lowerdir", "lowerdir+", "datadir+", "upperdir", "workdir"];
+/// The file systems in which the kernel shows itself, and where the host has them. Any other is of a device.
+const KERNELS: [(&str, &str); 14] = [
+    ("proc", "/proc"),
+    ("sysfs", "/sys"),
+    ("cgroup", "/sys"),
+    ("cgroup2", "/sys"),
+    ("debugfs", "/sys"),
+    ("tracefs", "/sys"),
+    ("securityfs", "/sys"),
+    ("selinuxfs", "/sys"),
+    ("configfs", "/sys"),
+    ("efivarfs", "/sys"),
+    ("pstore", "/sys"),
+    ("fusectl", "/sys"),
+    ("bpf", "/sys"),
+    ("binfmt_misc", "/proc"),
+];
+const DEVICES: &str = "/dev";
+
 /// A volume that the engine keeps, and makes if it has none of that name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct VolumeMount {
@@ -37,18 +62,32 @@ impl VolumeMount {
         }
     }
 
-    /// What of the host the driver's options mount: a folder or a device, and the layers of an overlay. The engine mounts
-    /// them itself, so that a relative path starts at its root.
+    /// What of the host the driver's options mount. The engine mounts it itself, so that a relative path starts at its
+    /// root. The kernel is asked for any file system by its name: only memory and what other machines serve are not the
+    /// host's.
     pub fn host_paths(&self) -> Vec<PathBuf> {
-        let of = |name: &str| {
-            self.driver_opts.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-        };
-        let options: Vec<&str> = of("o").unwrap_or_default().split(',').collect();
-        let is_bind = options.iter().any(|option| ["bind", "rbind"].contains(option));
-        let device = of("device").filter(|device| device.starts_with('/') || (is_bind && !device.is_empty()));
-        let layers = options.iter().filter_map(|option| Some(option.split_once('=')?.1.split(':')));
-        let layers = layers.flatten().filter(|path| path.starts_with('/'));
-        device.into_iter().chain(layers).map(|path| clean(&Path::new("/").join(path))).collect()
+        let (kind, device) = (self.driver_opt("type"), self.driver_opt("device"));
+        let options: Vec<&str> = self.driver_opt("o").split(',').collect();
+        let is_local = self.driver.is_empty() || self.driver == LOCAL;
+        if options.iter().any(|option| ["bind", "rbind"].contains(option)) {
+            return match device {
+                "" => Vec::new(),
+                device => vec![at_root(device)],
+            };
+        }
+        match kind {
+            // Another driver's options are its own: what reads like a path may be one.
+            _ if !is_local => [device].into_iter().filter(|it| it.starts_with('/')).map(at_root).collect(),
+            "" if device.is_empty() => Vec::new(),
+            OVERLAY => layers(&options),
+            kind if ELSEWHERE.contains(&kind) => Vec::new(),
+            kind => vec![file_system(kind, device)],
+        }
+    }
+
+    fn driver_opt(&self, name: &str) -> &str {
+        let said = self.driver_opts.iter().find(|(key, _)| key == name);
+        said.map_or("", |(_, value)| value.as_str())
     }
 
     /// Takes one field.
@@ -108,4 +147,27 @@ fn put(pairs: &mut Vec<(String, String)>, said: &str) {
     if !key.is_empty() {
         pairs.push((key.to_owned(), value.to_owned()));
     }
+}
+
+/// A path as the engine takes it.
+fn at_root(path: &str) -> PathBuf {
+    clean(&Path::new("/").join(path))
+}
+
+/// The place of the host's that a file system shows: the kernel's own, or a device, also under a name that is no path, as
+/// in `LABEL=data`.
+fn file_system(kind: &str, device: &str) -> PathBuf {
+    if let Some((_, place)) = KERNELS.iter().find(|(name, _)| *name == kind) {
+        return PathBuf::from(place);
+    }
+    let device = at_root(device);
+    if device.starts_with(DEVICES) { device } else { PathBuf::from(DEVICES) }
+}
+
+/// The folders that an overlay is made of. The kernel takes `\` before any letter, so that a path with one may be any.
+fn layers(options: &[&str]) -> Vec<PathBuf> {
+    let named = options.iter().filter_map(|option| option.split_once('='));
+    let named = named.filter(|(name, _)| LAYERS.contains(name));
+    let paths = named.flat_map(|(_, paths)| paths.split(':')).filter(|path| !path.is_empty());
+    paths.map(|path| if path.contains('\\') { PathBuf::from("/") } else { at_root(path) }).collect()
 }

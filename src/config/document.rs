@@ -24,6 +24,8 @@ pub(super) struct Document {
     pub default_stack: Option<Setting<String>>,
     /// The profile of a launch that names none.
     pub default_profile: Option<Setting<String>>,
+    /// What a lower file says of that.
+    pub default_profile_below: Option<Setting<String>>,
     /// How long a launch waits until its container is ready, where no time is said.
     pub default_wait: Option<Setting<Duration>>,
     /// How long a container has to run to count as ready, where nothing else tells.
@@ -229,6 +231,8 @@ pub(super) struct Profile {
     pub about: Option<Setting<String>>,
     /// The profiles that this one builds on, the lowest first; none where nothing is said of that.
     pub extends: Option<Vec<Setting<String>>>,
+    /// What a lower file says of that.
+    pub extends_below: Option<Vec<Setting<String>>>,
     /// Its launch options.
     pub section: Section,
     /// What it says of one service.
@@ -349,7 +353,10 @@ impl Document {
     pub(super) fn lay_over(&mut self, upper: Document) {
         self.files.extend(upper.files);
         replace(&mut self.default_service, upper.default_service);
-        replace(&mut self.default_profile, upper.default_profile);
+        if upper.default_profile.is_some() {
+            self.default_profile_below = self.default_profile.take();
+            self.default_profile = upper.default_profile;
+        }
         replace(&mut self.default_stack, upper.default_stack);
         replace(&mut self.default_wait, upper.default_wait);
         replace(&mut self.default_uptime, upper.default_uptime);
@@ -412,7 +419,10 @@ impl Service {
 impl Profile {
     fn lay_over(&mut self, upper: Profile) {
         replace(&mut self.about, upper.about);
-        replace(&mut self.extends, upper.extends);
+        if upper.extends.is_some() {
+            self.extends_below = self.extends.take();
+            self.extends = upper.extends;
+        }
         self.section.lay_over(upper.section);
         for (name, service) in upper.services {
             let held = self.services.entry(name).or_default();

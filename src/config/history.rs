@@ -185,7 +185,7 @@ fn gone(row: &Row, layer: &Layer, (before, after): (&Layer, &Layer), secrets: &S
 }
 
 /// What a layer says of an option in the place of lower ones.
-fn by(row: &Row, upper: &Layer, secrets: &SecretNames) -> Option<Said> {
+pub(super) fn by(row: &Row, upper: &Layer, secrets: &SecretNames) -> Option<Said> {
     let dropped = || Some(Said { text: String::new(), origin: dropper(row, upper)? });
     (row.slots.said)(upper, secrets).pop().or_else(dropped)
 }

@@ -37,6 +37,7 @@ mod stated;
 mod syntax;
 mod terms;
 mod trust;
+mod undone;
 mod url_names;
 mod variables;
 mod waiver;
@@ -278,16 +279,24 @@ pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, H
     let member = request.membership.as_ref().zip(chosen.service.as_ref());
     let command = command::of_files(request, &chosen, &options, document);
     let dotenv_folder = project.as_ref().map(|project| project.folder().to_owned());
-    let is_compared = request.tells_overridden || request.membership.is_some();
-    let layers = if is_compared { composition.layers(&options) } else { Vec::new() };
     let project = project.filter(|_| !request.trust);
+    let is_compared = request.tells_overridden || request.membership.is_some();
+    let layers = if is_compared || project.is_some() { composition.layers(&options) } else { Vec::new() };
+    let mut undone = undone::profiles(document, &chosen.profiles, request.profile.is_none());
+    undone.extend(undone::options(&layers, &options));
     let own = chosen.service.as_ref().map(|(_, service)| service.section.clone()).unwrap_or_default();
     let mut terms =
         terms::collect(&chosen, document, &options).map_err(|finding| with(&findings, finding))?;
     variables::add_defaults(&mut options.env, &terms.schema);
     findings.extend(project.as_ref().and_then(|project| {
         let build = build::said(of_service(&chosen), &options);
-        let beside = trust::Beside { waivers: &terms.allow, build: build.as_ref(), command, own: &own };
+        let beside = trust::Beside {
+            waivers: &terms.allow,
+            build: build.as_ref(),
+            command,
+            own: &own,
+            undone: &undone,
+        };
         trust::refusal(project, document, &options, beside)
     }));
     if refuses(&findings) {
@@ -312,7 +321,7 @@ pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, H
     variables.settle(&mut options, (request, host), (&mut terms, &secrets), &mut findings);
     let label_files = labels::settle(&mut options, &mut findings);
     let profiles = seccomp::profiles(&options, &mut findings);
-    let mut history = History::of(&layers, &secrets);
+    let mut history = History::of(if is_compared { &layers } else { &[] }, &secrets);
     if request.tells_overridden {
         history.add_variables(beside, &options.env, &secrets);
     }

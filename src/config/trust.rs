@@ -45,12 +45,14 @@ pub(super) struct Beside<'a> {
     pub command: Option<&'a Setting<Vec<String>>>,
     /// What files say of the service itself.
     pub own: &'a Section,
+    /// What the project undoes of the user's own words.
+    pub undone: &'a [(String, Place)],
 }
 
 impl<'a> Beside<'a> {
     /// What files say of the service, and nothing else.
     pub(super) fn of(own: &'a Section) -> Self {
-        Self { waivers: &[], build: None, command: None, own }
+        Self { waivers: &[], build: None, command: None, own, undone: &[] }
     }
 }
 
@@ -60,7 +62,7 @@ pub(super) fn refusal(
     project: &Source,
     document: &Document,
     options: &Layer,
-    Beside { waivers, build, command, own }: Beside<'_>,
+    Beside { waivers, build, command, own, undone }: Beside<'_>,
 ) -> Option<Finding> {
     if is_trusted(project, document) {
         return None;
@@ -95,6 +97,7 @@ pub(super) fn refusal(
             asked.push((format!("the caller's variable {}", used.value), place));
         }
     }
+    asked.extend(undone.iter().cloned());
     asked.extend(takeovers(options));
     asked.extend(driver_options(document, options));
     let limits = [&document.most_published, &document.many_published];
@@ -191,7 +194,7 @@ fn is_trusted(project: &Source, document: &Document) -> bool {
     document.trusted.iter().any(|trusted| own(&trusted.origin) && real(&trusted.value) == folder)
 }
 
-fn said_by_project(origin: &Origin) -> Option<Place> {
+pub(super) fn said_by_project(origin: &Origin) -> Option<Place> {
     match origin {
         Origin::File(place) if place.file.kind == FileKind::Project => Some(place.clone()),
         Origin::File(_) | Origin::Variable(_) | Origin::Flag(_) | Origin::Rule(_) => None,

@@ -162,7 +162,7 @@ codes! {
         "Make it yours, and writable by you alone."
     }
     Untrusted = "untrusted" {
-        "The project's `dynrun.toml` asks for something that reaches beyond the container: privileges, namespaces of the host or of another container, paths outside the project, capabilities, devices, weaker confinement, variables of the caller, an image to build, or waivers. Or it says what runs (image, entrypoint, workdir, user, group-add, env, env-file, volume, hf-home, hf-target) in a container to which dynrun's own profile gives such powers. A project file may be a stranger's, so nothing of it is done.",
+        "The project's `dynrun.toml` asks for something that reaches beyond the container: privileges, namespaces of the host or of another container, paths outside the project, capabilities, devices, weaker confinement, variables of the caller, an image to build, or waivers. Or it says what runs (image, entrypoint, workdir, user, group-add, env, env-file, volume, hf-home, hf-target) in a container to which dynrun's own profile gives such powers. Or it takes back how your own file confines it: user, capabilities, security options, read-only, network, limits, the default profile. A project file may be a stranger's, so nothing of it is done.",
         "printf '[service.gateway]\\nprivileged = true\\n' >dynrun.toml; dynrun run gateway --dry-run",
         "Read the file. Then `--trust` follows it for one call, and `trusted = [\"FOLDER\"]` in your own configuration for ever."
     }

@@ -337,6 +337,77 @@ fn a_stranger_decides_nothing_of_a_service_with_powers() {
         .run();
 }
 
+/// What the user's own file confines stays confined under a stranger's: it may tighten nothing loose again.
+#[test]
+fn a_stranger_undoes_no_confinement() {
+    let user = "[service.s]\nimage = \"app:1\"\nuser = \"1000\"\ncap-drop = [\"ALL\"]\nmemory = \"1g\"\nread-only = true\n\
+                security-opt = [\"no-new-privileges\"]\n";
+    let asked = |option: &str, line: u8, by: u8| {
+        format!(
+            "  asked: `{option}, in another way than .config/dynrun/config.toml:{line} says` at dynrun.toml:{by}\n"
+        )
+    };
+    let help = "  help: read the file, then add --trust to follow it this once\n";
+    for (said, want) in [
+        ("read-only = false", vec![asked("read-only", 6, 2)]),
+        ("memory = \"64g\"", vec![asked("memory", 5, 2)]),
+        ("user = \"0\"", vec![asked("user", 3, 2)]),
+        ("security-opt = [\"no-new-privileges=false\"]", vec![asked("security-opt", 7, 2)]),
+        (
+            "reset = [\"user\", \"cap-drop\", \"security-opt\", \"memory\"]",
+            vec![
+                asked("user", 3, 2),
+                asked("cap-drop", 4, 2),
+                asked("security-opt", 7, 2),
+                asked("memory", 5, 2),
+            ],
+        ),
+    ] {
+        let project = format!("[service.s]\n{said}\n");
+        let refused = format!(
+            "error[untrusted]: dynrun.toml asks for what a project's file may not give\n{}{help}",
+            want.concat()
+        );
+        launch(user, &project, &["s"]).stderr_has(&refused).status(125).run();
+        launch(user, &project, &["s", "--trust"]).any_stdout().any_stderr().run();
+    }
+    // What is said alike, or by the caller in the end, takes nothing away; nor does what is added.
+    for (said, words) in [
+        ("read-only = true\nuser = \"1000\"\ncap-drop = [\"NET_RAW\"]", &["s"][..]),
+        ("memory = \"64g\"", &["s", "--memory", "2g"]),
+        ("security-opt = [\"seccomp=builtin\"]", &["s"]),
+    ] {
+        launch(user, &format!("[service.s]\n{said}\n"), words).any_stdout().any_stderr().run();
+    }
+}
+
+/// Whoever has `prod` for a default keeps it, and what it refuses, in a stranger's folder.
+#[test]
+fn a_stranger_changes_no_profile_of_ones_own() {
+    let service = "[service.s]\nimage = \"app:1\"\n";
+    let test = |user: &str, project: &str, words: &[&str]| {
+        let test = Test::new().file(USER, user).file("dynrun.toml", project);
+        test.args(["run", "--dry-run", "s"]).args(words)
+    };
+    let user = format!("default-profile = \"strict\"\n{service}[profile.strict]\nextends = \"ci\"\n");
+    let asked = |key: &str, line: u8, by: u8| {
+        format!(
+            "error[untrusted]: dynrun.toml asks for what a project's file may not give\n  \
+             asked: `{key}, in another way than .config/dynrun/config.toml:{line} says` at dynrun.toml:{by}\n"
+        )
+    };
+    let other = "default-profile = \"bare\"\n";
+    test(&user, other, &[]).stderr_has(&asked("default-profile", 1, 1)).status(125).run();
+    test(&user, other, &["--trust"]).stdout("docker run app:1\n").any_stderr().run();
+    test(&user, other, &["--profile", "bare"]).stdout("docker run app:1\n").any_stderr().run();
+    let emptied = "[profile.strict]\nextends = \"bare\"\n";
+    test(&user, emptied, &[]).stderr_has(&asked("extends", 5, 2)).status(125).run();
+    test(&user, emptied, &["--profile", "bare"]).stdout("docker run app:1\n").any_stderr().run();
+    // Where nobody has said one, or the same, a project may have its own.
+    test(service, other, &[]).stdout("docker run app:1\n").any_stderr().run();
+    test(&user, "default-profile = \"strict\"\n", &[]).any_stdout().any_stderr().run();
+}
+
 /// Of a command that the stack says in its place, nothing is told.
 #[test]
 fn a_stacks_command_is_no_matter_for_a_warning() {

@@ -37,6 +37,37 @@ fn a_device_without_an_end_is_refused() {
         .run();
 }
 
+/// A file that another one names may be anything: what has no end is not read, and what nobody writes is not waited for.
+#[test]
+fn an_import_waits_for_no_pipe_that_a_file_names() {
+    let a = "services: {a: {image: \"x:1\"";
+    for (name, text, words, code, said) in [
+        ("env", &*format!("{a}, env_file: pipe}}}}\n"), "--compose f", 0, ""),
+        ("env-zero", &*format!("{a}, env_file: /dev/zero}}}}\n"), "--compose f", 0, ""),
+        ("script", "docker run --env-file pipe -e A=1 x:1\n", "f", 0, ""),
+        ("script-zero", "docker run --env-file /dev/zero -e A=1 x:1\n", "f", 0, ""),
+        (
+            "include",
+            &*format!("include: [pipe]\n{a}}}}}\n"),
+            "--compose f",
+            1,
+            "/pipe cannot be read: it is not a regular file\n",
+        ),
+        (
+            "extends",
+            "services: {a: {extends: {file: pipe, service: b}}}\n",
+            "--compose f",
+            1,
+            "/pipe cannot be read: it is not a regular file\n",
+        ),
+    ] {
+        let test = Test::sh(&format!("mkfifo pipe; timeout 5 dynrun import {words}"));
+        let output = test.file("f", text).any_stdout().any_stderr().any_status().run();
+        assert_eq!(output.status, code, "{name}: {}", output.stderr);
+        assert!(output.stderr.contains(said), "{name}: {}", output.stderr);
+    }
+}
+
 /// What another program writes is read to its end, however late that comes.
 #[test]
 fn what_another_program_writes_is_read() {

@@ -1,6 +1,6 @@
 //! A compose file, and the files that it names.
 
-use super::{roots, secret_names, shown, text};
+use super::{named_text, roots, secret_names, shown, text};
 use crate::convert::{Composed, Import, Reading, as_source, compose, compose_services};
 use crate::finding::{Finding, Source};
 use crate::host::Host;
@@ -14,8 +14,8 @@ pub(super) fn file(
     import: &mut Import,
     host: &Host,
 ) -> Result<(), Finding> {
-    let source = source(path, host)?;
-    let read = |path: &Path| self::source(path, host);
+    let source = source(path, text(path, host)?, host);
+    let read = |path: &Path| Ok(self::source(path, named_text(path, host)?, host));
     let project = host.var_said("COMPOSE_PROJECT_NAME").map(str::to_owned);
     let composed = Composed { source, services, project, read: &read };
     let (secrets, set) = (secret_names(), BTreeMap::new());
@@ -29,14 +29,13 @@ pub(super) fn file(
 /// The services of a file, for a shell that waits: what is no plain file has none.
 pub(in crate::commands) fn services(path: &Path, host: &Host) -> Vec<String> {
     let is_file = host.folder().join(path).is_file();
-    let source = is_file.then(|| source(path, host)).and_then(Result::ok);
-    source.as_ref().map(compose_services).unwrap_or_default()
+    let text = is_file.then(|| text(path, host)).and_then(Result::ok);
+    text.map(|text| compose_services(&source(path, text, host))).unwrap_or_default()
 }
 
-fn source(path: &Path, host: &Host) -> Result<Source, Finding> {
-    let read = text(path, host)?;
+fn source(path: &Path, text: String, host: &Host) -> Source {
     let name = shown(path.strip_prefix(host.folder()).unwrap_or(path));
     // What comes from a pipe lies where the caller stands.
     let path = host.folder().join(path);
-    Ok(as_source(&path.canonicalize().unwrap_or(path), &name, read))
+    as_source(&path.canonicalize().unwrap_or(path), &name, text)
 }

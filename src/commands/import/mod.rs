@@ -12,8 +12,9 @@ use crate::cli::{ImportFrom, ImportQuery};
 use crate::config::secret_names;
 use crate::convert::{Import, SectionKind};
 use crate::finding::{Code, Finding, Findings, refuses};
-use crate::host::{Host, open, read_in_time};
+use crate::host::{Host, open, open_regular, read_in_time};
 use crate::values::Roots;
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::time::Duration;
@@ -82,19 +83,30 @@ fn shown(path: &Path) -> String {
     if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
 }
 
-/// The text of a file; `-` is standard input.
+/// The text of a file that the caller names, perhaps a pipe; `-` is standard input.
 fn text(path: &Path, host: &Host) -> Result<String, Finding> {
-    let unreadable = |why: String| {
-        Finding::error(Code::ConfigUnreadable, format!("{} cannot be read: {why}", path.display()))
-    };
     let read = match path.to_str() {
         Some("-") => {
             let mut bytes = Vec::new();
             io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes).map(|_| bytes)
         }
-        // A file may name another one, which may be a pipe that nobody writes to.
-        _ => open(&host.folder().join(path))
-            .and_then(|file| read_in_time(&file, usize::try_from(MOST).unwrap_or(usize::MAX), PATIENCE)),
+        _ => open(&host.folder().join(path)).and_then(|file| bytes_of(&file)),
+    };
+    as_text(path, read)
+}
+
+/// The text of a file that another one names: nobody stands by to write into a pipe.
+fn named_text(path: &Path, host: &Host) -> Result<String, Finding> {
+    as_text(path, open_regular(&host.folder().join(path)).and_then(|file| bytes_of(&file)))
+}
+
+fn bytes_of(file: &File) -> io::Result<Vec<u8>> {
+    read_in_time(file, usize::try_from(MOST).unwrap_or(usize::MAX), PATIENCE)
+}
+
+fn as_text(path: &Path, read: io::Result<Vec<u8>>) -> Result<String, Finding> {
+    let unreadable = |why: String| {
+        Finding::error(Code::ConfigUnreadable, format!("{} cannot be read: {why}", path.display()))
     };
     let bytes = read.map_err(|error| unreadable(error.to_string()))?;
     if bytes.len() as u64 > MOST {

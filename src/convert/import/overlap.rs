@@ -3,16 +3,12 @@
 
 use super::{Reading, Section, Text, left_out};
 use crate::finding::{Findings, Origin};
+use crate::host::read_bytes;
 use crate::values::parse_env_file;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
 /// The options that name files, and those that say the same one by one.
 const PAIRS: [(&str, &str); 2] = [("env-file", "env"), ("label-file", "label")];
-
-/// More than any such file.
-const MOST: u64 = 1 << 20;
 
 /// Names what wins in the other place.
 pub(super) fn named(section: &Section, origin: &Origin, reading: Reading<'_>) -> Findings {
@@ -38,10 +34,8 @@ pub(super) fn named(section: &Section, origin: &Origin, reading: Reading<'_>) ->
     findings
 }
 
-/// The names in a file; none where it is not there yet.
+/// The names in a file; none where it is not there yet, or is none.
 fn names(path: &Path) -> Vec<String> {
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MOST).read_to_end(&mut bytes));
-    let lines = read.ok().and_then(|_| parse_env_file(&bytes).ok()).unwrap_or_default();
+    let lines = read_bytes(path).ok().and_then(|bytes| parse_env_file(&bytes).ok()).unwrap_or_default();
     lines.into_iter().map(|line| line.name).collect()
 }

@@ -32,6 +32,9 @@ fn a_file_that_was_imported_is_launched() {
 
 #[test]
 fn what_is_wrong_with_a_compose_file_is_told_with_its_place() {
+    // No circle, but further than any file goes.
+    let links = (0..18).map(|n| format!("  s{n}:\n    extends: s{}\n", n + 1));
+    let chain = format!("services:\n{}  s18:\n    image: x\n", links.collect::<String>());
     for (name, text, want) in [
         (
             "twice",
@@ -54,6 +57,11 @@ fn what_is_wrong_with_a_compose_file_is_told_with_its_place() {
             "circle",
             "services:\n  a:\n    extends: b\n  b:\n    extends: a\n",
             "error[profile-cycle]: services extend each other without an end: ",
+        ),
+        (
+            "chain",
+            chain.as_str(),
+            "error[profile-cycle]: more than 16 services extend each other, one behind the other: `s16` is too many\n",
         ),
         ("syntax", "services: [\n", "error[not-understood]: not YAML: "),
     ] {

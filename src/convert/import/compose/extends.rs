@@ -2,7 +2,7 @@
 
 use super::yaml::{Map, Node, Tree, parse};
 use crate::finding::{Code, Finding, Source};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Further than any file extends.
 const FURTHEST: usize = 16;
@@ -22,14 +22,17 @@ pub(super) fn resolved(
     root: &Node,
     read: &dyn Fn(&Path) -> Result<Source, Finding>,
 ) -> Result<Node, Box<Finding>> {
-    of(name, root, read, 0)
+    of(name, root, read, &mut Vec::new())
 }
+
+/// A service on the way down: its file, and its name.
+type Link = (PathBuf, String);
 
 fn of(
     name: &str,
     root: &Node,
     read: &dyn Fn(&Path) -> Result<Source, Finding>,
-    depth: usize,
+    links: &mut Vec<Link>,
 ) -> Result<Node, Box<Finding>> {
     let services = root.get("services");
     let Some(node) = services.and_then(|services| services.get(name)) else {
@@ -37,23 +40,34 @@ fn of(
         return Err(Box::new(finding.asked(format!("extends: {name}"), &root.origin())));
     };
     let Some(extends) = node.get("extends") else { return Ok(node.clone()) };
-    if depth == FURTHEST {
-        let finding = Finding::error(
-            Code::ProfileCycle,
-            format!("services extend each other without an end: `{name}`"),
-        );
+    let link = (node.source.path.clone(), name.to_owned());
+    if let Some(message) = endless(&link, links) {
+        let finding = Finding::error(Code::ProfileCycle, message);
         return Err(Box::new(finding.asked("extends", &extends.origin())));
     }
+    links.push(link);
     let base = extends.text().or(extends.get("service").and_then(Node::text)).unwrap_or_default();
     let base = match extends.get("file").and_then(Node::text) {
-        None => of(base, root, read, depth + 1)?,
+        None => of(base, root, read, links)?,
         Some(file) => {
             let folder = node.source.path.parent().unwrap_or(Path::new("/"));
             let source = read(&folder.join(file)).map_err(Box::new)?;
-            of(base, &parse(&source)?, read, depth + 1)?
+            of(base, &parse(&source)?, read, links)?
         }
     };
     Ok(merged(base, node))
+}
+
+/// Why the way ends here: it came by already, or has gone far enough.
+fn endless(link: &Link, links: &[Link]) -> Option<String> {
+    let name = &link.1;
+    if links.contains(link) {
+        return Some(format!("services extend each other without an end: `{name}`"));
+    }
+    let is_too_long = links.len() >= FURTHEST;
+    is_too_long.then(|| {
+        format!("more than {FURTHEST} services extend each other, one behind the other: `{name}` is too many")
+    })
 }
 
 /// The upper service over the lower one.

@@ -5,6 +5,7 @@ use super::project::Project;
 use super::service::Draft;
 use super::yaml::{Node, Tree};
 use crate::convert::import::Text;
+use crate::host::read_text;
 use crate::values::{clean, record};
 use std::path::Path;
 
@@ -124,7 +125,7 @@ pub(super) fn env_files(draft: &mut Draft<'_>, node: &Node) {
             continue;
         }
         draft.say("env_file", "env-file", &text, item);
-        let held = absolute.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
+        let held = absolute.and_then(|path| read_text(&path).ok()).unwrap_or_default();
         let has_dialect = |line: &str| {
             let value = line.split_once('=').map_or("", |(_, value)| value.trim());
             !line.trim_start().starts_with('#')

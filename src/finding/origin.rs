@@ -20,8 +20,9 @@ pub enum FileKind {
     Given,
 }
 
-/// A configuration file as it was read.
-#[derive(PartialEq)]
+/// A configuration file as it was read. `Eq`, too, so that an `Arc` of one is compared by its address first, and not by
+/// its text: places are compared by the thousand.
+#[derive(PartialEq, Eq)]
 pub struct SourceFile {
     /// Which file it is.
     pub kind: FileKind,

@@ -300,12 +300,9 @@ impl<T: Value> Slot for Many<T> {
                 self.0.extend(left.map(|value| Setting { value, origin: setting.origin.clone() }));
             }
         }
-        let held = self.0.len();
-        for setting in &upper.0 {
-            let already = self.0[..held].iter().any(|lower| lower.value == setting.value);
-            if setting.value.key().is_some() || !already {
-                self.0.push(setting.clone());
-            }
-        }
+        let is_plain = |setting: &&Setting<T>| setting.value.key().is_none();
+        let held: BTreeSet<String> = self.0.iter().filter(is_plain).map(|lower| lower.value.word()).collect();
+        let is_held = |setting: &Setting<T>| is_plain(&setting) && held.contains(&setting.value.word());
+        self.0.extend(upper.0.iter().filter(|setting| !is_held(setting)).cloned());
     }
 }

@@ -17,7 +17,8 @@ impl Value for Expose {
 
     fn parse(word: &str) -> Result<Self, ValueError> {
         if let Some((_, port)) = word.rsplit_once(':') {
-            return Err(ValueError::new("an exposed port takes no host port").suggest(port));
+            let error = ValueError::new("an exposed port takes no host port");
+            return Err(if Self::parse(port).is_ok() { error.suggest(port) } else { error });
         }
         let (ports, protocol) = with_protocol(word, word)?;
         let range = PortRange::parse(ports, "container")?;
@@ -62,6 +63,8 @@ mod tests {
             ("", "the container port is missing"),
             ("0", "container port 0 cannot be exposed"),
             ("8080:80", "an exposed port takes no host port -> 80"),
+            ("8080:http", "an exposed port takes no host port"),
+            ("8080:0", "an exposed port takes no host port"),
             ("80/x", "the protocol is not one of tcp, udp, sctp"),
             ("9-8", "the container range ends before it starts"),
             ("x", "the container port is not a number"),

@@ -280,8 +280,8 @@ pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, H
     let command = command::of_files(request, &chosen, &options, document);
     let dotenv_folder = project.as_ref().map(|project| project.folder().to_owned());
     let project = project.filter(|_| !request.trust);
-    let is_compared = request.tells_overridden || request.membership.is_some() || project.is_some();
-    let layers = if is_compared { composition.layers(&options) } else { Vec::new() };
+    let is_compared = request.tells_overridden || request.membership.is_some();
+    let layers = if is_compared || project.is_some() { composition.layers(&options) } else { Vec::new() };
     let mut undone = undone::profiles(document, &chosen.profiles, request.profile.is_none());
     undone.extend(undone::options(&layers, &options));
     let own = chosen.service.as_ref().map(|(_, service)| service.section.clone()).unwrap_or_default();
@@ -321,7 +321,7 @@ pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, H
     variables.settle(&mut options, (request, host), (&mut terms, &secrets), &mut findings);
     let label_files = labels::settle(&mut options, &mut findings);
     let profiles = seccomp::profiles(&options, &mut findings);
-    let mut history = History::of(if request.tells_overridden { &layers } else { &[] }, &secrets);
+    let mut history = History::of(if is_compared { &layers } else { &[] }, &secrets);
     if request.tells_overridden {
         history.add_variables(beside, &options.env, &secrets);
     }

@@ -10,6 +10,7 @@ use crate::finding::{Code, Finding, Findings, Origin};
 use crate::host::Host;
 use crate::options::{Layer, Many, Setting, Slot as _};
 use crate::values::{EnvFile, EnvFileLine, EnvVar, Secret, SecretNames, is_plausible_name};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What is said beside the option `env`, each under what stands behind it.
@@ -160,7 +161,9 @@ pub(super) fn settle(
     // A line of a file that names an unset variable says nothing, as with docker.
     for (group, keeps_unset) in [(said_first, true), (dotenv, false), (files, false), (said_last, true)] {
         let before = settled.clone();
-        let has = |name: &str| before.values().any(|said| said.name == name && said.value.is_some());
+        let valued = before.values().filter(|said| said.value.is_some());
+        let valued: BTreeSet<&str> = valued.map(|said| said.name.as_str()).collect();
+        let has = |name: &str| valued.contains(name);
         let group = group.into_iter().filter_map(|setting| {
             let is_said_before = has(&setting.value.name);
             let setting = forwarded(setting, is_said_before, host, &mut findings)?;
@@ -194,14 +197,16 @@ pub(super) fn defaults(schema: &Schema) -> impl Iterator<Item = Setting<EnvVar>>
 /// Of a variable that is said twice the last value counts, and the container knows nothing of the others. A bare name
 /// takes none away.
 fn last_of_each(all: &Many<EnvVar>) -> Many<EnvVar> {
-    let mut kept = Many::<EnvVar>::default();
-    for setting in all {
-        let is_bare = setting.value.value.is_none();
-        if !is_bare || kept.values().all(|other| other.name != setting.value.name) {
-            kept.lay_over(&std::iter::once(setting.clone()).collect());
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (index, EnvVar { name, value }) in all.values().enumerate() {
+        match value {
+            Some(_) => drop(counts.insert(name, index)),
+            None => drop(counts.entry(name).or_insert(index)),
         }
     }
-    kept
+    let is_kept =
+        |(index, setting): &(usize, &Setting<EnvVar>)| counts.get(setting.value.name.as_str()) == Some(index);
+    all.iter().enumerate().filter(is_kept).map(|(_, setting)| setting.clone()).collect()
 }
 
 /// What the environment files say, one line a variable.

@@ -43,8 +43,7 @@ impl SecretNames {
         if self.declared.iter().any(|declared| declared == name) {
             return true;
         }
-        // A blank of its own kind: `OPENAI-API-KEY`, as some files have it.
-        let upper = name.to_ascii_uppercase().replace('-', "_");
+        let upper = in_words(name);
         self.endings.iter().any(|ending| {
             upper
                 .strip_suffix(ending.as_str())
@@ -102,6 +101,21 @@ impl SecretNames {
     pub fn has_url_password(&self, text: &str) -> bool {
         self.without_url_passwords(text) != text
     }
+}
+
+/// A name as others have it: in capitals, with a `_` between its words (`OPENAI-API-KEY`, `dbPassword`), and without the
+/// number of one of several (`TOKEN2`).
+fn in_words(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 4);
+    let mut is_small = false;
+    for letter in name.trim_end_matches(|last: char| last.is_ascii_digit()).trim_end_matches('_').chars() {
+        if is_small && letter.is_ascii_uppercase() {
+            out.push('_');
+        }
+        is_small = letter.is_ascii_lowercase();
+        out.push(if letter == '-' { '_' } else { letter.to_ascii_uppercase() });
+    }
+    out
 }
 
 /// Cuts a text without blanks: what comes before its first URL, then each URL with what follows it.

@@ -772,3 +772,23 @@ fn no_name_stands_twice() {
         }
     }
 }
+
+/// A number alone counts bytes: of so few there is no memory to advise.
+#[test]
+fn what_is_advised_of_memory_is_accepted() {
+    for (swap, help) in [
+        (
+            "8",
+            "  note: of memory alone the limit is 6m at least, or 0 for none\n  \
+             help: say both with their units: --memory 8g --memory-swap 10g\n",
+        ),
+        ("4g", "  help: limit memory, too: --memory 4g\n"),
+    ] {
+        let words = ["run", "--profile", "bare", "--image", "app:1", "--dry-run", "--memory-swap", swap];
+        let told = format!(
+            "error[limits-conflict]: memory and swap are limited together, and memory is not\n  \
+             asked: `--memory-swap {swap}` on the command line\n{help}"
+        );
+        Test::new().args(words).status(125).stderr(&told).run();
+    }
+}

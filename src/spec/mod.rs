@@ -172,7 +172,6 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
     let (networking, lifecycle) = settled_options(&mut options, (readiness, &terms), &mut findings);
     let image = image(&options, service.as_ref(), build, &mut findings);
     let create_networks = created(&options, &networking, &networks, &mut findings);
-    findings.extend(declared::outside(networking.as_ref(), (&networks, &options)));
     let fix_networks = fixed(&options, &mut findings);
     let decided = image.zip(networking).zip(lifecycle).filter(|_| !refuses(&findings));
     let Some(((image, networking), lifecycle)) = decided else { return Err(findings) };

@@ -245,8 +245,8 @@ fn a_second_one_is_refused_on_the_hosts_network() {
             holder.0.id()
         )
     };
-    let want = one(4222, "nats clients", &nats, "nats-server", "nats.toml:14", "")
-        + &one(8222, "nats monitoring", &nats, "nats-server", "nats.toml:19", "");
+    let want = one(4222, "nats clients", &nats, "nats-server", "nats.toml:16", "")
+        + &one(8222, "nats monitoring", &nats, "nats-server", "nats.toml:21", "");
     run("nats").expect(125, "", &want);
     let bound = "  note: it is bound to 127.0.0.1\n";
     let want = one(2379, "etcd clients", &etcd, "etcd", "etcd.toml:22", bound)

@@ -282,23 +282,15 @@ pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, H
     let project = project.filter(|_| !request.trust);
     let is_compared = request.tells_overridden || request.membership.is_some();
     let layers = if is_compared || project.is_some() { composition.layers(&options) } else { Vec::new() };
-    let mut undone = undone::profiles(document, &chosen.profiles, request.profile.is_none());
-    undone.extend(undone::options(&layers, &options));
+    let undone = undone::all(document, (&chosen.profiles, request.profile.is_none()), (&layers, &options));
     let own = chosen.service.as_ref().map(|(_, service)| service.section.clone()).unwrap_or_default();
     let mut terms =
         terms::collect(&chosen, document, &options).map_err(|finding| with(&findings, finding))?;
     variables::add_defaults(&mut options.env, &terms.schema);
-    findings.extend(project.as_ref().and_then(|project| {
-        let build = build::said(of_service(&chosen), &options);
-        let beside = trust::Beside {
-            waivers: &terms.allow,
-            build: build.as_ref(),
-            command,
-            own: &own,
-            undone: &undone,
-        };
-        trust::refusal(project, document, &options, beside)
-    }));
+    let build = build::said(of_service(&chosen), &options);
+    let (waivers, build) = (terms.allow.as_slice(), build.as_ref());
+    let beside = trust::Beside { waivers, build, command, own: &own, undone: &undone };
+    findings.extend(project.as_ref().and_then(|it| trust::refusal(it, document, &options, beside)));
     if refuses(&findings) {
         return Err(findings);
     }

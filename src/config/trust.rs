@@ -113,20 +113,20 @@ pub(super) fn refusal(
     if let Some(place) = build.and_then(Build::project_place) {
         asked.push(("an image that is built (build)".to_owned(), place.clone()));
     }
-    if asked.is_empty() {
-        return None;
-    }
+    if asked.is_empty() { None } else { Some(told(project, asked)) }
+}
+
+/// The finding, with all that is asked for.
+fn told(project: &Source, asked: Vec<(String, Place)>) -> Finding {
     let message = format!("{} asks for what a project's file may not give", project.name);
     let folder = project.folder().display();
     let mut finding = Finding::error(Code::Untrusted, message);
     for (what, place) in asked {
         finding = finding.asked(what, &Origin::File(place));
     }
-    Some(
-        finding
-            .help("read the file, then add --trust to follow it this once")
-            .help(format!("or for ever, in your own configuration: trusted = [\"{folder}\"]")),
-    )
+    finding
+        .help("read the file, then add --trust to follow it this once")
+        .help(format!("or for ever, in your own configuration: trusted = [\"{folder}\"]"))
 }
 
 /// A program of the engine's own in the place of its runtime, and another container's place.

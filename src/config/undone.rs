@@ -32,8 +32,18 @@ const CONFINING: [&str; 20] = [
     "storage-opt",
 ];
 
-/// What is undone, in words, and the project's place that does so.
-pub(super) fn options(layers: &Layers, settled: &Layer) -> Vec<(String, Place)> {
+/// What is undone, in words, and the project's place that does so: of the profiles, and of the options.
+pub(super) fn all(
+    document: &Document,
+    (chosen, is_default): (&[(String, Profile)], bool),
+    (layers, settled): (&Layers, &Layer),
+) -> Vec<(String, Place)> {
+    let mut undone = profiles(document, chosen, is_default);
+    undone.extend(options(layers, settled));
+    undone
+}
+
+fn options(layers: &Layers, settled: &Layer) -> Vec<(String, Place)> {
     CONFINING.iter().filter_map(|name| Row::find(name)).flat_map(|row| of_row(row, layers, settled)).collect()
 }
 
@@ -64,11 +74,7 @@ fn of_row(row: &Row, layers: &Layers, settled: &Layer) -> Vec<(String, Place)> {
 }
 
 /// A profile in the place of one's own: as the default, or below one of those that the launch has.
-pub(super) fn profiles(
-    document: &Document,
-    profiles: &[(String, Profile)],
-    is_default: bool,
-) -> Vec<(String, Place)> {
+fn profiles(document: &Document, profiles: &[(String, Profile)], is_default: bool) -> Vec<(String, Place)> {
     let default = document.default_profile.as_ref().map(|said| (&said.origin, said.value.as_str()));
     let below = document.default_profile_below.as_ref().filter(|_| is_default);
     let default = default.zip(below).filter(|((_, name), below)| *name != below.value);

@@ -241,6 +241,49 @@ network = [\"name=dynamo_default,alias=c\"]
     assert!(output.stdout.ends_with(stack), "{}", output.stdout);
 }
 
+/// What a network is declared as is carried over, and what dynrun has nothing like is named.
+#[test]
+fn a_network_is_declared_as_the_file_has_it() {
+    let file = "\
+name: p
+services: {a: {image: x}}
+networks:
+  default:
+    driver: bridge
+    enable_ipv6: true
+    driver_opts: {com.docker.network.driver.mtu: \"1400\"}
+    labels: [team=a b, X_TOKEN=hunter2]
+    ipam:
+      driver: foo
+      config: [{subnet: 10.0.0.0/24, ip_range: 10.0.0.128/25, gateway: 10.0.0.1, aux_addresses: {a: 10.0.0.2}}]
+";
+    let test = Test::new().file("compose.yaml", file).args(["import", "--compose", "compose.yaml"]);
+    let output = test
+        .any_stdout()
+        .stderr(
+            "
+            note[not-carried-over]: `networks.default.labels.X_TOKEN` is left out: it is a secret, and no file holds it
+              asked: `X_TOKEN: ...` at compose.yaml:8
+            note[not-carried-over]: `networks.default.ipam.driver` is left out: a declared network has nothing like it
+              asked: `driver: ...` at compose.yaml:10
+            note[not-carried-over]: `networks.default.ipam.config.aux_addresses` is left out: a declared network has nothing like it
+              asked: `aux_addresses: ...` at compose.yaml:11
+            ",
+        )
+        .run();
+    let declared = "
+[network.p_default]
+driver = \"bridge\"
+ipv6 = true
+options = { \"com.docker.network.driver.mtu\" = \"1400\" }
+labels = { team = \"a b\" }
+subnet = [\"10.0.0.0/24\"]
+gateway = [\"10.0.0.1\"]
+ip-range = [\"10.0.0.128/25\"]
+";
+    assert!(output.stdout.contains(declared), "{}", output.stdout);
+}
+
 /// What is needed and not imported is named, with the line that imports it.
 #[test]
 fn a_need_that_is_not_imported_is_named() {

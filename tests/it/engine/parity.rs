@@ -319,6 +319,7 @@ fn the_dry_runs_line_creates_what_dynrun_creates() {
 }
 
 #[test]
+#[ignore = "half a minute: the other half of the table is always run"]
 fn the_dry_runs_line_creates_what_dynrun_creates_too() {
     all_detached(1);
 }

@@ -124,6 +124,7 @@ fn a_health_check_tells_by_itself() {
 
 /// The engine makes the first check one interval after the start: a time that nobody chose leaves room for it.
 #[test]
+#[ignore = "half a minute of waiting"]
 fn a_time_that_nobody_chose_begins_with_the_first_health_check() {
     let case = Case::new();
     let options = ["-d", "--rm", "--health-cmd", "true", "--wait"];

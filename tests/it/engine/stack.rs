@@ -314,7 +314,7 @@ ready = ["log:http://a:4222"]
     assert_eq!(done.each_ref().map(|done| done.code), [0, 0], "{}", done[1].stderr);
     let want = format!(
         "note: a: ready\n\
-         note[port-moved]: TCP 21993 (b) is held by the container {} (service b): 21994 is taken in its place\n  \
+         note[port-moved]: TCP 21993 is held by the container {} (service b): 21994 is taken in its place\n  \
          asked: `-p 21993` at stack.toml:10\n\
          note: b: ready\nnote: c: ready\n",
         case.name("s-b")

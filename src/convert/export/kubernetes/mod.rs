@@ -57,9 +57,11 @@ fn lost(findings: &mut Findings, what: &str, why: &str) {
 fn metadata(spec: &LaunchSpec, name: &str, findings: &mut Findings) -> Yaml {
     let mut labels = vec![("app".to_owned(), text(name))];
     let mut notes: Vec<(String, Yaml)> = Vec::new();
+    let is_secret =
+        |key: &str, value: &str| spec.secrets.is_secret(key) || spec.secrets.has_url_password(value);
     for label in &spec.options.label {
         let (key, value) = (label.value.key.clone(), label.value.value.clone().unwrap_or_default());
-        if spec.secrets.is_secret(&key) || spec.secrets.has_url_password(&value) {
+        if is_secret(&key, &value) {
             findings.push(left_out(
                 "label",
                 "it is a secret, and no file holds it",
@@ -72,8 +74,19 @@ fn metadata(spec: &LaunchSpec, name: &str, findings: &mut Findings) -> Yaml {
             notes.push((key, text(value)));
         }
     }
-    let said = spec.options.annotation.values();
-    notes.extend(said.map(|note| (note.key.clone(), text(note.value.clone().unwrap_or_default()))));
+    for note in &spec.options.annotation {
+        let (key, value) = (note.value.key.clone(), note.value.value.clone().unwrap_or_default());
+        if is_secret(&key, &value) {
+            findings.push(left_out(
+                "annotation",
+                "it is a secret, and no file holds it",
+                &note.value.shown(&spec.secrets),
+                &note.origin,
+            ));
+        } else {
+            notes.push((key, text(value)));
+        }
+    }
     Yaml::map([
         ("name", Some(text(name))),
         ("labels", Some(Yaml::Map(labels))),

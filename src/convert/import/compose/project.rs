@@ -4,10 +4,10 @@ use super::extends::resolved;
 use super::fill::Fill;
 use super::stack::{self, Taken};
 use super::yaml::{Node, Tree, further, parse};
-use super::{keys, service};
-use crate::convert::import::{Import, Reading, SectionKind, Text, left_out, toml};
+use super::{declared, service};
+use crate::convert::import::{Import, Reading, SectionKind, Text, left_out};
 use crate::finding::{Code, Finding, Findings, Source};
-use crate::values::{Secret, SecretNames, parse_dotenv, toml_string};
+use crate::values::{Secret, SecretNames, parse_dotenv};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
@@ -122,7 +122,7 @@ fn one(name: &str, project: &Project<'_>, composed: &Composed<'_>, import: &mut 
         Ok(section) => {
             import.findings.extend(said);
             for network in service::networks_of(&node) {
-                declare(&network, project, import);
+                declared::declare(&network, project, import);
             }
             let given = import.take(section);
             Some(Taken { name: name.to_owned(), given, node })
@@ -282,43 +282,5 @@ impl Project<'_> {
     pub(super) fn is_external(&self, name: &str) -> bool {
         let declared = self.root.get("networks").and_then(|all| all.get(name));
         declared.and_then(|it| it.get("external")).is_some_and(|it| it.text() != Some("false"))
-    }
-}
-
-/// Declares a network of the project's, for `create-network`.
-fn declare(name: &str, project: &Project<'_>, import: &mut Import) {
-    let Some(network) = project.resource("networks", name).plain().map(str::to_owned) else { return };
-    if project.is_external(name) {
-        return;
-    }
-    let declared = project.root.get("networks").and_then(|all| all.get(name));
-    let mut lines = String::new();
-    let mut findings = Findings::new();
-    for (key, node) in declared.and_then(Node::map).into_iter().flatten() {
-        match key.as_str() {
-            "driver" => {
-                let driver = node.text().unwrap_or_default();
-                lines.push_str(&toml::line("driver", &toml_string(driver)));
-            }
-            "attachable" | "internal" if keys::is_true(node) => lines.push_str(&toml::line(key, "true")),
-            "attachable" | "internal" | "name" | "external" => {}
-            "ipam" => {
-                let configs = node.get("config").map(Node::items).unwrap_or_default().iter();
-                let subnets: Vec<String> =
-                    configs.filter_map(|it| it.get("subnet")?.text().map(str::to_owned)).collect();
-                if !subnets.is_empty() {
-                    lines.push_str(&toml::line("subnet", &toml::list(&subnets, 9)));
-                }
-            }
-            _ => {
-                let note = left_out(format!(
-                    "`networks.{name}.{key}` is left out: a declared network has nothing like it"
-                ));
-                findings.push(note.asked(format!("{key}: ..."), &node.origin()));
-            }
-        }
-    }
-    if import.declare(network, lines) {
-        import.findings.extend(findings);
     }
 }

@@ -9,9 +9,9 @@ from pairs import alternated, arguments, machine, report, row, timed
 IMAGE = "dynrun-test/busybox:1"
 CONTAINERS = 200
 # Two chains of three; each service takes this long until it listens, in seconds.
-TAKES = {"a": 0.3, "b": 0.5, "c": 0.4, "d": 0.2, "e": 0.3, "f": 0.2}
-NEEDS = {"b": "a", "c": "b", "e": "d", "f": "e"}
-SLOWEST = ["a", "b", "c"]
+TAKES = {"one": 0.3, "two": 0.5, "three": 0.4, "four": 0.2, "five": 0.3, "six": 0.2}
+NEEDS = {"two": "one", "three": "two", "five": "four", "six": "five"}
+SLOWEST = ["one", "two", "three"]
 
 
 def main():
@@ -25,7 +25,7 @@ def main():
 
 def measurements(dynrun, pairs):
     """Every row of the table, as it is measured; in the first, the chain's services one after the other stand for docker."""
-    up = [dynrun, "up", "six", "-d", "--config", "stack.toml"]
+    up = [dynrun, "up", "all-six", "-d", "--config", "stack.toml"]
     yield row("a stack of six, beside its slowest chain", "s", 1.2, alternated(pairs, ("up", up), ("chain", dynrun), came_up))
     containers(dynrun)
     docker = ["docker", "ps"]
@@ -36,7 +36,7 @@ def measurements(dynrun, pairs):
 
 def stack():
     """The file of the six: each listens on its port once its time is over."""
-    sections = ['[stack.six]\nservices = ["' + '", "'.join(TAKES) + '"]\n']
+    sections = ['[stack.all-six]\nservices = ["' + '", "'.join(TAKES) + '"]\n']
     for service, takes in TAKES.items():
         needs = f'needs = ["{NEEDS[service]}"]\n' if service in NEEDS else ""
         sections.append(
@@ -54,7 +54,7 @@ def came_up(what):
     if kind == "up":
         done(command)
         taken = time.perf_counter() - start
-        done([command[0], "down", "six"])
+        done([command[0], "down", "all-six"])
         return taken
     for service in SLOWEST:
         network = ["--network", "six-chain", "--create-network"]

@@ -108,8 +108,8 @@ TOML
 # engine_settled: whether the engine answers, or never will.
 engine_settled() { engine_docker version &>/dev/null || ! kill -0 "$ENGINE_PID" 2>/dev/null; }
 
-# engine_docker ARGUMENT...: docker's client, without the caller's settings, and bounded.
-engine_docker() { DOCKER_CONFIG=$ENGINE_DIR timeout 30 docker --host "$ENGINE_HOST" "$@"; }
+# engine_docker ARGUMENT...: docker's client, without the caller's settings, and bounded: to ENGINE_PATIENCE, in seconds.
+engine_docker() { DOCKER_CONFIG=$ENGINE_DIR timeout "${ENGINE_PATIENCE:-30}" docker --host "$ENGINE_HOST" "$@"; }
 
 # engine_pids [COMMAND]: the processes in the engine's network, or those of one command.
 engine_pids() {

@@ -41,10 +41,10 @@ systems_fetch() {
 
 # systems_images: gives the private engine the images.
 systems_images() {
-  local program
+  local program ENGINE_PATIENCE=300
   say 'the images of docs/systems are made'
   tar -C "$SYSTEMS/debian" --exclude='./proc/*' --exclude='./sys/*' --exclude='./dev/*' -c . |
-    DOCKER_CONFIG=$ENGINE_DIR timeout 300 docker --host "$ENGINE_HOST" import - dynrun-test/debian:12 >/dev/null
+    engine_docker import - dynrun-test/debian:12 >/dev/null
   systems_image elrar/state-gateway:latest <<'IMAGE'
 FROM dynrun-test/busybox:1
 COPY dynrun /bin/
@@ -114,7 +114,7 @@ systems_image() {
   # shellcheck disable=SC2086 # the version is not written twice
   [[ -z ${2-} ]] || cp -r --reflink=auto $SYSTEMS/$2 "$context/packages"
   cat >"$context/Dockerfile"
-  said=$(DOCKER_CONFIG=$ENGINE_DIR DOCKER_BUILDKIT=0 timeout 300 docker --host "$ENGINE_HOST" build --quiet --tag "$1" "$context" 2>&1) ||
+  said=$(DOCKER_BUILDKIT=0 engine_docker build --quiet --tag "$1" "$context" 2>&1) ||
     { say "$said" && return 1; }
   rm -rf "$context"
 }

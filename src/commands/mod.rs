@@ -42,9 +42,10 @@ use crate::cli::{Call, Invocation, LogLevel, Preflight, Verb, nearest_verb};
 use crate::config::service_names;
 use crate::engine::{Asker, CredentialStore, Endpoint, Engine, Listener, Listeners, Unproven, choose};
 use crate::finding::{Code, Finding, nearest};
-use crate::host::{Host, Owner};
+use crate::host::{Host, Owner, ignored_signals};
 use crate::preflight::{self, Checked, Moment, Scope};
 use crate::ready::is_ready;
+use crate::session::Signals;
 use crate::sockets::{Proof, is_same_machine};
 use crate::spec::LaunchSpec;
 use crate::ui::{Ui, raw_line, raw_note};
@@ -152,6 +153,12 @@ fn asker(engine: &Engine) -> Asker {
 async fn is_proven_ready(engine: &Engine, new: &Unproven) -> bool {
     let checks: Vec<Ready> = new.checks.iter().filter_map(|word| Ready::parse(word).ok()).collect();
     checks.len() == new.checks.len() && is_ready(engine, &new.id, &checks, new.within).await
+}
+
+/// The signals that are taken from now on, but for those that the caller ignored.
+fn signals() -> Result<Signals, Finding> {
+    Signals::take(ignored_signals())
+        .map_err(|error| Finding::error(Code::Internal, format!("signals cannot be taken: {error}")))
 }
 
 /// The finding for a result that nobody could be given.

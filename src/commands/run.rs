@@ -4,12 +4,11 @@ use super::launching::{Begun, begin};
 use super::limit::Limit;
 use super::planned::planned;
 use super::report::Report;
-use super::{Desk, Exit, block_on, dry_run};
+use super::{Desk, Exit, block_on, dry_run, signals};
 use crate::cli::Launch;
 use crate::engine::{CalledOff, Calls, Engine, EngineError, Launched};
 use crate::finding::{Code, Finding, Findings};
-use crate::host::ignored_signals;
-use crate::session::{self, Attended, Delivered, Ending, Held, Outcome, Signals, Streams};
+use crate::session::{self, Attended, Delivered, Ending, Held, Outcome, Streams};
 use crate::spec::{self, LaunchSpec, Lifecycle, Networking, without_terminal};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -48,12 +47,9 @@ pub(super) fn refused(findings: &[Finding], launch: &Launch, desk: &Desk<'_>) ->
 
 /// The part of a launch that talks to the engine.
 async fn launched(spec: LaunchSpec, others: &[&str], said: &Launch, desk: &Desk<'_>) -> Exit {
-    let mut signals = match Signals::take(ignored_signals()) {
+    let mut signals = match signals() {
         Ok(signals) => signals,
-        Err(error) => {
-            let finding = Finding::error(Code::Internal, format!("signals cannot be taken: {error}"));
-            return refused(&[finding], said, desk);
-        }
+        Err(finding) => return refused(&[finding], said, desk),
     };
     let limit = Limit::from_now(&spec);
     let over_at = limit.as_ref().and_then(|limit| limit.over_at);

@@ -44,14 +44,14 @@ pub(super) struct Beside<'a> {
     /// The command that files give it.
     pub command: Option<&'a Setting<Vec<String>>>,
     /// What files say of the service itself.
-    pub own: &'a Section,
+    pub own: Option<&'a Section>,
     /// What the project undoes of the user's own words.
     pub undone: &'a [(String, Place)],
 }
 
 impl<'a> Beside<'a> {
     /// What files say of the service, and nothing else.
-    pub(super) fn of(own: &'a Section) -> Self {
+    pub(super) fn of(own: Option<&'a Section>) -> Self {
         Self { waivers: &[], build: None, command: None, own, undone: &[] }
     }
 }
@@ -69,7 +69,7 @@ pub(super) fn refusal(
     }
     let mut asked: Vec<(String, Place)> = Vec::new();
     let mut habits: Vec<String> = Vec::new();
-    let of_service = own.powers();
+    let of_service = own.map(Section::powers).unwrap_or_default();
     for row in ROWS {
         for (power, origin) in row.powers(options) {
             let Some(what) = forbidden(row, &power, project, document) else { continue };

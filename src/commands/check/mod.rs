@@ -44,8 +44,8 @@ pub(super) fn run(query: &CheckQuery, desk: &Desk<'_>) -> Exit {
         return stack::run(stack, &files, query, desk);
     }
     let checked = match query.offline {
-        true => judged_alone(&query.launch, desk),
-        false => checked(&query.launch, desk),
+        true => judged_alone(&query.launch, files, desk),
+        false => checked(&query.launch, files, desk),
     };
     let exit = if refuses(&checked.findings) { Exit::Problem } else { Exit::Fine };
     match format {
@@ -78,9 +78,9 @@ fn when(check: &Check) -> &'static str {
 }
 
 /// Every stage of a launch but the last, each with what it has to say; a stage that refuses is the last one.
-fn checked(launch: &Launch, desk: &Desk<'_>) -> Checked {
+fn checked(launch: &Launch, files: Arc<Loaded>, desk: &Desk<'_>) -> Checked {
     let mut findings = Findings::new();
-    let request = Request { tells_overridden: true, ..request(launch, desk) };
+    let request = Request { tells_overridden: true, loaded: Some(files), ..request(launch, desk) };
     match planned_as(&request, |_| (), launch, desk, &mut findings) {
         Err(said) => {
             findings.extend(said);
@@ -92,10 +92,11 @@ fn checked(launch: &Launch, desk: &Desk<'_>) -> Checked {
 
 /// The launch by what is said of it alone: no engine is asked, no secret is needed, and neither this machine's addresses nor
 /// its terminal count. The same words, files and variables come to the same answer anywhere.
-fn judged_alone(launch: &Launch, desk: &Desk<'_>) -> Checked {
+fn judged_alone(launch: &Launch, files: Arc<Loaded>, desk: &Desk<'_>) -> Checked {
     let launch = without_engine(launch);
     let mut findings = Findings::new();
-    match planned_as(&anywhere(request(&launch, desk)), settled_anywhere, &launch, desk, &mut findings) {
+    let request = anywhere(Request { loaded: Some(files), ..request(&launch, desk) });
+    match planned_as(&request, settled_anywhere, &launch, desk, &mut findings) {
         Ok(spec) => Checked { spec: Some(spec), findings, ..Checked::default() },
         Err(said) => {
             findings.extend(said);
@@ -140,8 +141,11 @@ fn looked_at(spec: LaunchSpec, launch: &Launch, desk: &Desk<'_>, mut findings: F
 
 /// What was looked at, and one line for the whole.
 fn as_table(checked: &Checked) -> String {
-    let verdict = if refuses(&checked.findings) { "refused\n" } else { "fine\n" };
-    lines(checked) + verdict
+    lines(checked) + verdict(&checked.findings)
+}
+
+fn verdict(findings: &Findings) -> &'static str {
+    if refuses(findings) { "refused\n" } else { "fine\n" }
 }
 
 /// One line for the launch, one a port, one a check that could not tell or was left out.

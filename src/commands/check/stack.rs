@@ -1,6 +1,6 @@
 //! `dynrun check STACK`: its services as one plan, as `dynrun up` checks them before it makes anything.
 
-use super::{Checked, anywhere, fields, lines, settled_anywhere, without_engine};
+use super::{Checked, anywhere, fields, lines, settled_anywhere, verdict, without_engine};
 use crate::cli::{CheckQuery, Format};
 use crate::commands::stacked::{Lens, decided, of, once};
 use crate::commands::{Desk, Exit, block_on};
@@ -50,8 +50,7 @@ pub(super) fn run(stack: &str, files: &Arc<Loaded>, query: &CheckQuery, desk: &D
         }
         Format::Text => {
             desk.ui.findings(&findings);
-            let verdict = if refuses(&findings) { "refused\n" } else { "fine\n" };
-            desk.print(&(parts.iter().map(lines).collect::<String>() + verdict), exit)
+            desk.print(&(parts.iter().map(lines).collect::<String>() + verdict(&findings)), exit)
         }
     }
 }

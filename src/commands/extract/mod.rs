@@ -5,15 +5,14 @@ mod unpacked;
 
 use super::planned::{planned_as, request};
 use super::run::ends_a_launch;
-use super::{Desk, Exit, asker, block_on};
+use super::{Desk, Exit, asker, block_on, signals};
 use crate::cli::{Extract, Launch};
 use crate::config::Request;
 use crate::engine::{
     CalledOff, Calls, Cancel, EngineError, Identity, LaunchError, PathArchive, Step, extract,
 };
 use crate::finding::{Code, Finding, Findings, Origin};
-use crate::host::{Owner, ignored_signals};
-use crate::session::Signals;
+use crate::host::Owner;
 use crate::spec::LaunchSpec;
 use crate::ui::Progress;
 use crate::values::{Network, NetworkChoice, Roots};
@@ -88,9 +87,7 @@ async fn until_signalled(
     spec: &LaunchSpec,
     desk: &Desk<'_>,
 ) -> Result<Result<Vec<String>, LaunchError>, Finding> {
-    let signals = Signals::take(ignored_signals());
-    let mut signals = signals
-        .map_err(|error| Finding::error(Code::Internal, format!("signals cannot be taken: {error}")))?;
+    let mut signals = signals()?;
     let (cancel, cancelled) = watch::channel(Calls::default());
     let mut extracting = std::pin::pin!(extracted(query, spec, desk, cancelled));
     loop {

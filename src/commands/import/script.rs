@@ -8,6 +8,9 @@ use crate::values::SecretNames;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+/// What is said of a compose file that is launched.
+const COMPOSE: &str = "import its file: dynrun import --compose FILE";
+
 /// Verbs of docker's client that make something which a launch needs, and what is said in its place.
 const MAKERS: &[(&[&str], &str)] = &[
     (&["network", "create"], "declare it as [network.NAME], and say create-network = true"),
@@ -16,8 +19,8 @@ const MAKERS: &[(&[&str], &str)] = &[
     (&["buildx", "build"], "say the folder: build-on-missing = \"FOLDER\""),
     (&["start"], "import the container: dynrun import --container NAME"),
     (&["service", "create"], "a swarm's service is several containers: say one of them as docker run ..."),
-    (&["stack", "deploy"], "import its file: dynrun import --compose FILE"),
-    (&["compose"], "import its file: dynrun import --compose FILE"),
+    (&["stack", "deploy"], COMPOSE),
+    (&["compose"], COMPOSE),
     (&["exec"], "run it when the container runs: dynrun shell NAME -- COMMAND"),
 ];
 
@@ -68,7 +71,7 @@ fn made(words: &[Word]) -> Option<Finding> {
     let (first, rest) = plain.split_first()?;
     let client = first.rsplit('/').next()?;
     let (verbs, help) = match client {
-        "docker-compose" => (&["docker-compose"][..], MAKERS[7].1),
+        "docker-compose" => (&["docker-compose"][..], COMPOSE),
         "docker" | "podman" | "nerdctl" => {
             let (verbs, help) = MAKERS.iter().find(|(verbs, _)| rest.starts_with(verbs))?;
             (*verbs, *help)

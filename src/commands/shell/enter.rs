@@ -5,10 +5,9 @@ use super::target::Place;
 use crate::cli::ShellQuery;
 use crate::commands::planned::decide_detach_keys;
 use crate::commands::report::Report;
-use crate::commands::{Desk, Exit, dry_run, run};
+use crate::commands::{Desk, Exit, dry_run, run, signals};
 use crate::engine::{Engine, ExecError, Started};
 use crate::finding::{Code, Finding, Findings, Origin};
-use crate::host::ignored_signals;
 use crate::session::{self, Attended, Delivered, Ending, Outcome, Signals, Streams};
 use crate::spec::{ExecSpec, exec, launch_only};
 use crate::values::SecretNames;
@@ -41,12 +40,9 @@ pub(super) async fn enter(
     if let (Some(finding), false) = (spec.without_terminal(), desk.host.stdin_is_terminal) {
         return run::refused(&[finding], &query.launch, desk);
     }
-    let mut signals = match Signals::take(ignored_signals()) {
+    let mut signals = match signals() {
         Ok(signals) => signals,
-        Err(error) => {
-            let finding = Finding::error(Code::Internal, format!("signals cannot be taken: {error}"));
-            return run::refused(&[finding], &query.launch, desk);
-        }
+        Err(finding) => return run::refused(&[finding], &query.launch, desk),
     };
     let starting = started(place, &spec, query, engine);
     let started = tokio::select! {

@@ -7,14 +7,13 @@ use crate::commands::launching::Launching;
 use crate::commands::lowered::{Fate, lowered};
 use crate::commands::run::ends_a_launch;
 use crate::commands::stacked::{of, once};
-use crate::commands::{Desk, Exit, asker};
+use crate::commands::{Desk, Exit, asker, signals};
 use crate::engine::{
     Asker, CalledOff, Calls, Cancel, Engine, EngineError, Identity, StackContainer, StackNetwork,
 };
 use crate::finding::{Code, Finding, Findings, refuses};
-use crate::host::{Owner, ignored_signals};
+use crate::host::Owner;
 use crate::preflight::Moment;
-use crate::session::Signals;
 use crate::spec::Networking;
 use crate::stack::{Member, Stack};
 use crate::ui::{Progress, clean, clean_json, table};
@@ -41,12 +40,9 @@ struct Raising<'a> {
 
 /// Launches it. In the foreground its output is followed, and its end is the stack's.
 pub(super) async fn raised(stack: Stack, up: &Up, desk: &Desk<'_>) -> Exit {
-    let mut signals = match Signals::take(ignored_signals()) {
+    let mut signals = match signals() {
         Ok(signals) => signals,
-        Err(error) => {
-            let finding = Finding::error(Code::Internal, format!("signals cannot be taken: {error}"));
-            return desk.refuse(&[finding], Exit::Launch);
-        }
+        Err(finding) => return desk.refuse(&[finding], Exit::Launch),
     };
     let (cancel, cancelled) = watch::channel(Calls::default());
     let whole = async {

@@ -7,7 +7,7 @@ mod storage;
 
 use super::yaml::Yaml;
 use super::{Exported, Format, finished, left_out, title, without_counterpart};
-use crate::finding::{Code, Finding, Findings};
+use crate::finding::{Code, Finding, Findings, Origin};
 use crate::spec::{LaunchSpec, Networking};
 use crate::values::{Publish, Restart, Value as _};
 use storage::Storage;
@@ -57,33 +57,24 @@ fn lost(findings: &mut Findings, what: &str, why: &str) {
 fn metadata(spec: &LaunchSpec, name: &str, findings: &mut Findings) -> Yaml {
     let mut labels = vec![("app".to_owned(), text(name))];
     let mut notes: Vec<(String, Yaml)> = Vec::new();
-    let is_secret =
-        |key: &str, value: &str| spec.secrets.is_secret(key) || spec.secrets.has_url_password(value);
+    let mut is_left_out = |option: &str, key: &str, value: &str, shown: &str, origin: &Origin| {
+        let is_secret = spec.secrets.is_secret(key) || spec.secrets.has_url_password(value);
+        if is_secret {
+            findings.push(left_out(option, "it is a secret, and no file holds it", shown, origin));
+        }
+        is_secret
+    };
     for label in &spec.options.label {
         let (key, value) = (label.value.key.clone(), label.value.value.clone().unwrap_or_default());
-        if is_secret(&key, &value) {
-            findings.push(left_out(
-                "label",
-                "it is a secret, and no file holds it",
-                &label.value.shown(&spec.secrets),
-                &label.origin,
-            ));
-        } else if is_label(&key, &value) && key != "app" {
-            labels.push((key, text(value)));
-        } else {
-            notes.push((key, text(value)));
+        if is_left_out("label", &key, &value, &label.value.shown(&spec.secrets), &label.origin) {
+            continue;
         }
+        let to = if is_label(&key, &value) && key != "app" { &mut labels } else { &mut notes };
+        to.push((key, text(value)));
     }
     for note in &spec.options.annotation {
         let (key, value) = (note.value.key.clone(), note.value.value.clone().unwrap_or_default());
-        if is_secret(&key, &value) {
-            findings.push(left_out(
-                "annotation",
-                "it is a secret, and no file holds it",
-                &note.value.shown(&spec.secrets),
-                &note.origin,
-            ));
-        } else {
+        if !is_left_out("annotation", &key, &value, &note.value.shown(&spec.secrets), &note.origin) {
             notes.push((key, text(value)));
         }
     }

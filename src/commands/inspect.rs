@@ -104,13 +104,19 @@ fn asked_for(actual: Vec<String>, intended: &[String], name: &str) -> Vec<String
 
 /// As wide as the terminal; as wide as it takes where there is none.
 fn text(inspection: &Inspection, lines: &[Line], width: Option<u16>) -> String {
+    let command = command(inspection);
+    let command = shlex::try_join(command.iter().map(String::as_str)).ok().filter(|line| !line.is_empty());
     let Inspection { name, id, state, service, profile, version, .. } = inspection;
     let mut text =
         format!("{}\nid: {}\nstate: {}{}\n", clean(name), clean(id), clean(state), end(inspection));
     let Inspection { health, .. } = inspection;
-    for (what, word) in
-        [("health", health), ("service", service), ("profile", profile), ("launched by dynrun", version)]
-    {
+    for (what, word) in [
+        ("health", health),
+        ("service", service),
+        ("profile", profile),
+        ("launched by dynrun", version),
+        ("command", &command),
+    ] {
         if let Some(word) = word {
             text.push_str(&format!("{what}: {}\n", clean(word)));
         }
@@ -135,6 +141,13 @@ fn end(inspection: &Inspection) -> String {
     if said.is_empty() { String::new() } else { format!(" ({})", said.join(", ")) }
 }
 
+/// The command, without secrets.
+fn command(inspection: &Inspection) -> Vec<String> {
+    let secrets = secret_names();
+    let words = secrets.without_set_secrets(&inspection.command);
+    words.iter().map(|word| secrets.without_url_passwords(word)).collect()
+}
+
 fn document(inspection: &Inspection, lines: &[Line]) -> String {
     let options: serde_json::Map<String, Value> = lines
         .iter()
@@ -148,6 +161,7 @@ fn document(inspection: &Inspection, lines: &[Line]) -> String {
         "name": inspection.name, "id": inspection.id, "state": inspection.state,
         "exit_code": inspection.exit_code, "out_of_memory": inspection.out_of_memory, "health": inspection.health,
         "service": inspection.service,
-        "profile": inspection.profile, "version": inspection.version, "options": options,
+        "profile": inspection.profile, "version": inspection.version, "command": command(inspection),
+        "options": options,
     }))
 }

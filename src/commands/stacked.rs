@@ -62,14 +62,14 @@ pub(super) fn decided(
     for (config::Member { service, needs, .. }, request) in outline.members.into_iter().zip(requests) {
         let mut notes = Findings::new();
         let planned = planned_as(&(lens.request)(request), lens.settled, launch, desk, &mut notes);
-        said.extend(notes.into_iter().map(|finding| of(finding, &service)));
+        said.extend(notes.into_iter().map(|finding| finding.of_service(&service)));
         match planned {
             Ok(mut spec) => {
                 // What of the stack it needs is up before it.
                 spec.needs.retain(|need| !names.contains(&need.name));
                 members.push(Member { spec, needs });
             }
-            Err(refused) => findings.extend(refused.into_iter().map(|finding| of(finding, &service))),
+            Err(refused) => findings.extend(refused.into_iter().map(|finding| finding.of_service(&service))),
         }
     }
     if refuses(&findings) {
@@ -78,11 +78,6 @@ pub(super) fn decided(
     let (stack, notes) = Stack::of(outline.instance, members, &outline.same)?;
     said.extend(notes);
     Ok(stack)
-}
-
-/// A finding about one of the services.
-pub(super) fn of(finding: Finding, service: &str) -> Finding {
-    finding.noted(format!("that is the service {service}"))
 }
 
 /// Each finding once, of all the services that it is about.

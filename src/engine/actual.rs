@@ -36,6 +36,8 @@ pub struct Inspection {
     pub profile: Option<String>,
     /// The version of dynrun that launched it; none where another program did.
     pub version: Option<String>,
+    /// The command and its arguments: what was asked for, else what the image says.
+    pub command: Vec<String>,
     /// The options that were asked for, without the values of secrets.
     pub intended: Map<String, Value>,
     /// The options that it has.
@@ -271,6 +273,7 @@ fn inspection(it: &Value) -> Inspection {
         service: label(labels::SERVICE).map(str::to_owned),
         profile: label(labels::PROFILE).map(str::to_owned),
         version: label(labels::VERSION).map(str::to_owned),
+        command: list(&it["Config"]["Cmd"]),
         intended: intended.unwrap_or_default(),
         actual: OPTIONS.iter().map(of).collect(),
     }

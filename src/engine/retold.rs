@@ -186,6 +186,7 @@ fn mount(mount: &Value) -> String {
         said("target", &mount["Target"]),
         on("readonly", &mount["ReadOnly"]),
         said("consistency", &mount["Consistency"]),
+        on("create", &bind["CreateMountpoint"]),
         said("bind-propagation", &bind["Propagation"]),
         on("bind-recursive=disabled", &bind["NonRecursive"]),
         on("bind-recursive=writable", &bind["ReadOnlyNonRecursive"]),

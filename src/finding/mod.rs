@@ -156,6 +156,12 @@ impl Finding {
         self
     }
 
+    /// Adds which of several services it is about.
+    #[must_use]
+    pub fn of_service(self, service: &str) -> Self {
+        self.noted(format!("that is the service {service}"))
+    }
+
     /// Adds what else is known of another finding that led to this one.
     #[must_use]
     pub fn also(mut self, other: &Self) -> Self {

@@ -286,6 +286,12 @@ impl LaunchSpec {
         &self.source.options.ready
     }
 
+    /// All options as settled, dynrun's own among them.
+    #[must_use]
+    pub fn settled(&self) -> &Layer {
+        &self.source.options
+    }
+
     /// The secret whose file is mounted at this path, as it was said.
     #[must_use]
     pub fn secret_at(&self, target: &str) -> Option<&SecretReference> {

@@ -2,7 +2,7 @@
 
 use super::{Checked, anywhere, fields, lines, settled_anywhere, verdict, without_engine};
 use crate::cli::{CheckQuery, Format};
-use crate::commands::stacked::{Lens, decided, of, once};
+use crate::commands::stacked::{Lens, decided, once};
 use crate::commands::{Desk, Exit, block_on};
 use crate::config::{Loaded, Request, StackChoice};
 use crate::finding::{Finding, Findings, refuses};
@@ -76,7 +76,7 @@ fn looked_at(stack: Stack, query: &CheckQuery, desk: &Desk<'_>, findings: &mut F
             }
             let checked = desk.checked(member.spec.clone(), &engine, call, Moment::Ahead).await;
             let preflight::Checked { spec, findings, ports, answers } = checked;
-            let said = findings.into_iter().map(|finding| of(finding, member.service())).collect();
+            let said = findings.into_iter().map(|finding| finding.of_service(member.service())).collect();
             parts.push((Checked { spec: Some(spec), findings: Findings::new(), ports, answers }, said));
         }
         Ok::<_, Finding>(parts)

@@ -2,7 +2,7 @@
 
 use super::{as_table, as_values, asked, document, looking};
 use crate::cli::{ConfigQuery, Format};
-use crate::commands::stacked::{for_one, of, once, requests};
+use crate::commands::stacked::{for_one, once, requests};
 use crate::commands::{Desk, Exit};
 use crate::config::{self, History, Loaded, Settled, StackChoice, StackOutline};
 use crate::finding::{Code, Finding, Findings};
@@ -68,8 +68,9 @@ fn settled(
     let (mut all, mut refused) = (Vec::new(), Findings::new());
     for request in requests(outline, files, &query.launch, desk) {
         let service = request.service.clone().unwrap_or_default();
-        let about =
-            |findings: Findings| findings.into_iter().map(|one| of(one, &service)).collect::<Findings>();
+        let about = |findings: Findings| {
+            findings.into_iter().map(|one| one.of_service(&service)).collect::<Findings>()
+        };
         match config::settle_with_history(&looking(request), desk.host) {
             Ok((settled, history, findings)) => {
                 said.extend(about(findings));

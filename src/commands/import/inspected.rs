@@ -3,7 +3,7 @@
 use super::{roots, secret_names};
 use crate::cli::Call;
 use crate::commands::{Desk, block_on, launched};
-use crate::convert::{Import, Inspected, Reading, inspected};
+use crate::convert::{Import, Inspected, Reading, Section, inspected, intended, is_intended};
 use crate::engine::retold;
 use crate::finding::{Code, Finding, Findings, Origin};
 use serde_json::Value;
@@ -23,13 +23,12 @@ pub(super) fn text(text: &str, name: &str, import: &mut Import, desk: &Desk<'_>)
     };
     let (containers, others): (Vec<&Value>, Vec<&Value>) =
         all.iter().partition(|it| it["HostConfig"].is_object());
+    if is_intended(&read) {
+        asked_for(&read, import, desk);
+        return Ok(());
+    }
     if containers.is_empty() {
-        let finding = malformed("no container is in it".to_owned());
-        // What dynrun's own inspect prints is for people: without the secrets, and what the image says.
-        return Err(match read["options"].is_object() {
-            true => finding.help("or ask the engine: dynrun import --container CONTAINER"),
-            false => finding,
-        });
+        return Err(malformed("no container is in it".to_owned()));
     }
     for container in containers {
         let image = others.iter().find(|image| !image["Id"].is_null() && image["Id"] == container["Image"]);
@@ -58,6 +57,15 @@ pub(super) fn container(
     Ok(())
 }
 
+/// What was asked for, as `dynrun inspect` tells it.
+fn asked_for(document: &Value, import: &mut Import, desk: &Desk<'_>) {
+    let (secrets, set) = (secret_names(), BTreeMap::new());
+    let reading = Reading { secrets: &secrets, roots: roots(desk.host), set: &set };
+    let mut said = Findings::new();
+    let section = intended(document, &Origin::Rule("as it was asked for"), reading, &mut said);
+    imported(section, said, import);
+}
+
 fn take(container: &Value, image: Option<&Value>, import: &mut Import, desk: &Desk<'_>) {
     let (secrets, set) = (secret_names(), BTreeMap::new());
     let reading = Reading { secrets: &secrets, roots: roots(desk.host), set: &set };
@@ -69,7 +77,12 @@ fn take(container: &Value, image: Option<&Value>, import: &mut Import, desk: &De
         origin: Origin::Rule("as it was inspected"),
     };
     let mut said = Findings::new();
-    match inspected(&it, reading, &mut said) {
+    let section = inspected(&it, reading, &mut said);
+    imported(section, said, import);
+}
+
+fn imported(section: Result<Section, Findings>, said: Findings, import: &mut Import) {
+    match section {
         Ok(section) => {
             import.findings.extend(said);
             import.take(section);

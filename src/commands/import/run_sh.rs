@@ -1,7 +1,7 @@
 //! A call of run.sh into a profile that builds on run.sh's habits: its options as dynrun called as run.sh reads them.
 
 use crate::cli::{HABITS, RunShTakes, run_sh_option};
-use crate::convert::{Reading, Section, Text, Word};
+use crate::convert::{Reading, Section, Text, Word, loose};
 use crate::finding::{Code, Finding, Findings};
 use crate::options::Row;
 
@@ -24,6 +24,10 @@ pub(super) fn launch(
     let mut words = rest.iter();
     while let Some(word) = words.next() {
         let spelling = word.text.written();
+        if word.is_loose || loose::is_option_list(&word.text) {
+            said.push(loose::not_taken(word));
+            continue;
+        }
         match spelling.as_str() {
             "" | "--" => break,
             "-it" => {
@@ -45,7 +49,7 @@ pub(super) fn launch(
             },
         }
     }
-    let command: Vec<Text> = words.map(|word| word.text.clone()).collect();
+    let command = loose::command(words, said);
     section.command(command, &program.origin, reading.secrets, said);
     Some(if faults.is_empty() { Ok(section) } else { Err(faults) })
 }

@@ -26,7 +26,11 @@ const MAKERS: &[(&[&str], &str)] = &[
 
 /// One line, as its words.
 pub(super) fn line(words: &[String], import: &mut Import, host: &Host) {
-    let word = |word: &String| Word { text: Text::from(word.as_str()), origin: Origin::Flag(word.clone()) };
+    let word = |word: &String| Word {
+        text: Text::from(word.as_str()),
+        origin: Origin::Flag(word.clone()),
+        is_loose: false,
+    };
     let words = words.iter().map(word);
     // As a user types it: `sudo docker run`.
     let words: Vec<Word> = unwrapped(words.collect());

@@ -6,7 +6,7 @@ use crate::cli::{Format, Up};
 use crate::commands::launching::Launching;
 use crate::commands::lowered::{Fate, lowered};
 use crate::commands::run::ends_a_launch;
-use crate::commands::stacked::{of, once};
+use crate::commands::stacked::once;
 use crate::commands::{Desk, Exit, asker, signals};
 use crate::engine::{
     Asker, CalledOff, Calls, Cancel, Engine, EngineError, Identity, StackContainer, StackNetwork,
@@ -113,7 +113,7 @@ impl<'a> Raising<'a> {
             let spec = member.spec.clone();
             let checked = self.desk.checked(spec, &self.engine, &self.up.launch.call, Moment::Ahead).await;
             let said = checked.findings.into_iter().filter(|finding| !self.comes_before(member, finding));
-            findings.extend(said.map(|finding| of(finding, member.service())));
+            findings.extend(said.map(|finding| finding.of_service(member.service())));
         }
         if refuses(&findings) { Err(findings) } else { Ok(()) }
     }
@@ -139,7 +139,7 @@ impl<'a> Raising<'a> {
             let image = self.engine.ensure_image(spec, &observer);
             let mut cancel = self.cancel.clone();
             tokio::select! {
-                image = image => image.map_err(|finding| one(of(finding, member.service())))?,
+                image = image => image.map_err(|finding| one(finding.of_service(member.service())))?,
                 _ = crate::engine::called_off(&mut cancel) => return Err(Findings::new()),
             }
         }
@@ -168,7 +168,7 @@ impl<'a> Raising<'a> {
                 Some(Ok(one)) => raised.push(one),
                 Some(Err(failed)) => {
                     has_failed = true;
-                    findings.extend(failed.into_iter().map(|one| of(one, member.service())));
+                    findings.extend(failed.into_iter().map(|one| one.of_service(member.service())));
                 }
                 None => has_failed = true,
             }

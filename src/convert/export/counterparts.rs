@@ -30,6 +30,8 @@ const fn row(option: &'static str, compose: Side, kubernetes: Side) -> Counterpa
 }
 
 const CALL: Side = Lacks("it is about the launch, not about the container");
+const ENDLESS: Side = Lacks("nobody ends the container after a time");
+const WAITING: Side = Lacks("whoever launches it waits in their own way");
 const NODE: Side = Lacks("it is the node's to set");
 const NEWER: Side = Lacks("only newer versions of compose have a key for it");
 const WINDOWS: Side = Lacks("it is for Windows");
@@ -165,9 +167,9 @@ pub const COUNTERPARTS: &[Counterpart] = &[
     row("init", Has("init"), Lacks("the image needs an init process of its own")),
     row("stop-signal", Has("stop_signal"), Lacks("the image says its signal")),
     row("stop-timeout", Has("stop_grace_period"), Has("terminationGracePeriodSeconds")),
-    row("time-limit", CALL, CALL),
-    row("wait", CALL, CALL),
-    row("ready", CALL, CALL),
+    row("time-limit", ENDLESS, ENDLESS),
+    row("wait", WAITING, WAITING),
+    row("ready", Lacks("compose waits for a health check alone"), Has("readinessProbe")),
     row("if-exists", DECIDED, DECIDED),
     row("pull", Has("pull_policy"), Has("imagePullPolicy")),
     row(

@@ -2,7 +2,7 @@
 //! docker's client tells them apart, the image, the command.
 
 use super::foreign::{self, Fate, Foreign};
-use super::{Reading, Section, Text, Word, left_out, overlap};
+use super::{Reading, Section, Text, Word, left_out, loose, overlap};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::options::{Kind, ROWS, Row};
 use std::iter::Peekable;
@@ -47,7 +47,7 @@ pub fn launch(
         return Some(Err(faults));
     }
     findings.extend(overlap::named(&section, &verb.origin, reading));
-    let command = words.map(|word| word.text.clone()).collect();
+    let command = loose::command(words, findings);
     section.command(command, &verb.origin, reading.secrets, findings);
     if verb.text.plain() == Some("create") {
         let note = left_out("`create` starts nothing: dynrun starts what it makes");
@@ -110,16 +110,9 @@ impl<'a> Line<'a> {
                 self.words.next();
                 return;
             }
-            if start.len() < 2 && word.text.plain().is_none() && is_list_of_options(&word.text) {
+            if loose::is_option_list(&word.text) || self.holds_options(word) {
                 self.words.next();
-                let note = left_out(format!(
-                    "what `{}` holds is not known, and taken for nothing",
-                    word.text.written()
-                ));
-                self.said.push(
-                    note.asked(word.text.written(), &word.origin)
-                        .help("write the options out that it stands for"),
-                );
+                self.said.push(loose::not_taken(word));
                 continue;
             }
             if !start.starts_with('-') || word.text.plain() == Some("-") {
@@ -131,6 +124,21 @@ impl<'a> Line<'a> {
                 self.faults.push(*finding);
                 return;
             }
+        }
+    }
+
+    /// Whether a word that a shell may leave out stands for options, and is no image: what follows is an option of docker's,
+    /// or an image itself.
+    fn holds_options(&self, word: &Word) -> bool {
+        let Some(behind) =
+            self.words.clone().nth(1).filter(|_| word.is_loose && !loose::is_image(&word.text))
+        else {
+            return false;
+        };
+        match behind.text.plain() {
+            Some(plain) if plain.starts_with('-') => is_option(plain),
+            Some(plain) => !plain.starts_with(['/', '.']) && plain.contains([':', '/']),
+            None => loose::is_image(&behind.text),
         }
     }
 
@@ -258,13 +266,15 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Whether a word that nobody knows holds options, by its name: one that holds an image is none of them.
-fn is_list_of_options(text: &Text) -> bool {
-    const ENDINGS: [&str; 6] = ["ARGS", "OPTS", "OPTIONS", "FLAGS", "PARAMS", "ARG"];
-    let mut names = text.variables();
-    let is_alone = text.start().is_empty();
-    is_alone
-        && names.next().is_some_and(|name| ENDINGS.iter().any(|end| name.to_ascii_uppercase().ends_with(end)))
+/// Whether docker's client has this option.
+fn is_option(word: &str) -> bool {
+    match word.strip_prefix("--") {
+        Some(long) => {
+            let name = long.split('=').next().unwrap_or(long);
+            Row::find(name).is_some_and(|row| !row.is_own) || foreign::named(foreign::RUN, name).is_some()
+        }
+        None => ROWS.iter().any(|row| row.short.is_some() && row.short == word.chars().nth(1) && !row.is_own),
+    }
 }
 
 fn not_an_option(word: &Word) -> Box<Finding> {

@@ -1,6 +1,7 @@
 //! An inspected container into a section: what its image says itself, and what the engine fills in where nobody says
 //! anything, is no part of it.
 
+use super::untold::untold;
 use super::{Reading, Section, Text, left_out};
 use crate::finding::{Findings, Origin};
 use crate::options::{Layer, Row};
@@ -56,75 +57,6 @@ const WITH_IMAGES: [&str; 4] = ["env", "label", "expose", "volume"];
 
 /// The beginnings of labels that another program keeps its books in.
 const BOOKS: [&str; 4] = ["dev.dynrun.", "com.docker.compose.", "io.podman.", "nerdctl/"];
-
-/// Members of `HostConfig` that options are made from.
-const KNOWN: &[&str] = &[
-    "Annotations",
-    "AutoRemove",
-    "Binds",
-    "BlkioDeviceReadBps",
-    "BlkioDeviceReadIOps",
-    "BlkioDeviceWriteBps",
-    "BlkioDeviceWriteIOps",
-    "BlkioWeight",
-    "BlkioWeightDevice",
-    "CapAdd",
-    "CapDrop",
-    "CgroupParent",
-    "CgroupnsMode",
-    "CpuPeriod",
-    "CpuQuota",
-    "CpuRealtimePeriod",
-    "CpuRealtimeRuntime",
-    "CpuShares",
-    "CpusetCpus",
-    "CpusetMems",
-    "DeviceCgroupRules",
-    "DeviceRequests",
-    "Devices",
-    "Dns",
-    "DnsOptions",
-    "DnsSearch",
-    "ExtraHosts",
-    "GroupAdd",
-    "Init",
-    "IpcMode",
-    "Isolation",
-    "KernelMemory",
-    "Links",
-    "LogConfig",
-    "Memory",
-    "MemoryReservation",
-    "MemorySwap",
-    "MemorySwappiness",
-    "Mounts",
-    "NanoCpus",
-    "NetworkMode",
-    "OomKillDisable",
-    "OomScoreAdj",
-    "PidMode",
-    "PidsLimit",
-    "PortBindings",
-    "Privileged",
-    "PublishAllPorts",
-    "ReadonlyRootfs",
-    "RestartPolicy",
-    "Runtime",
-    "SecurityOpt",
-    "ShmSize",
-    "StorageOpt",
-    "Sysctls",
-    "Tmpfs",
-    "UTSMode",
-    "Ulimits",
-    "UsernsMode",
-    "VolumeDriver",
-    "VolumesFrom",
-    // The first two go together with an option, or say what every container has.
-    "MaskedPaths",
-    "ReadonlyPaths",
-    "ConsoleSize",
-];
 
 /// Reads an inspected container into a section.
 ///
@@ -277,10 +209,7 @@ impl Inspected<'_> {
 
     /// Names what no option is made from.
     pub fn unsaid(&self, findings: &mut Findings) {
-        let host = self.container["HostConfig"].as_object().into_iter().flatten();
-        for (member, _) in host.filter(|(member, value)| !KNOWN.contains(&member.as_str()) && says(value)) {
-            findings.push(left_out(format!("HostConfig.{member} is left out: no option says it")));
-        }
+        findings.extend(untold(self.container));
     }
 
     /// The same, and what cannot be told from what the image says.
@@ -294,17 +223,5 @@ impl Inspected<'_> {
             );
             findings.push(note.help(format!("inspect both: docker inspect {name} {image}")));
         }
-    }
-}
-
-/// Whether a value says anything.
-fn says(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(on) => *on,
-        Value::Number(number) => number.as_i64() != Some(0),
-        Value::String(text) => !text.is_empty(),
-        Value::Array(items) => items.iter().any(says),
-        Value::Object(members) => !members.is_empty(),
     }
 }

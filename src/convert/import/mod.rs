@@ -5,17 +5,21 @@ mod compose;
 mod docker;
 mod foreign;
 mod inspected;
+mod intended;
+pub mod loose;
 mod overlap;
 mod section;
 mod shell;
 mod stack;
 mod text;
 mod toml;
+mod untold;
 
 pub(super) use compose::{COMPOSE_KEYS, Shape};
 pub use compose::{Composed, compose, compose_services};
 pub use docker::launch as docker;
 pub use inspected::{Inspected, OptionWords, inspected};
+pub use intended::{intended, is_intended};
 pub use section::{Section, SectionKind};
 pub use shell::{Command, as_source, commands as shell_commands, unwrapped};
 pub use text::Text;
@@ -33,6 +37,8 @@ pub struct Word {
     pub text: Text,
     /// Where it was said.
     pub origin: Origin,
+    /// Whether a shell leaves it out where nothing sets its variables.
+    pub is_loose: bool,
 }
 
 /// What words are read with.

@@ -7,6 +7,9 @@ use crate::values::SecretNames;
 /// The options whose words begin with a path of the host that may be relative to the file.
 const PATHS: [&str; 6] = ["volume", "env-file", "label-file", "cidfile", "workspace", "build-on-missing"];
 
+/// How a variable ends in a file that is nothing where nobody sets it.
+const NOTHING: &str = ":-}";
+
 /// A word, in parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Text {
@@ -244,11 +247,19 @@ impl Text {
         unset.collect()
     }
 
+    /// Whether nothing is left of it where none of the caller's variables is set.
+    #[must_use]
+    pub fn vanishes(&self) -> bool {
+        let vanishes =
+            |piece: &Piece| matches!(piece, Piece::Made { written, .. } if written.ends_with(NOTHING));
+        !self.pieces.is_empty() && self.pieces.iter().all(vanishes)
+    }
+
     /// The word, of which no variable may be unset.
     #[must_use]
     pub fn demanding(self) -> Self {
         let demanded = self.pieces.into_iter().map(|piece| match piece {
-            Piece::Made { written, variables } => match written.strip_suffix(":-}") {
+            Piece::Made { written, variables } => match written.strip_suffix(NOTHING) {
                 Some(front) => Piece::Made { written: format!("{front}}}"), variables },
                 None => Piece::Made { written, variables },
             },

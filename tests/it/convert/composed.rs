@@ -395,3 +395,45 @@ fn what_is_to_have_ended_is_started_where_the_others_are() {
         }
     }
 }
+
+/// What a file of variables says of itself: whether it has to be there, and how it is read.
+#[test]
+fn files_of_variables_say_how_they_are_read() {
+    let compose = "\
+services:
+  app:
+    image: app
+    network_mode: host
+    env_file:
+      - path: ./raw.env
+        required: false
+        format: raw
+      - path: ./odd.env
+        format: odd
+        what: x
+      - path: ./gone.env
+        required: no
+";
+    let output = Test::new()
+        .file("compose.yaml", compose)
+        .file("raw.env", "A=\"x\"\n")
+        .file("odd.env", "A=\"x\"\n")
+        .args(["import", "--compose", "compose.yaml"])
+        .any_stdout()
+        .stderr(
+            "
+            note[not-carried-over]: service `app`: `env_file.required` is left out: the file has to be there when it is launched
+              asked: `required: ...` at compose.yaml:7
+            note[not-carried-over]: service `app`: `env_file.format` is left out: dynrun has one way to read such a file
+              asked: `format: ...` at compose.yaml:10
+            note[not-carried-over]: service `app`: `env_file.what` is left out: dynrun has one way to read such a file
+              asked: `what: ...` at compose.yaml:11
+            note[not-carried-over]: service `app`: compose takes quotes and `$` of env_file away, and dynrun reads each line as it stands: write the values plainly
+              asked: `env_file: ...` at compose.yaml:9
+            note[not-carried-over]: service `app`: a file of variables that need not be there is not there, and is left out
+              asked: `required: ...` at compose.yaml:13
+            ",
+        )
+        .run();
+    assert!(output.stdout.contains("env-file = [\"./raw.env\", \"./odd.env\"]\n"), "{}", output.stdout);
+}

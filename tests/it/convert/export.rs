@@ -140,10 +140,58 @@ fn what_is_refused_is_not_exported() {
     Test::new().args(["export", "swarm"]).status(2).stderr_has("kubernetes").run();
 }
 
-/// Each service that is built in, as Debian's docker-compose reads it.
+/// A stack with all that its services say of each other, of a network, and of when they are ready.
+const STACK: &str = r#"
+default-profile = "bare"
+
+[network.back]
+subnet = ["10.9.0.0/24", "fd00:9::/64"]
+gateway = ["10.9.0.1"]
+ip-range = ["10.9.0.128/25"]
+ipv6 = true
+options = { "com.docker.network.bridge.name" = "back0" }
+labels = { team = "a$b" }
+
+[service.store]
+image = "store:1"
+listen = [{ port = "5000" }, { port = "5001/udp" }]
+health-cmd = "check"
+ready = ["health", "tcp:5000"]
+
+[service.api]
+image = "api:1"
+publish = ["8080:80"]
+needs = ["store", "nats"]
+ready = ["http:80/health", "log:up"]
+command = ["--store", "store:5000"]
+
+[service.watch]
+image = "watch:1"
+needs = ["api"]
+ready = ["command:test -f /up", "etcd:2379"]
+
+[stack.web]
+services = ["store", "api", "watch"]
+network = "back"
+"#;
+
+#[test]
+fn a_stack_is_exported_whole() {
+    let export = |target: &str| {
+        let test = Test::new()
+            .file("web.toml", STACK)
+            .args(["export", "--config", "web.toml", target, "web"])
+            .any_stdout();
+        let output = test.any_stderr().run();
+        format!("{target}\n{}---\n{}", output.stdout, output.stderr)
+    };
+    expected("export-stack.txt", &["docker", "compose", "kubernetes"].map(export).join("\n"));
+}
+
+/// Each service that is built in, and each stack, as Debian's docker-compose reads it.
 #[test]
 fn compose_1_takes_every_service() {
-    for service in ["gateway", "elrar", "nats", "etcd", "inference"] {
+    for service in ["gateway", "elrar", "nats", "etcd", "inference", "dynamo", "nebula"] {
         let output = Test::new()
             .args(["export", "compose", service, "--gpus", "none"])
             .any_stdout()
@@ -285,9 +333,12 @@ fn kubernetes_schemas_take_every_manifest() {
     let restart = pod.iter().position(|word| *word == "--restart").unwrap();
     pod[restart + 1] = "on-failure:3";
     let mut launches = vec![everything, pod, REFERENCES.to_vec()];
-    launches.extend(["gateway", "elrar", "nats", "etcd", "inference"].map(|service| vec![service]));
+    launches
+        .extend(["gateway", "elrar", "nats", "etcd", "inference", "dynamo", "nebula"].map(|name| vec![name]));
+    launches.push(vec!["--config", "web.toml", "web"]);
     for launch in launches {
-        let test = Test::new().args(["export", "kubernetes"]).args(launch.iter().copied());
+        let test =
+            Test::new().file("web.toml", STACK).args(["export", "kubernetes"]).args(launch.iter().copied());
         let output = test.env("HF_TOKEN", "canary").any_stdout().any_stderr().run();
         let path = output.folder.path().join("manifest.yaml");
         std::fs::write(&path, &output.stdout).unwrap();

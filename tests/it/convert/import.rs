@@ -225,6 +225,143 @@ fn launches_that_cannot_be_read_are_told() {
     }
 }
 
+/// A variable without quotes that nothing sets is no image where one follows, and no empty word where it holds a list.
+#[test]
+fn variables_that_a_shell_leaves_out_are_told() {
+    let options = |said: &str| {
+        format!(
+            "note[not-carried-over]: what `{said}` holds is not known, and taken for nothing\n  \
+             asked: `{said}` at standard input:1\n  help: write the options out that it stands for\n"
+        )
+    };
+    let words = |said: &str| {
+        format!(
+            "note[not-carried-over]: what `{said}` holds is not known, and left out\n  asked: `{said}` at standard input:1\n  \
+             help: say it when you launch, behind the command: dynrun run SERVICE -- COMMAND...\n"
+        )
+    };
+    let empty = |names: &str, said: &str, line: &str| {
+        format!(
+            "note[not-carried-over]: without quotes a shell leaves {names} out where nothing sets it: the file has an empty \
+             word then\n  asked: `{said}` at standard input:1\n  help: export {line}=... before you launch\n"
+        )
+    };
+    let demanded = |name: &str| {
+        format!(
+            "note[not-carried-over]: the file can be read only where {name} is set\n  help: export {name}=...\n"
+        )
+    };
+    for (script, want, told) in [
+        ("docker run $GPU -p 80:80 img", "image = \"img\"\npublish = [\"80:80\"]\n", options("$GPU")),
+        ("docker run ${GPU} repo/img:1 a", "image = \"repo/img:1\"\ncommand = [\"a\"]\n", options("${GPU}")),
+        (
+            "docker run $A$B $MY_IMG a",
+            "image = \"${env.MY_IMG}\"\ncommand = [\"a\"]\n",
+            options("$A$B") + &demanded("MY_IMG"),
+        ),
+        ("docker run $IMG -p", "image = \"${env.IMG}\"\ncommand = [\"-p\"]\n", demanded("IMG")),
+        ("docker run $VLLM bash", "image = \"${env.VLLM}\"\ncommand = [\"bash\"]\n", demanded("VLLM")),
+        (
+            "docker run $VLLM --model x",
+            "image = \"${env.VLLM}\"\ncommand = [\"--model\", \"x\"]\n",
+            demanded("VLLM"),
+        ),
+        (
+            "docker run \"$GPU\" -p 80:80",
+            "image = \"${env.GPU}\"\ncommand = [\"-p\", \"80:80\"]\n",
+            demanded("GPU"),
+        ),
+        ("docker run img a $ARGS $EXTRA_OPTS", "command = [\"a\"]\n", words("$ARGS") + &words("$EXTRA_OPTS")),
+        (
+            "docker run img $M --x $N \"$Q\"",
+            "command = [\"${env.M:-}\", \"--x\", \"${env.N:-}\", \"${env.Q:-}\"]\n",
+            empty("M and N", "$M", "M=... N"),
+        ),
+        ("./run.sh $ODD --image a:b", "image = \"a:b\"\n", options("$ODD")),
+    ] {
+        let output = Test::new().args(["import", "-"]).stdin(script).any_stdout().stderr(&told).run();
+        assert!(output.stdout.ends_with(want), "{script}: {}", output.stdout);
+    }
+}
+
+/// What a shell alone knows: the files that a pattern stands for, and the home of another user.
+#[test]
+fn patterns_and_other_homes_are_told() {
+    let output = Test::new()
+        .args(["import", "-"])
+        .stdin("docker run img cat *.txt '*'")
+        .any_stdout()
+        .stderr(
+            "
+            note[not-carried-over]: a shell puts the names of files in the place of `*` where some match: it stands as it is
+              asked: `*` at standard input:1
+              help: write the files out, or have a shell in the container find them: sh -c '...'
+            ",
+        )
+        .run();
+    assert!(output.stdout.ends_with("command = [\"cat\", \"*.txt\", \"*\"]\n"), "{}", output.stdout);
+    for home in ["~bob/x:/x", "~+:/x"] {
+        Test::new()
+            .args(["import", "-"])
+            .stdin(format!("docker run -v {home} img").as_str())
+            .stderr(&format!(
+                "error[not-understood]: whose folder this is, a shell alone knows\n  asked: `{home}` at standard input:1\n  \
+                 help: write down what it comes to, and import again\n"
+            ))
+            .status(1)
+            .run();
+    }
+}
+
+/// What dynrun's own `inspect` prints is what was asked for: all of it, without what dynrun made of it and without secrets.
+#[test]
+fn what_inspect_prints_is_imported() {
+    let document = r#"{"name": "gw", "id": "1", "command": ["serve", "--port", "80"], "options": {
+        "image": {"intended": ["img:1"], "actual": ["img:1"], "differs": false},
+        "name": {"intended": ["gw"], "actual": ["gw"], "differs": false},
+        "env": {"intended": ["A=1", "HF_TOKEN", "URL=http://u:***@h/"], "actual": [], "differs": true},
+        "memory": {"intended": ["1g"], "actual": ["2g"], "differs": true}}}"#;
+    Test::new()
+        .file("gw.json", document)
+        .args(["import", "--inspect", "gw.json"])
+        .stdout(
+            r#"
+            default-profile = "as-imported"
+            default-service = "gw"
+
+            [profile.as-imported]
+            about = "nothing but what was imported"
+
+            [service.gw]
+            image = "img:1"
+            name = "gw"
+            env = ["A=1", "HF_TOKEN"]
+            memory = "1g"
+            command = ["serve", "--port", "80"]
+            "#,
+        )
+        .stderr(
+            "
+            note[not-carried-over]: --env is left out: it holds a secret, which nothing prints
+              help: say it when you launch: dynrun run SERVICE --env ...
+            ",
+        )
+        .run();
+    Test::new()
+        .file(
+            "gw.json",
+            r#"{"name": "gw", "command": ["--key", "***"], "options": {"memory": {"intended": ["x"]}}}"#,
+        )
+        .args(["import", "--inspect", "gw.json"])
+        .any_stderr()
+        .stderr_has(
+            "note[not-carried-over]: the command is left out: it holds a secret, which nothing prints\n",
+        )
+        .stderr_has("error[bad-value]: --memory: ")
+        .status(1)
+        .run();
+}
+
 /// Programs that only run the client, and words for the client that are known.
 #[test]
 fn launches_behind_wrappers_are_read() {

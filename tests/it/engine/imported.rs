@@ -75,6 +75,28 @@ fn a_container_is_made_again_from_what_was_imported() {
     assert_eq!(after, before, "{}", imported.text());
 }
 
+/// What `dynrun inspect` wrote down is launched again as it was.
+#[test]
+fn what_inspect_wrote_is_launched_again() {
+    let case = Case::new();
+    let (name, label) = (case.name("kept"), case.label());
+    let options =
+        ["-d", "--name", &name, "-e", "A=1", "--memory", "32m", "--label", &label, "--entrypoint", "sleep"];
+    assert_eq!(case.launch(&options, &["60"]).run().code, 0);
+    let before = lasting(&case.inspect(&name));
+    let inspected = case.dynrun(&["inspect", &name, "--format", "json"]).run();
+    let kept = case.file("kept.json", &inspected.text()).display().to_string();
+    case.docker(&["rm", "-f", &name]);
+    let imported = case.dynrun(&["import", "--inspect", &kept]).run();
+    assert_eq!((imported.code, imported.stderr.as_str()), (0, ""));
+    let file = case.file("kept.toml", &imported.text()).display().to_string();
+    let launched = case.dynrun(&["--config", &file, "run", &name]).run();
+    assert_eq!(launched.code, 0, "{}", launched.stderr);
+    let after = lasting(&case.inspect(&name));
+    case.docker(&["rm", "-f", &name]);
+    assert_eq!(after, before, "{}", imported.text());
+}
+
 #[test]
 fn a_container_that_is_not_there_is_told() {
     let case = Case::new();

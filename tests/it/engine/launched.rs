@@ -225,8 +225,9 @@ fn inspect_is_as_wide_as_the_terminal() {
     assert_eq!(case.launch(&options, &["sleep", "60"]).run().code, 0);
     let id = case.inspect(&name)["Id"].as_str().unwrap().to_owned();
     let text = Pty::run(&case.dynrun(&["inspect", &name]).into_command(), 24, 80).ends().text();
-    let head =
-        format!("{name}\r\nid: {id}\r\nstate: running\r\nprofile: bare\r\nlaunched by dynrun: 0.1.0\r\n\r\n");
+    let head = format!(
+        "{name}\r\nid: {id}\r\nstate: running\r\nprofile: bare\r\nlaunched by dynrun: 0.1.0\r\ncommand: sleep 60\r\n\r\n"
+    );
     let line = |option: &str, asked: &str, has: &str| format!("  {option:<8}{asked:<36}{has}\r\n");
     let cell = |option: &str, word: &str| line(option, word, word);
     let table = [

@@ -8,7 +8,7 @@ use super::recorded::Recorded;
 use super::side::{Answer, Side};
 use dynrun::config::secret_names;
 use dynrun::convert::{
-    Composed, Exported, Import, Reading, SectionKind, as_source, compose, to_compose, to_kubernetes,
+    Composed, Exported, Import, Part, Reading, SectionKind, as_source, compose, to_compose, to_kubernetes,
 };
 use dynrun::finding::{Code, Finding, Source};
 use dynrun::host::Host;
@@ -83,6 +83,11 @@ fn as_compose_says(answer: &Answer) -> Answer {
     Answer::Sent(request)
 }
 
+/// A launch that needs no other.
+fn alone(spec: &LaunchSpec) -> Part<'_> {
+    Part { spec, needs: Vec::new() }
+}
+
 /// The cases of a heading with the launch of each.
 fn launches(heading: &str, side: &Side) -> Vec<(Case, LaunchSpec)> {
     let all = cases(heading).into_iter().filter(|case| case.who == Who::Nobody);
@@ -96,7 +101,7 @@ const OF_THE_VOLUME: &str = "--volume-driver local -v data:/data";
 fn differs(case: &Case, spec: LaunchSpec, side: &Side, recorded: &Recorded) -> Option<String> {
     let version = *case.versions.last().unwrap();
     let base = recorded.base(version);
-    let Exported { text, findings } = to_compose(&spec);
+    let Exported { text, findings } = to_compose(&[alone(&spec)]);
     // What has no counterpart is named.
     if !findings.is_empty() || case.line == OF_THE_VOLUME {
         return None;
@@ -129,7 +134,7 @@ fn holds(heading: &str) {
     let (recorded, side) = (Recorded::read(), Side::new());
     let mut wrong = Vec::new();
     for (case, spec) in launches(heading, &side) {
-        let Exported { text, .. } = to_kubernetes(&spec);
+        let Exported { text, .. } = to_kubernetes(&[alone(&spec)]);
         assert!(is_well_formed(&text), "{}: {text}", case.line);
         wrong.extend(differs(&case, spec, &side, &recorded));
     }
@@ -190,7 +195,7 @@ fn compose_1_takes_every_file() {
     let mut together = Together::default();
     for heading in case::HEADINGS {
         for (_, spec) in launches(heading, &side) {
-            together.add(&to_compose(&spec).text);
+            together.add(&to_compose(&[alone(&spec)]).text);
         }
     }
     let path = side.file("compose.yaml", together.file().as_bytes());

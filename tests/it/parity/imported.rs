@@ -47,8 +47,11 @@ fn toml(case: &Case, host: &Host) -> Result<(String, Vec<Finding>), String> {
     let folder = host.folder().to_str().unwrap();
     let front = ["docker", "run"].map(str::to_owned).into_iter();
     let words = front.chain(case.args.iter().cloned()).chain(["img", "cmd"].map(str::to_owned));
-    let word =
-        |word: String| Word { text: Text::from(word.replace(DIR, folder)), origin: Origin::Flag(word) };
+    let word = |word: String| Word {
+        text: Text::from(word.replace(DIR, folder)),
+        origin: Origin::Flag(word),
+        is_loose: false,
+    };
     let words: Vec<Word> = words.map(word).collect();
     let (secrets, set) = (secret_names(), BTreeMap::new());
     let roots = Roots { base: host.folder(), home: host.home() };

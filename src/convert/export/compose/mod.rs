@@ -5,7 +5,7 @@ mod networks;
 mod storage;
 
 use super::yaml::Yaml;
-use super::{Exported, Format, finished, left_out, title, without_counterpart};
+use super::{Exported, Format, Part, about, finished, left_out, title, without_counterpart};
 use crate::convert::import::{COMPOSE_KEYS, Shape};
 use crate::finding::{Finding, Findings, Origin};
 use crate::options::{Layer, ROWS, Row};
@@ -33,13 +33,41 @@ const OWN: [&str; 12] = [
 const NUMBERS: [&str; 6] =
     ["cpu_period", "cpu_quota", "cpu_rt_period", "cpu_rt_runtime", "mem_swappiness", "oom_score_adj"];
 
-/// Writes a compose file of one service.
+/// Writes a compose file.
 #[must_use]
-pub fn to_compose(spec: &LaunchSpec) -> Exported {
-    let mut findings = without_counterpart(spec, Format::Compose);
-    let mut service =
-        Service { members: Vec::new(), volumes: BTreeMap::new(), findings: Findings::new(), spec };
+pub fn to_compose(parts: &[Part<'_>]) -> Exported {
+    let mut findings = Findings::new();
+    let (mut services, mut networks, mut volumes) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+    for part in parts {
+        let service = service(part, parts);
+        findings.extend(about(part, parts, service.findings));
+        services.push((service_name(part.spec), Yaml::Map(service.members)));
+        volumes.extend(service.volumes);
+        networks.extend(networks::declared(part.spec));
+    }
+    let named = |map: BTreeMap<String, Yaml>| Yaml::Map(map.into_iter().collect()).unless_empty();
+    let document = Yaml::map([
+        ("services", Some(Yaml::Map(services))),
+        ("networks", named(networks)),
+        ("volumes", named(volumes)),
+    ]);
+    finished(&document.document(), findings, parts)
+}
+
+/// What a service is called in the file.
+fn service_name(spec: &LaunchSpec) -> String {
+    let plain =
+        |letter: char| if letter.is_ascii_alphanumeric() || "._-".contains(letter) { letter } else { '-' };
+    title(spec).chars().map(plain).collect()
+}
+
+/// Writes one service.
+fn service<'a>(part: &Part<'a>, parts: &[Part<'_>]) -> Service<'a> {
+    let spec = part.spec;
+    let findings = without_counterpart(spec, Format::Compose).into_iter().chain(part.alone(parts)).collect();
+    let mut service = Service { members: Vec::new(), volumes: BTreeMap::new(), findings, spec };
     service.program();
+    service.needs(&part.needed(parts));
     service.plain();
     service.networks();
     service.storage();
@@ -47,19 +75,7 @@ pub fn to_compose(spec: &LaunchSpec) -> Exported {
     service.limits();
     service.health();
     service.logging();
-    let Service { members, volumes, findings: further, .. } = service;
-    findings.extend(further);
-    let name: String = title(spec)
-        .chars()
-        .map(|letter| if letter.is_ascii_alphanumeric() || "._-".contains(letter) { letter } else { '-' })
-        .collect();
-    let named = |map: BTreeMap<String, Yaml>| Yaml::Map(map.into_iter().collect()).unless_empty();
-    let document = Yaml::map([
-        ("services", Some(Yaml::Map(vec![(name, Yaml::Map(members))]))),
-        ("networks", named(networks::declared(spec))),
-        ("volumes", named(volumes)),
-    ]);
-    finished(&document.document(), findings, spec)
+    service
 }
 
 /// The service as it is written.
@@ -138,6 +154,15 @@ impl Service<'_> {
             .filter(|restart| **restart != Restart::No)
             .map(|restart| text(restart.word()));
         self.say("restart", restart);
+    }
+
+    /// The services that are started before it: compose waits for their health checks, and for nothing else.
+    fn needs(&mut self, needed: &[&Part<'_>]) {
+        let condition = |part: &&Part<'_>| {
+            let condition = if has_health_check(part.spec) { "service_healthy" } else { "service_started" };
+            (service_name(part.spec), Yaml::map([("condition", Some(text(condition)))]))
+        };
+        self.say("depends_on", Some(Yaml::Map(needed.iter().map(condition).collect())));
     }
 
     /// Options that are a key by another name.
@@ -251,6 +276,11 @@ impl Service<'_> {
         let logging = Yaml::map([("driver", driver), ("options", members(said).unless_empty())]);
         self.say("logging", Some(logging));
     }
+}
+
+/// Whether a health check of its own is said; the image's nobody knows here.
+fn has_health_check(spec: &LaunchSpec) -> bool {
+    spec.options.health_cmd.get().is_some() && !spec.options.no_healthcheck.is_on()
 }
 
 /// `KEY=VALUE` as a member.

@@ -1,10 +1,11 @@
 //! The networks of a service, with its ports and names, and those that the file has to know for it.
 
 use super::{Service, set, text, texts};
+use crate::config::NetworkDeclaration;
 use crate::convert::export::left_out;
 use crate::convert::export::yaml::Yaml;
 use crate::spec::{Attachment, LaunchSpec, Networking, Setting};
-use crate::values::Value as _;
+use crate::values::{Subnet, Value as _};
 use std::collections::BTreeMap;
 
 impl Service<'_> {
@@ -74,17 +75,37 @@ pub(super) fn declared(spec: &LaunchSpec) -> BTreeMap<String, Yaml> {
         let on = |setting: &Option<Setting<bool>>| {
             setting.as_ref().filter(|said| said.value).map(|_| Yaml::switch(true))
         };
-        let subnets =
-            made.subnets.iter().map(|subnet| Yaml::map([("subnet", Some(text(subnet.value.word())))]));
-        let subnets = Yaml::List(subnets.collect()).unless_empty();
         let network = Yaml::map([
             ("name", Some(text(&name))),
             ("driver", made.driver.as_ref().map(|driver| text(&driver.value))),
+            ("driver_opts", pairs(&made.options)),
             ("attachable", on(&made.attachable)),
             ("internal", on(&made.internal)),
-            ("ipam", subnets.map(|subnets| Yaml::map([("config", Some(subnets))]))),
+            ("enable_ipv6", on(&made.ipv6)),
+            ("ipam", pools(made).map(|pools| Yaml::map([("config", Some(pools))]))),
+            ("labels", pairs(&made.labels)),
         ]);
         (name, network)
     };
     attachments.iter().map(known).collect()
+}
+
+/// Each subnet with the range and the gateway that lie in it.
+fn pools(made: &NetworkDeclaration) -> Option<Yaml> {
+    let pool = |subnet: &Setting<Subnet>| {
+        let range = made.ip_ranges.iter().find(|range| subnet.value.contains(range.value.address));
+        let gateway = made.gateways.iter().find(|gateway| subnet.value.contains(gateway.value));
+        Yaml::map([
+            ("subnet", Some(text(subnet.value.word()))),
+            ("ip_range", range.map(|range| text(range.value.word()))),
+            ("gateway", gateway.map(|gateway| text(gateway.value.to_string()))),
+        ])
+    };
+    Yaml::List(made.subnets.iter().map(pool).collect()).unless_empty()
+}
+
+/// Names with their values.
+fn pairs(named: &BTreeMap<String, Setting<String>>) -> Option<Yaml> {
+    let members = named.iter().map(|(name, setting)| (name.clone(), text(&setting.value)));
+    Yaml::Map(members.collect()).unless_empty()
 }

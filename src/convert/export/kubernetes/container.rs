@@ -2,15 +2,10 @@
 
 use super::super::yaml::Yaml;
 use super::storage::Storage;
-use super::{lost, rights, text};
+use super::{lost, probes, rights, text};
 use crate::finding::{Code, Finding, Findings};
 use crate::spec::LaunchSpec;
-use crate::values::{Gpus, HealthCommand, HealthTime, Protocol, Pull, Value as _};
-use std::time::Duration;
-
-/// What the engine takes where a health check says no time, and no count.
-const INTERVAL: u64 = 30;
-const RETRIES: i64 = 3;
+use crate::values::{Gpus, Protocol, Pull, Value as _};
 
 /// The container.
 pub(super) fn container(spec: &LaunchSpec, name: &str, storage: &Storage, findings: &mut Findings) -> Yaml {
@@ -24,7 +19,7 @@ pub(super) fn container(spec: &LaunchSpec, name: &str, storage: &Storage, findin
     let (command, args): (Vec<String>, _) =
         if is_alone { (said, Vec::new()) } else { (program.into_iter().collect(), said) };
     let written = |words: Vec<String>| Yaml::texts(words.iter().map(|word| unfilled(word))).unless_empty();
-    let probes = probes(spec, findings);
+    let probes = probes::probes(spec, findings);
     let members = [
         ("name", Some(text(name))),
         ("image", Some(text(spec.image.reference.word()))),
@@ -183,57 +178,6 @@ fn gpus(spec: &LaunchSpec, findings: &mut Findings) -> Option<u64> {
             }
         }
     }
-}
-
-/// The health check as probes: unhealthy, it is restarted, and nothing is sent to it.
-fn probes(spec: &LaunchSpec, findings: &mut Findings) -> Vec<(&'static str, Option<Yaml>)> {
-    let options = &spec.options;
-    let command: Vec<String> = match options.health_cmd.get() {
-        Some(HealthCommand::Shell(line)) if !line.is_empty() => {
-            vec!["/bin/sh".to_owned(), "-c".to_owned(), line.clone()]
-        }
-        Some(HealthCommand::Program(words)) => words.clone(),
-        Some(HealthCommand::Shell(_) | HealthCommand::None) | None => Vec::new(),
-    };
-    let seconds =
-        |time: Option<&HealthTime>| time.map(|time| time.0.0).filter(|time| !time.is_zero()).map(ceil);
-    let (period, timeout) = (seconds(options.health_interval.get()), seconds(options.health_timeout.get()));
-    if command.is_empty() || options.no_healthcheck.is_on() {
-        if period.is_some() || timeout.is_some() {
-            lost(
-                findings,
-                "the times of the image's own health check",
-                "a cluster knows no check of an image's",
-            );
-        }
-        return Vec::new();
-    }
-    let retries = options
-        .health_retries
-        .get()
-        .map(|retries| retries.0)
-        .filter(|retries| *retries > 0)
-        .unwrap_or(RETRIES);
-    let probe = |period: u64, failures: u64| {
-        Yaml::map([
-            ("exec", Some(Yaml::map([("command", Some(Yaml::texts(&command)))]))),
-            ("periodSeconds", Some(Yaml::number(period))),
-            ("timeoutSeconds", Some(Yaml::number(timeout.unwrap_or(INTERVAL)))),
-            ("failureThreshold", Some(Yaml::number(failures))),
-        ])
-    };
-    let period = period.unwrap_or(INTERVAL);
-    let often = probe(period, u64::try_from(retries).unwrap_or(1));
-    let start = seconds(options.health_start_period.get()).map(|start| {
-        let each = seconds(options.health_start_interval.get()).unwrap_or(5).min(start).max(1);
-        probe(each, start.div_ceil(each))
-    });
-    vec![("startupProbe", start), ("livenessProbe", Some(often.clone())), ("readinessProbe", Some(often))]
-}
-
-/// Whole seconds, at least one.
-fn ceil(time: Duration) -> u64 {
-    (time.as_secs() + u64::from(time.subsec_nanos() > 0)).max(1)
 }
 
 #[cfg(test)]

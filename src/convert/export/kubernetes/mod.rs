@@ -2,14 +2,15 @@
 //! claim for each volume. What belongs to a node, or to an engine's network, has no field and is named.
 
 mod container;
+mod probes;
 mod rights;
 mod storage;
 
 use super::yaml::Yaml;
-use super::{Exported, Format, finished, left_out, title, without_counterpart};
+use super::{Exported, Format, Part, about, finished, left_out, title, without_counterpart};
 use crate::finding::{Code, Finding, Findings, Origin};
-use crate::spec::{LaunchSpec, Networking};
-use crate::values::{Publish, Restart, Value as _};
+use crate::spec::{LaunchSpec, Listener, Networking};
+use crate::values::{Protocol, Restart, Value as _};
 use storage::Storage;
 
 /// The longest name of an object.
@@ -17,17 +18,36 @@ const LONGEST: usize = 63;
 
 /// Writes the manifest.
 #[must_use]
-pub fn to_kubernetes(spec: &LaunchSpec) -> Exported {
+pub fn to_kubernetes(parts: &[Part<'_>]) -> Exported {
+    let (mut documents, mut findings) = (Vec::new(), Findings::new());
+    for part in parts {
+        let (objects, said) = objects(part, parts);
+        documents.extend(objects.iter().map(Yaml::document));
+        findings.extend(about(part, parts, said));
+    }
+    finished(&documents.join("---\n"), findings, parts)
+}
+
+/// The objects of one launch.
+fn objects(part: &Part<'_>, parts: &[Part<'_>]) -> (Vec<Yaml>, Findings) {
+    let spec = part.spec;
     let mut findings = without_counterpart(spec, Format::Kubernetes);
+    findings.extend(part.alone(parts));
+    let needed = part.needed(parts);
+    if !needed.is_empty() {
+        let names: Vec<String> = needed.iter().map(|part| title(part.spec)).collect();
+        let what = format!("that it waits until {} can be used", names.join(" and "));
+        lost(&mut findings, &what, "a cluster starts all at once, and restarts what fails");
+    }
+    let is_needed = parts.iter().any(|other| other.needs.iter().any(|need| part.is_called(need)));
     let name = object_name(&title(spec));
     let storage = Storage::of(spec, &name, &mut findings);
     let container = container::container(spec, &name, &storage, &mut findings);
     let pod = pod(spec, container, &storage, &mut findings);
-    let mut documents = storage.claims();
-    documents.push(workload(spec, &name, pod, &mut findings));
-    documents.extend(service(spec, &name, &mut findings));
-    let documents: Vec<String> = documents.iter().map(Yaml::document).collect();
-    finished(&documents.join("---\n"), findings, spec)
+    let mut objects = storage.claims();
+    objects.push(workload(spec, &name, pod, &mut findings));
+    objects.extend(service(spec, &name, is_needed, &mut findings));
+    (objects, findings)
 }
 
 /// A name that an object can have: small letters, digits and hyphens.
@@ -273,8 +293,8 @@ fn architecture(spec: &LaunchSpec) -> Option<Yaml> {
     Some(Yaml::map([("kubernetes.io/arch", Some(text(architecture)))]))
 }
 
-/// The Service by which others reach what is published.
-fn service(spec: &LaunchSpec, name: &str, findings: &mut Findings) -> Option<Yaml> {
+/// The Service by which others reach what is published; and what it listens on, where others of the file need it.
+fn service(spec: &LaunchSpec, name: &str, is_needed: bool, findings: &mut Findings) -> Option<Yaml> {
     let mut ports: Vec<Yaml> = Vec::new();
     for publish in &spec.options.publish {
         if !spec.networking.publish().contains(&publish.value) {
@@ -288,7 +308,18 @@ fn service(spec: &LaunchSpec, name: &str, findings: &mut Findings) -> Option<Yam
                 &publish.origin,
             ));
         }
-        ports.extend(publish.value.spread().iter().map(port));
+        ports.extend(publish.value.spread().iter().map(|publish| {
+            let container = publish.container.start;
+            let host = publish.host.map_or(0, |host| host.start);
+            port(if host == 0 { container } else { host }, container, publish.protocol)
+        }));
+    }
+    let listened = spec.listeners.iter().filter(|listener| is_needed && !listener.is_internal);
+    for Listener { port: listened, protocol, .. } in listened {
+        let port = port(*listened, *listened, *protocol);
+        if !ports.contains(&port) {
+            ports.push(port);
+        }
     }
     let spec = Yaml::map([("selector", Some(selector(name))), ("ports", Yaml::List(ports).unless_empty())]);
     let has_ports = matches!(&spec, Yaml::Map(members) if members.len() == 2);
@@ -296,9 +327,9 @@ fn service(spec: &LaunchSpec, name: &str, findings: &mut Findings) -> Option<Yam
     has_ports.then(|| object("v1", "Service", metadata, spec))
 }
 
-fn port(publish: &Publish) -> Yaml {
-    let (container, protocol) = (publish.container.start, publish.protocol.name());
-    let port = publish.host.map_or(container, |host| if host.start == 0 { container } else { host.start });
+/// A port of a Service, and the container's behind it.
+fn port(port: u16, container: u16, protocol: Protocol) -> Yaml {
+    let protocol = protocol.name();
     Yaml::map([
         ("name", Some(text(format!("{}-{port}", protocol.to_lowercase())))),
         ("port", Some(Yaml::number(port))),

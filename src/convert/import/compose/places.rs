@@ -1,6 +1,7 @@
 //! Where a service's files and networks are: paths from the compose file's folder, volumes and networks under the names
 //! that the engine has for those of the project.
 
+use super::keys::is_true;
 use super::project::Project;
 use super::service::Draft;
 use super::yaml::{Node, Tree};
@@ -115,16 +116,22 @@ pub(super) fn env_files(draft: &mut Draft<'_>, node: &Node) {
         let Some(text) = draft.text(path) else { continue };
         let text = file(draft, &text, item);
         let absolute = text.plain().map(|plain| draft.project.reading.roots.absolute(Path::new(plain)));
-        let is_optional = item.get("required").and_then(Node::text) == Some("false");
-        if is_optional && absolute.as_ref().is_some_and(|path| !path.exists()) {
-            draft.lost(
-                "a file of variables that need not be there is not there, and is left out",
-                "env_file",
-                item,
-            );
-            continue;
+        let optional = item.get("required").filter(|required| !is_true(required));
+        if let Some(optional) = optional {
+            let is_there = absolute.as_ref().is_none_or(|path| path.exists());
+            let message = match is_there {
+                true => "`env_file.required` is left out: the file has to be there when it is launched",
+                false => "a file of variables that need not be there is not there, and is left out",
+            };
+            draft.lost(message, "required", optional);
+            if !is_there {
+                continue;
+            }
         }
         draft.say("env_file", "env-file", &text, item);
+        if is_raw(draft, item) {
+            continue;
+        }
         let held = absolute.and_then(|path| read_text(&path).ok()).unwrap_or_default();
         let has_dialect = |line: &str| {
             let value = line.split_once('=').map_or("", |(_, value)| value.trim());
@@ -135,6 +142,19 @@ pub(super) fn env_files(draft: &mut Draft<'_>, node: &Node) {
             draft.lost("compose takes quotes and `$` of env_file away, and dynrun reads each line as it stands: write the values plainly", "env_file", item);
         }
     }
+}
+
+/// Whether a file of variables is said to be read as it stands; what else is said of it is named.
+fn is_raw(draft: &mut Draft<'_>, item: &Node) -> bool {
+    for (key, value) in item.map().into_iter().flatten() {
+        let is_known =
+            ["path", "required"].contains(&key.as_str()) || (key == "format" && value.text() == Some("raw"));
+        if !is_known {
+            let message = format!("`env_file.{key}` is left out: dynrun has one way to read such a file");
+            draft.lost(&message, key, value);
+        }
+    }
+    item.get("format").and_then(Node::text) == Some("raw")
 }
 
 pub(super) fn volumes_from(draft: &mut Draft<'_>, node: &Node) {

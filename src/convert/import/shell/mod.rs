@@ -310,7 +310,11 @@ impl<'a> Script<'a> {
         if let (Some(first), Some(launcher)) = (texts.first_mut(), launcher) {
             *first = Text::from(launcher);
         }
-        let words = texts.into_iter().zip(words).map(|(text, word)| Word { text, origin: origin(word) });
+        let words = texts.into_iter().zip(words).map(|(text, word)| Word {
+            text,
+            origin: origin(word),
+            is_loose: word.is_loose,
+        });
         self.commands.push(Command { words: words.collect(), set, findings });
     }
 

@@ -2,6 +2,7 @@
 
 use super::{DEEPEST_FILLED, Held, Script};
 use crate::convert::import::Text;
+use crate::finding::{Code, Finding, Origin};
 use std::ops::Range;
 
 /// A word as far as it is known.
@@ -14,6 +15,8 @@ pub(super) struct Built {
     pub unknown: Option<String>,
     /// The elements, where it assigns a list.
     pub list: Option<Vec<Text>>,
+    /// Whether a shell leaves it out where nothing sets its variables: no quote holds it.
+    pub is_loose: bool,
 }
 
 impl Built {
@@ -133,15 +136,19 @@ impl Script<'_> {
         let span = start..self.at;
         if is_assignment {
             let (text, unknown) = builder.whole();
-            return vec![Built { text, span, unknown, list: None }];
+            return vec![Built { text, span, unknown, ..Built::default() }];
         }
         builder.end();
         let unknown = builder.unknown;
         let mut words: Vec<Built> = builder
             .done
             .into_iter()
-            .map(|text| Built { text, span: span.clone(), unknown: None, list: None })
+            .map(|text| Built { text, span: span.clone(), ..Built::default() })
             .collect();
+        let is_quoted = self.text[span.clone()].contains(['"', '\'']);
+        if let [word] = words.as_mut_slice() {
+            word.is_loose = !is_quoted && word.text.vanishes();
+        }
         if words.is_empty() && unknown.is_some() {
             words.push(Built { span: span.clone(), ..Built::default() });
         }
@@ -182,10 +189,23 @@ impl Script<'_> {
                 self.at += 1;
             }
             letter => {
+                if letter == '*' && !is_quoted {
+                    self.pattern();
+                }
                 builder.push(letter.encode_utf8(&mut [0; 4]));
                 self.at += letter.len_utf8();
             }
         }
+    }
+
+    /// Tells of a pattern: which files it stands for is known only where the script runs.
+    fn pattern(&mut self) {
+        let place = Origin::File(self.place(self.at..self.at + 1));
+        let message =
+            "a shell puts the names of files in the place of `*` where some match: it stands as it is";
+        let note = Finding::note(Code::NotCarriedOver, message).asked("*", &place);
+        self.findings
+            .push(note.help("write the files out, or have a shell in the container find them: sh -c '...'"));
     }
 
     /// Between double quotes, up to their end.
@@ -307,6 +327,8 @@ impl Script<'_> {
         if rest.is_empty() || rest.starts_with(['/', ' ', '\t', '\n', ':', ';', ')']) {
             builder.fill(Text::known("home"), true);
             self.at += 1;
+        } else if rest.starts_with(|next: char| next.is_ascii_alphanumeric() || "+-_".contains(next)) {
+            builder.unknown = Some("whose folder this is, a shell alone knows".to_owned());
         }
     }
 

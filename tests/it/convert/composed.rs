@@ -437,3 +437,36 @@ services:
         .run();
     assert!(output.stdout.contains("env-file = [\"./raw.env\", \"./odd.env\"]\n"), "{}", output.stdout);
 }
+
+/// The modes of a volume that has a driver, which is said as a mount.
+#[test]
+fn modes_of_a_volume_with_a_driver_are_kept_or_named() {
+    let compose = "\
+services:
+  app:
+    image: app
+    network_mode: host
+    volumes:
+      - kept:/a:nocopy,ro
+      - kept:/b:z
+volumes:
+  kept: { driver: local, driver_opts: { type: tmpfs } }
+";
+    let output = Test::new()
+        .file("compose.yaml", compose)
+        .args(["import", "--compose", "compose.yaml"])
+        .any_stdout()
+        .stderr(
+            "
+            note[not-carried-over]: service `app`: `z` is left out: a mount of a volume has nothing like it
+              asked: `z: ...` at compose.yaml:7
+            ",
+        )
+        .run();
+    for (target, end) in [("/a,readonly", ",volume-nocopy"), ("/b", "")] {
+        let line = output.stdout.lines().find(|line| line.contains(&format!("target={target},"))).unwrap();
+        let (front, rest) = line.split_once(",target=").unwrap();
+        assert!(front.ends_with("_kept"), "{line}");
+        assert_eq!(rest, format!("{target},volume-driver=local,volume-opt=type=tmpfs{end}\","), "{line}");
+    }
+}

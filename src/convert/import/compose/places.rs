@@ -196,16 +196,26 @@ fn short(draft: &mut Draft<'_>, item: &Node) {
     }
     let name = source.plain().unwrap_or_default().to_owned();
     match driver(draft.project, &name) {
-        Some(driver) => {
-            let target = rest.split_once(':').map_or(rest.clone(), |(target, _)| target);
-            let is_read_only = rest.split_once(':').is_some_and(|(_, mode)| {
-                mode.plain().is_some_and(|mode| mode.split(',').any(|word| word == "ro"))
-            });
+        Some(mut driver) => {
+            let (target, modes) = match rest.split_once(':') {
+                Some((target, modes)) => (target, modes.plain().unwrap_or_default().to_owned()),
+                None => (rest, String::new()),
+            };
             let source = draft.project.resource("volumes", &name);
+            for mode in modes.split(',').filter(|mode| !["", "ro", "rw"].contains(mode)) {
+                match mode {
+                    "nocopy" => driver.push("volume-nocopy".to_owned()),
+                    _ => draft.lost(
+                        &format!("`{mode}` is left out: a mount of a volume has nothing like it"),
+                        mode,
+                        item,
+                    ),
+                }
+            }
             mounted(
                 draft,
                 [("type", "volume".into()), ("source", source), ("target", target)],
-                is_read_only,
+                modes.split(',').any(|mode| mode == "ro"),
                 &driver,
                 item,
             );

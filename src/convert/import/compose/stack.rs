@@ -10,6 +10,7 @@ use crate::convert::import::{Import, Text, left_out};
 use crate::convert::import::{SectionKind, toml};
 use crate::finding::Finding;
 use crate::options::Row;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A service that was taken in.
 #[derive(Debug)]
@@ -46,30 +47,27 @@ pub(super) fn write(taken: &[Taken], project: &Project<'_>, import: &mut Import)
     if import.kind() == SectionKind::Profile {
         return taken.iter().for_each(|one| as_profile(one, import));
     }
-    let is_ended = |name: &str| {
-        let mut all = taken.iter().flat_map(|one| needs(&one.node));
-        all.any(|need| need.is_ended && need.name == name)
-    };
-    let members: Vec<&Taken> = taken.iter().filter(|one| !is_ended(&one.name)).collect();
+    let known: BTreeMap<&str, &Taken> = taken.iter().map(|one| (one.name.as_str(), one)).collect();
+    let all: Vec<Vec<Need<'_>>> = taken.iter().map(|one| needs(&one.node)).collect();
+    let ended: BTreeSet<&str> =
+        all.iter().flatten().filter(|need| need.is_ended).map(|need| need.name.as_str()).collect();
+    let members: Vec<&Taken> = taken.iter().filter(|one| !ended.contains(one.name.as_str())).collect();
     let together = project.stack.as_deref().filter(|_| members.len() > 1);
     let together =
         together.map(|name| Together { name, is_own: is_own(&members, project), members: &members });
-    for one in taken {
+    for (one, needs) in taken.iter().zip(&all) {
         let mut given = Vec::new();
-        for need in needs(&one.node) {
-            match taken.iter().find(|other| other.name == need.name) {
-                None => import.findings.extend(stranger(one, &need, taken)),
-                Some(other) if is_ended(&need.name) => {
-                    import
-                        .findings
-                        .extend(need.is_ended.then(|| ended(one, other, &need, together.as_ref())));
+        for need in needs {
+            match known.get(need.name.as_str()) {
+                None => import.findings.extend(stranger(one, need, taken)),
+                Some(other) if ended.contains(need.name.as_str()) => {
+                    let finding = need.is_ended.then(|| self::ended(one, other, need, together.as_ref()));
+                    import.findings.extend(finding);
                 }
                 Some(other) => {
                     given.push(other.given.clone());
-                    if let (true, Some(row), Some(section)) =
-                        (need.is_healthy, Row::find("ready"), import.section(&other.given))
-                    {
-                        section.once(row, "health");
+                    if need.is_healthy {
+                        says_health(other, import);
                     }
                 }
             }
@@ -86,6 +84,13 @@ pub(super) fn write(taken: &[Taken], project: &Project<'_>, import: &mut Import)
             import.together(stack);
         }
         None => taken.iter().for_each(|one| import.findings.extend(profiles_lost(one))),
+    }
+}
+
+/// Its health check tells when it is ready.
+fn says_health(one: &Taken, import: &mut Import) {
+    if let (Some(row), Some(section)) = (Row::find("ready"), import.section(&one.given)) {
+        section.once(row, "health");
     }
 }
 

@@ -68,32 +68,43 @@ pub struct Import {
     names: Names,
 }
 
-/// Names of sections that are taken.
+/// What has a name of its own in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Named {
+    Section(SectionKind),
+    Stack,
+}
+
+/// Names that are taken.
 #[derive(Debug)]
 struct Names {
-    taken: BTreeSet<(SectionKind, String)>,
-    /// The number that the next section of a name gets.
-    next: BTreeMap<(SectionKind, String), usize>,
+    taken: BTreeSet<(Named, String)>,
+    /// The number that the next one of a name gets.
+    next: BTreeMap<(Named, String), usize>,
 }
 
 impl Default for Names {
     fn default() -> Self {
-        let services = built_in_services().into_iter().chain([NO_SERVICE.to_owned()]);
-        let services = services.map(|name| (SectionKind::Service, name));
-        let profiles = built_in_profiles().into_iter().chain([NO_SERVICE.to_owned()]);
-        let profiles = profiles.map(|name| (SectionKind::Profile, name));
-        Self { taken: services.chain(profiles).collect(), next: BTreeMap::new() }
+        let none = || std::iter::once(NO_SERVICE.to_owned());
+        let all = |kind| move |name| (kind, name);
+        let services = built_in_services().into_iter().chain(none());
+        let profiles = built_in_profiles().into_iter().chain(none());
+        let taken = services
+            .map(all(Named::Section(SectionKind::Service)))
+            .chain(profiles.map(all(Named::Section(SectionKind::Profile))))
+            .chain(built_in_stacks().into_iter().map(all(Named::Stack)));
+        Self { taken: taken.collect(), next: BTreeMap::new() }
     }
 }
 
 impl Names {
     /// The name, or the first with a number behind it that nothing else has.
-    fn take(&mut self, kind: SectionKind, wanted: &str) -> String {
-        let next = self.next.entry((kind, wanted.to_owned())).or_insert(1);
+    fn take(&mut self, named: Named, wanted: &str) -> String {
+        let next = self.next.entry((named, wanted.to_owned())).or_insert(1);
         loop {
             let name = if *next == 1 { wanted.to_owned() } else { format!("{wanted}-{next}") };
             *next += 1;
-            if self.taken.insert((kind, name.clone())) {
+            if self.taken.insert((named, name.clone())) {
                 return name;
             }
         }
@@ -118,7 +129,7 @@ impl Import {
         let kind = section.only.unwrap_or(self.kind);
         let said = self.named.take();
         let wanted = said.clone().unwrap_or_else(|| section.wanted_name());
-        section.name = self.names.take(kind, &wanted);
+        section.name = self.names.take(Named::Section(kind), &wanted);
         if said.is_some() && section.name != wanted {
             let message = format!(
                 "`{wanted}` is dynrun's own, and would keep its options: what was imported is called `{}`",
@@ -143,14 +154,9 @@ impl Import {
         self.sections.iter_mut().find(|section| section.name == name)
     }
 
-    /// The name of a stack: the wanted one, unless it is dynrun's own.
-    pub(super) fn stack_name(&self, wanted: &str) -> String {
-        let is_taken = |name: &String| {
-            built_in_stacks().contains(name) || self.stacks.iter().any(|stack| stack.name == *name)
-        };
-        let mut names =
-            std::iter::once(wanted.to_owned()).chain((2..).map(|number| format!("{wanted}-{number}")));
-        names.find(|name| !is_taken(name)).unwrap_or_default()
+    /// The name of a stack: the wanted one, unless something else has it.
+    pub(super) fn stack_name(&mut self, wanted: &str) -> String {
+        self.names.take(Named::Stack, wanted)
     }
 
     /// Takes in services that are launched together.

@@ -12,8 +12,7 @@ pub(super) fn check(path: &str, whole: impl FnOnce(&str) -> String) -> Result<()
         let error = ValueError::new("the path in the container is not absolute");
         let right = format!("/{}", path.trim_start_matches("./"));
         // An option, an image and an address are no paths that lack a slash.
-        let is_plain = |letter: char| letter.is_alphanumeric() || "_-./, ".contains(letter);
-        let is_path = path.chars().all(is_plain) && !path.starts_with("..");
+        let is_path = !path.contains(['=', '@', ':']) && !path.starts_with("..");
         return Err(if is_path { error.suggest(whole(&right)) } else { error });
     }
     // The engine takes a backslash for a slash here.

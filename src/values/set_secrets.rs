@@ -216,8 +216,9 @@ impl<'t> Reader<'_, 't> {
     }
 }
 
-/// What stands before a program's name: the folder that it lies in, and what a shell begins a command with.
-const AROUND_PROGRAMS: [char; 9] = ['/', ';', '|', '&', '(', '`', '"', '\'', '{'];
+/// What stands before a program's name: the folder that it lies in, what a shell begins a command with, and what is said
+/// of the command (`command:curl`, `ARGS=curl`).
+const AROUND_PROGRAMS: [char; 11] = ['/', ';', '|', '&', '(', '`', '"', '\'', '{', ':', '='];
 
 /// The flags behind which a header stands: curl's and wget's.
 const HEADER_FLAGS: [&str; 2] = ["-H", "--header"];
@@ -331,6 +332,8 @@ mod tests {
             (&["redis-cli", "-h", "db", "-a", "hush", "ping"], Some("-a")),
             (&["sshpass", "-p", "hush", "ssh", "h"], Some("-p")),
             (&["sshpass", "-phush", "ssh", "h"], Some("-p")),
+            (&["--ready 'command:curl -u user:hush'"], Some("-u")),
+            (&["ARGS=curl -u user:hush"], Some("-u")),
             (&["docker", "login", "-u", "me", "-p", "hush", "h"], Some("-p")),
         ] {
             assert_eq!(names().set_in(words.iter().copied()), want, "{words:?}");

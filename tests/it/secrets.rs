@@ -244,7 +244,7 @@ fn what_only_looks_like_a_secret_is_shown() {
         .args(["-e", "ARGS=--max-tokens 5 -p 80", "--health-cmd", "curl -fu me:$PASS h", "--"])
         .args(words)
         .stdout(
-            "docker run -e 'ARGS=--max-tokens 5 -p 80' --user 1000:1000 --publish 8080:80 --health-cmd 'curl -fu me:$PASS h' \
+            "docker run --user 1000:1000 --publish 8080:80 -e 'ARGS=--max-tokens 5 -p 80' --health-cmd 'curl -fu me:$PASS h' \
              app:1 -p 8080:80 -u 1000:1000 --token-limit 4096 --max-tokens 5 -a x\n",
         )
         .any_stderr()

@@ -150,7 +150,7 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ),
     (
         "secret-literal",
-        &["--ready", "command:PGPASSWORD=hush psql -c 'select 1'"],
+        &["-d", "--wait", "--ready", "command:PGPASSWORD=hush psql -c 'select 1'"],
         "--ready holds a secret in plain",
     ),
     (

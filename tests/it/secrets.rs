@@ -272,6 +272,9 @@ fn a_url_where_a_path_or_a_name_is_taken() {
         "--workdir",
     ] {
         is_hidden(&["--image", "app:1", option, URL], &[], &[]);
+    }
+    // What is no path may be one without its scheme.
+    for option in ["--image", "--name", "--volumes-from", "--device", "--tmpfs", "--workdir", "--dns"] {
         is_hidden(&["--image", "app:1", option, "user:%@h.example/x"], &[], &[]);
     }
     for words in [

@@ -233,14 +233,13 @@ fn is_scheme(word: &str) -> bool {
 /// What stands between blanks.
 fn pieces(word: &str) -> impl Iterator<Item = Piece<'_>> {
     let (mut end, mut is_first) = (0, true);
-    let all = word.split_inclusive(char::is_whitespace).filter_map(move |piece| {
+    word.split_inclusive(char::is_whitespace).filter_map(move |piece| {
         let (at, text) = (end, piece.trim_end());
         end += piece.len();
         let found = (!text.is_empty()).then_some(Piece { text, at, is_first });
         is_first = piece.ends_with('\n') || (is_first && text.is_empty());
         found
-    });
-    all
+    })
 }
 
 /// The name that a text ends in.

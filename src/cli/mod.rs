@@ -140,10 +140,14 @@ pub fn parse(argv: &[OsString], roots: Roots<'_>) -> Result<Invocation, UsageErr
     }
 }
 
-/// The verb nearest to a word.
+/// The verbs that end or take away what is there.
+const ENDING: [&str; 4] = ["down", "gc", "rm", "stop"];
+
+/// The verb nearest to a word. One that takes something away is meant where no other can be: `rn` is `run`.
 #[must_use]
 pub fn nearest_verb(word: &str) -> Option<&'static str> {
-    nearest(word, VERBS.iter().map(|verb| verb.name))
+    let verbs = || VERBS.iter().map(|verb| verb.name);
+    nearest(word, verbs().filter(|verb| !ENDING.contains(verb))).or_else(|| nearest(word, verbs()))
 }
 
 /// No arguments at all, or a lone `-h` or `--help`.

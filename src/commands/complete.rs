@@ -108,6 +108,7 @@ impl Known {
             Names::Profiles => self.house.profiles.clone(),
             Names::Stacks => self.house.stacks.clone(),
             Names::Groups => self.house.groups.clone(),
+            Names::Members => self.house.members.clone(),
             Names::Composed => self.composed.iter().map(|name| bare(name)).collect(),
             Names::Options => {
                 ROWS.iter().map(|row| (row.name.to_owned(), row.help.trim().to_owned())).collect()
@@ -166,6 +167,7 @@ fn reach(names: Names) -> Option<Reach> {
         | Names::Profiles
         | Names::Stacks
         | Names::Groups
+        | Names::Members
         | Names::Variables
         | Names::Ports
         | Names::LogOptions => Some(Reach::Whole),

@@ -143,9 +143,9 @@ fn end(inspection: &Inspection) -> String {
 
 /// The command, without secrets.
 fn command(inspection: &Inspection) -> Vec<String> {
-    let secrets = secret_names();
-    let words = secrets.without_set_secrets(&inspection.command);
-    words.iter().map(|word| secrets.without_url_passwords(word)).collect()
+    let said = |name: &str| inspection.actual.iter().find(|actual| actual.name == name)?.words.first();
+    let program = said("entrypoint").or_else(|| said("image")).map(String::as_str).unwrap_or_default();
+    secret_names().without_secrets_of(program, &inspection.command)
 }
 
 fn document(inspection: &Inspection, lines: &[Line]) -> String {

@@ -4,9 +4,10 @@
 use super::document::{Document, Profile, Service};
 use super::names::NO_SERVICE;
 use super::{Request, row};
-use crate::finding::{Code, Finding, Origin, nearest};
+use crate::finding::{Code, Finding, Findings, Origin, nearest};
 use crate::options::{Layer, Row, Setting};
 use crate::values::{ImageRef, SecretNames, Value as _};
+use std::collections::BTreeSet;
 
 /// How many profiles may stand behind each other: nobody keeps as many apart.
 const MOST_LINKS: usize = 64;
@@ -194,7 +195,7 @@ pub(super) fn profiles(request: &Request, document: &Document) -> Result<Vec<(St
         origin: Origin::Flag("--profile".to_owned()),
     });
     let default = document.default_profile.as_ref().map(|setting| Named::key("default-profile", setting));
-    let mut chain = Chain { document, links: Vec::new(), profiles: Vec::new() };
+    let mut chain = Chain::of(document);
     said.or(default).map_or(Ok(()), |named| chain.follow(named))?;
     Ok(chain.profiles)
 }
@@ -204,14 +205,22 @@ struct Chain<'a> {
     document: &'a Document,
     /// The names from the chosen profile to the one that is looked at.
     links: Vec<Named>,
+    /// The name that closes a circle, once one is found.
+    last: Option<String>,
     /// Those that are done, each after what it builds on. One that several build on stands once.
     profiles: Vec<(String, Profile)>,
 }
 
-impl Chain<'_> {
+impl<'a> Chain<'a> {
+    fn of(document: &'a Document) -> Self {
+        Self { document, links: Vec::new(), last: None, profiles: Vec::new() }
+    }
+
     fn follow(&mut self, named: Named) -> Result<(), Finding> {
         if let Some(at) = self.links.iter().position(|link| link.name == named.name) {
-            return Err(circle(&self.links[at..], &named));
+            let finding = circle(&self.links[at..], &named);
+            self.last = Some(named.name);
+            return Err(finding);
         }
         if self.profiles.iter().any(|(name, _)| *name == named.name) {
             return Ok(());
@@ -233,6 +242,27 @@ impl Chain<'_> {
         self.profiles.push((name, profile.clone()));
         Ok(())
     }
+}
+
+/// Every circle of profiles that build on each other, each once, whoever launches them.
+pub(super) fn circles(document: &Document) -> Findings {
+    let mut told: Vec<BTreeSet<String>> = Vec::new();
+    let mut findings = Findings::new();
+    for name in document.profiles.keys() {
+        let words = name.clone();
+        let named = Named { name: name.clone(), words, origin: Origin::Rule("a profile") };
+        let mut chain = Chain::of(document);
+        let Err(finding) = chain.follow(named) else { continue };
+        // The last link leads back to one of those before it.
+        let Some(last) = chain.last.filter(|_| finding.code == Code::ProfileCycle) else { continue };
+        let names = chain.links.iter().map(|link| link.name.clone());
+        let circle: BTreeSet<String> = names.skip_while(|name| *name != last).collect();
+        if !told.contains(&circle) {
+            told.push(circle);
+            findings.push(finding);
+        }
+    }
+    findings
 }
 
 /// The finding for profiles that build on each other, with the place of every link.

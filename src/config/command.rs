@@ -71,3 +71,11 @@ fn replaced(service: &str, below: &Setting<Vec<String>>, command: &Setting<Vec<S
     let finding = Finding::note(Code::Overridden, message).asked("command", &command.origin);
     Some(finding.asked("command", &below.origin))
 }
+
+/// What reads the words of the command: the entrypoint, else a program that is called as the image is.
+#[must_use]
+pub fn program(options: &Layer) -> String {
+    let entrypoint = options.entrypoint.get().map(|program| program.0.as_str());
+    let image = || options.image.get().and_then(|image| image.repository().rsplit('/').next());
+    entrypoint.filter(|program| !program.is_empty()).or_else(image).unwrap_or_default().to_owned()
+}

@@ -3,9 +3,11 @@
 
 use super::choice::choose;
 use super::document::{Document, NetworkDeclaration};
+use super::stack::Stack;
 use super::{Layer, Listen, Request, Schema, Setting, Sources, environment, files, load_over, terms};
 use crate::finding::FileKind;
 use crate::host::Host;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// The longest that a press of a key may take, whatever a stranger's file says.
@@ -22,6 +24,8 @@ pub struct House {
     pub stacks: Vec<(String, String)>,
     /// The groups of the stack that is named, or of the one that is launched where none is, each with its services.
     pub groups: Vec<(String, String)>,
+    /// The services of the same stack, with those that they need; all, where no stack is named or launched.
+    pub members: Vec<(String, String)>,
     /// The networks that are declared, but for those of dynrun's own services.
     pub networks: Vec<String>,
     /// What the service of the launch understands; empty where there is none.
@@ -60,6 +64,10 @@ pub fn house(request: &Request, reach: Reach, host: &Host) -> House {
     let about =
         |about: &Option<Setting<String>>| about.as_ref().map(|about| about.value.clone()).unwrap_or_default();
     let services = document.services.iter().map(|(name, service)| (name.clone(), about(&service.about)));
+    let services: Vec<(String, String)> = services.collect();
+    let members = members(request.service.as_ref(), &document);
+    let is_member = |(name, _): &&(String, String)| members.as_ref().is_none_or(|all| all.contains(name));
+    let members = services.iter().filter(is_member).cloned().collect();
     let profiles = document.profiles.iter().map(|(name, profile)| (name.clone(), about(&profile.about)));
     let stacks = document.stacks.iter().map(|(name, stack)| (name.clone(), about(&stack.about)));
     let said = |layer: &Layer| layer.log_driver.get().map(|driver| driver.0.clone());
@@ -68,10 +76,11 @@ pub fn house(request: &Request, reach: Reach, host: &Host) -> House {
         profiles.map(|(_, profile)| profile.section.options()).find_map(|layer| said(&layer))
     };
     House {
-        services: services.collect(),
+        services,
         profiles: profiles.collect(),
         stacks: stacks.collect(),
         groups: groups(request.service.as_ref(), &document),
+        members,
         networks: declared(&document),
         schema: schema.unwrap_or_default(),
         listens: service
@@ -85,10 +94,41 @@ pub fn house(request: &Request, reach: Reach, host: &Host) -> House {
     }
 }
 
-fn groups(stack: Option<&String>, document: &Document) -> Vec<(String, String)> {
+/// The stack that is named, or the one that is launched where none is.
+fn stack<'d>(named: Option<&String>, document: &'d Document) -> Option<&'d Stack> {
     let default = document.default_stack.as_ref().map(|said| &said.value);
-    let stack = stack.or(default).and_then(|name| document.stacks.get(name));
-    let groups = stack.into_iter().flat_map(|stack| &stack.groups);
+    named.or(default).and_then(|name| document.stacks.get(name))
+}
+
+/// What a stack may launch: its services, and all that these need. A service may stand in a stack's place.
+fn members(named: Option<&String>, document: &Document) -> Option<BTreeSet<String>> {
+    let mut next: Vec<&String> = match (stack(named, document), named) {
+        (Some(stack), _) => {
+            let of_groups = stack.groups.values().flatten();
+            stack.services.iter().chain(of_groups).map(|service| &service.value).collect()
+        }
+        (None, Some(service)) if document.services.contains_key(service) => vec![service],
+        (None, _) => return None,
+    };
+    let mut members = BTreeSet::new();
+    while let Some(name) = next.pop() {
+        if members.insert(name.clone()) {
+            let of_stack = stack(named, document).and_then(|stack| stack.members.get(name));
+            let needs = document.services.get(name).map(|service| &service.needs);
+            next.extend(
+                needs
+                    .into_iter()
+                    .chain(of_stack.map(|member| &member.needs))
+                    .flatten()
+                    .map(|need| &need.value),
+            );
+        }
+    }
+    Some(members)
+}
+
+fn groups(named: Option<&String>, document: &Document) -> Vec<(String, String)> {
+    let groups = stack(named, document).into_iter().flat_map(|stack| &stack.groups);
     let services = |services: &[Setting<String>]| {
         services.iter().map(|service| service.value.as_str()).collect::<Vec<_>>().join(", ")
     };

@@ -250,7 +250,8 @@ fn value(row: &Row) -> Value {
         },
         Kind::One | Kind::Many => match closed(row) {
             Some((words, begun)) => one_of_or(&words, &begun),
-            None => word(),
+            None if row.takes("true") => word(),
+            None => json!({ "type": ["string", "number"] }),
         },
     }
 }

@@ -44,6 +44,7 @@ mod waiver;
 
 pub use crate::options::{Heading, Layer, Many, One, Setting};
 pub use build::Build;
+pub use command::program;
 pub use document::{Listen, NetworkDeclaration, ProbeKind, Speech};
 pub use files::workspace;
 pub use git::Kept;
@@ -67,7 +68,7 @@ pub use waiver::Waiver;
 use crate::finding::{Code, FileKind, Finding, Findings, Origin, Source, nearest, refuses};
 use crate::host::{Host, WindowSize};
 use crate::options::Row;
-use crate::values::{Duration, EnvVar, SecretNames};
+use crate::values::{Duration, EnvVar, SecretNames, SecretProgram};
 use choice::{Chosen, choose};
 use compose::Composition;
 use document::{Document, Section};
@@ -329,6 +330,12 @@ pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, H
 }
 
 impl Settled {
+    /// The command for any reader's eyes: a secret in it is `***`.
+    #[must_use]
+    pub fn shown_command(&self) -> Vec<String> {
+        self.secrets.without_secrets_of(&program(&self.options), &self.command)
+    }
+
     /// Adds the secrets that files of labels hold: they stand in another file than the one that names it.
     fn holds(&mut self, label_files: &[FromFile], host: &Host) {
         let (options, secrets) = (&self.options, &self.secrets);
@@ -438,10 +445,18 @@ pub fn secret_names() -> SecretNames {
     struct Data {
         endings: Vec<String>,
         names: Vec<String>,
+        headers: Vec<String>,
+        #[serde(rename = "program")]
+        programs: Vec<SecretProgram>,
     }
     let data: Result<Data, _> = toml::from_str(include_str!("../../profiles/secrets.toml"));
     let data = data.unwrap_or_default();
-    SecretNames { endings: data.endings, declared: data.names }
+    SecretNames {
+        endings: data.endings,
+        declared: data.names,
+        headers: data.headers,
+        programs: data.programs,
+    }
 }
 
 /// All files as one document, with the names in it that nothing is called by.
@@ -474,7 +489,10 @@ fn load_over(built_in: Vec<Source>, host: &Host, sources: Sources, given: &[Path
 
 /// The same with what refuses the launch. A warning that says just that is no second message.
 fn with(findings: &Findings, finding: Finding) -> Findings {
-    let is_other = |told: &&Finding| (told.code, &told.message) != (finding.code, &finding.message);
+    // A circle may be told from another of its names on.
+    let is_other = |told: &&Finding| {
+        told.code != finding.code || (told.message != finding.message && finding.code != Code::ProfileCycle)
+    };
     let others: Findings = findings.iter().filter(is_other).cloned().collect();
     others.into_iter().chain([finding]).collect()
 }
@@ -562,7 +580,12 @@ fn settled(
         Some(command) if !command_is_callers => (command.value.clone(), command.origin.clone()),
         _ => (request.command.clone(), Origin::Flag("--".to_owned())),
     };
-    terms.literals.extend(terms::literal_arguments(&command, &said, document, &secrets));
+    terms.literals.extend(terms::literal_arguments(
+        (&program(&options), &command),
+        &said,
+        document,
+        &secrets,
+    ));
     let build = build::said(of_service(&chosen), &options).filter(|build| match image.as_ref() {
         Some(image) if options.build_on_missing.setting().is_some() => build.is_for(image),
         image => build.context.as_ref().is_some_and(|context| fits_image(context, image, document)),

@@ -1,6 +1,6 @@
 //! Names in files that nothing is called by. Who launches something else is warned of them; who means them is refused.
 
-use super::choice::unknown_name;
+use super::choice::{circles, unknown_name};
 use super::document::{Document, Profile};
 use super::needs;
 use super::stack::Stack;
@@ -16,7 +16,7 @@ pub(super) fn told(document: &Document) -> Findings {
     let of_stacks = document.stacks.values().flat_map(|stack| of_stack(stack, document));
     let of_profiles = document.profiles.values().flat_map(|profile| of_profile(profile, document));
     let all = defaults.into_iter().flatten().chain(of_stacks).chain(of_profiles);
-    let all = all.chain(needs::unknown(document)).chain(needs::circle(document));
+    let all = all.chain(needs::unknown(document)).chain(needs::circle(document)).chain(circles(document));
     all.map(|finding| Finding { level: Level::Warning, ..finding }).collect()
 }
 

@@ -179,12 +179,14 @@ impl Reader<'_> {
             return;
         };
         let lists = row.lists.filter(|_| self.source.text[span.clone()].starts_with('['));
+        let is_shown = row.quotable && self.world.secrets.without_credentials(word) == word;
         let mut finding = Finding::error(Code::BadValue, format!("`{}`: {}", row.name, error.problem))
             .at(self.place(span), "not accepted")
-            .hidden(!row.quotable);
-        if let Some(suggestion) =
-            error.suggestion.filter(|_| row.quotable && !self.world.secrets.has_url_password(word))
-        {
+            .hidden(!is_shown);
+        // What is filled in is not to be overwritten with what it came to.
+        let is_filled_in = self.source.text[spot.span.clone()].contains("${");
+        let meant = error.suggestion.filter(|meant| is_shown && !is_filled_in && row.takes(meant));
+        if let Some(suggestion) = meant {
             finding = match &spot.kind {
                 SpotKind::Entry(name, value) => match entry_patch(row, word, &suggestion) {
                     Some((true, text)) => finding.patched_at(name.clone(), text),

@@ -114,10 +114,11 @@ fn of_section(
     }
     for Part { when, .. } in &section.parts {
         for (option, arms) in when {
-            blocks.extend(arms.iter().map(|(word, said)| Block {
+            let arms = arms.iter().map(|(word, said)| Block {
                 title: format!("{title}.when.{option}.{}", toml_key(word)),
                 lines: of_options(&said.options, std::iter::once(said), secrets),
-            }));
+            });
+            blocks.extend(arms.filter(|arm| !arm.lines.is_empty()));
         }
     }
 }

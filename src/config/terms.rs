@@ -12,7 +12,7 @@ use super::{Chosen, Layer, OpenFile, Setting};
 use crate::finding::{Code, FileKind, Finding, Origin};
 use crate::host::Host;
 use crate::options::ROWS;
-use crate::values::{EnvVar, Secret, SecretNames};
+use crate::values::{EnvVar, Secret, SecretNames, Value as _};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -125,7 +125,7 @@ pub(super) fn literals(
     let env = env.map(|setting| (setting.value.name.clone(), setting.origin.clone()));
     let labels = said.label.iter().filter(|setting| {
         let value = setting.value.value.as_deref().unwrap_or_default();
-        !value.is_empty() && (secrets.is_secret(&setting.value.key) || secrets.has_url_password(value))
+        !value.is_empty() && setting.value.shown(secrets) != setting.value.word()
     });
     let labels = labels.map(|setting| (format!("the label {}", setting.value.key), setting.origin.clone()));
     let plain = env.chain(labels).chain(hidden_words(said, secrets));
@@ -174,13 +174,14 @@ fn hidden_words(said: &Layer, secrets: &SecretNames) -> Vec<(String, Origin)> {
 /// The first secret among the command's words, by the name of its argument, if it has one. A file that fills in one
 /// word of the command may have written down another.
 pub(super) fn literal_arguments(
-    command: &[String],
+    (program, command): (&str, &[String]),
     origin: &Origin,
     document: &Document,
     secrets: &SecretNames,
 ) -> Option<Setting<String>> {
     let set_in = |words: &[String]| {
-        let name = secrets.set_in(words.iter().map(String::as_str));
+        let words = words.iter().map(String::as_str);
+        let name = secrets.set_in(std::iter::once(program).chain(words));
         name.map(|name| format!("the command's {name}"))
     };
     let found = if is_literal(origin, document) {
@@ -201,7 +202,7 @@ pub(super) fn literal_build_arguments(
     let args = build.into_iter().flat_map(|build| &build.args);
     let plain = args.filter(|arg| {
         let value = arg.value.value.as_ref().map(Secret::expose).unwrap_or_default();
-        let is_secret = secrets.is_secret(&arg.value.name) || secrets.has_url_password(value);
+        let is_secret = secrets.is_secret(&arg.value.name) || secrets.are_in(value);
         is_secret && !value.is_empty() && is_literal(&arg.origin, document)
     });
     plain

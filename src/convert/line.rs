@@ -2,8 +2,8 @@
 
 use crate::finding::Origin;
 use crate::options::{Kind, Layer, ROWS, Row};
-use crate::spec::{ExecSpec, LaunchSpec};
-use crate::values::{self, EnvVar, HealthCommand, MountSource, SecretNames, Value};
+use crate::spec::{ExecSpec, LaunchSpec, Networking};
+use crate::values::{self, EnvVar, HealthCommand, MountSource, SecretNames, Text, Value, hide_values};
 
 /// A line for a shell, and the variables whose values it leaves to the shell's environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub fn docker_run(spec: &LaunchSpec) -> DockerLine {
     let mut line = Line::new("run", &spec.secrets);
     line.options(&spec.options);
     line.image(&spec.image.reference.word());
-    line.command(&spec.command);
+    line.command(&spec.command, spec.shown_command());
     line.written()
 }
 
@@ -32,7 +32,7 @@ pub fn docker_exec(spec: &ExecSpec, container: &str) -> DockerLine {
     let mut line = Line::new("exec", &spec.secrets);
     line.options(&spec.options);
     line.words.push(container.to_owned());
-    line.command(&spec.command);
+    line.command(&spec.command, spec.secrets.without_set_secrets(&spec.command));
     line.written()
 }
 
@@ -61,13 +61,10 @@ impl<'a> Line<'a> {
                 }
                 // Docker's client gives what it is told to the image's shell.
                 "health-cmd" => {
-                    let said: Vec<String> =
-                        options.health_cmd.get().map(HealthCommand::line).into_iter().collect();
-                    self.option(
-                        row,
-                        &said,
-                        said.iter().map(|line| self.names.without_url_passwords(line)).collect(),
-                    );
+                    let said = options.health_cmd.get();
+                    let shown = said.map(|command| command.without_secrets(self.names).line());
+                    let said: Vec<String> = said.map(HealthCommand::line).into_iter().collect();
+                    self.option(row, &said, shown.into_iter().collect());
                 }
                 _ => {
                     let said = (row.slots.said)(options, self.names).into_iter().map(|said| said.text);
@@ -100,8 +97,7 @@ impl<'a> Line<'a> {
         self.words.push(shown);
     }
 
-    fn command(&mut self, words: &[String]) {
-        let shown = self.names.without_set_secrets(words);
+    fn command(&mut self, words: &[String], shown: Vec<String>) {
         self.hides_more |= shown != words;
         self.words.extend(shown);
     }
@@ -127,33 +123,22 @@ fn option_words(row: &Row, words: Vec<String>) -> Vec<String> {
 /// driver without their values, and a command without those in it. A URL's password is to be taken out of the text itself.
 #[must_use]
 pub fn without_secrets(spec: &LaunchSpec) -> LaunchSpec {
-    const HIDDEN: &str = "***";
-    let mut shown = spec.clone();
-    hide_variables(&mut shown.options, &spec.secrets);
-    shown.command = spec.secrets.without_set_secrets(&spec.command);
-    shown.options.label.change(|setting| {
-        if spec.secrets.is_secret(&setting.value.key) {
-            setting.value.value = Some(HIDDEN.to_owned());
-        }
-    });
-    shown.options.log_opt.change(|setting| {
-        if setting.value.is_secret(&spec.secrets) {
-            setting.value.value = Some(HIDDEN.to_owned());
-        }
-    });
-    shown.options.annotation.change(|setting| {
-        if spec.secrets.is_secret(&setting.value.key) {
-            setting.value.value = Some(HIDDEN.to_owned());
-        }
-    });
-    shown.options.storage_opt.change(|setting| {
-        if spec.secrets.is_secret(&setting.value.key) {
-            HIDDEN.clone_into(&mut setting.value.value);
-        }
-    });
+    let (mut shown, names) = (spec.clone(), &spec.secrets);
+    hide_variables(&mut shown.options, names);
+    shown.command = spec.shown_command();
+    shown.options.label.change(|setting| setting.value.hide_secrets(names));
+    shown.options.log_opt.change(|setting| setting.value.hide_secrets(names));
+    shown.options.annotation.change(|setting| setting.value.hide_secrets(names));
+    shown.options.storage_opt.change(|setting| setting.value.hide_secrets(names));
+    shown.options.network.change(|setting| setting.value.hide_secrets(names));
+    shown.options.entrypoint.change(|program| *program = Text(program.shown(names)));
+    shown.options.health_cmd.change(|command| *command = command.without_secrets(names));
+    if let Networking::Own { attachments, .. } = &mut shown.networking {
+        attachments.iter_mut().for_each(|attachment| hide_values(&mut attachment.driver_opts, names));
+    }
     shown.options.mount.change(|setting| {
         if let MountSource::Volume(volume) = &mut setting.value.source {
-            volume.hide_secrets(&spec.secrets, HIDDEN);
+            volume.hide_secrets(names);
         }
     });
     shown
@@ -181,7 +166,7 @@ fn hide_variables(options: &mut Layer, names: &SecretNames) {
 /// its name.
 fn is_secret(env: &EnvVar, names: &SecretNames) -> bool {
     let value = env.value.as_ref().map(|value| value.expose()).unwrap_or_default();
-    names.is_secret(&env.name) || names.has_url_password(value) || names.has_url_password(&env.name)
+    names.is_secret(&env.name) || names.are_in(value) || names.has_url_password(&env.name)
 }
 
 fn quoted(words: &[String]) -> String {

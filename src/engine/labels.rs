@@ -2,7 +2,7 @@
 
 use crate::host::{Owner, now};
 use crate::spec::{LaunchSpec, Lifecycle, OfStack, PortMove, Readiness};
-use crate::values::{Protocol, Ready, Value as _};
+use crate::values::{Protocol, Value as _};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -96,7 +96,8 @@ pub(super) fn labels(spec: &LaunchSpec, identity: &Identity) -> BTreeMap<String,
 
 /// The labels of a wait: for how long, and for what.
 fn waited_for(readiness: &Readiness, spec: &LaunchSpec) -> [(String, String); 2] {
-    let checks: Vec<String> = readiness.checks.iter().map(Ready::word).collect();
+    // A command with a secret in it is not asked again: the label says it without.
+    let checks: Vec<String> = readiness.checks.iter().map(|check| check.shown(&spec.secrets)).collect();
     let ready = json!({ "checks": checks, "said": !spec.said_ready().is_empty() });
     [(WAIT.to_owned(), readiness.within.word()), (READY.to_owned(), ready.to_string())]
 }

@@ -41,6 +41,7 @@ pub async fn names(endpoint: &Endpoint, kind: Names, within: Duration) -> Vec<(S
         | Names::Profiles
         | Names::Stacks
         | Names::Groups
+        | Names::Members
         | Names::Composed
         | Names::Options
         | Names::Codes

@@ -511,6 +511,11 @@ codes! {
         "dynrun run gateway --dry-run --profile prod -v /etc:/x:ro",
         "Mount the one folder or file that is needed. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"host-path\", reason = \"WHY\" }]`."
     }
+    VolumesFrom = "volumes-from" {
+        "The profile refuses `--volumes-from`: it takes over whatever the other container mounts, the host's own folders and the engine's socket among it, and nobody knows here what that is.",
+        "dynrun run gateway --dry-run --profile prod --volumes-from web",
+        "Mount what is needed by itself: a volume by its name (`-v data:/data`), a folder by its path. Or waive it, in your own configuration: `profile.prod.allow = [{ code = \"volumes-from\", reason = \"WHY\" }]`."
+    }
     Unconfined = "unconfined" {
         "The profile refuses to turn off what confines a container: seccomp, AppArmor, SELinux.",
         "dynrun run gateway --dry-run --profile prod --security-opt seccomp=unconfined",

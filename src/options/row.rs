@@ -252,7 +252,8 @@ impl Row {
         (self.slots.put)(&mut Layer::default(), word, roots, Origin::Flag(self.name.to_owned())).is_ok()
     }
 
-    /// The finding for a word, said there, that is not a value of the option.
+    /// The finding for a word, said there, that is not a value of the option. One with credentials was meant for another
+    /// option, and is not to be repeated in pieces; what would be refused, too, is no suggestion.
     #[must_use]
     pub fn bad_value(&self, word: &str, error: &ValueError, origin: &Origin) -> Finding {
         let said = match origin {
@@ -260,8 +261,10 @@ impl Row {
             Origin::Flag(_) | Origin::File(_) | Origin::Rule(_) => format!("--{}", self.name),
         };
         let finding = Finding::error(Code::BadValue, format!("{said}: {}", error.problem));
-        let finding = finding.asked(self.asked(word, origin), origin);
-        let finding = match error.suggestion.as_ref().filter(|_| !hides_secret(word)) {
+        let shown = SecretNames::default().without_credentials(word);
+        let finding = finding.asked(self.asked(&shown, origin), origin);
+        let meant = error.suggestion.as_ref().filter(|meant| shown == word && self.takes(meant));
+        let finding = match meant {
             Some(suggestion) => finding.help(format!("did you mean {}?", self.asked(suggestion, origin))),
             None => finding,
         };
@@ -287,9 +290,4 @@ impl Row {
             },
         }
     }
-}
-
-/// Whether a word is a URL with a password: one that was meant for another option, and is not to be repeated in pieces.
-fn hides_secret(word: &str) -> bool {
-    SecretNames::default().has_url_password(word)
 }

@@ -5,7 +5,7 @@ use super::{Lacking, lacking, ports};
 use crate::finding::Origin;
 use crate::finding::{Code, Finding};
 use crate::spec::{ImageSource, LaunchSpec, Readiness, Setting, asked};
-use crate::values::{Authority, Duration, HealthCommand, IfExists, Ready, Value as _};
+use crate::values::{Authority, Duration, HealthCommand, IfExists, Ready, SecretNames, Value as _};
 use std::time::Duration as Time;
 use tokio::time::{Instant, sleep};
 
@@ -24,13 +24,12 @@ pub(super) enum Failure<'a> {
     TooLate(Vec<Lacking<'a>>),
 }
 
-/// What is lacking, a line each.
-pub(super) fn words(lacking: &[Lacking<'_>]) -> Vec<String> {
-    let line = |(check, why): &Lacking<'_>| match check {
-        Some(check) => format!("{}: {why}", check.word()),
+/// What is lacking, as a line.
+pub(super) fn words((check, why): &Lacking<'_>, secrets: &SecretNames) -> String {
+    match check {
+        Some(check) => format!("{}: {why}", check.shown(secrets)),
         None => why.clone(),
-    };
-    lacking.iter().map(line).collect()
+    }
 }
 
 impl Failure<'_> {
@@ -91,7 +90,7 @@ async fn too_late(
     let mut finding = Finding::error(Code::NotReady, message);
     let mut time_helps = true;
     for one in lacking {
-        finding = finding.noted(words(std::slice::from_ref(one)).concat());
+        finding = finding.noted(words(one, &spec.secrets));
         if let Some(known) = lacking::known(one, subject).await {
             time_helps &= known.time_helps;
             finding = finding.noted(known.note).helped(&known.help);

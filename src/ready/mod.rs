@@ -47,7 +47,7 @@ pub async fn until_ready(
         ended = container.end(engine, wait) => Failure::Ended(ended),
         told = told(&subject, readiness, began, &lacking) => match told {
             Ok(()) => return Ok(()),
-            Err(why) => Failure::Never(why),
+            Err(why) => Failure::Never(failure::words(&why, &spec.secrets)),
         },
         () = sleep_until(began + readiness.within.0) => Failure::TooLate(lacking.take()),
     };
@@ -60,7 +60,7 @@ async fn told<'a>(
     readiness: &'a Readiness,
     began: Instant,
     lacking: &RefCell<Vec<Lacking<'a>>>,
-) -> Result<(), String> {
+) -> Result<(), Lacking<'a>> {
     let mut checks: Vec<&Ready> = readiness.checks.iter().collect();
     if checks.is_empty() {
         if !subject.has_health_check().await {
@@ -79,14 +79,14 @@ async fn all_told<'a>(
     subject: &Subject<'_>,
     mut checks: Vec<&'a Ready>,
     mut hear: impl FnMut(Vec<Lacking<'a>>),
-) -> Result<(), String> {
+) -> Result<(), Lacking<'a>> {
     loop {
         let mut left = Vec::new();
         for check in checks {
             match subject.says(check).await {
                 Said::Yes => {}
                 Said::NotYet(why) => left.push((Some(check), why)),
-                Said::Never(why) => return Err(failure::words(&[(Some(check), why)]).concat()),
+                Said::Never(why) => return Err((Some(check), why)),
             }
         }
         if left.is_empty() {

@@ -51,6 +51,11 @@ pub const POLICIES: &[Policy] = &[
         judge: mounts::host_path,
     },
     Policy {
+        code: Code::VolumesFrom,
+        about: "what is mounted is said, and not taken over from another container",
+        judge: refusal::volumes_from,
+    },
+    Policy {
         code: Code::Unconfined,
         about: "the kernel's security modules stay on",
         judge: refusal::unconfined,

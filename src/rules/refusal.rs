@@ -109,6 +109,19 @@ pub(super) fn device(spec: &LaunchSpec, _: &World<'_>) -> Findings {
     handed.chain(allowed).collect()
 }
 
+/// What the other container mounts, the engine alone knows, and it may be another one by the next launch.
+pub(super) fn volumes_from(spec: &LaunchSpec, _: &World<'_>) -> Findings {
+    let taken = spec.options.volumes_from.iter().map(|setting| {
+        let message = format!(
+            "whatever {} mounts would be mounted, the host's own folders among it",
+            setting.value.container
+        );
+        about(Finding::error(Code::VolumesFrom, message), "volumes-from", Some(setting))
+            .help("mount what is needed by itself: -v VOLUME:/PATH")
+    });
+    taken.collect()
+}
+
 pub(super) fn unconfined(spec: &LaunchSpec, _: &World<'_>) -> Findings {
     let off = spec.options.security_opt.iter().filter(|setting| match &setting.value {
         SecurityOpt::SeccompUnconfined | SecurityOpt::SystemPathsUnconfined => true,

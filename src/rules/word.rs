@@ -41,7 +41,7 @@ impl<'a> Word<'a> {
             is_argument: false,
             origin: &setting.origin,
             asked: words(setting, &spec.secrets),
-            is_hidden: spec.secrets.is_secret(name) || spec.secrets.has_url_password(value.expose()),
+            is_hidden: spec.secrets.is_secret(name) || spec.secrets.are_in(value.expose()),
         })
     }
 

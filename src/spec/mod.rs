@@ -45,7 +45,7 @@ pub use update::Update;
 // The rooms behind this one read a spec, and know the configuration's types by it alone.
 pub use crate::config::{
     Build, DriverCuda, Kept, Layer, Many, Need, NetworkDeclaration, OfStack, Relation, Same, Schema, Setting,
-    Speech, Terms, Variable, VariableKind, Waiver, gpu_facts, known_as, names_url,
+    Speech, Terms, Variable, VariableKind, Waiver, gpu_facts, known_as, names_url, program,
 };
 
 use crate::config::{Settled, SettledService};
@@ -324,6 +324,12 @@ impl LaunchSpec {
     #[must_use]
     pub fn runs_its_own_command(&self) -> bool {
         self.service.is_some() && !self.command_is_callers && !self.command.is_empty()
+    }
+
+    /// The command for any reader's eyes: a secret in it is `***`.
+    #[must_use]
+    pub fn shown_command(&self) -> Vec<String> {
+        self.secrets.without_secrets_of(&program(&self.options), &self.command)
     }
 
     /// The value of the command's argument: of `--name VALUE` or `--name=VALUE`, the last one.

@@ -55,7 +55,7 @@ impl Ui {
 
     fn finding_json(&self, finding: &Finding) -> serde_json::Value {
         let asked = finding.asked.iter().map(|asked| {
-            json!({ "words": self.shown(&asked.words), "origin": self.shown(&asked.origin.to_string()) })
+            json!({ "words": self.said(&asked.words), "origin": self.shown(&asked.origin.to_string()) })
         });
         let place = finding.snippet.as_ref().map(|snippet| self.shown(&snippet.place.to_string()));
         let shown = |lines: &[String]| lines.iter().map(|line| self.shown(line)).collect::<Vec<_>>();
@@ -122,6 +122,11 @@ impl Ui {
         clean(&self.secrets.without_secrets(text))
     }
 
+    /// The same of words as they were said: they may be a command's.
+    fn said(&self, words: &str) -> String {
+        self.shown(&self.secrets.without_secrets_in(words))
+    }
+
     fn is_heard(&self, level: Level) -> bool {
         match level {
             Level::Error => true,
@@ -156,7 +161,7 @@ impl Ui {
             }
         };
         for asked in &finding.asked {
-            let words = self.shown(&asked.words);
+            let words = self.said(&asked.words);
             text.push_str(&match &asked.origin {
                 Origin::File(place) => format!("  asked: `{words}` at {}\n", self.shown(&place.to_string())),
                 Origin::Variable(name) if words.starts_with(name.as_str()) => {

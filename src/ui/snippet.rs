@@ -152,6 +152,9 @@ fn is_secret(line: &str, secrets: &SecretNames) -> bool {
     words.any(|word| secrets.is_secret(word))
         || flags.any(|word| secrets.is_secret(word))
         || secrets.has_url_password(line)
+        // A list of words, or a line of them.
+        || secrets.set_in(line.split(['"', '\''])).is_some()
+        || secrets.set_in([line]).is_some()
 }
 
 /// The line with everything behind its first quote, or its first `=` where no quote stands, starred.

@@ -11,6 +11,15 @@ pub struct Annotation {
     pub value: Option<String>,
 }
 
+impl Annotation {
+    /// Puts `***` in the place of what it says that may be a secret.
+    pub fn hide_secrets(&mut self, names: &SecretNames) {
+        if let Some(value) = &mut self.value {
+            *value = pair::shown_value(&self.key, value, names);
+        }
+    }
+}
+
 impl Value for Annotation {
     const FORM: &'static str = "KEY[=VALUE]";
     const PAIR: Option<char> = Some('=');
@@ -63,7 +72,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_not_shown() {
-        let names = SecretNames { endings: vec!["TOKEN".to_owned()], declared: Vec::new() };
+        let names = SecretNames { endings: vec!["TOKEN".to_owned()], ..SecretNames::default() };
         let shown = |word: &str| Annotation::parse(word).unwrap().shown(&names);
         assert_eq!(shown("hub-token=hush"), "hub-token=***");
         assert_eq!(shown("db=pg://u:hush@h"), "db=pg://u:***@h");

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::str::FromStr;
 
+use super::device::is_name;
 use super::integer::unsigned;
 use super::{Offer, Size, Value, ValueError, clean};
 
@@ -119,8 +120,7 @@ fn disk(word: &str) -> Result<(String, &str), ValueError> {
     }
     if !path.starts_with("/dev/") {
         let error = ValueError::new("the device is no path below /dev");
-        let is_name = !path.is_empty() && !path.contains('/');
-        return Err(if is_name { error.suggest(format!("/dev/{word}")) } else { error });
+        return Err(if is_name(path) { error.suggest(format!("/dev/{word}")) } else { error });
     }
     Ok((path.to_owned(), rest))
 }

@@ -100,8 +100,18 @@ fn no_host_path(word: &str, host: &str) -> ValueError {
     match host.split_once('/') {
         Some(("dev", _)) => error.suggest(format!("/{word}")),
         Some(_) => error,
-        None => error.suggest(format!("/dev/{word}")),
+        None if is_name(host) => error.suggest(format!("/dev/{word}")),
+        None => error,
     }
+}
+
+/// Whether a device may be called so, below `/dev`: `sda`, `nvidia0`. A range of ports is none, nor is the letter of a
+/// drive.
+pub(super) fn is_name(word: &str) -> bool {
+    let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);
+    word.len() > 1
+        && word.starts_with(|first: char| first.is_ascii_lowercase())
+        && word.chars().all(is_of_name)
 }
 
 /// A path by its letters alone: `/dev/null` for `/dev//null/`.

@@ -12,11 +12,12 @@ pub struct EnvVar {
 }
 
 impl EnvVar {
-    /// Whether it has a value that must not be seen: its name says so, or it is a URL with a password.
+    /// Whether it has a value that must not be seen: its name says so, or it holds one by itself, in a URL or in the words
+    /// of a command.
     #[must_use]
     pub fn holds_secret(&self, names: &SecretNames) -> bool {
         let value = self.value.as_ref().map(Secret::expose).unwrap_or_default();
-        !value.is_empty() && (names.is_secret(&self.name) || names.has_url_password(value))
+        !value.is_empty() && (names.is_secret(&self.name) || names.are_in(value))
     }
 }
 
@@ -52,7 +53,7 @@ impl Value for EnvVar {
     fn shown(&self, names: &SecretNames) -> String {
         match &self.value {
             Some(value) if !names.is_secret(&self.name) => {
-                format!("{}={}", self.name, names.without_url_passwords(value.expose()))
+                format!("{}={}", self.name, names.without_secrets_in(value.expose()))
             }
             _ => names.without_url_passwords(&self.name),
         }
@@ -106,7 +107,7 @@ mod tests {
 
     #[test]
     fn secrets_are_not_shown() {
-        let names = SecretNames { endings: vec!["TOKEN".into()], declared: Vec::new() };
+        let names = SecretNames { endings: vec!["TOKEN".into()], ..SecretNames::default() };
         for (word, want) in [
             ("HF_TOKEN=hush", "HF_TOKEN"),
             ("HF_TOKEN", "HF_TOKEN"),

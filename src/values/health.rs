@@ -4,7 +4,7 @@
 use super::authority::Authority;
 use super::duration::Duration;
 use super::integer::signed;
-use super::{Value, ValueError};
+use super::{SecretNames, Value, ValueError};
 use std::time::Duration as Time;
 
 /// What tells whether a container is healthy: a line for the image's shell, or a list as in a Dockerfile and in compose:
@@ -58,6 +58,16 @@ impl HealthCommand {
             // A NUL cannot stand in it: it is refused.
             Self::Program(words) => shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default(),
             Self::None => String::new(),
+        }
+    }
+
+    /// The same for any reader's eyes: a secret in it is `***`.
+    #[must_use]
+    pub fn without_secrets(&self, names: &SecretNames) -> Self {
+        match self {
+            Self::Shell(line) => Self::Shell(names.without_secrets_in(line)),
+            Self::Program(words) => Self::Program(names.without_set_secrets(words)),
+            Self::None => Self::None,
         }
     }
 
@@ -130,6 +140,10 @@ impl Value for HealthCommand {
             }
             Self::None => written(&["NONE"]),
         }
+    }
+
+    fn shown(&self, names: &SecretNames) -> String {
+        self.without_secrets(names).word()
     }
 }
 

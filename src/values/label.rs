@@ -14,6 +14,15 @@ pub struct Label {
     pub value: Option<String>,
 }
 
+impl Label {
+    /// Puts `***` in the place of what it says that may be a secret.
+    pub fn hide_secrets(&mut self, names: &SecretNames) {
+        if let Some(value) = &mut self.value {
+            *value = pair::shown_value(&self.key, value, names);
+        }
+    }
+}
+
 impl Value for Label {
     const FORM: &'static str = "KEY[=VALUE]";
     const PAIR: Option<char> = Some('=');

@@ -12,10 +12,17 @@ pub struct LogOpt {
 }
 
 impl LogOpt {
-    /// Whether the value must not be printed: `splunk-token`.
+    /// Puts `***` in the place of what it says that may be a secret.
+    pub fn hide_secrets(&mut self, names: &SecretNames) {
+        if let Some(value) = &mut self.value {
+            *value = pair::shown_value(&self.key, value, names);
+        }
+    }
+
+    /// Whether the value must not be printed as it is: `splunk-token`, or a URL's password.
     #[must_use]
     pub fn is_secret(&self, names: &SecretNames) -> bool {
-        pair::is_secret(&self.key, self.value.as_deref(), names)
+        self.shown(names) != self.word()
     }
 }
 
@@ -69,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_token_is_not_shown() {
-        let names = SecretNames { endings: vec!["TOKEN".to_owned()], declared: Vec::new() };
+        let names = SecretNames { endings: vec!["TOKEN".to_owned()], ..SecretNames::default() };
         let shown = |word: &str| LogOpt::parse(word).unwrap().shown(&names);
         assert_eq!(shown("splunk-token=hush"), "splunk-token=***");
         assert_eq!(shown("splunk-url=https://u:hush@h"), "splunk-url=https://u:***@h");

@@ -9,8 +9,11 @@ pub(super) fn check(path: &str, whole: impl FnOnce(&str) -> String) -> Result<()
         return Err(ValueError::new("the path in the container is missing"));
     }
     if !path.starts_with('/') {
+        let error = ValueError::new("the path in the container is not absolute");
         let right = format!("/{}", path.trim_start_matches("./"));
-        return Err(ValueError::new("the path in the container is not absolute").suggest(whole(&right)));
+        // An option, an image and an address are no paths that lack a slash.
+        let is_path = !path.contains(['=', '@', ':']) && !path.starts_with("..");
+        return Err(if is_path { error.suggest(whole(&right)) } else { error });
     }
     // The engine takes a backslash for a slash here.
     if key(&path.replace('\\', "/")) == "/" {

@@ -7,7 +7,7 @@ use super::mac::MacAddress;
 use super::name::{is_name, other_container};
 use super::nearest::{nearest, unknown_in};
 use super::record::{fields, join};
-use super::{Field, Names, Offer, Power, Value, ValueError};
+use super::{Field, Names, Offer, Power, SecretNames, Value, ValueError, pair};
 
 /// The modes, and `container`, which a name is appended to.
 const MODES: [&str; 5] = ["host", "bridge", "none", "default", "container"];
@@ -113,6 +113,11 @@ impl NetworkChoice {
             gw_priority: None,
         }
     }
+
+    /// Puts `***` in the place of what an option for the driver says that may be a secret.
+    pub fn hide_secrets(&mut self, names: &SecretNames) {
+        pair::hide_values(&mut self.driver_opts, names);
+    }
 }
 
 /// The network of a container that runs.
@@ -169,6 +174,12 @@ impl Value for NetworkChoice {
         out.extend(self.driver_opts.iter().map(|(key, value)| format!("driver-opt={key}={value}")));
         out.extend(self.gw_priority.map(|priority| format!("gw-priority={priority}")));
         join(&out)
+    }
+
+    fn shown(&self, names: &SecretNames) -> String {
+        let mut shown = self.clone();
+        shown.hide_secrets(names);
+        names.without_url_passwords(&shown.word())
     }
 
     fn power(&self) -> Option<Power> {
@@ -319,6 +330,15 @@ mod tests {
             ("name=a,ip=10.0.0.2,ip= ", "a"),
             ("container:/web", "container:web"),
         ]);
+    }
+
+    #[test]
+    fn a_secret_of_the_driver_is_not_shown() {
+        let names = SecretNames { endings: vec!["TOKEN".to_owned()], ..SecretNames::default() };
+        let shown = |word: &str| NetworkChoice::parse(word).unwrap().shown(&names);
+        assert_eq!(shown("name=a,driver-opt=vpn-token=hush"), "name=a,driver-opt=vpn-token=***");
+        assert_eq!(shown("name=a,driver-opt=url=http://u:hush@h"), "name=a,driver-opt=url=http://u:***@h");
+        assert_eq!(shown("name=a,driver-opt=mtu=1450"), "name=a,driver-opt=mtu=1450");
     }
 
     #[test]

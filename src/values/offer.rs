@@ -41,6 +41,8 @@ pub enum Names {
     Stacks,
     /// The groups of the stack.
     Groups,
+    /// The services that the stack would launch, in groups or without.
+    Members,
     /// The services of the compose file.
     Composed,
     /// The launch options.

@@ -35,12 +35,26 @@ pub(super) fn is_secret(key: &str, value: Option<&str>, names: &SecretNames) -> 
     value.is_some_and(|value| !value.is_empty()) && names.is_secret(&key.replace('-', "_"))
 }
 
+/// The value for any reader's eyes: the key may name a secret, and the value may hold one by itself, in a URL, in the words
+/// of a command, or as one of several options (`o=addr=h,password=x`).
+pub(super) fn shown_value(key: &str, value: &str, names: &SecretNames) -> String {
+    match is_secret(key, Some(value), names) {
+        true => "***".to_owned(),
+        false => names.without_secrets_in(value),
+    }
+}
+
+/// Puts `***` in the place of every value that may be a secret.
+pub fn hide_values(pairs: &mut [(String, String)], names: &SecretNames) {
+    for (key, value) in pairs {
+        *value = shown_value(key, value, names);
+    }
+}
+
 /// Writes a word for any reader's eyes.
 pub(super) fn shown(key: &str, value: Option<&str>, names: &SecretNames) -> String {
-    if is_secret(key, value, names) {
-        return join(key, Some("***"));
-    }
-    names.without_url_passwords(&join(key, value))
+    let value = value.map(|value| shown_value(key, value, names));
+    names.without_url_passwords(&join(key, value.as_deref()))
 }
 
 #[cfg(test)]
@@ -62,12 +76,15 @@ mod tests {
 
     #[test]
     fn a_secret_is_not_shown() {
-        let names = SecretNames { endings: vec!["API_KEY".to_owned()], declared: Vec::new() };
+        let names = SecretNames { endings: vec!["API_KEY".to_owned()], ..SecretNames::default() };
         for (key, value, want) in [
             ("hub-api-key", Some("hush"), "hub-api-key=***"),
             ("HUB_API_KEY", Some(""), "HUB_API_KEY="),
             ("api-key", None, "api-key"),
             ("db", Some("pg://u:hush@h"), "db=pg://u:***@h"),
+            ("o", Some("addr=h,api_key=hush"), "o=addr=h,api_key=***"),
+            ("args", Some("serve --api-key hush --port 80"), "args=serve --api-key ***"),
+            ("args", Some("serve --max-tokens 4096 -p 8080:80"), "args=serve --max-tokens 4096 -p 8080:80"),
         ] {
             assert_eq!(shown(key, value, &names), want);
         }

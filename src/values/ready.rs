@@ -2,7 +2,7 @@
 
 use super::nearest::{unknown, unknown_in};
 use super::record::{fields, join};
-use super::{Offer, Protocol, Value, ValueError};
+use super::{Offer, Protocol, SecretNames, Value, ValueError};
 use regex_lite::Regex;
 
 /// The kinds, as they stand before the colon.
@@ -137,6 +137,19 @@ impl Value for Ready {
             Self::Etcd(port) => format!("etcd:{port}"),
             Self::Health => "health".to_owned(),
             Self::Command(line) => format!("command:{line}"),
+        }
+    }
+
+    fn shown(&self, names: &SecretNames) -> String {
+        match self {
+            Self::Command(line) => format!("command:{}", names.without_secrets_in(line)),
+            Self::Tcp(_)
+            | Self::Udp(_)
+            | Self::Http(_)
+            | Self::Log(_)
+            | Self::Nats(_)
+            | Self::Etcd(_)
+            | Self::Health => names.without_url_passwords(&self.word()),
         }
     }
 }

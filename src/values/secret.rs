@@ -1,5 +1,6 @@
 //! `Secret`: a text that is never printed, and `SecretNames`: the rule that tells which names hold one.
 
+use super::SecretProgram;
 use std::fmt;
 
 /// A text that only leaves through `expose`. It has no `Display`, and its `Debug` says nothing.
@@ -27,13 +28,17 @@ impl fmt::Debug for Secret {
 }
 
 /// Which names of variables hold a secret: those that end in one of the words, between underscores, and those
-/// that a service declares.
+/// that a service declares. And what else says that a secret follows, in the words of a command.
 #[derive(Debug, Clone, Default)]
 pub struct SecretNames {
     /// Endings such as `TOKEN` or `API_KEY`, in capitals.
     pub endings: Vec<String>,
     /// Whole names that a service declared as secret.
     pub declared: Vec<String>,
+    /// Headers of a request that hold one though their names do not end so: `Authorization`.
+    pub headers: Vec<String>,
+    /// Programs that take one behind a flag whose name does not say so: `curl -u`.
+    pub programs: Vec<SecretProgram>,
 }
 
 impl SecretNames {
@@ -101,7 +106,27 @@ impl SecretNames {
     pub fn has_url_password(&self, text: &str) -> bool {
         self.without_url_passwords(text) != text
     }
+
+    /// A word that was refused, for any reader's eyes: it may be a URL without its scheme, `user:password@host`. A tag
+    /// and a digest of an image are none, nor is the port of a registry.
+    #[must_use]
+    pub fn without_credentials(&self, word: &str) -> String {
+        let shown = self.without_url_passwords(word);
+        let Some((credentials, host)) = word.rsplit_once('@').filter(|_| shown == word) else { return shown };
+        let Some((user, password)) = credentials.split_once(':') else { return shown };
+        let is_user = !user.contains(|letter| "/,=".contains(letter));
+        let is_host = host.contains(['.', ':', '/']) && !DIGESTS.iter().any(|kind| host.starts_with(kind));
+        let behind_port = password.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        let is_port = behind_port.len() < password.len() && behind_port.starts_with('/');
+        if !is_user || !is_host || is_port || password.is_empty() {
+            return shown;
+        }
+        format!("{user}:***@{host}")
+    }
 }
+
+/// How the digest of an image begins.
+const DIGESTS: [&str; 2] = ["sha256:", "sha512:"];
 
 /// A name as others have it: in capitals, with a `_` between its words (`OPENAI-API-KEY`, `dbPassword`), and without the
 /// number of one of several (`TOKEN2`).
@@ -121,7 +146,10 @@ fn in_words(name: &str) -> String {
 /// Cuts a text without blanks: what comes before its first URL, then each URL with what follows it.
 fn urls(token: &str) -> impl Iterator<Item = &str> {
     let mut starts = Vec::new();
-    for (at, _) in token.match_indices("://") {
+    for (at, _) in token.match_indices(":/") {
+        if !token[at..].starts_with("://") && !is_path_of_url(token, at) {
+            continue;
+        }
         let scheme = token[..at]
             .trim_end_matches(|letter: char| letter.is_ascii_alphanumeric() || "+-.".contains(letter));
         // A password may hold `x://`, too: a URL starts after a separator, where no credentials are left open.
@@ -137,12 +165,20 @@ fn urls(token: &str) -> impl Iterator<Item = &str> {
     (0..cuts.len() - 1).map(move |index| &token[cuts[index]..cuts[index + 1]])
 }
 
+/// Whether `:/` there is what a path has left of a URL with a password: `/work/https:/user:password@host`.
+fn is_path_of_url(token: &str, colon: usize) -> bool {
+    let scheme =
+        token[..colon].rsplit(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let credentials = token[colon + 2..].split_once(':').filter(|(_, rest)| rest.contains('@'));
+    scheme.len() > 1 && credentials.is_some_and(|(user, _)| !user.contains('/') && !user.contains(SEPARATORS))
+}
+
 /// What may stand between two URLs.
 const SEPARATORS: [char; 15] = [',', ';', '|', '"', '\'', '`', '=', '(', ')', '[', ']', '{', '}', '<', '>'];
 
 /// Whether a URL that is cut here could end within a password: `u:p` is no `host:port`.
 fn is_unfinished(url: &str) -> bool {
-    let authority = url.split_once("://").map_or("", |(_, authority)| authority);
+    let authority = url.split_once(":/").map_or("", |(_, authority)| authority.trim_start_matches('/'));
     if authority.contains('@') || authority.starts_with('[') {
         return false;
     }
@@ -154,15 +190,17 @@ fn is_unfinished(url: &str) -> bool {
 
 /// `scheme://user:password@host` with the password masked. The last `@` ends the credentials: a password may hold one.
 fn masked(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
+    let Some(colon) = url.find(":/") else {
         return url.to_owned();
     };
+    let slashes = if url[colon..].starts_with("://") { 2 } else { 1 };
+    let (scheme, rest) = url.split_at(colon + 1 + slashes);
     let Some((credentials, host)) = rest.rsplit_once('@') else {
         return url.to_owned();
     };
     match credentials.split_once(':') {
         Some((user, password)) if !password.is_empty() => {
-            format!("{scheme}://{user}:***@{host}")
+            format!("{scheme}{user}:***@{host}")
         }
         _ => url.to_owned(),
     }
@@ -174,7 +212,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn names() -> SecretNames {
-        SecretNames { endings: vec!["TOKEN".into(), "API_KEY".into()], declared: vec!["Passphrase".into()] }
+        SecretNames {
+            endings: vec!["TOKEN".into(), "API_KEY".into()],
+            declared: vec!["Passphrase".into()],
+            ..SecretNames::default()
+        }
     }
 
     #[test]
@@ -238,10 +280,35 @@ mod tests {
             ("db://h?tokens=3&token=", "db://h?tokens=3&token="),
             ("no URL: a@b", "no URL: a@b"),
             ("://u:p@h", "://u:***@h"),
+            ("/work/https:/u:p@h/x", "/work/https:/u:***@h/x"),
+            ("/work/https:/u:p/q@h/x: no such file", "/work/https:/u:***@h/x: no such file"),
+            ("src=/w/redis:/:p@h/0,dst=/x", "src=/w/redis:/:***@h/0,dst=/x"),
+            ("-v /a:/b:ro", "-v /a:/b:ro"),
+            ("-v data:/x@y:/z", "-v data:/x@y:/z"),
+            ("-v data:/srv/a:b@c", "-v data:/srv/a:b@c"),
+            ("C:/u:p@h", "C:/u:p@h"),
             ("", ""),
         ] {
             assert_eq!(names().without_url_passwords(text), want, "{text}");
             assert_eq!(names().has_url_password(text), text != want, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_refused_word_may_be_credentials_with_a_host() {
+        for (word, want) in [
+            ("user:hush@h.example/x", "user:***@h.example/x"),
+            ("user:hush@tcp(db:3306)/x", "user:***@tcp(db:3306)/x"),
+            ("http://user:hush@h/x", "http://user:***@h/x"),
+            ("app:1@sha256:abc", "app:1@sha256:abc"),
+            ("localhost:5000/app@v1.2", "localhost:5000/app@v1.2"),
+            ("app:1@v1", "app:1@v1"),
+            ("app:@v1.2", "app:@v1.2"),
+            ("/a:/b@c.d", "/a:/b@c.d"),
+            ("a@b.c", "a@b.c"),
+            ("80:90", "80:90"),
+        ] {
+            assert_eq!(names().without_credentials(word), want);
         }
     }
 

@@ -11,6 +11,13 @@ pub struct StorageOpt {
     pub value: String,
 }
 
+impl StorageOpt {
+    /// Puts `***` in the place of what it says that may be a secret.
+    pub fn hide_secrets(&mut self, names: &SecretNames) {
+        self.value = pair::shown_value(&self.key, &self.value, names);
+    }
+}
+
 impl Value for StorageOpt {
     const FORM: &'static str = "KEY=VALUE";
     const OFFER: Offer = Offer::Words(&["size="]);

@@ -1,6 +1,6 @@
 //! `Text`: any text, for options whose words mean something to somebody else only.
 
-use super::{Value, ValueError};
+use super::{SecretNames, Value, ValueError};
 
 /// Any text without a NUL byte, the empty one included.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,11 @@ impl Value for Text {
 
     fn word(&self) -> String {
         self.0.clone()
+    }
+
+    /// An entrypoint may be a line that somebody takes for a command.
+    fn shown(&self, names: &SecretNames) -> String {
+        names.without_secrets_in(&self.0)
     }
 }
 

@@ -212,6 +212,18 @@ fn a_secret_in_a_command_is_told() {
         ("\"--token=hunter2\"", Some("token")),
         ("\"X_TOKEN=hunter2\"", Some("X_TOKEN")),
         ("\"--workers\", \"${env.HOME}\", \"--token\", \"hunter2\"", Some("token")),
+        ("\"curl\", \"-H\", \"Authorization: Bearer hunter2\"", Some("Authorization")),
+        ("\"curl\", \"-u\", \"me:hunter2\", \"h\"", Some("-u")),
+        ("\"sh\", \"-c\", \"mysql -phunter2 db\"", Some("-p")),
+        ("\"redis-cli\", \"-a\", \"hunter2\"", Some("-a")),
+        ("\"redis-server\", \"--requirepass\", \"hunter2\"", Some("requirepass")),
+        ("\"sh\", \"-c\", \"PGPASSWORD=hunter2 psql\"", Some("PGPASSWORD")),
+        ("\"sshpass\", \"-p\", \"hunter2\", \"ssh\", \"h\"", Some("-p")),
+        (
+            "\"-p\", \"8080:80\", \"-u\", \"1000:1000\", \"--token-limit\", \"4096\", \"--max-tokens\", \"5\"",
+            None,
+        ),
+        ("\"curl\", \"-u\", \"me:$PASSWORD\", \"-H\", \"Authorization: Bearer $KEY\"", None),
         ("\"--token\", \"${env.HOME}\"", None),
         ("\"--token\", \"$TOKEN\", \"--credentials\", \"/run/secrets/key.json\"", None),
     ] {

@@ -123,6 +123,8 @@ const PLACES: &[(&str, &[&str])] = &[
     ("config trainer shm", &["shm-size"]),
     ("completions ", &["bash", "elvish", "fish", "powershell", "zsh"]),
     ("up --group ", &[]),
+    ("up dynamo --without ", &["etcd", "frontend", "inference", "nats"]),
+    ("up frontend --without ", &["etcd", "frontend", "nats"]),
     ("up nebula --group ", &["observe"]),
     ("up dyna", &["dynamo"]),
     ("check dyna", &["dynamo"]),
@@ -271,6 +273,19 @@ fn faults_are_silent() {
     }
     Test::new().args(["__complete", "fish", "--"]).any_stdout().run();
     Test::new().args(words).env("DYNRUN_NETWORK", "hots").stdout("words\n").run();
+}
+
+/// Of a path PowerShell knows as much.
+#[test]
+fn powershell_is_told_words_and_completes_paths_itself() {
+    for (words, want) in [
+        (&["--profile", "c"][..], "words\nci\tan isolated run, nothing published, nothing left behind\n"),
+        (&["run", "--pull", "al"], "words\nalways\t\n"),
+        (&["run", "--env-file", ""], "path\n"),
+        (&["run", "--", "ls"], "command\n"),
+    ] {
+        Test::new().args(["__complete", "powershell", "--"]).args(words).stdout(want).run();
+    }
 }
 
 /// Docker's contexts by their names, beside the one that every client has.

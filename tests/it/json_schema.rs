@@ -69,6 +69,23 @@ fn what_is_built_in_fits() {
     }
 }
 
+/// A value that no word of it is, and a boolean never.
+#[test]
+fn a_size_is_no_switch() {
+    let schema = Schema::read();
+    for (line, fits) in [
+        ("memory = \"1g\"", true),
+        ("memory = 536870912", true),
+        ("memory = true", false),
+        ("rm = true", true),
+        ("tty = true", true),
+        ("tty = \"auto\"", true),
+        ("env.A = true", true),
+    ] {
+        assert_eq!(schema.fault(&format!("[service.a]\n{line}\n")).is_none(), fits, "{line}");
+    }
+}
+
 /// The blocks ```` ```toml ```` of a document.
 fn blocks(text: &str) -> Vec<String> {
     let parts = text.split("```toml\n").skip(1);

@@ -558,6 +558,10 @@ fn options_alone_launch_the_default_service() {
 fn an_unknown_verb_names_the_nearest() {
     for (word, help) in [
         ("rnu", "did you mean dynrun run?"),
+        // One letter from `rm`, and one from `run`: what takes nothing away is meant.
+        ("rn", "did you mean dynrun run?"),
+        ("rmm", "did you mean dynrun rm?"),
+        ("donw", "did you mean dynrun down?"),
         ("confg", "did you mean dynrun config?"),
         ("gateway", "to launch the service of that name: dynrun run gateway"),
         ("gatway", "did you mean dynrun run gateway?"),
@@ -575,6 +579,36 @@ fn an_unknown_verb_names_the_nearest() {
         .stderr("error[unknown-verb]: there is no verb `zzzzzz`\n  help: dynrun --help lists the verbs\n")
         .status(2)
         .run();
+}
+
+/// What is suggested is taken, and was meant: a range of ports is no device, and an image no path.
+#[test]
+fn a_suggestion_makes_sense() {
+    for (option, word, meant) in [
+        ("device", "80-90:80-91", None),
+        ("device", "C:/x", None),
+        ("device", "null:rw", Some("/dev/null:rw")),
+        ("tmpfs", "busybox@sha256:ab", None),
+        ("tmpfs", "size=1g", None),
+        ("tmpfs", "scratch:ro", Some("/scratch:ro")),
+        ("device-write-iops", "tcp:x", None),
+        ("device-write-iops", "x:100", None),
+        ("device-write-iops", "sda:100", Some("/dev/sda:100")),
+        ("network", "id=a", None),
+        ("network", "names=a", Some("name=a")),
+        ("volume", "data:b:rx", None),
+        ("volume", "data:b", Some("data:/b")),
+    ] {
+        let output = Test::new()
+            .args(["run", "--dry-run", "--image", "app:1", &format!("--{option}"), word])
+            .any_stderr()
+            .status(125)
+            .run();
+        let told: Vec<&str> = output.stderr.lines().filter(|line| line.contains("did you mean")).collect();
+        let want: Vec<String> =
+            meant.into_iter().map(|meant| format!("  help: did you mean --{option} {meant}?")).collect();
+        assert_eq!(told, want, "{}", output.stderr);
+    }
 }
 
 #[test]

@@ -51,6 +51,11 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
         "/etc:/x:ro gives the container the host's configuration, with its users and their passwords",
     ),
     (
+        "volumes-from",
+        &["--volumes-from", "web:ro"],
+        "whatever web mounts would be mounted, the host's own folders among it",
+    ),
+    (
         "unconfined",
         &["--security-opt", "seccomp=unconfined"],
         "seccomp=unconfined turns off what confines the container",
@@ -135,6 +140,30 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
         "--log-opt splunk-token holds a secret in plain",
     ),
     ("secret-literal", &["--entrypoint", "/get=http://u:hush@h/x"], "--entrypoint holds a secret in plain"),
+    ("secret-literal", &["-e", "ARGS=serve --api-key hush"], "ARGS holds a secret in plain"),
+    ("secret-literal", &["-e", "HEADERS=Authorization: Bearer hush"], "HEADERS holds a secret in plain"),
+    ("secret-literal", &["--health-cmd", "redis-cli -a hush ping"], "--health-cmd holds a secret in plain"),
+    (
+        "secret-literal",
+        &["--health-cmd", "[\"CMD\", \"mysqladmin\", \"ping\", \"-phush\"]"],
+        "--health-cmd holds a secret in plain",
+    ),
+    (
+        "secret-literal",
+        &["-d", "--wait", "--ready", "command:PGPASSWORD=hush psql -c 'select 1'"],
+        "--ready holds a secret in plain",
+    ),
+    (
+        "secret-literal",
+        &["--network", "name=own,driver-opt=vpn-token=hush"],
+        "--network holds a secret in plain",
+    ),
+    (
+        "secret-literal",
+        &["--mount", "src=vol,dst=/m,volume-opt=password=hush"],
+        "--mount holds a secret in plain",
+    ),
+    ("secret-literal", &["-l", "cmd=curl -u me:hush h"], "the label cmd holds a secret in plain"),
 ];
 
 /// Policies that are tried elsewhere: what is refused for what is not said, below; variables that the gateway does not have
@@ -330,6 +359,17 @@ fn prod_wants_secrets_named() {
         ("[profile.prod]\nlog-driver = \"splunk\"\nlog-opt.splunk-index = \"plain\"", false),
         ("entrypoint = \"http://u:hush@h/x\"", true),
         ("hostname = \"plain\"", false),
+        ("health-cmd = \"curl -u me:hush http://localhost\"", true),
+        ("health-cmd = \"curl -fu me:$PASSWORD http://localhost\"", false),
+        ("ready = [\"command:mysql -phush -e 'select 1'\"]", true),
+        ("ready = [\"command:mysql -p db -P 3306\"]", false),
+        ("env.ARGS = \"--api-key hush\"", true),
+        ("env.ARGS = \"--max-tokens 4096 --token-limit 4096 -p 8080:80 -u 1000:1000\"", false),
+        ("network = \"name=own,driver-opt=vpn-token=hush\"", true),
+        ("network = \"name=own,driver-opt=mtu=1450\"", false),
+        ("command = [\"-u\", \"me:hush\"]\nentrypoint = \"curl\"\nimage = \"app:1\"", true),
+        ("command = [\"-u\", \"me:hush2\"]\nimage = \"curlimages/curl:8\"", true),
+        ("command = [\"-u\", \"1000:1000\", \"-p\", \"8080:80\"]\nimage = \"app:1\"", false),
         ("command = [\"--db\", \"pg://u:hush@h.example\"]\nimage = \"app:1\"", true),
         ("command = [\"--db\", \"pg://h.example\"]\nimage = \"app:1\"", false),
         ("image = \"app:1\"\nbuild = { context = \".\", args = { HF_TOKEN = \"hush\" } }", true),

@@ -31,6 +31,22 @@ fn forty_names_match_and_forty_do_not() {
     }
 }
 
+/// The page says how many words there are of each kind.
+#[test]
+fn the_page_counts_the_words() {
+    let (secrets, page) = (dynrun::config::secret_names(), include_str!("../../docs/secrets.md"));
+    let programs: usize =
+        secrets.programs.iter().filter(|one| !one.flags.is_empty()).map(|one| one.names.len()).sum();
+    for said in [
+        format!("one of {} words at its end", secrets.endings.len()),
+        format!("one of {} whole names", secrets.declared.len()),
+        format!("one of {} others", secrets.headers.len()),
+        format!("what {programs} programs take"),
+    ] {
+        assert!(page.contains(&said), "docs/secrets.md does not say: {said}");
+    }
+}
+
 /// The canary: lower-case letters and digits, as a token has.
 fn canary() -> String {
     random_word().replace('-', "")
@@ -165,10 +181,112 @@ fn the_command() {
         &["serve", "--api-key=%", "--port", "80"],
         &["sh", "-c", "export X_TOKEN='% %'; serve"],
         &["sh", "-c", "curl -H 'X-Api-Key: %'"],
+        &["curl", "-H", "Authorization: Bearer %"],
+        &["curl", "-HAuthorization:Basic %"],
+        &["curl", "-sSu", "user:%", "h"],
+        &["sh", "-c", "curl --user 'user:%' h"],
+        &["mysql", "-uroot", "-p%", "db"],
+        &["mysql", "--password=%", "db"],
+        &["redis-cli", "-a", "%", "ping"],
+        &["redis-server", "--requirepass", "%"],
+        &["sh", "-c", "PGPASSWORD=% psql"],
+        &["sshpass", "-p", "%", "ssh", "h"],
+        &["docker", "login", "-u", "me", "-p", "%", "h"],
     ] {
         is_hidden(&[&["--image", "app:1", "--"], words].concat(), &[], &[]);
         is_hidden(&[&["--profile", "prod", "--image", "app:1", "--"], words].concat(), &[], &[]);
         is_hidden(&[&["gateway", "--"], words].concat(), &[], &[]);
+    }
+}
+
+/// The words of a command wherever else they may stand.
+#[test]
+fn a_command_elsewhere() {
+    for line in [
+        "curl -u user:%",
+        "curl -H 'Authorization: Bearer %' h",
+        "mysql -p% db",
+        "redis-cli -a %",
+        "sshpass -p % ssh h",
+        "PGPASSWORD=% psql",
+        "serve --api-key %",
+    ] {
+        let list = format!("{:?}", ["CMD"].into_iter().chain(line.split(' ')).collect::<Vec<_>>());
+        let ready = format!("command:{line}");
+        for words in [
+            &["--health-cmd", line][..],
+            &["--health-cmd", &list],
+            &["--no-healthcheck", "--health-cmd", line],
+            &["--entrypoint", line],
+            &["-d", "--wait", "--ready", &ready],
+            &["--ready", &ready],
+            &["-e", &format!("ARGS={line}")],
+            &["--label", &format!("args={line}")],
+            &["--annotation", &format!("args={line}")],
+            &["--log-opt", &format!("args={line}")],
+            &["--network", &format!("name=own,\"driver-opt=args={line}\"")],
+        ] {
+            is_hidden(&[&["--image", "app:1"], words].concat(), &[], &[]);
+        }
+    }
+    is_hidden(&["--image", "app:1", "--entrypoint", "curl", "--", "-u", "user:%"], &[], &[]);
+    is_hidden(&["--image", "curlimages/curl:8", "--", "-u", "user:%"], &[], &[]);
+    is_hidden(&["--image", "app:1", "--network", "name=own,driver-opt=vpn-token=%"], &[], &[]);
+    is_hidden(&["--image", "app:1", "--mount", "src=v,dst=/m,volume-opt=password=%"], &[], &[]);
+}
+
+/// What only looks like one is shown as it is.
+#[test]
+fn what_only_looks_like_a_secret_is_shown() {
+    let words = ["-p", "8080:80", "-u", "1000:1000", "--token-limit", "4096", "--max-tokens", "5", "-a", "x"];
+    Test::new()
+        .args(["run", "--profile", "bare", "--dry-run", "--image", "app:1", "-p", "8080:80", "-u", "1000:1000"])
+        .args(["-e", "ARGS=--max-tokens 5 -p 80", "--health-cmd", "curl -fu me:$PASS h", "--"])
+        .args(words)
+        .stdout(
+            "docker run --user 1000:1000 --publish 8080:80 -e 'ARGS=--max-tokens 5 -p 80' --health-cmd 'curl -fu me:$PASS h' \
+             app:1 -p 8080:80 -u 1000:1000 --token-limit 4096 --max-tokens 5 -a x\n",
+        )
+        .any_stderr()
+        .run();
+}
+
+/// A URL that is said for a path has one slash there, and its password is as hidden; so is one without its scheme.
+#[test]
+fn a_url_where_a_path_or_a_name_is_taken() {
+    const URL: &str = "https://user:%@h.example/x";
+    for option in [
+        "--env-file",
+        "--cidfile",
+        "--build-on-missing",
+        "--label-file",
+        "--workspace",
+        "--hf-home",
+        "--config",
+        "--report",
+        "--image",
+        "--name",
+        "--volumes-from",
+        "--device",
+        "--tmpfs",
+        "--workdir",
+    ] {
+        is_hidden(&["--image", "app:1", option, URL], &[], &[]);
+    }
+    // What is no path may be one without its scheme.
+    for option in ["--image", "--name", "--volumes-from", "--device", "--tmpfs", "--workdir", "--dns"] {
+        is_hidden(&["--image", "app:1", option, "user:%@h.example/x"], &[], &[]);
+    }
+    for words in [
+        &["--secret", "id=a,src=https://user:%@h.example/x"][..],
+        &["--security-opt", "seccomp=https://user:%@h.example/x"],
+        &["--mount", "type=bind,src=https://user:%@h.example/x,dst=/x"],
+        &["--mount", "type=bind,src=/x,dst=https://user:%@h.example/x"],
+        &["-v", "https://user:%@h:/x"],
+        &["-v", "https://user:%@h:/x:ro"],
+        &["-v", "./https://user:%@h:/x"],
+    ] {
+        is_hidden(&[&["--image", "app:1"], words].concat(), &[], &[]);
     }
 }
 

@@ -142,6 +142,17 @@ fn services_that_need_each_other_are_named_link_by_link() {
         .run();
 }
 
+/// The file itself warns of that circle, from another service on: it is told once.
+#[test]
+fn a_circle_that_refuses_a_stack_is_told_once() {
+    let text = "[service.a]\nimage = \"i\"\nneeds = [\"b\"]\n[service.b]\nimage = \"i\"\nneeds = [\"a\"]\n\
+                [stack.s]\nservices = [\"b\", \"a\"]\n";
+    let told = "services need each other in a circle: b -> a -> b\n  \
+                asked: `needs = [\"a\"]` at dynrun.toml:6\n  asked: `needs = [\"b\"]` at dynrun.toml:3\n";
+    let up = Test::new().file("dynrun.toml", text).args(["up", "s", "--dry-run"]);
+    up.status(125).stderr(&format!("error[needs-cycle]: {told}")).run();
+}
+
 #[test]
 fn values_that_have_to_be_the_same_are_held_to_it() {
     let text = "[stack.nebula.service.nebula-node]\ncommand = [\"nebula-node\", \"--node-id\", \"other\"]\n";
@@ -403,8 +414,11 @@ fn what_a_service_says_in_vain_is_told() {
 #[test]
 fn what_is_wrong_elsewhere_in_a_file_is_told() {
     let text = "[profile.x]\nextends = [\"prodd\"]\n[profile.dev.service.nat]\ninit = true\n\
-                [service.a]\nimage = \"i\"\nneeds = [\"b\"]\n[service.b]\nimage = \"i\"\nneeds = [\"nats\", \"a\", \"etcdd\"]\n";
+                [service.a]\nimage = \"i\"\nneeds = [\"b\"]\n[service.b]\nimage = \"i\"\nneeds = [\"nats\", \"a\", \"etcdd\"]\n\
+                [profile.p]\nextends = \"q\"\n[profile.q]\nextends = \"p\"\n";
     let told = [
+        "warning[profile-cycle]: profiles extend each other in a circle: p -> q -> p\n  \
+         asked: `extends = \"q\"` at d.toml:12\n  asked: `extends = \"p\"` at d.toml:14\n  help: take one of these out\n",
         "warning[unknown-profile]: there is no profile `prodd`\n --> d.toml:2:12\n  |\n2 | extends = [\"prodd\"]\n  |            ^^^^^^^ no such profile\n",
         "warning[unknown-service]: there is no service `nat`\n --> d.toml:3:22\n  |\n3 | [profile.dev.service.nat]\n  |                      ^^^ no such service\n",
         "warning[unknown-service]: there is no service `etcdd`\n  --> d.toml:10:23\n",

@@ -1,22 +1,20 @@
 //! Completion: what the words of a line up to the cursor ask for, and what each shell is told. `dynrun __complete SHELL --
 //! WORDS` answers the scripts of `dynrun completions SHELL`, which know nothing themselves. Who knows the names is
 //! another room's business.
-//!
-//! PowerShell has clap's script, which completes verbs and options, and no values.
 
 mod bash;
 mod elvish;
 mod fish;
 mod line;
 mod offers;
+mod powershell;
 mod wish;
 mod zsh;
 
 pub use line::{Goal, Line};
 pub use wish::{Candidate, What, Wish};
 
-use super::{VERBS, launch};
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, Command};
 use std::ffi::OsString;
 
 /// The word that stands for the verb of the scripts.
@@ -68,8 +66,8 @@ pub const SHELLS: &[Shell] = &[
     Shell {
         name: "powershell",
         file: "_dynrun.ps1",
-        script: powershell,
-        answer: |_, _| String::new(),
+        script: || powershell::SCRIPT.to_owned(),
+        answer: powershell::answer,
         unquoted: str::to_owned,
     },
 ];
@@ -137,35 +135,6 @@ impl Shell {
     }
 }
 
-/// clap's own script.
-fn powershell() -> String {
-    let (mut tree, mut script) = (tree(), Vec::new());
-    tree.build();
-    clap_complete::generate(clap_complete::Shell::PowerShell, &mut tree, "dynrun", &mut script);
-    String::from_utf8_lossy(&script).trim_start().to_owned()
-}
-
-/// All verbs with their options, and the options that may stand without a verb; for a script alone, as a verb is parsed
-/// by a command of its own.
-fn tree() -> Command {
-    let version = Arg::new("version").long("version").short('V').action(ArgAction::SetTrue);
-    let run = scope("dynrun", &launch::command("run").mut_arg("SERVICE", |service| service.hide(true)));
-    VERBS.iter().fold(run.arg(version.help("Print the version")), |tree, verb| {
-        tree.subcommand(scope(verb.name, &(verb.command)()).about(verb.about))
-    })
-}
-
-/// A command with the arguments of another that can be completed.
-fn scope(name: &'static str, command: &Command) -> Command {
-    let shown = command.get_arguments().filter(|argument| !argument.is_hide_set() || argument.is_last_set());
-    let scope = Command::new(name)
-        .disable_help_flag(true)
-        .disable_help_subcommand(true)
-        .disable_version_flag(true)
-        .args(shown.cloned());
-    launch::with_help(scope)
-}
-
 /// Whether an option takes a value, and in which word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Takes {
@@ -208,6 +177,30 @@ fn is_many(positional: &Arg) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::{VERBS, launch};
+    use clap::ArgAction;
+
+    /// All verbs with their options, and the options that may stand without a verb: each is parsed by a command of its
+    /// own.
+    fn tree() -> Command {
+        let version = Arg::new("version").long("version").short('V').action(ArgAction::SetTrue);
+        let run = scope("dynrun", &launch::command("run").mut_arg("SERVICE", |service| service.hide(true)));
+        VERBS.iter().fold(run.arg(version.help("Print the version")), |tree, verb| {
+            tree.subcommand(scope(verb.name, &(verb.command)()).about(verb.about))
+        })
+    }
+
+    /// A command with the arguments of another that can be completed.
+    fn scope(name: &'static str, command: &Command) -> Command {
+        let shown =
+            command.get_arguments().filter(|argument| !argument.is_hide_set() || argument.is_last_set());
+        let scope = Command::new(name)
+            .disable_help_flag(true)
+            .disable_help_subcommand(true)
+            .disable_version_flag(true)
+            .args(shown.cloned());
+        launch::with_help(scope)
+    }
 
     #[test]
     fn the_tree_is_what_clap_takes() {

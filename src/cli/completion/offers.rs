@@ -33,7 +33,7 @@ pub(super) fn wishes(argument: &Arg, verb: Option<&str>, place: &Place) -> Vec<W
         ("SERVICE", Some("up" | "check")) => place.wishes(&STACK_OR_SERVICE, None),
         ("STACK", _) => place.wishes(&Offer::Names(Names::RunningStacks), None),
         ("group", _) => place.wishes(&Offer::Names(Names::Groups), None),
-        ("without", _) => place.wishes(&SERVICE, None),
+        ("without", _) => place.wishes(&Offer::Names(Names::Members), None),
         ("container", Some("import")) => place.wishes(&Offer::Names(Names::Containers), None),
         ("CONTAINER", Some("logs")) => place.wishes(&Offer::Names(Names::Logged), None),
         ("IMAGE", _) => {

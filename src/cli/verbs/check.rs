@@ -23,6 +23,8 @@ pub struct CheckQuery {
 pub(super) fn command() -> Command {
     launch::command("check")
         .override_usage("dynrun check [OPTIONS] [SERVICE|STACK] [-- COMMAND...]")
+        // Taken, so that a launch's line can be checked with the verb alone changed; it launches nothing as it is.
+        .mut_arg("dry-run", |argument| argument.hide(true))
         .arg(switch("list", "List the checks in place of making them").help_heading("Call"))
         .arg(
             switch("offline", "Judge the launch without an engine, and without its secrets")

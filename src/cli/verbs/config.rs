@@ -41,6 +41,8 @@ pub(super) fn command() -> Command {
     launch::command("config")
         .override_usage("dynrun config [OPTIONS] [SERVICE|STACK] [KEY]")
         .mut_arg("COMMAND", |argument| argument.hide(true))
+        // Taken, so that a launch's line can be looked at with the verb alone changed; it launches nothing as it is.
+        .mut_arg("dry-run", |argument| argument.hide(true))
         .mut_arg("format", format)
         .arg(key)
         .arg(origin)

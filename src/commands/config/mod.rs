@@ -100,14 +100,14 @@ fn as_table(rows: &Rows, settled: &Settled, origin: bool, overridden: &[&Overrid
     let service = settled.service.as_ref().map_or("none", |service| service.name.as_str());
     let mut text = format!("# service {service}, profile {}\n", settled.profile);
     if !settled.command.is_empty() {
-        let words = settled.secrets.without_set_secrets(&settled.command);
+        let words = settled.shown_command();
         let _ = writeln!(text, "# command {:?}", words.iter().map(|word| clean(word)).collect::<Vec<_>>());
     }
     for (row, said) in rows {
         let mut line = |name: &str, one: &Said| {
             let value = shown(row, one);
             let _ = match origin {
-                true => writeln!(text, "{name:<16} {value:<56} {}", clean(&one.origin.to_string())),
+                true => writeln!(text, "{name:<16} {value:<56} {}", place(row, &one.origin)),
                 false => writeln!(text, "{name:<16} {value}"),
             };
         };
@@ -131,6 +131,22 @@ fn as_table(rows: &Rows, settled: &Settled, origin: bool, overridden: &[&Overrid
     text
 }
 
+/// Where it was said; of what came of another option, as the variables of a file do, by which.
+fn place(row: &Row, origin: &Origin) -> String {
+    let is_own = |flag: &str| {
+        let long = flag.strip_prefix("--");
+        let short = flag.strip_prefix('-');
+        long.is_some_and(|name| name == row.name || row.aliases.contains(&name))
+            || row.short.is_some_and(|letter| short.is_some_and(|name| name == letter.to_string()))
+    };
+    match origin {
+        Origin::Flag(flag) if !is_own(flag) => format!("by {}, on the command line", clean(flag)),
+        Origin::Flag(_) | Origin::File(_) | Origin::Variable(_) | Origin::Rule(_) => {
+            clean(&origin.to_string())
+        }
+    }
+}
+
 /// Who says it, behind `by`.
 fn sayer(origin: &Origin) -> String {
     match origin {
@@ -150,9 +166,9 @@ fn shown(row: &Row, one: &Said) -> String {
 /// The values alone, one a line: for a script.
 fn as_values(rows: &Rows, origin: bool, overridden: &[&Overridden]) -> String {
     let mut text = String::new();
-    for one in rows.iter().flat_map(|(_, said)| said) {
+    for (row, one) in rows.iter().flat_map(|(row, said)| said.iter().map(move |one| (row, one))) {
         let _ = match origin {
-            true => writeln!(text, "{}\t{}", clean(&one.text), clean(&one.origin.to_string())),
+            true => writeln!(text, "{}\t{}", clean(&one.text), place(row, &one.origin)),
             false => writeln!(text, "{}", clean(&one.text)),
         };
     }
@@ -168,8 +184,8 @@ fn as_json(rows: &Rows, settled: &Settled, origin: bool, overridden: &[&Overridd
 }
 
 fn document(rows: &Rows, settled: &Settled, origin: bool, overridden: &[&Overridden]) -> serde_json::Value {
-    let one = |said: &Said| match origin {
-        true => json!({ "value": said.text, "origin": said.origin.to_string() }),
+    let one = |row: &Row, said: &Said| match origin {
+        true => json!({ "value": said.text, "origin": place(row, &said.origin) }),
         false => json!(said.text),
     };
     let options: serde_json::Map<String, serde_json::Value> = rows
@@ -177,8 +193,8 @@ fn document(rows: &Rows, settled: &Settled, origin: bool, overridden: &[&Overrid
         .filter(|(_, said)| !said.is_empty())
         .map(|(row, said)| {
             let value = match row.kind {
-                Kind::Many => json!(said.iter().map(one).collect::<Vec<_>>()),
-                Kind::One | Kind::Switch => said.first().map(one).unwrap_or_default(),
+                Kind::Many => json!(said.iter().map(|said| one(row, said)).collect::<Vec<_>>()),
+                Kind::One | Kind::Switch => said.first().map(|said| one(row, said)).unwrap_or_default(),
             };
             (row.name.to_owned(), value)
         })

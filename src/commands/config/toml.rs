@@ -65,7 +65,7 @@ fn keeps_image(settled: &Settled) -> bool {
 /// The command, where no secret stands in it.
 fn command(settled: &Settled) -> String {
     let words = &settled.command;
-    if settled.secrets.without_set_secrets(words) != *words {
+    if settled.shown_command() != *words {
         return "# the command holds a secret and is left out".to_owned();
     }
     let words: Vec<String> = words.iter().map(|word| literal(word)).collect();

@@ -7,7 +7,7 @@ use super::stacked::{Lens, decided, once};
 use super::{Desk, Exit, block_on, dry_run};
 use crate::cli::Up;
 use crate::config::Loaded;
-use crate::finding::Findings;
+use crate::finding::{Code, Finding, Findings};
 use std::sync::Arc;
 
 /// Launches the stack, or prints what it would launch.
@@ -15,6 +15,9 @@ pub(super) fn run(up: &Up, desk: &Desk<'_>) -> Exit {
     let mut said = Findings::new();
     let files = Arc::new(Loaded::read(desk.host, &up.launch.call.config));
     let stack = decided((&up.choice, &files), &up.launch, &Lens::PLAIN, desk, &mut said);
+    if let Err(refused) = &stack {
+        said.retain(|told| !is_told_again(told, refused));
+    }
     desk.ui.findings(&once(said));
     let stack = match stack {
         Ok(stack) => stack,
@@ -29,4 +32,9 @@ pub(super) fn run(up: &Up, desk: &Desk<'_>) -> Exit {
         Ok(exit) => exit,
         Err(finding) => desk.refuse(&[finding], Exit::Launch),
     }
+}
+
+/// Whether a warning is about a circle that the stack is refused for: it may begin with another service there.
+fn is_told_again(told: &Finding, refused: &[Finding]) -> bool {
+    told.code == Code::NeedsCycle && refused.iter().any(|refusal| refusal.code == told.code)
 }

@@ -135,9 +135,7 @@ fn about(part: &Part<'_>, parts: &[Part<'_>], findings: Findings) -> Findings {
 
 /// The file, without the password of any URL in it.
 fn finished(text: &str, mut findings: Findings, parts: &[Part<'_>]) -> Exported {
-    let holds_secret =
-        |spec: &LaunchSpec| spec.secrets.set_in(spec.command.iter().map(String::as_str)).is_some();
-    if parts.iter().any(|part| holds_secret(part.spec)) {
+    if parts.iter().any(|part| part.spec.shown_command() != part.spec.command) {
         let message = "a secret in the command is left out, and stands as ***: no file holds it";
         let note = Finding::note(Code::NotCarriedOver, message);
         findings

@@ -131,7 +131,8 @@ impl Section {
     ) {
         let written: Vec<String> = words.iter().map(Text::written).collect();
         let variable = words.iter().find_map(|word| word.secret(secrets));
-        let set = secrets.set_in(written.iter().map(String::as_str));
+        let program = self.program();
+        let set = secrets.set_in(std::iter::once(program.as_str()).chain(written.iter().map(String::as_str)));
         let has_password = written.iter().any(|word| secrets.has_url_password(word));
         if variable.is_none() && set.is_none() && !has_password {
             self.command = words;
@@ -151,13 +152,18 @@ impl Section {
         });
     }
 
+    /// What reads the words of the command, as far as it is known: the entrypoint, else a program that is called as the
+    /// image is.
+    fn program(&self) -> String {
+        let said = |name: &str| self.words(name).last().and_then(Text::plain).filter(|word| !word.is_empty());
+        let image = || said("image").map(|image| image_name(image).to_owned());
+        said("entrypoint").map(str::to_owned).or_else(image).unwrap_or_default()
+    }
+
     /// What it is to be called where nobody says: as its container, else as its image.
     pub(super) fn wanted_name(&self) -> String {
         let said = |name: &str| self.words(name).last().and_then(Text::plain).filter(|word| !word.is_empty());
-        let image = said("image").map(|image| {
-            let last = image.rsplit('/').next().unwrap_or(image);
-            last.split(['@', ':']).next().unwrap_or(last).to_owned()
-        });
+        let image = said("image").map(|image| image_name(image).to_owned());
         // `$APP_IMAGE` is of an app.
         let variable =
             self.words("image").first().and_then(|image| image.variables().next().map(str::to_lowercase));
@@ -212,6 +218,12 @@ impl Section {
         }
         text
     }
+}
+
+/// The last name of an image, without its tag.
+fn image_name(image: &str) -> &str {
+    let last = image.rsplit('/').next().unwrap_or(image);
+    last.split(['@', ':']).next().unwrap_or(last)
 }
 
 /// The word as it is to stand where a variable that is not set would leave nothing that the option takes: then the file

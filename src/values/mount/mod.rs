@@ -101,7 +101,11 @@ impl Value for Mount {
 
     /// An option of a volume's driver may hold the password of a file server.
     fn shown(&self, names: &SecretNames) -> String {
-        names.without_secrets(&self.word())
+        let mut shown = self.clone();
+        if let MountSource::Volume(volume) = &mut shown.source {
+            volume.hide_secrets(names);
+        }
+        names.without_url_passwords(&shown.word())
     }
 
     fn key(&self) -> Option<String> {

@@ -352,11 +352,11 @@ fn what_is_of_the_host_is_a_power() {
 
 #[test]
 fn a_file_servers_password_is_not_shown() {
-    let names = SecretNames { endings: vec!["PASSWORD".to_owned()], declared: Vec::new() };
+    let names = SecretNames { endings: vec!["PASSWORD".to_owned()], ..SecretNames::default() };
     let mount = Mount::parse("src=vol,dst=/m,\"volume-opt=o=username=u,password=hush\"").unwrap();
     assert_eq!(
         mount.shown(&names),
-        "type=volume,source=vol,target=/m,\"volume-opt=o=username=u,password=***"
+        "type=volume,source=vol,target=/m,\"volume-opt=o=username=u,password=***\""
     );
 }
 

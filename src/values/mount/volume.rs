@@ -3,7 +3,7 @@
 use super::fields::Field;
 use super::image::check_subpath;
 use crate::values::volume::check_name;
-use crate::values::{SecretNames, ValueError, clean};
+use crate::values::{SecretNames, ValueError, clean, pair};
 use std::path::{Path, PathBuf};
 
 /// The engine's own driver.
@@ -52,14 +52,10 @@ pub struct VolumeMount {
 }
 
 impl VolumeMount {
-    /// Puts `hidden` in the place of what a driver's option or a label of its own says that may be a secret.
-    pub fn hide_secrets(&mut self, names: &SecretNames, hidden: &str) {
-        for (key, value) in self.driver_opts.iter_mut().chain(&mut self.labels) {
-            let said = format!("{key}={value}");
-            if names.is_secret(key) || names.without_secrets(&said) != said {
-                hidden.clone_into(value);
-            }
-        }
+    /// Puts `***` in the place of what a driver's option or a label of its own says that may be a secret.
+    pub fn hide_secrets(&mut self, names: &SecretNames) {
+        pair::hide_values(&mut self.driver_opts, names);
+        pair::hide_values(&mut self.labels, names);
     }
 
     /// What of the host the driver's options mount. The engine mounts it itself, so that a relative path starts at its

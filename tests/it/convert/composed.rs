@@ -284,6 +284,19 @@ ip-range = [\"10.0.0.128/25\"]
     assert!(output.stdout.contains(declared), "{}", output.stdout);
 }
 
+/// Services that wait for each other are named, and written as they are said.
+#[test]
+fn a_circle_is_named() {
+    let file = "services:\n  web: {image: x, depends_on: [a]}\n  a: {image: x, depends_on: [b]}\n  b:\n    image: y\n    links: [\"a:other\"]\n";
+    let test =
+        Test::new().file("compose.yaml", file).args(["import", "--compose", "compose.yaml"]).any_stdout();
+    let stderr = test.any_stderr().run().stderr;
+    let told = "warning[needs-cycle]: services need each other in a circle: a -> b -> a\n  \
+                asked: `depends_on: b` at compose.yaml:3\n  \
+                help: take one of these out: of services that wait for each other none is the first\n";
+    assert!(stderr.contains(told), "{stderr}");
+}
+
 /// What is needed and not imported is named, with the line that imports it.
 #[test]
 fn a_need_that_is_not_imported_is_named() {

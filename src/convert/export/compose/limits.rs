@@ -49,7 +49,8 @@ impl Service<'_> {
         if options.no_healthcheck.is_on() {
             return self.say("healthcheck", Some(Yaml::map([("disable", Some(Yaml::switch(true)))])));
         }
-        let test = options.health_cmd.get().and_then(|command| match command {
+        let command = options.health_cmd.get().map(|command| command.without_secrets(&self.spec.secrets));
+        let test = command.and_then(|command| match &command {
             HealthCommand::Shell(line) if line.is_empty() => None,
             HealthCommand::Shell(line) => Some(texts(["CMD-SHELL", line])),
             HealthCommand::Program(words) => {

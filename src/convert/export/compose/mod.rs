@@ -133,12 +133,13 @@ impl Service<'_> {
     fn program(&mut self) {
         let spec = self.spec;
         self.say("image", Some(text(spec.image.reference.word())));
-        let entrypoint = spec.options.entrypoint.get().map(|program| Yaml::List(vec![text(&program.0)]));
+        let entrypoint =
+            spec.options.entrypoint.get().map(|program| Yaml::List(vec![text(program.shown(&spec.secrets))]));
         self.say("entrypoint", entrypoint);
-        self.say("command", Some(texts(spec.secrets.without_set_secrets(&spec.command))));
+        self.say("command", Some(texts(spec.shown_command())));
         let env = spec.options.env.values().map(|variable| {
             let value = variable.value.as_ref().map(|value| value.expose()).unwrap_or_default();
-            let is_secret = spec.secrets.is_secret(&variable.name) || spec.secrets.has_url_password(value);
+            let is_secret = spec.secrets.is_secret(&variable.name) || spec.secrets.are_in(value);
             match spec.source_of(&variable.name) {
                 Some(source) => Yaml::text(format!("{}=${{{source}}}", variable.name)),
                 None if is_secret => text(&variable.name),

@@ -11,11 +11,14 @@ use crate::values::{Gpus, Protocol, Pull, Value as _};
 pub(super) fn container(spec: &LaunchSpec, name: &str, storage: &Storage, findings: &mut Findings) -> Yaml {
     let options = &spec.options;
     let on = |is_on: bool| is_on.then(|| Yaml::switch(true));
-    let program =
-        options.entrypoint.get().map(|program| program.0.clone()).filter(|program| !program.is_empty());
+    let program = options
+        .entrypoint
+        .get()
+        .map(|program| program.shown(&spec.secrets))
+        .filter(|program| !program.is_empty());
     // Without the image's entrypoint, the command is all that runs.
     let is_alone = options.entrypoint.get().is_some_and(|program| program.0.is_empty());
-    let said = spec.secrets.without_set_secrets(&spec.command);
+    let said = spec.shown_command();
     let (command, args): (Vec<String>, _) =
         if is_alone { (said, Vec::new()) } else { (program.into_iter().collect(), said) };
     let written = |words: Vec<String>| Yaml::texts(words.iter().map(|word| unfilled(word))).unless_empty();
@@ -67,9 +70,9 @@ fn env(spec: &LaunchSpec, name: &str, findings: &mut Findings) -> Option<Yaml> {
     let mut variables: Vec<Yaml> = Vec::new();
     for env in spec.options.env.values() {
         let value = env.value.as_ref().map(|value| value.expose());
-        let has_password = value.is_some_and(|value| spec.secrets.has_url_password(value));
+        let holds_secret = value.is_some_and(|value| spec.secrets.are_in(value));
         let said = match value {
-            _ if has_password || spec.secrets.is_secret(&env.name) => {
+            _ if holds_secret || spec.secrets.is_secret(&env.name) => {
                 secrets.push(env.name.as_str());
                 ("valueFrom", of_cluster("secretKeyRef", &secret_name(name), &env.name))
             }

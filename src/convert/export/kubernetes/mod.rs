@@ -78,7 +78,7 @@ fn metadata(spec: &LaunchSpec, name: &str, findings: &mut Findings) -> Yaml {
     let mut labels = vec![("app".to_owned(), text(name))];
     let mut notes: Vec<(String, Yaml)> = Vec::new();
     let mut is_left_out = |option: &str, key: &str, value: &str, shown: &str, origin: &Origin| {
-        let is_secret = spec.secrets.is_secret(key) || spec.secrets.has_url_password(value);
+        let is_secret = spec.secrets.is_secret(key) || spec.secrets.are_in(value);
         if is_secret {
             findings.push(left_out(option, "it is a secret, and no file holds it", shown, origin));
         }

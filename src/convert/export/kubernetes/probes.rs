@@ -5,7 +5,7 @@ use super::super::yaml::Yaml;
 use super::{lost, text};
 use crate::finding::Findings;
 use crate::spec::LaunchSpec;
-use crate::values::{HealthCommand, HealthTime, Ready, Value as _};
+use crate::values::{HealthCommand, HealthTime, Ready, SecretNames, Value as _};
 use std::time::Duration;
 
 /// What the engine takes where a health check says no time, and no count.
@@ -34,7 +34,7 @@ const READY: &str = "readinessProbe";
 fn of_ready(spec: &LaunchSpec, findings: &mut Findings) -> Option<Yaml> {
     let mut probe = None;
     for ready in spec.said_ready() {
-        let why = match action(&ready.value) {
+        let why = match action(&ready.value, &spec.secrets) {
             _ if ready.value == Ready::Health => continue,
             Some(action) if probe.is_none() => {
                 probe = Some(Yaml::map([action, ("periodSeconds", Some(Yaml::number(READY_PERIOD)))]));
@@ -49,7 +49,7 @@ fn of_ready(spec: &LaunchSpec, findings: &mut Findings) -> Option<Yaml> {
 }
 
 /// What is done to find out, by its field.
-fn action(ready: &Ready) -> Option<(&'static str, Option<Yaml>)> {
+fn action(ready: &Ready, secrets: &SecretNames) -> Option<(&'static str, Option<Yaml>)> {
     let get = |path: &str, port: u16| {
         let get = Yaml::map([("path", Some(text(path))), ("port", Some(Yaml::number(port)))]);
         ("httpGet", Some(get))
@@ -61,7 +61,8 @@ fn action(ready: &Ready) -> Option<(&'static str, Option<Yaml>)> {
         Ready::Http(http) if http.status.is_none() && http.body.is_none() => Some(get(&http.path, http.port)),
         Ready::Etcd(port) => Some(get("/health", *port)),
         Ready::Command(line) => {
-            let words = ["/bin/sh", "-c", line];
+            let line = secrets.without_secrets_in(line);
+            let words = ["/bin/sh", "-c", &line];
             Some(("exec", Some(Yaml::map([("command", Some(Yaml::texts(words)))]))))
         }
         Ready::Http(_) | Ready::Udp(_) | Ready::Log(_) | Ready::Health => None,
@@ -71,11 +72,12 @@ fn action(ready: &Ready) -> Option<(&'static str, Option<Yaml>)> {
 /// The health check as probes: unhealthy, it is restarted, and nothing is sent to it.
 fn of_health(spec: &LaunchSpec, findings: &mut Findings) -> Probes {
     let options = &spec.options;
-    let command: Vec<String> = match options.health_cmd.get() {
+    let command = options.health_cmd.get().map(|command| command.without_secrets(&spec.secrets));
+    let command: Vec<String> = match command {
         Some(HealthCommand::Shell(line)) if !line.is_empty() => {
-            vec!["/bin/sh".to_owned(), "-c".to_owned(), line.clone()]
+            vec!["/bin/sh".to_owned(), "-c".to_owned(), line]
         }
-        Some(HealthCommand::Program(words)) => words.clone(),
+        Some(HealthCommand::Program(words)) => words,
         Some(HealthCommand::Shell(_) | HealthCommand::None) | None => Vec::new(),
     };
     let seconds =

@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn variables_become_dynruns() {
-        let secrets = SecretNames { endings: vec!["TOKEN".into()], declared: Vec::new() };
+        let secrets = SecretNames { endings: vec!["TOKEN".into()], ..SecretNames::default() };
         let env = [("TAG", "1.2"), ("HF_TOKEN", "hush"), ("URL", "http://u:hush@h/")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let hidden = BTreeSet::from(["URL".to_owned()]);

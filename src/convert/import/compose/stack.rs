@@ -8,7 +8,7 @@ use super::yaml::{Node, Tree};
 use crate::convert::import::stack::Stack;
 use crate::convert::import::{Import, Text, left_out};
 use crate::convert::import::{SectionKind, toml};
-use crate::finding::Finding;
+use crate::finding::{Code, Finding};
 use crate::options::Row;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,6 +78,7 @@ pub(super) fn write(taken: &[Taken], project: &Project<'_>, import: &mut Import)
         }
         import.findings.extend(restarts(one));
     }
+    import.findings.extend(circle(taken));
     match together {
         Some(together) => {
             let stack = stack(&together, project, import);
@@ -190,6 +191,48 @@ fn ended(one: &Taken, other: &Taken, need: &Need<'_>, together: Option<&Together
         }
     };
     lost(one, &message, "condition", need.node).help(line)
+}
+
+/// The first services that wait for each other: docker starts none of them, and neither does a stack.
+fn circle(taken: &[Taken]) -> Option<Finding> {
+    let all: Vec<Vec<Need<'_>>> = taken.iter().map(|one| needs(&one.node)).collect();
+    let at = |name: &str| taken.iter().position(|one| one.name == name);
+    let after = all.iter().map(|needs| needs.iter().filter_map(|need| at(&need.name)).collect());
+    let circle = circle_of(&after.collect::<Vec<Vec<usize>>>())?;
+    let names: Vec<&str> = circle.iter().map(|index| taken[*index].name.as_str()).collect();
+    let (first, next) = (circle[0], names[1]);
+    let need = all[first].iter().find(|need| need.name == next)?;
+    let message = format!("services need each other in a circle: {}", names.join(" -> "));
+    let finding = Finding::warning(Code::NeedsCycle, message);
+    let finding = finding.asked(format!("depends_on: {next}"), &need.node.origin());
+    Some(finding.help("take one of these out: of services that wait for each other none is the first"))
+}
+
+/// The first circle, its first thing once more at its end. The way is kept here and not in calls: a file may have
+/// thousands of services one behind the other.
+fn circle_of(after: &[Vec<usize>]) -> Option<Vec<usize>> {
+    let mut is_done = vec![false; after.len()];
+    for start in 0..after.len() {
+        let mut way = vec![(start, 0)];
+        while let Some((thing, at)) = way.last_mut() {
+            let (thing, next) = (*thing, after[*thing].get(*at).copied());
+            *at += 1;
+            match next {
+                _ if is_done[thing] => drop(way.pop()),
+                None => {
+                    is_done[thing] = true;
+                    way.pop();
+                }
+                Some(next) => {
+                    if let Some(begin) = way.iter().position(|(passed, _)| *passed == next) {
+                        return Some(way[begin..].iter().map(|(passed, _)| *passed).chain([next]).collect());
+                    }
+                    way.push((next, 0));
+                }
+            }
+        }
+    }
+    None
 }
 
 /// That a service is restarted with one that it needs.

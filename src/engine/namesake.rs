@@ -182,6 +182,14 @@ pub(super) fn taken(said: &Setting<ContainerName>) -> Finding {
         .help(format!("choose another name, or remove it: docker rm -f {name}"))
 }
 
+impl SetAside {
+    /// The name that it had.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.namesake.state.name
+    }
+}
+
 impl Engine {
     /// The container that has the name which a launch asks for.
     ///
@@ -311,14 +319,13 @@ impl Engine {
     /// Has a container make way: it gets another name, and stops unless it is to run on beside the new one.
     ///
     /// # Errors
-    /// The engine refused, or the launch was called off; then it is as it was.
+    /// The engine refused, or the launch was called off; the container is to be brought back.
     pub async fn set_aside(
         &self,
         (namesake, is_beside): (Namesake, bool),
         identity: &Identity,
-        asker: &Asker,
         cancel: &mut Cancel,
-    ) -> Result<SetAside, LaunchError> {
+    ) -> Result<SetAside, (LaunchError, SetAside)> {
         let state = &namesake.state;
         let is_beside = is_beside && state.running && !state.paused;
         let name = Aside::new(state, identity, is_beside);
@@ -339,15 +346,15 @@ impl Engine {
             }
             moved => moved.map_err(Ok),
         };
-        let error = match moved {
-            Ok(()) => return Ok(aside),
+        match moved {
+            Ok(()) => Ok(aside),
             Err(Ok(error)) => {
                 aside.is_stopping = !matches!(error, EngineError::Refused { .. });
-                LaunchError::Failed(vec![error.finding("have the old container make way", &self.endpoint)])
+                let finding = error.finding("have the old container make way", &self.endpoint);
+                Err((LaunchError::Failed(vec![finding]), aside))
             }
-            Err(Err(why)) => LaunchError::Cancelled { why, findings: Vec::new() },
-        };
-        Err(error.and(self.brought_back(aside, identity, asker).await.err()))
+            Err(Err(why)) => Err((LaunchError::Cancelled { why, findings: Vec::new() }, aside)),
+        }
     }
 
     /// Gives a container the name under which it makes way. The engine renames none that waits to be started again after

@@ -2,6 +2,7 @@
 
 mod case;
 mod proxy;
+mod sender;
 mod struck;
 
 mod builds;

@@ -320,7 +320,9 @@ impl Launching<'_> {
         let of = |aside| MadeWay { aside, identity: self.identity.clone() };
         let made_way = match aside {
             Ok(aside) => of(aside),
-            Err((error, aside)) => return Err(self.undone(of(aside), NotBegun { phase: "launch", error }).await),
+            Err((error, aside)) => {
+                return Err(self.undone(of(aside), NotBegun { phase: "launch", error }).await);
+            }
         };
         match self.checked(spec.with_image_there()).await {
             Ok((spec, launched)) => {

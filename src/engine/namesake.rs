@@ -23,6 +23,8 @@ use tokio::time::{Instant, sleep};
 
 /// How long an old container's name may be another's that is being removed or launched.
 const BACK: Duration = Duration::from_secs(30);
+/// How often a container is asked to make way that ends and is started again all the time.
+const ROUNDS: usize = 3;
 /// How often that is looked at.
 pub(super) const PAUSE: Duration = Duration::from_millis(100);
 
@@ -358,16 +360,25 @@ impl Engine {
     }
 
     /// Gives a container the name under which it makes way. The engine renames none that waits to be started again after
-    /// its end: that one stops first.
+    /// its end: that one stops first. No other one does: what refuses the name may keep it from starting again, as a disk
+    /// that is full.
     async fn renamed_aside(&self, state: &ContainerState, aside: &Aside) -> Result<(), EngineError> {
         let name = aside.to_string();
-        match self.rename(&state.id, &name).await {
-            Err(EngineError::Refused { .. }) if state.restart != "no" => {
-                self.stop_in_time(state).await?;
-                self.rename(&state.id, &name).await
+        let waits = |now: Option<ContainerState>| now.is_some_and(|now| now.restarting);
+        let mut renamed = self.rename(&state.id, &name).await;
+        // It runs for a moment in between.
+        for _ in 0..ROUNDS {
+            match renamed {
+                Err(EngineError::Refused { .. }) if !["", "no"].contains(&state.restart.as_str()) => {
+                    if waits(self.container(&state.id).await?) {
+                        self.stop_in_time(state).await?;
+                    }
+                    renamed = self.rename(&state.id, &name).await;
+                }
+                renamed => return renamed,
             }
-            renamed => renamed,
         }
+        renamed
     }
 
     /// Brings a container back that has made way, and says whether it is back: another launch may have taken its place,

@@ -28,14 +28,21 @@ pub(super) fn follow(spec: &LaunchSpec, before: &[LaunchSpec], source: &mut Sett
         return false;
     }
     let home = home(spec, before);
-    let gateways: Vec<&str> = spec.options.add_host.values().filter(|host| host.ip == HOST_GATEWAY).map(|host| host.host.as_str()).collect();
+    let gateways: Vec<&str> = spec
+        .options
+        .add_host
+        .values()
+        .filter(|host| host.ip == HOST_GATEWAY)
+        .map(|host| host.host.as_str())
+        .collect();
     let leads = |one: &Authority<'_>| {
         let place = match one.is_loopback() {
             true => &home,
             false => gateways.contains(&one.host()).then_some(&Place::Host)?,
         };
         let port = one.port()?;
-        let moved = all.iter().filter(|gone| gone.place == *place).fold(port, |port, gone| went(port, gone.moves));
+        let moved =
+            all.iter().filter(|gone| gone.place == *place).fold(port, |port, gone| went(port, gone.moves));
         (moved != port).then_some(moved)
     };
     let command = (!source.command_is_callers).then_some(&mut source.command);
@@ -44,9 +51,8 @@ pub(super) fn follow(spec: &LaunchSpec, before: &[LaunchSpec], source: &mut Sett
 
 /// Leads what a launch itself says of its own port there: `ETCD_ADVERTISE_CLIENT_URLS=http://127.0.0.1:2379`.
 pub(super) fn follow_own(change: &PortMove, options: &mut Layer, command: Option<&mut Vec<String>>) {
-    let leads = |one: &Authority<'_>| {
-        (one.is_loopback() && one.port() == Some(change.from)).then_some(change.to)
-    };
+    let leads =
+        |one: &Authority<'_>| (one.is_loopback() && one.port() == Some(change.from)).then_some(change.to);
     led(options, command, leads);
 }
 
@@ -140,7 +146,10 @@ mod tests {
         for (text, want) in [
             ("nats://127.0.0.1:4222", Some("nats://127.0.0.1:4225")),
             ("nats://me:p4222@localhost:4222/x:4222", Some("nats://me:p4222@localhost:4225/x:4222")),
-            ("http://127.0.0.1:80,http://[::1]:80,http://db:80", Some("http://127.0.0.1:81,http://[::1]:81,http://db:80")),
+            (
+                "http://127.0.0.1:80,http://[::1]:80,http://db:80",
+                Some("http://127.0.0.1:81,http://[::1]:81,http://db:80"),
+            ),
             ("wget http://localhost:80/a && exec x", Some("wget http://localhost:81/a && exec x")),
             ("localhost:4223", Some("localhost:4225")),
             ("nats://10.0.0.7:4222", None),

@@ -54,11 +54,6 @@ impl Document {
         self.folder.path()
     }
 
-    /// Where the reader's engine answers.
-    pub(crate) fn engine(&self) -> &str {
-        &self.seat.engine
-    }
-
     /// Has the reader type at another machine from now on; at which one so far.
     pub(crate) fn sit(&mut self, seat: Seat) -> Seat {
         std::mem::replace(&mut self.seat, seat)

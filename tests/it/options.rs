@@ -522,6 +522,30 @@ fn the_version_is_one_line() {
     }
 }
 
+/// M9: results go to standard output whatever the level; notes and warnings are told from theirs on. An unknown level is none.
+#[test]
+fn a_level_says_how_much_is_told_beside_the_result() {
+    let line = |level: &str| {
+        let words = [
+            "run",
+            "elrar",
+            "-d",
+            "--network",
+            "host",
+            "-p",
+            "9999:9999/udp",
+            "--dry-run",
+            "--log-level",
+            level,
+        ];
+        Test::new().args(words).any_stdout().any_stderr().run()
+    };
+    let told = ["error", "warn", "info", "debug", "trace"].map(|level| line(level).stderr.contains("note"));
+    assert_eq!(told, [false, false, true, true, true]);
+    let lines = ["error", "info", "trace"].map(|level| line(level).stdout);
+    assert!(lines.iter().all(|line| *line == lines[0] && line.starts_with("docker run ")), "{lines:?}");
+}
+
 /// Before a verb only a few options may stand; any other is refused by its name.
 #[test]
 fn an_option_before_the_verb_is_refused() {

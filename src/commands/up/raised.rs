@@ -4,8 +4,8 @@
 use super::followed::{Raised, followed};
 use crate::cli::{Format, Up};
 use crate::commands::launching::Launching;
-use crate::commands::made_way::Held;
 use crate::commands::lowered::{Fate, lowered};
+use crate::commands::made_way::Held;
 use crate::commands::run::ends_a_launch;
 use crate::commands::stacked::{of, once};
 use crate::commands::{Desk, Exit, asker, signals};

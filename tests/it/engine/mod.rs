@@ -9,6 +9,7 @@ mod builds;
 mod checks;
 mod ci;
 mod completion;
+mod credentials;
 mod deaths;
 mod detached;
 mod doctor;

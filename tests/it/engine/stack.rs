@@ -337,6 +337,7 @@ image = "IMAGE"
 found-by = "A_URL"
 listen = [{ port = 21980, variable = "A_LISTEN" }]
 env = ["A_LISTEN=0.0.0.0:21980", "A_ADVERTISED=http://127.0.0.1:21980"]
+variable.A_LISTEN.type = "text"
 [service.b]
 image = "IMAGE"
 needs = ["a"]
@@ -352,9 +353,9 @@ network = "host"
 wait = "20s"
 label = ["LABEL"]
 [stack.chain.service.a]
-command = ["sh", "-c", "nc -ll -p ${A_LISTEN##*:} -e echo hello from $A_ADVERTISED"]
+command = ["sh", "-c", "nc -ll -p $${A_LISTEN##*:} -e echo hello from $A_ADVERTISED"]
 [stack.chain.service.b]
-command = ["sh", "-c", "echo $A_URL $MORE $OTHER $0; nc 127.0.0.1 ${A_URL##*:} </dev/null; exec sleep 1000", "--to=127.0.0.1:21980"]
+command = ["sh", "-c", "echo $A_URL $MORE $OTHER $0; nc 127.0.0.1 $${A_URL##*:} </dev/null; exec sleep 1000", "--to=127.0.0.1:21980"]
 ready = ["log:hello"]
 [stack.chain.service.c]
 command = ["sh", "-c", "echo $A_URL; exec sleep 1000"]
@@ -366,7 +367,18 @@ network = "container:STACK-b"
         let text = text.replace("IMAGE", BUSYBOX).replace("LABEL", &case.label()).replace("STACK", name);
         case.file("stack.toml", &text);
         let up = || {
-            let words = ["up", "chain", "--config", "stack.toml", "--init", "-d", "--port-policy", "next", "--as", name];
+            let words = [
+                "up",
+                "chain",
+                "--config",
+                "stack.toml",
+                "--init",
+                "-d",
+                "--port-policy",
+                "next",
+                "--as",
+                name,
+            ];
             case.dynrun(&words).run()
         };
         let done = up();
@@ -386,7 +398,8 @@ network = "container:STACK-b"
     }
     // What the caller says of another's port is his.
     assert_eq!(case.dynrun(&["down", &names[1], "-t", "2"]).run().code, 0);
-    let words = ["up", "chain", "--config", "stack.toml", "--init", "-d", "--port-policy", "next", "--as", &names[1]];
+    let words =
+        ["up", "chain", "--config", "stack.toml", "--init", "-d", "--port-policy", "next", "--as", &names[1]];
     let done = case.dynrun(&[&words[..], &["-e", "A_URL=http://127.0.0.1:21980"]].concat()).run();
     assert_eq!(done.code, 0, "{}", done.stderr);
     let said = case.docker(&["logs", &format!("{}-b", names[1])]);
@@ -412,7 +425,8 @@ fn what_was_replaced_is_back_where_a_later_one_fails() {
     let bad = [("log:last", "log:never"), ("wait = \"20s\"", "wait = \"2s\"")];
     let case = case(&[]);
     assert_eq!(up(&case, &["-d"]).run().code, 0);
-    let (before, good) = (ids(&case), std::fs::read_to_string(case.folder().join("stack.toml")).expect("the file"));
+    let (before, good) =
+        (ids(&case), std::fs::read_to_string(case.folder().join("stack.toml")).expect("the file"));
     let text = bad.iter().fold(good.clone(), |text, (from, to)| text.replace(from, to));
     case.file("stack.toml", &text);
     let [a, b, c] = names(&case);
@@ -433,7 +447,10 @@ fn what_was_replaced_is_back_where_a_later_one_fails() {
     // They do what they did: the second one asks the first one anew.
     wait_for("the second one to ask", || case.docker(&["logs", &b]).ends_with("hello\nasked").then_some(()));
     // One that was never put aside is as it was: here the last one's image is missing.
-    let missing = good.replace("[service.c]\nimage = \"dynrun-test/busybox:1\"", "[service.c]\nimage = \"dynrun-test/missing:1\"\npull = \"never\"");
+    let missing = good.replace(
+        "[service.c]\nimage = \"dynrun-test/busybox:1\"",
+        "[service.c]\nimage = \"dynrun-test/missing:1\"\npull = \"never\"",
+    );
     case.file("stack.toml", &missing);
     assert_eq!(up(&case, &replace).run().code, 125);
     assert_eq!(ids(&case), before);
@@ -441,7 +458,10 @@ fn what_was_replaced_is_back_where_a_later_one_fails() {
     case.file("stack.toml", &good);
     let done = up(&case, &replace).run();
     let replaced = |name: &str| format!("note[replaced]: the container {name} was replaced\n");
-    let want = format!("note: a: ready\nnote: b: ready\nnote: c: ready\n{}", [&a, &b, &c].map(|name| replaced(name)).concat());
+    let want = format!(
+        "note: a: ready\nnote: b: ready\nnote: c: ready\n{}",
+        [&a, &b, &c].map(|name| replaced(name)).concat()
+    );
     assert_eq!((done.code, timeless(&done.stderr)), (0, want));
     let after = ids(&case);
     assert!(after.iter().zip(&before).all(|(new, old)| new.0 != old.0 && new.1), "{after:?}");

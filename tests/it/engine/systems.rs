@@ -103,6 +103,7 @@ fn dynamo() {
     let host = (Server::nats(&programs(), page.folder()), Server::etcd(&programs(), page.folder()));
     page.run_below("## The host's network");
     drop(host);
+    page.run_below("## Two of it on the host's network");
     for heading in ["## A bridge", "## Another container's network", "## Without a network"] {
         page.run_below(heading);
     }

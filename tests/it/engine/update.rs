@@ -501,17 +501,19 @@ fn the_old_one_serves_again_after_an_update_on_a_full_disk() {
         let words = ["update", &name, "--pull", "never", "-e", "CHANGED=1", "--", "sh", "-c", FILLS];
         let done = case.dynrun(&words).run();
         let stderr = done.refused(125, code);
-        eprintln!("{kib}: {stderr}");
         assert!(stderr.to_lowercase().contains("no space left on device"), "{kib} KiB: {stderr}");
         let state = case.inspect(&name);
         let found = (state["Id"].as_str(), &state["State"]["Running"]);
         assert_eq!(found, (Some(&*old), &json!(true)), "{kib} KiB: {stderr}");
         assert_eq!(case.containers(), [&*old], "{kib} KiB");
         let ask = ["exec", &name, "wget", "-q", "-O", "-", "http://127.0.0.1/mark"];
-        wait_for("the old one to serve", || Some(case.call("docker", &ask).run().text()).filter(|text| text == "here\n"));
+        wait_for("the old one to serve", || {
+            Some(case.call("docker", &ask).run().text()).filter(|text| text == "here\n")
+        });
         case.docker(&["exec", &name, "rm", "/data/fill"]);
     }
-    let done = case.dynrun(&["update", &name, "--pull", "never", "-e", "CHANGED=1", "--", "sh", "-c", SERVER]).run();
+    let done =
+        case.dynrun(&["update", &name, "--pull", "never", "-e", "CHANGED=1", "--", "sh", "-c", SERVER]).run();
     assert_eq!(done.code, 0, "{}", done.stderr);
 }
 

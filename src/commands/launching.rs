@@ -347,7 +347,7 @@ impl Launching<'_> {
                 held.hold(made_way, None);
                 None
             }
-            None => made_way.is_back(self.engine, self.asker, self.desk).await,
+            None => made_way.back(self.engine, self.asker, self.desk).await,
         };
         NotBegun { phase, error: error.and(left) }
     }

@@ -28,7 +28,7 @@ impl MadeWay {
     }
 
     /// Has it back, as there is no new one; what could not be done.
-    pub(super) async fn is_back(self, engine: &Engine, asker: &Asker, desk: &Desk<'_>) -> Option<Finding> {
+    pub(super) async fn back(self, engine: &Engine, asker: &Asker, desk: &Desk<'_>) -> Option<Finding> {
         let Self { aside, identity } = self;
         let name = aside.name().to_owned();
         match engine.brought_back(aside, &identity, asker).await {
@@ -53,11 +53,13 @@ async fn lost_senders((spec, id): &(LaunchSpec, String), engine: &Engine) -> Fin
     }
 }
 
+/// A container that is held, with the launch and the id of the new one, once that is up.
+type HeldOne = (MadeWay, Option<(LaunchSpec, String)>);
+
 /// What the launches of a stack have put aside, in that order, and so in the order of what needs what.
 #[derive(Debug, Default)]
 pub(super) struct Held {
-    /// With the new one, once that is up.
-    made_way: RefCell<Vec<(MadeWay, Option<(LaunchSpec, String)>)>>,
+    made_way: RefCell<Vec<HeldOne>>,
     /// What earlier launches that were killed have left, and whether a new container supersedes it.
     remains: RefCell<Vec<(Remains, bool)>>,
 }
@@ -93,7 +95,7 @@ impl Held {
     pub(super) async fn are_back(&self, engine: &Engine, asker: &Asker, desk: &Desk<'_>) -> Findings {
         let mut left = Findings::new();
         for (made_way, _) in self.made_way.take() {
-            left.extend(made_way.is_back(engine, asker, desk).await);
+            left.extend(made_way.back(engine, asker, desk).await);
         }
         left
     }

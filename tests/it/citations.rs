@@ -34,7 +34,8 @@ fn cited(folder: &Path, found: &mut BTreeSet<(char, u32)>) {
         if path.is_dir() {
             cited(&path, found);
         } else if CITING.iter().any(|kind| path.extension().is_some_and(|extension| extension == *kind)) {
-            let text = std::fs::read_to_string(&path).unwrap();
+            // What is to be refused need not be text.
+            let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
             let comments = text
                 .lines()
                 .map(str::trim_start)

@@ -326,12 +326,8 @@ ready = ["log:http://a:4222"]
     case.leaves_nothing();
 }
 
-/// On the host's network a port that moves is another one for everybody: what the others say of it goes along, in variables and
-/// in arguments, and what the service says of it itself. What the caller says stays. E17, N9.
-#[test]
-fn on_the_hosts_network_the_others_follow_a_port_that_moves() {
-    let case = Case::new();
-    let text = r#"
+/// Three services on the host's network: `b` is told of `a` in variables and in its command, `c` shares the network of `b`.
+const CHAIN: &str = r#"
 [service.a]
 image = "IMAGE"
 found-by = "A_URL"
@@ -362,26 +358,24 @@ command = ["sh", "-c", "echo $A_URL; exec sleep 1000"]
 ready = ["log:http"]
 network = "container:STACK-b"
 "#;
+
+/// `dynrun up chain` under that name.
+fn up_chain(case: &Case, name: &str, more: &[&str]) -> Done {
+    let text = CHAIN.replace("IMAGE", BUSYBOX).replace("LABEL", &case.label()).replace("STACK", name);
+    case.file("stack.toml", &text);
+    let words =
+        ["up", "chain", "--config", "stack.toml", "--init", "-d", "--port-policy", "next", "--as", name];
+    case.dynrun(&[&words[..], more].concat()).run()
+}
+
+/// On the host's network a port that moves is another one for everybody: what the others say of it goes along, in variables and
+/// in arguments, and what the service says of itself. What the caller says stays. E17, N9.
+#[test]
+fn on_the_hosts_network_the_others_follow_a_port_that_moves() {
+    let case = Case::new();
     let names = [case.name("s"), case.name("t")];
     for (name, port) in names.iter().zip([21980, 21981]) {
-        let text = text.replace("IMAGE", BUSYBOX).replace("LABEL", &case.label()).replace("STACK", name);
-        case.file("stack.toml", &text);
-        let up = || {
-            let words = [
-                "up",
-                "chain",
-                "--config",
-                "stack.toml",
-                "--init",
-                "-d",
-                "--port-policy",
-                "next",
-                "--as",
-                name,
-            ];
-            case.dynrun(&words).run()
-        };
-        let done = up();
+        let done = up_chain(&case, name, &[]);
         assert_eq!(done.code, 0, "{}", done.stderr);
         assert_eq!(
             case.docker(&["logs", &format!("{name}-b")]),
@@ -392,15 +386,13 @@ network = "container:STACK-b"
         );
         assert_eq!(case.docker(&["logs", &format!("{name}-c")]), format!("http://127.0.0.1:{port}"));
         // And it is the same stack the next time.
-        let again = up();
+        let again = up_chain(&case, name, &[]);
         let reused = |service| format!("note[reused]: the container {name}-{service} is reused\n");
         assert_eq!((again.code, again.stderr.as_str()), (0, &*["a", "b", "c"].map(reused).concat()));
     }
     // What the caller says of another's port is his.
     assert_eq!(case.dynrun(&["down", &names[1], "-t", "2"]).run().code, 0);
-    let words =
-        ["up", "chain", "--config", "stack.toml", "--init", "-d", "--port-policy", "next", "--as", &names[1]];
-    let done = case.dynrun(&[&words[..], &["-e", "A_URL=http://127.0.0.1:21980"]].concat()).run();
+    let done = up_chain(&case, &names[1], &["-e", "A_URL=http://127.0.0.1:21980"]);
     assert_eq!(done.code, 0, "{}", done.stderr);
     let said = case.docker(&["logs", &format!("{}-b", names[1])]);
     let want = "http://127.0.0.1:21980 http://localhost:21981/x,http://127.0.0.1:21999 ";

@@ -162,7 +162,6 @@ fn keeps_its_port(page: &Page) {
     let old = old.and_then(Child::wait_with_output).expect("the old one's log");
     let old = Taken::read(&String::from_utf8_lossy(&old.stdout)).expect("a report at the end");
     let gap = sender.gap(old, new);
-    eprintln!("nothing arrived for {} ms", gap.as_millis());
     assert!(gap <= Duration::from_secs(2), "{gap:?}");
     page.docker(&["rm", "--force", NAME]);
 }

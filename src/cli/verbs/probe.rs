@@ -80,9 +80,9 @@ fn credentials() -> [Arg; 5] {
     };
     [
         one("token", "env=VARIABLE|src=FILE", "Show this token, of a variable or a file; see --user"),
-        one("user", "NAME", "User that the token is the password of; of nats and etcd").requires("token"),
+        one("user", "NAME", "User that the token is the password of").requires("token"),
         Arg::new("tls").long("tls").action(ArgAction::SetTrue).help("Speak TLS"),
-        one("ca", "FILE", "Who may have signed its certificate; with it TLS is spoken")
+        one("ca", "FILE", "Who may have signed its certificate; speaks TLS")
             .value_parser(clap::value_parser!(PathBuf)),
         one("tls-name", "NAME", "Name that its certificate is for, where that is not its address"),
     ]

@@ -2,16 +2,20 @@
 
 use crate::spec::Speech;
 use bytes::Bytes;
-use http::{Request, StatusCode, header};
+use http::{HeaderValue, Request, StatusCode, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
 use serde_json::Value;
 use std::future::Future;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 
 /// How long it may take for an answer.
 const ANSWER: Duration = Duration::from_millis(500);
@@ -27,6 +31,30 @@ pub enum Spoken {
     Unwell,
     /// It is something else, or says nothing in time.
     Otherwise,
+}
+
+/// How a service is called.
+#[derive(Debug, Clone, Default)]
+pub struct Manner {
+    /// With TLS: its settings, and the name that the certificate is to be for; none for the address's own.
+    pub tls: Option<(Arc<ClientConfig>, Option<String>)>,
+    /// What shows a web server who asks.
+    pub authorization: Option<HeaderValue>,
+}
+
+/// A connection, with TLS or without.
+trait Connection: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Connection for T {}
+
+impl Manner {
+    /// The connection with TLS, where that is asked for.
+    async fn secured(&self, stream: TcpStream, address: &str) -> io::Result<Box<dyn Connection>> {
+        let Some((settings, name)) = &self.tls else { return Ok(Box::new(stream)) };
+        let host = address.rsplit_once(':').map_or(address, |(host, _)| host).trim_matches(['[', ']']);
+        let name = name.as_deref().unwrap_or(host).to_owned();
+        let name = ServerName::try_from(name).map_err(io::Error::other)?;
+        Ok(Box::new(TlsConnector::from(settings.clone()).connect(name, stream).await?))
+    }
 }
 
 /// Asks who answers at an address, `HOST:PORT`.
@@ -56,27 +84,42 @@ pub async fn get(
     path: &str,
     is_enough: impl Fn(StatusCode, &[u8]) -> bool,
 ) -> io::Result<(StatusCode, Vec<u8>)> {
-    asked(address, Request::get(path), String::new(), is_enough).await
+    asked((address, &Manner::default()), Request::get(path), String::new(), is_enough).await
+}
+
+/// The same of one that is called in a manner of its own, and read whole.
+///
+/// # Errors
+/// As with `get`.
+pub async fn get_so(address: &str, path: &str, manner: &Manner) -> io::Result<(StatusCode, Vec<u8>)> {
+    asked((address, manner), Request::get(path), String::new(), |_, _| false).await
 }
 
 /// What it answers to a document in JSON.
 ///
 /// # Errors
 /// As with `get`.
-pub async fn post(address: &str, path: &str, document: String) -> io::Result<(StatusCode, Vec<u8>)> {
+pub async fn post(
+    address: &str,
+    path: &str,
+    document: String,
+    manner: &Manner,
+) -> io::Result<(StatusCode, Vec<u8>)> {
     let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
-    asked(address, request, document, |_, _| false).await
+    asked((address, manner), request, document, |_, _| false).await
 }
 
 async fn asked(
-    address: &str,
+    (address, manner): (&str, &Manner),
     request: http::request::Builder,
     document: String,
     is_enough: impl Fn(StatusCode, &[u8]) -> bool,
 ) -> io::Result<(StatusCode, Vec<u8>)> {
-    let stream = TcpStream::connect(address).await?;
+    let stream = manner.secured(TcpStream::connect(address).await?, address).await?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
     let connection = tokio::spawn(connection);
+    let shown = manner.authorization.iter().map(|value| (header::AUTHORIZATION, value.clone()));
+    let request = shown.fold(request, |request, (name, value)| request.header(name, value));
     let request = request
         .header(header::HOST, address)
         .header(header::CONNECTION, "close")
@@ -108,9 +151,36 @@ async fn in_time<T>(asked: impl Future<Output = io::Result<T>>) -> Option<T> {
 /// # Errors
 /// Nobody is there.
 pub async fn banner(address: &str) -> io::Result<Vec<u8>> {
-    let mut stream = TcpStream::connect(address).await?.take(MOST as u64);
-    let mut line = Vec::new();
-    while !line.contains(&b'\n') && stream.read_buf(&mut line).await? > 0 {}
+    line(&mut TcpStream::connect(address).await?).await
+}
+
+/// What a NATS server says to one who shows who he is, in the words of `CONNECT`, and asks for a sign of life: `PONG`, or
+/// `-ERR` and why not. TLS begins behind the server's first line.
+///
+/// # Errors
+/// Nobody is there, or who is there speaks otherwise.
+pub async fn nats(address: &str, connect: &Value, manner: &Manner) -> io::Result<String> {
+    let mut stream = TcpStream::connect(address).await?;
+    line(&mut stream).await?;
+    let mut stream = manner.secured(stream, address).await?;
+    stream.write_all(format!("CONNECT {connect}\r\nPING\r\n").as_bytes()).await?;
+    stream.flush().await?;
+    loop {
+        let said = line(&mut stream).await?;
+        let said = String::from_utf8_lossy(&said).trim().to_owned();
+        // With TLS it says once more who it is.
+        if !said.starts_with("INFO ") && said != "+OK" {
+            return Ok(said);
+        }
+    }
+}
+
+/// The next line, or what there is of it. Byte by byte: what comes behind it is not this one's.
+async fn line(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u8>> {
+    let (mut line, mut byte) = (Vec::new(), [0]);
+    while line.len() < MOST && !line.ends_with(b"\n") && stream.read(&mut byte).await? > 0 {
+        line.push(byte[0]);
+    }
     Ok(line)
 }
 

@@ -5,6 +5,7 @@
 readonly ENGINE_PREFIX=dynrun-test- ENGINE_HOME=/var/lib
 ENGINE_MORE=()   # what else dockerd is started with
 ENGINE_PLACES=() # folders that this names
+ENGINE_DISK=${ENGINE_DISK-} # the size of a disk of its own for its data, in tmpfs's words; that of this machine where none is said
 
 # What a private engine takes, in install.sh's words.
 # shellcheck disable=SC2034 # scripts/test reads it
@@ -34,6 +35,7 @@ engine_start() {
   engine_sweep
   engine_name $$
   mkdir -m 700 "$ENGINE_DIR"
+  if [[ $ENGINE_DISK ]]; then mount --mkdir -t tmpfs -o "size=$ENGINE_DISK" none "$ENGINE_DIR/data"; fi
   ip netns add "$ENGINE"
   ip -n "$ENGINE" link set lo up
   engine_configure

@@ -34,7 +34,9 @@ systems_fetch() {
     [[ ! -d $SYSTEMS/$package ]] || continue
     new=$SYSTEMS/$package.new
     rm -rf "$new"
-    announce python3.11 -m pip install --quiet --root-user-action ignore --target "$new" "$package" || return 1
+    # What is installed on this machine has no say in it, and is not warned of.
+    announce python3.11 -m pip install --quiet --no-warn-conflicts --root-user-action ignore --target "$new" "$package" ||
+      return 1
     mv -T "$new" "$SYSTEMS/$package"
   done
 }

@@ -160,7 +160,7 @@ fn document(inspection: &Inspection, lines: &[Line]) -> String {
     clean_json(&json!({
         "name": inspection.name, "id": inspection.id, "state": inspection.state,
         "exit_code": inspection.exit_code, "out_of_memory": inspection.out_of_memory, "health": inspection.health,
-        "service": inspection.service,
+        "log_path": inspection.log_path, "service": inspection.service,
         "profile": inspection.profile, "version": inspection.version, "command": command(inspection),
         "options": options,
     }))

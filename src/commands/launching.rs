@@ -2,6 +2,7 @@
 //! that are lost on the way.
 
 use super::limit::Limit;
+use super::made_way::{Held, MadeWay};
 use super::report::Report;
 use super::{Desk, Exit, asker, is_proven_ready, unwritable};
 use crate::cli::Launch;
@@ -16,7 +17,7 @@ use crate::preflight::{self, Checked, Moment};
 use crate::ready::until_ready;
 use crate::spec::LaunchSpec;
 use crate::ui::Progress;
-use crate::values::{IfExists, Protocol};
+use crate::values::IfExists;
 use std::future::Future;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -132,6 +133,7 @@ pub(super) async fn begin(
         progress: &progress,
         tell: &|findings| desk.ui.findings(findings),
         announce: &|id| desk.ui.result(id).map_err(|error| unwritable(&error)),
+        held: None,
     };
     let (spec, launched) = launching.whole(spec).await?;
     Ok(Begun { engine, spec, launched })
@@ -158,6 +160,8 @@ pub(super) struct Launching<'a> {
     pub(super) tell: &'a dyn Fn(&[Finding]),
     /// Who gets the id of a container in the background.
     pub(super) announce: &'a dyn Fn(&str) -> Result<(), Finding>,
+    /// Who holds what has made way, where the launch is one of a stack.
+    pub(super) held: Option<&'a Held>,
 }
 
 impl Launching<'_> {
@@ -198,8 +202,10 @@ impl Launching<'_> {
             Way::Replace(namesake) => Box::pin(self.in_the_place_of(namesake, spec)).await,
         }?;
         let is_known_to_be_up = is_new || launched.0.lifecycle.readiness().is_some();
-        if is_known_to_be_up {
-            self.engine.supersede(&remains, is_new).await;
+        match self.held {
+            _ if !is_known_to_be_up => {}
+            Some(held) => held.hold_remains(remains, is_new),
+            None => self.engine.supersede(&remains, is_new).await,
         }
         Ok(launched)
     }
@@ -310,39 +316,40 @@ impl Launching<'_> {
             return self.left_as_it_is(namesake, spec);
         }
         let going = (namesake, spec.stands_beside());
-        let aside = engine.set_aside(going, self.identity, self.asker, &mut self.cancel.clone()).await;
-        let aside = aside.map_err(|error| NotBegun { phase: "launch", error })?;
+        let aside = engine.set_aside(going, self.identity, &mut self.cancel.clone()).await;
+        let of = |aside| MadeWay { aside, identity: self.identity.clone() };
+        let made_way = match aside {
+            Ok(aside) => of(aside),
+            Err((error, aside)) => {
+                return Err(self.undone(of(aside), NotBegun { phase: "launch", error }).await);
+            }
+        };
         match self.checked(spec.with_image_there()).await {
-            Ok(launched) => {
-                let left = engine.let_go(aside).await;
-                let note = Finding::note(Code::Replaced, format!("the container {name} was replaced"));
-                let lost = self.lost_senders(&launched.0, &launched.1.id).await;
-                (self.tell)(&[note].into_iter().chain(left).chain(lost).collect::<Vec<_>>());
-                Ok(launched)
-            }
-            Err(NotBegun { phase, error }) => {
-                let left = match engine.brought_back(aside, self.identity, self.asker).await {
-                    Ok(true) => {
-                        self.desk.ui.note(&format!("the old container {name} is back"));
-                        None
+            Ok((spec, launched)) => {
+                match self.held {
+                    Some(held) => held.hold(made_way, Some((&spec, &launched))),
+                    None => {
+                        let new = (spec.clone(), launched.id.clone());
+                        (self.tell)(&made_way.goes(&new, engine).await);
                     }
-                    Ok(false) => None,
-                    Err(finding) => Some(finding),
-                };
-                Err(NotBegun { phase, error: error.and(left) })
+                }
+                Ok((spec, launched))
             }
+            Err(failed) => Err(self.undone(made_way, failed).await),
         }
     }
 
-    /// What is told of senders that do not reach the new container.
-    async fn lost_senders(&self, spec: &LaunchSpec, id: &str) -> Findings {
-        if !spec.networking.publish().iter().any(|publish| publish.protocol == Protocol::Udp) {
-            return Findings::new();
-        }
-        match self.engine.container(id).await {
-            Ok(Some(state)) => preflight::ports::lost_senders(&state, self.engine),
-            Ok(None) | Err(_) => Findings::new(),
-        }
+    /// Has the container back that made way for a launch that failed. One of a stack is back with the others: what it needs
+    /// may have made way, too.
+    async fn undone(&self, made_way: MadeWay, NotBegun { phase, error }: NotBegun) -> NotBegun {
+        let left = match self.held {
+            Some(held) => {
+                held.hold(made_way, None);
+                None
+            }
+            None => made_way.back(self.engine, self.asker, self.desk).await,
+        };
+        NotBegun { phase, error: error.and(left) }
     }
 
     /// Whether an update has nothing to do: the container runs, of the very image, and nothing else is asked for.

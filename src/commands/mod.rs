@@ -20,6 +20,7 @@ mod launching;
 mod limit;
 mod logs;
 mod lowered;
+mod made_way;
 mod man;
 mod notice;
 mod planned;

@@ -38,6 +38,8 @@ pub struct Inspection {
     pub version: Option<String>,
     /// The command and its arguments: what was asked for, else what the image says.
     pub command: Vec<String>,
+    /// Where the engine keeps its log on its own machine; none where its log's driver keeps no file.
+    pub log_path: Option<String>,
     /// The options that were asked for, without the values of secrets.
     pub intended: Map<String, Value>,
     /// The options that it has.
@@ -269,6 +271,7 @@ fn inspection(it: &Value) -> Inspection {
         state: words(&it["State"]["Status"]),
         exit_code: it["State"]["ExitCode"].as_i64().filter(|_| has_ended),
         out_of_memory: it["State"]["OOMKilled"].as_bool().unwrap_or_default(),
+        log_path: text(&it["LogPath"]).into_iter().next(),
         health: it["State"]["Health"]["Status"].as_str().filter(|word| *word != "none").map(str::to_owned),
         service: label(labels::SERVICE).map(str::to_owned),
         profile: label(labels::PROFILE).map(str::to_owned),

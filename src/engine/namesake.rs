@@ -23,6 +23,8 @@ use tokio::time::{Instant, sleep};
 
 /// How long an old container's name may be another's that is being removed or launched.
 const BACK: Duration = Duration::from_secs(30);
+/// How often a container is asked to make way that ends and is started again all the time.
+const ROUNDS: usize = 3;
 /// How often that is looked at.
 pub(super) const PAUSE: Duration = Duration::from_millis(100);
 
@@ -182,6 +184,14 @@ pub(super) fn taken(said: &Setting<ContainerName>) -> Finding {
         .help(format!("choose another name, or remove it: docker rm -f {name}"))
 }
 
+impl SetAside {
+    /// The name that it had.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.namesake.state.name
+    }
+}
+
 impl Engine {
     /// The container that has the name which a launch asks for.
     ///
@@ -311,14 +321,13 @@ impl Engine {
     /// Has a container make way: it gets another name, and stops unless it is to run on beside the new one.
     ///
     /// # Errors
-    /// The engine refused, or the launch was called off; then it is as it was.
+    /// The engine refused, or the launch was called off; the container is to be brought back.
     pub async fn set_aside(
         &self,
         (namesake, is_beside): (Namesake, bool),
         identity: &Identity,
-        asker: &Asker,
         cancel: &mut Cancel,
-    ) -> Result<SetAside, LaunchError> {
+    ) -> Result<SetAside, (LaunchError, SetAside)> {
         let state = &namesake.state;
         let is_beside = is_beside && state.running && !state.paused;
         let name = Aside::new(state, identity, is_beside);
@@ -339,28 +348,37 @@ impl Engine {
             }
             moved => moved.map_err(Ok),
         };
-        let error = match moved {
-            Ok(()) => return Ok(aside),
+        match moved {
+            Ok(()) => Ok(aside),
             Err(Ok(error)) => {
                 aside.is_stopping = !matches!(error, EngineError::Refused { .. });
-                LaunchError::Failed(vec![error.finding("have the old container make way", &self.endpoint)])
+                let finding = error.finding("have the old container make way", &self.endpoint);
+                Err((LaunchError::Failed(vec![finding]), aside))
             }
-            Err(Err(why)) => LaunchError::Cancelled { why, findings: Vec::new() },
-        };
-        Err(error.and(self.brought_back(aside, identity, asker).await.err()))
+            Err(Err(why)) => Err((LaunchError::Cancelled { why, findings: Vec::new() }, aside)),
+        }
     }
 
     /// Gives a container the name under which it makes way. The engine renames none that waits to be started again after
-    /// its end: that one stops first.
+    /// its end: that one stops first. No other one does: what refuses the name may keep it from starting again, as a disk
+    /// that is full.
     async fn renamed_aside(&self, state: &ContainerState, aside: &Aside) -> Result<(), EngineError> {
         let name = aside.to_string();
-        match self.rename(&state.id, &name).await {
-            Err(EngineError::Refused { .. }) if state.restart != "no" => {
-                self.stop_in_time(state).await?;
-                self.rename(&state.id, &name).await
+        let waits = |now: Option<ContainerState>| now.is_some_and(|now| now.restarting);
+        let mut renamed = self.rename(&state.id, &name).await;
+        // It runs for a moment in between.
+        for _ in 0..ROUNDS {
+            match renamed {
+                Err(EngineError::Refused { .. }) if !["", "no"].contains(&state.restart.as_str()) => {
+                    if waits(self.container(&state.id).await?) {
+                        self.stop_in_time(state).await?;
+                    }
+                    renamed = self.rename(&state.id, &name).await;
+                }
+                renamed => return renamed,
             }
-            renamed => renamed,
         }
+        renamed
     }
 
     /// Brings a container back that has made way, and says whether it is back: another launch may have taken its place,

@@ -61,7 +61,7 @@ impl Tls {
     ///
     /// # Errors
     /// A file cannot be read, or is none of its kind.
-    pub(super) fn settings(&self) -> Result<ClientConfig, TlsFault> {
+    pub fn settings(&self) -> Result<ClientConfig, TlsFault> {
         let provider = Arc::new(ring::default_provider());
         let builder = ClientConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()
@@ -93,7 +93,8 @@ impl Tls {
     }
 
     /// What a connection failed of, where TLS is in the error's chain of causes.
-    pub(super) fn fault(&self, error: &(dyn std::error::Error + 'static)) -> Option<TlsFault> {
+    #[must_use]
+    pub fn fault(&self, error: &(dyn std::error::Error + 'static)) -> Option<TlsFault> {
         let fault = match cause(error)? {
             rustls::Error::InvalidCertificate(why) => TlsFault::of_certificate(why),
             rustls::Error::AlertReceived(alert) => return Some(self.fault_of_alert(*alert)),

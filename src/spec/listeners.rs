@@ -1,6 +1,6 @@
 //! `Listener`: a port that the service itself opens, who says which one, and what moves it.
 
-use super::{asked, network};
+use super::{asked, network, told};
 use crate::config::{Layer, Listen, Many, Setting, SettledService, Speech};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::values::{Authority, EnvVar, PortRange, Protocol, Publish, Secret, Value as _, ip};
@@ -69,7 +69,7 @@ pub struct PortMove {
 }
 
 /// Where a moved port's values come from.
-const MOVED: Origin = Origin::Rule("moved by --port-policy next");
+pub(super) const MOVED: Origin = Origin::Rule("moved by --port-policy next");
 
 /// Whether the caller of this launch said it: then it never moves.
 #[must_use]
@@ -125,9 +125,11 @@ fn listener(
             let (name, origin) = (&setting.value.name, &setting.origin);
             // `rules` tells of a variable that is no port.
             let Some(port) = said_port(value) else { return Ok(None) };
+            // Who may listen where is no secret; what stands before an `@` may be.
+            let shown = if value.contains('@') { port.to_string() } else { value.to_owned() };
             let words = match origin {
-                Origin::Flag(_) => format!("-e {name}={port}"),
-                Origin::File(_) | Origin::Variable(_) | Origin::Rule(_) => format!("{name} = \"{port}\""),
+                Origin::Flag(_) => format!("-e {name}={shown}"),
+                Origin::File(_) | Origin::Variable(_) | Origin::Rule(_) => format!("{name} = \"{shown}\""),
             };
             (port, words, origin.clone())
         }
@@ -211,6 +213,7 @@ fn apply(moves: &[PortMove], listeners: &mut [Listener], options: &mut Layer, co
         }
         if inside.is_some() {
             move_ready(change, options);
+            told::follow_own(change, options, (!command.is_callers).then_some(&mut *command.words));
         }
         move_published(change, inside, options);
     }

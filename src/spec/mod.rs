@@ -22,6 +22,7 @@ mod published;
 mod readiness;
 mod resources;
 mod terminal;
+mod told;
 mod update;
 
 pub use cache::HfCache;
@@ -52,7 +53,7 @@ use crate::config::{Settled, SettledService};
 use crate::finding::{Code, Finding, Findings, Origin, refuses};
 use crate::host::WindowSize;
 use crate::values::{
-    IfExists, ImageRef, PortPolicy, Publish, Pull, Ready, SecretNames, SecretReference, SecretSource,
+    EnvVar, IfExists, ImageRef, PortPolicy, Publish, Pull, Ready, SecretNames, SecretReference, SecretSource,
 };
 use listeners::Command;
 use std::collections::BTreeMap;
@@ -361,13 +362,45 @@ impl LaunchSpec {
     /// Everything that cannot go together.
     pub fn moved(&self, further: &[PortMove]) -> Result<Self, Findings> {
         let mut source = self.source.clone();
-        // Rules may have written a value in the service's own form, and docker's own configuration said the keys.
-        source.options.env = self.options.env.clone();
+        source.options.env = self.env_unmoved();
+        let moves: Vec<PortMove> = self.moves.iter().chain(further).copied().collect();
+        self.anew(source, &moves)
+    }
+
+    /// The same launch with what it is told of the ports of others, once some of those have moved that were launched before
+    /// it.
+    ///
+    /// # Errors
+    /// Everything that cannot go together.
+    pub fn following(&self, before: &[Self]) -> Result<Self, Findings> {
+        let mut source = self.source.clone();
+        source.options.env = self.env_unmoved();
+        match told::follow(self, before, &mut source) {
+            true => self.anew(source, &self.moves),
+            false => Ok(self.clone()),
+        }
+    }
+
+    /// The variables before any port of the launch's own was moved. Rules may have written a value in the service's own
+    /// form since it was settled.
+    fn env_unmoved(&self) -> Many<EnvVar> {
+        let mut env = self.options.env.clone();
+        env.retain(|setting| setting.origin != listeners::MOVED);
+        for setting in &self.source.options.env {
+            if env.named(&setting.value.name).is_none() {
+                env.push(setting.value.clone(), setting.origin.clone());
+            }
+        }
+        env
+    }
+
+    /// Decides it anew, from what it was decided from and with these ports moved. Docker's own configuration may have said
+    /// the keys since then.
+    fn anew(&self, mut source: Box<Settled>, moves: &[PortMove]) -> Result<Self, Findings> {
         source.options.detach_keys = self.options.detach_keys.clone();
         // And the image may lack the entrypoint that was there first.
         source.options.entrypoint = self.options.entrypoint.clone();
-        let moves: Vec<PortMove> = self.moves.iter().chain(further).copied().collect();
-        let (spec, _) = plan_moved(source, &moves)?;
+        let (spec, _) = plan_moved(source, moves)?;
         // Those that a stack sees to are none of the launch's any more.
         Ok(Self { needs: self.needs.clone(), update: self.update, ..spec.with_gpus(self.gpus()) })
     }

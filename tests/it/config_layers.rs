@@ -212,7 +212,7 @@ fn a_variable_has_its_default() {
     assert_eq!(env(&[]), "LEVEL=info\tf.toml:5\nWORKERS=4\tf.toml:8\n");
     assert_eq!(env(&["-e", "WORKERS=8"]), "LEVEL=info\tf.toml:5\nWORKERS=8\ton the command line\n");
     let from_file = env(&["--env-file", "e.env"]);
-    assert_eq!(from_file, "WORKERS=4\tf.toml:8\nLEVEL=debug\ton the command line\n");
+    assert_eq!(from_file, "WORKERS=4\tf.toml:8\nLEVEL=debug\tby --env-file, on the command line\n");
     // It is held to its own type as any other value is.
     let bad = file.replace("default = 4", "default = \"few\"");
     Test::new()
@@ -251,13 +251,13 @@ fn variables_that_do_not_count_are_listed() {
         .args(["--dotenv", "--env-file", "e", "-e", "A=flag"])
         .stdout(
             "
-            B=dotenv\ton the command line
-            C=c\ton the command line
+            B=dotenv\tby --dotenv, on the command line
+            C=c\tby --env-file, on the command line
             A=flag\ton the command line
             A=default\tf.toml:5\toverridden by the command line
             B=service\tf.toml:3\toverridden by the command line
-            A=dotenv\ton the command line\toverridden by the command line
-            A=file\ton the command line\toverridden by the command line
+            A=dotenv\tby --dotenv, on the command line\toverridden by the command line
+            A=file\tby --env-file, on the command line\toverridden by the command line
             ",
         )
         .any_stderr()

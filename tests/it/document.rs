@@ -24,8 +24,17 @@ pub(crate) struct Document {
     name: &'static str,
     blocks: Vec<Block>,
     folder: TempDir,
-    engine: String,
+    seat: Seat,
     environment: Vec<(&'static str, String)>,
+}
+
+/// The machine at which a reader types.
+#[derive(Debug, Clone)]
+pub(crate) struct Seat {
+    /// Where its engine answers.
+    pub(crate) engine: String,
+    /// The file of its network, where that is not the test's own.
+    pub(crate) network: Option<String>,
 }
 
 impl Document {
@@ -36,7 +45,8 @@ impl Document {
         let file = folder.path().join("dynrun.toml");
         fs::write(&file, toml).unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-        Self { name, blocks, folder, engine: engine.to_owned(), environment: Vec::new() }
+        let seat = Seat { engine: engine.to_owned(), network: None };
+        Self { name, blocks, folder, seat, environment: Vec::new() }
     }
 
     /// The reader's folder, which is the reader's home as well.
@@ -44,9 +54,9 @@ impl Document {
         self.folder.path()
     }
 
-    /// Where the reader's engine answers.
-    pub(crate) fn engine(&self) -> &str {
-        &self.engine
+    /// Has the reader type at another machine from now on; at which one so far.
+    pub(crate) fn sit(&mut self, seat: Seat) -> Seat {
+        std::mem::replace(&mut self.seat, seat)
     }
 
     /// What the reader has exported.
@@ -56,8 +66,8 @@ impl Document {
 
     /// Runs the blocks below a heading, down to the next one.
     pub(crate) fn run_below(&self, heading: &str) {
-        assert!(self.blocks.iter().any(|block| block.heading == heading), "{}: {heading}", self.name);
-        self.run(|block| block.heading == heading);
+        assert!(self.blocks.iter().any(|block| block.is_below(heading)), "{}: {heading}", self.name);
+        self.run(|block| block.is_below(heading));
     }
 
     /// Runs the blocks that are wanted, in their order.
@@ -115,11 +125,18 @@ impl Document {
     fn shell(&self, script: &str) -> Command {
         let binaries = Path::new(env!("CARGO_BIN_EXE_dynrun")).parent().unwrap();
         let path = format!("{}:/usr/local/bin:/usr/bin:/bin", binaries.display());
-        let mut command = Command::new("/bin/sh");
+        let mut command = match &self.seat.network {
+            Some(network) => {
+                let mut command = Command::new("nsenter");
+                command.args([&format!("--net={network}"), "/bin/sh"]);
+                command
+            }
+            None => Command::new("/bin/sh"),
+        };
         command
             .args(["-c", &format!("exec 2>&1; {script}")])
             .env_clear()
-            .envs([("PATH", path.as_str()), ("DOCKER_HOST", &self.engine), ("HF_TOKEN", CANARY)])
+            .envs([("PATH", path.as_str()), ("DOCKER_HOST", &self.seat.engine), ("HF_TOKEN", CANARY)])
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .env("HOME", self.folder.path())
             .current_dir(self.folder.path())
@@ -149,6 +166,11 @@ impl Block {
     /// Whether it can run only where an engine is.
     pub(crate) fn needs_engine(&self) -> bool {
         self.has("engine") || self.has("foreground")
+    }
+
+    /// Whether it stands below this heading, and above the next one.
+    pub(crate) fn is_below(&self, heading: &str) -> bool {
+        self.heading == heading
     }
 
     fn has(&self, word: &str) -> bool {

@@ -132,6 +132,13 @@ fn codes_are_unique_and_kebab_case() {
     }
 }
 
+/// E27: what mends a thing is what mends it: more rights are advised where rights are what is missing, and nowhere else.
+#[test]
+fn rights_are_no_remedy_but_for_missing_rights() {
+    let advising = CODES.iter().filter(|one| one.cause.contains("sudo") || one.fix.contains("sudo"));
+    assert_eq!(advising.map(|one| one.code.name()).collect::<Vec<_>>(), [""; 0]);
+}
+
 #[test]
 fn every_code_has_a_cause_and_a_fix() {
     for Explanation { code, cause, fix, .. } in CODES {

@@ -6,6 +6,7 @@
 mod bad;
 mod canary;
 mod check;
+mod citations;
 mod committed;
 #[allow(dead_code, reason = "each module uses a part")]
 mod common;

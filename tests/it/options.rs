@@ -311,12 +311,13 @@ fn every_row_is_shown_with_its_origin() {
             name => (name, sample.word),
         };
         let query = query.map(|part| if part == sample.name { key } else { part });
+        let by_file = format!("by --{}, on the command line", sample.name);
         let shown = |origin: &str| format!("{word}\t{origin}\n");
         let bare_profile = ["--profile", "bare"];
         bare(sample, &query)
             .args(bare_profile)
             .args([flag(sample)])
-            .stdout(&shown("on the command line"))
+            .stdout(&shown(if key == sample.name { "on the command line" } else { by_file.as_str() }))
             .run();
         bare(sample, &query)
             .args(bare_profile)
@@ -520,6 +521,30 @@ fn the_version_is_one_line() {
     for word in ["--version", "-V"] {
         Test::new().args([word]).stdout(concat!("dynrun ", env!("CARGO_PKG_VERSION"), "\n")).run();
     }
+}
+
+/// M9: results go to standard output whatever the level; notes and warnings are told from theirs on. An unknown level is none.
+#[test]
+fn a_level_says_how_much_is_told_beside_the_result() {
+    let line = |level: &str| {
+        let words = [
+            "run",
+            "elrar",
+            "-d",
+            "--network",
+            "host",
+            "-p",
+            "9999:9999/udp",
+            "--dry-run",
+            "--log-level",
+            level,
+        ];
+        Test::new().args(words).any_stdout().any_stderr().run()
+    };
+    let told = ["error", "warn", "info", "debug", "trace"].map(|level| line(level).stderr.contains("note"));
+    assert_eq!(told, [false, false, true, true, true]);
+    let lines = ["error", "info", "trace"].map(|level| line(level).stdout);
+    assert!(lines.iter().all(|line| *line == lines[0] && line.starts_with("docker run ")), "{lines:?}");
 }
 
 /// Before a verb only a few options may stand; any other is refused by its name.

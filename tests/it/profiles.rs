@@ -284,6 +284,49 @@ fn ci_drops_a_services_name_and_not_the_callers() {
     assert!(prefixed.starts_with("docker run --name nightly-job-"), "{prefixed}");
 }
 
+/// The line that launches a service in a profile.
+#[track_caller]
+fn line_of(service: &str, words: &[&str]) -> String {
+    let test = Test::new().args(["run", service, "-d", "--dry-run"]).args(words);
+    test.any_stdout().any_stderr().run().stdout
+}
+
+/// K17: what Kuscia gives each role; none where the caller says none, as its -1. K11: the image is what the variable says.
+#[test]
+fn kuscia_has_the_limits_of_its_role_and_the_image_of_its_variable() {
+    for (role, memory) in [("autonomy", "6g"), ("lite", "4g"), ("master", "2g")] {
+        let service = format!("kuscia-{role}");
+        let line = line_of(&service, &[]);
+        assert!(
+            line.contains(&format!(" --memory {memory} ")) && line.contains(" secretflow/kuscia:0.14.0b0 "),
+            "{line}"
+        );
+        assert!(!line_of(&service, &["--reset", "memory"]).contains("--memory "), "{line}");
+    }
+    let run = ["run", "kuscia-lite", "-d", "--dry-run"];
+    let test = Test::new().env("KUSCIA_IMAGE", "registry.example/kuscia:1.0").args(run);
+    let line = test.any_stdout().any_stderr().run().stdout;
+    assert!(line.contains(" registry.example/kuscia:1.0 "), "{line}");
+    let test = Test::new().env("KUSCIA_IMAGE", "registry.example/kuscia:latest").args(run);
+    let test = test.args(["--profile", "prod"]).args(for_prod("kuscia-lite"));
+    let stderr = test.status(125).any_stderr().run().stderr;
+    assert!(stderr.contains("error[image-latest]: "), "{stderr}");
+}
+
+/// B24: nothing of the control plane asks for a GPU; B22: what ends in silence tells why, in `dev` alone.
+#[test]
+fn the_control_plane_of_nebula_has_no_gpus_and_a_backtrace_in_dev() {
+    for service in
+        SERVICES.iter().filter(|name| name.starts_with("nebula-") || **name == "xtrace" || **name == "etcd")
+    {
+        let line = line_of(service, &[]);
+        assert!(!line.contains("--gpus") && !line.contains("--runtime"), "{line}");
+    }
+    let backtrace =
+        |profile: &str| line_of("nebula-router", &["--profile", profile]).contains(" RUST_BACKTRACE=1 ");
+    assert_eq!(["dev", "ci"].map(backtrace), [true, false]);
+}
+
 /// The gateway ends on SIGTERM by itself: no profile puts an init process in front of it.
 #[test]
 fn the_gateway_has_no_init_process() {

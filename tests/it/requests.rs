@@ -202,7 +202,7 @@ fn restart_and_rm() {
     }
 }
 
-/// N30: relative sources start at the working directory, named ones stay names, and nothing is split at a blank.
+/// N30: relative sources start at the working directory, named ones stay names, and nothing is split at a blank. M27: modes of SELinux go along.
 #[test]
 fn volumes() {
     for (word, wanted) in [

@@ -185,12 +185,13 @@ fn other_services_are_held_to_their_ports() {
     dry("nats", &["-p", "4223:4223"])
         .stderr(
             "
-            warning[publish-mismatch]: 4223:4223 publishes port 4223/tcp of the container, and nats listens on 4222/tcp, 8222/tcp, 6222/tcp
+            error[publish-mismatch]: 4223:4223 publishes port 4223/tcp of the container, and nats listens on 4222/tcp, 8222/tcp, 6222/tcp
               asked: `-p 4223:4223` on the command line
-            assumed: the engine has the image nats:2.11
+              help: publish the port where it listens: -p 4223:4222
+              help: or have it listen there, by -p of its command
             ",
         )
-        .status(0)
+        .status(125)
         .run();
     let image = Test::new().args(["run", "--image", "app:1", "--dry-run", "-p", "1:1"]);
     assert_eq!(codes(&image.any_stdout().any_stderr().run()), [""; 0]);

@@ -370,12 +370,6 @@ fn a_stack_is_shown_with_its_services() {
         .stderr("error[usage]: `pair` is a stack: no section holds all of it\n  help: one of its services alone: dynrun config SERVICE --format toml\n")
         .status(2)
         .run();
-    let output = Test::new().args(["export", "compose", "dynamo"]).any_status().any_stderr().run();
-    assert!(
-        output.stderr.starts_with("error[unknown-service]: `dynamo` is a stack, and no service\n"),
-        "{}",
-        output.stderr
-    );
 }
 
 /// A stack's own habits lie over a service's words: told, unless the stack's file says another word, or the caller.

@@ -123,7 +123,7 @@ fn as_table(rows: &Rows, settled: &Settled, origin: bool, overridden: &[&Overrid
                 text,
                 "  {:<14} {value:<56} {}, by {}",
                 "overridden",
-                clean(&one.said.origin.to_string()),
+                place(one.row, &one.said.origin),
                 sayer(&one.by.origin)
             );
         }
@@ -173,7 +173,7 @@ fn as_values(rows: &Rows, origin: bool, overridden: &[&Overridden]) -> String {
         };
     }
     for one in overridden {
-        let (value, at) = (clean(&one.said.text), clean(&one.said.origin.to_string()));
+        let (value, at) = (clean(&one.said.text), place(one.row, &one.said.origin));
         let _ = writeln!(text, "{value}\t{at}\toverridden by {}", sayer(&one.by.origin));
     }
     text
@@ -203,7 +203,7 @@ fn document(rows: &Rows, settled: &Settled, origin: bool, overridden: &[&Overrid
     let mut document = json!({ "service": service, "profile": settled.profile, "options": options });
     if !overridden.is_empty() {
         let overridden = overridden.iter().map(|one| {
-            let (origin, by) = (one.said.origin.to_string(), one.by.origin.to_string());
+            let (origin, by) = (place(one.row, &one.said.origin), one.by.origin.to_string());
             json!({ "option": one.row.name, "value": one.said.text, "origin": origin, "by": by })
         });
         document["overridden"] = overridden.collect();

@@ -1,5 +1,6 @@
 //! What is asked of each kind of service, step by step, until one fails.
 
+use super::manner::Manner;
 use super::{Subject, TIMEOUT};
 use crate::cli::Probe;
 use crate::config::ProbeKind;
@@ -40,12 +41,12 @@ impl Step {
 }
 
 /// Asks all of it. Of several addresses the first that answers is the one.
-pub(super) async fn asked(subject: &Subject, engine: &Engine, probe: &Probe) -> Vec<Step> {
+pub(super) async fn asked(subject: &Subject, engine: &Engine, probe: &Probe, manner: &Manner) -> Vec<Step> {
     let limit = probe.timeout_ms.map_or(TIMEOUT, Duration::from_millis);
     let until = Instant::now() + limit;
     let mut steps = Vec::new();
     for address in &subject.addresses {
-        steps = at(address, until, subject, engine, probe).await;
+        steps = at((address, manner), until, subject, engine, probe).await;
         if steps.first().is_some_and(|step| step.answer.is_ok()) {
             break;
         }
@@ -53,20 +54,35 @@ pub(super) async fn asked(subject: &Subject, engine: &Engine, probe: &Probe) -> 
     steps
 }
 
-async fn at(address: &str, until: Instant, subject: &Subject, engine: &Engine, probe: &Probe) -> Vec<Step> {
+async fn at(
+    (address, manner): (&str, &Manner),
+    until: Instant,
+    subject: &Subject,
+    engine: &Engine,
+    probe: &Probe,
+) -> Vec<Step> {
+    let to = To { address, manner };
     let mut asking = Asking { address, until, steps: Vec::new() };
     match subject.kind {
         ProbeKind::OpenAi => {
-            let models = asking.step("GET /v1/models", models(address)).await;
+            let models = asking.step("GET /v1/models", models(to)).await;
             let model = models.as_ref().and_then(|models| models.first());
             if let Some(model) = probe.model.as_ref().filter(|_| models.is_some()).or(model) {
-                asking.step("POST /v1/chat/completions", completion(address, model)).await;
+                asking.step("POST /v1/chat/completions", completion(to, model)).await;
             }
         }
-        ProbeKind::Nats => drop(asking.step("INFO", info(address)).await),
+        ProbeKind::Nats => {
+            if asking.step("INFO", info(to)).await.is_some() && manner.is_more() {
+                asking.step("CONNECT", connected(to, probe.user.as_deref())).await;
+            }
+        }
         ProbeKind::Etcd => {
-            if asking.step("GET /version", version(address)).await.is_some() {
-                asking.step("GET /health", health(address)).await;
+            let mut is_well = asking.step("GET /version", version(to)).await.is_some();
+            if let (true, Some(user)) = (is_well, &probe.user) {
+                is_well = asking.step("POST /v3/auth/authenticate", authenticated(to, user)).await.is_some();
+            }
+            if is_well {
+                asking.step("GET /health", health(to)).await;
             }
         }
         ProbeKind::Datagram => {
@@ -78,6 +94,13 @@ async fn at(address: &str, until: Instant, subject: &Subject, engine: &Engine, p
         ProbeKind::States => {}
     }
     asking.steps
+}
+
+/// Who is asked, and how.
+#[derive(Clone, Copy)]
+struct To<'a> {
+    address: &'a str,
+    manner: &'a Manner,
 }
 
 /// The steps so far, at an address.
@@ -117,21 +140,25 @@ fn body((status, body): (StatusCode, Vec<u8>)) -> Result<Value, String> {
     serde_json::from_slice(&body).map_err(|_| shown("it does not answer JSON".to_owned()))
 }
 
-fn failed(error: &io::Error) -> String {
-    /// The innermost cause.
-    fn cause(error: &dyn std::error::Error) -> String {
-        error.source().map_or_else(|| error.to_string(), cause)
+impl To<'_> {
+    fn failed(&self, error: &io::Error) -> String {
+        self.manner.failed(error)
     }
-    format!("it does not answer: {}", cause(error))
-}
 
-async fn got(address: &str, path: &str) -> Result<Value, String> {
-    body(speech::get(address, path, |_, _| false).await.map_err(|error| failed(&error))?)
+    async fn got(&self, path: &str) -> Result<Value, String> {
+        let answer = speech::get_so(self.address, path, &self.manner.speech).await;
+        body(answer.map_err(|error| self.failed(&error))?)
+    }
+
+    async fn posted(&self, path: &str, document: &Value) -> Result<Value, String> {
+        let answer = speech::post(self.address, path, document.to_string(), &self.manner.speech).await;
+        body(answer.map_err(|error| self.failed(&error))?)
+    }
 }
 
 /// The models that a server of OpenAI's API has.
-async fn models(address: &str) -> Result<(String, Vec<String>), String> {
-    let answer = got(address, "/v1/models").await?;
+async fn models(to: To<'_>) -> Result<(String, Vec<String>), String> {
+    let answer = to.got("/v1/models").await?;
     let models = answer["data"].as_array().ok_or("it names no list of models")?;
     let names: Vec<String> =
         models.iter().filter_map(|model| model["id"].as_str()).map(str::to_owned).collect();
@@ -143,15 +170,12 @@ async fn models(address: &str) -> Result<(String, Vec<String>), String> {
 }
 
 /// A few words of a model's.
-async fn completion(address: &str, model: &str) -> Result<(String, ()), String> {
+async fn completion(to: To<'_>, model: &str) -> Result<(String, ()), String> {
     let question = json!({
         "model": model, "max_tokens": 8, "stream": false,
         "messages": [{ "role": "user", "content": "Say pong." }],
     });
-    let answer = speech::post(address, "/v1/chat/completions", question.to_string())
-        .await
-        .map_err(|error| failed(&error))?;
-    let answer = body(answer)?;
+    let answer = to.posted("/v1/chat/completions", &question).await?;
     let choice = answer["choices"].get(0).ok_or("it answers without a choice")?;
     let words = choice["message"]["content"].as_str().unwrap_or_default().trim();
     let shown: String = words.chars().take(SHOWN).collect();
@@ -159,8 +183,8 @@ async fn completion(address: &str, model: &str) -> Result<(String, ()), String> 
 }
 
 /// What a NATS server says of itself.
-async fn info(address: &str) -> Result<(String, ()), String> {
-    let line = speech::banner(address).await.map_err(|error| failed(&error))?;
+async fn info(to: To<'_>) -> Result<(String, ()), String> {
+    let line = speech::banner(to.address).await.map_err(|error| to.failed(&error))?;
     let info = line.strip_prefix(b"INFO ").and_then(|info| serde_json::from_slice::<Value>(info).ok());
     let info = info.filter(Value::is_object).ok_or("it does not say INFO, as NATS does")?;
     let name = info["server_name"].as_str().or(info["server_id"].as_str()).unwrap_or("?");
@@ -168,19 +192,47 @@ async fn info(address: &str) -> Result<(String, ()), String> {
     Ok((format!("NATS {} as {name}{stream}", info["version"].as_str().unwrap_or("?")), ()))
 }
 
-async fn version(address: &str) -> Result<(String, ()), String> {
-    let answer = got(address, "/version").await?;
+async fn version(to: To<'_>) -> Result<(String, ()), String> {
+    let answer = to.got("/version").await?;
     let version = answer["etcdserver"].as_str().ok_or("it does not answer as etcd does")?;
     Ok((format!("etcd {version}"), ()))
 }
 
-async fn health(address: &str) -> Result<(String, ()), String> {
-    let answer = got(address, "/health").await?;
+async fn health(to: To<'_>) -> Result<(String, ()), String> {
+    let answer = to.got("/health").await?;
     match (answer["health"].as_str(), answer["reason"].as_str().unwrap_or_default()) {
         (Some("true"), _) => Ok(("healthy".to_owned(), ())),
         (_, "") => Err("it does not say that it is healthy".to_owned()),
         (_, reason) => Err(format!("it is not healthy: {reason}")),
     }
+}
+
+/// What a NATS server says to one who shows who he is.
+async fn connected(to: To<'_>, user: Option<&str>) -> Result<(String, ()), String> {
+    let mut connect =
+        json!({ "verbose": false, "pedantic": false, "name": "dynrun", "lang": "rust", "version": "" });
+    match (user, &to.manner.token) {
+        (Some(user), Some(password)) => {
+            connect["user"] = json!(user);
+            connect["pass"] = json!(password.expose());
+        }
+        (None, Some(token)) => connect["auth_token"] = json!(token.expose()),
+        (_, None) => {}
+    }
+    let said = speech::nats(to.address, &connect, &to.manner.speech).await;
+    match said.map_err(|error| to.failed(&error))?.as_str() {
+        "PONG" => Ok((user.map_or("it is let in".to_owned(), |user| format!("{user} is let in")), ())),
+        "" => Err("it ends the connection".to_owned()),
+        said => Err(format!("it says {}", said.chars().take(SHOWN).collect::<String>())),
+    }
+}
+
+/// Whether etcd takes the user's password.
+async fn authenticated(to: To<'_>, user: &str) -> Result<(String, ()), String> {
+    let password = to.manner.token.as_ref().map_or("", |password| password.expose());
+    let answer = to.posted("/v3/auth/authenticate", &json!({ "name": user, "password": password })).await?;
+    answer["token"].as_str().ok_or("it gives no token")?;
+    Ok((format!("{user} is let in"), ()))
 }
 
 /// Whether the container has the port open.

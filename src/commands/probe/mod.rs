@@ -2,6 +2,7 @@
 //! which of its ports, its configuration says.
 
 mod answers;
+mod manner;
 #[cfg(feature = "gateway")]
 mod states;
 
@@ -15,6 +16,7 @@ use crate::ready::addresses;
 use crate::ui::{clean, clean_json, table};
 use crate::values::Protocol;
 use answers::Step;
+use manner::Manner;
 use serde_json::json;
 use std::time::Duration;
 
@@ -48,10 +50,14 @@ pub(super) fn run(probe: &Probe, desk: &Desk<'_>) -> Exit {
     let found = block_on(subject(service, probe, desk)).and_then(|found| found);
     match found {
         Ok((Subject { kind: ProbeKind::States, state, .. }, _)) => gateway(probe, Some(&state.name), desk),
-        Ok((subject, engine)) => match block_on(answers::asked(&subject, &engine, probe)) {
-            Ok(steps) => told(&subject, &steps, probe, desk),
-            Err(finding) => desk.refuse(&[finding], Exit::Problem),
-        },
+        Ok((subject, engine)) => {
+            let steps = Manner::of(probe, subject.kind, desk)
+                .and_then(|manner| block_on(answers::asked(&subject, &engine, probe, &manner)));
+            match steps {
+                Ok(steps) => told(&subject, &steps, probe, desk),
+                Err(finding) => desk.refuse(&[finding], Exit::Problem),
+            }
+        }
         Err(finding) => desk.refuse(&[finding], Exit::Problem),
     }
 }

@@ -5,6 +5,7 @@ use super::followed::{Raised, followed};
 use crate::cli::{Format, Up};
 use crate::commands::launching::Launching;
 use crate::commands::lowered::{Fate, lowered};
+use crate::commands::made_way::Held;
 use crate::commands::run::ends_a_launch;
 use crate::commands::stacked::once;
 use crate::commands::{Desk, Exit, asker, signals};
@@ -14,7 +15,7 @@ use crate::engine::{
 use crate::finding::{Code, Finding, Findings, refuses};
 use crate::host::Owner;
 use crate::preflight::Moment;
-use crate::spec::Networking;
+use crate::spec::{LaunchSpec, Networking};
 use crate::stack::{Member, Stack};
 use crate::ui::{Progress, clean, clean_json, table};
 use serde_json::json;
@@ -36,6 +37,10 @@ struct Raising<'a> {
     before: Vec<StackContainer>,
     /// What was said so far: what several services have to say alike is said once.
     said: RefCell<BTreeSet<String>>,
+    /// The services that are up, as they were launched, in that order.
+    up_already: RefCell<Vec<LaunchSpec>>,
+    /// What has made way for services of it.
+    held: Held,
 }
 
 /// Launches it. In the foreground its output is followed, and its end is the stack's.
@@ -84,8 +89,10 @@ impl<'a> Raising<'a> {
         let engine = desk.engine(&up.launch.call).await?;
         let failed = |error: EngineError| error.finding("look for the stack", engine.endpoint());
         let before = engine.stack_containers(Some(&stack.instance)).await.map_err(failed)?;
-        let (asker, owner, said) = (asker(&engine), Owner::read(), RefCell::default());
-        Ok(Self { engine, asker, owner, stack, up, desk, cancel, before, said })
+        let (asker, owner) = (asker(&engine), Owner::read());
+        let (said, up_already) = (RefCell::default(), RefCell::default());
+        let held = Held::default();
+        Ok(Self { engine, asker, owner, stack, up, desk, cancel, before, said, up_already, held })
     }
 
     /// All steps. `halt` calls off what is on its way once one has failed.
@@ -97,7 +104,10 @@ impl<'a> Raising<'a> {
             Err(findings) => Err((Vec::new(), findings)),
         };
         match outcome {
-            Ok(raised) => Ok(raised),
+            Ok(raised) => {
+                self.tell(&self.held.go(&self.engine).await);
+                Ok(raised)
+            }
             Err((started, mut findings)) => {
                 findings.extend(self.taken_back(&started, &networks).await);
                 Err(findings)
@@ -196,9 +206,13 @@ impl<'a> Raising<'a> {
             progress: &Progress::new(self.desk.ui, true).without_steps(),
             tell: &|findings| self.tell(findings),
             announce: &|_| Ok(()),
+            held: Some(&self.held),
         };
-        let launched = launching.whole(member.spec.clone()).await;
+        // Where a port of theirs has moved, it is told where that is now.
+        let spec = member.spec.following(&self.up_already.borrow())?;
+        let launched = launching.whole(spec).await;
         let (spec, launched) = launched.map_err(|failed| failed.into_findings())?;
+        self.up_already.borrow_mut().push(spec.clone());
         let was_there = self.before.iter().find(|one| one.id == launched.id);
         if was_there.is_none_or(|one| !one.is_running) {
             let what = if spec.lifecycle.readiness().is_some() { "ready" } else { "started" };
@@ -235,7 +249,7 @@ impl<'a> Raising<'a> {
     }
 
     /// Takes down what this launch has started. A container that was there before is there again as it was: what was
-    /// stopped is stopped.
+    /// stopped is stopped, and what made way is back.
     async fn taken_back(&self, started: &[StackContainer], networks: &[StackNetwork]) -> Findings {
         let before = |id: &str| self.before.iter().find(|one| one.id == id);
         let new: Vec<StackContainer> =
@@ -254,6 +268,7 @@ impl<'a> Raising<'a> {
                 findings.push(error.finding(&format!("stop {}", one.name), self.engine.endpoint()));
             }
         }
+        findings.extend(self.held.are_back(&self.engine, &self.asker, self.desk).await);
         findings
     }
 }

@@ -21,10 +21,21 @@ impl OwnEngine {
     /// Starts it with these settings of dockerd's.
     #[track_caller]
     pub(super) fn new(settings: &str) -> Self {
+        Self::started(&[("ENGINE_SETTINGS", settings)])
+    }
+
+    /// Starts one whose data lie on a disk of this size.
+    #[track_caller]
+    pub(super) fn on_disk(size: &str) -> Self {
+        Self::started(&[("ENGINE_DISK", size)])
+    }
+
+    #[track_caller]
+    fn started(environment: &[(&str, &str)]) -> Self {
         let mut case = Case::new();
         let log = case.folder().join("engine.log");
         let mut script = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/engine/own-engine"));
-        script.arg(&case.engine).arg(&log).env("ENGINE_SETTINGS", settings);
+        script.arg(&case.engine).arg(&log).envs(environment.iter().copied());
         let mut script = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the script");
         let words = script.stdin.take();
         let mut answers = BufReader::new(script.stdout.take().expect("a pipe"));
@@ -38,6 +49,12 @@ impl OwnEngine {
             std::fs::read_to_string(log).unwrap_or_default()
         );
         Self { script, words, answers, case }
+    }
+
+    /// The file of its network.
+    pub(super) fn network(&self) -> String {
+        let name = self.case.engine.rsplit('/').nth(1).expect("its folder");
+        format!("/var/run/netns/{name}")
     }
 
     /// Has something done to it.

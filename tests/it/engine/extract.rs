@@ -1,4 +1,4 @@
-//! `dynrun extract`: what `docker create` and `docker cp` would have written, and nothing else, of the very image.
+//! `dynrun extract`: what `docker create` and `docker cp` would have written, and nothing else, of the very image. K12.
 
 use super::case::{Case, wait_for};
 use super::proxy::{Fault, Proxy, rule};

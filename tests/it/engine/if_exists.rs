@@ -1,5 +1,5 @@
 //! `--if-exists`: a container that has the name is told, reused where it is what is asked for, or replaced, and back where
-//! the new one does not come up.
+//! the new one does not come up. Nobody is asked, and nothing ends well that did not launch. K19.
 
 use super::case::{BUSYBOX, Case, Done};
 use nix::sys::signal::Signal;

@@ -1,4 +1,4 @@
-//! `dynrun ps`, `logs` and `inspect`: what was launched, what it wrote, and whether it is as it was asked for.
+//! `dynrun ps`, `logs` and `inspect`: what was launched, what it wrote, and whether it is as it was asked for. M33.
 
 use super::case::{BUSYBOX, Case, wait_for};
 use crate::pty::Pty;
@@ -282,5 +282,8 @@ fn inspect_knows_the_health_check_and_the_end() {
     let document: Value = serde_json::from_str(&done.text()).expect("JSON");
     let end = (&document["exit_code"], &document["out_of_memory"], &document["health"]);
     assert_eq!(end, (&json!(7), &json!(false), &Value::Null));
+    // M34: where docker keeps its log.
+    assert_eq!(document["log_path"], case.inspect(&ended)["LogPath"]);
+    assert!(document["log_path"].as_str().is_some_and(|path| path.ends_with("-json.log")), "{document}");
     assert_eq!(document["options"]["no-healthcheck"]["actual"], json!(["true"]));
 }

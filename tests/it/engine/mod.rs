@@ -2,12 +2,14 @@
 
 mod case;
 mod proxy;
+mod sender;
 mod struck;
 
 mod builds;
 mod checks;
 mod ci;
 mod completion;
+mod credentials;
 mod deaths;
 mod detached;
 mod doctor;

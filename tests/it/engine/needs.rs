@@ -15,7 +15,12 @@ pub(super) struct Server(Child);
 
 impl Server {
     /// Starts one of the programs below a folder, and waits until it listens.
-    fn start(programs: &Path, (program, arguments): (&str, &[&str]), folder: &Path, port: u16) -> Self {
+    pub(super) fn start(
+        programs: &Path,
+        (program, arguments): (&str, &[&str]),
+        folder: &Path,
+        port: u16,
+    ) -> Self {
         let mut command = Command::new(programs.join(program));
         command.args(arguments).current_dir(folder).stdin(Stdio::null());
         let server = Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts"));
@@ -61,7 +66,7 @@ impl Drop for Server {
 
 /// The folder that scripts/test unpacks the workloads into.
 #[expect(clippy::disallowed_methods, reason = "scripts/test says so where the workloads are")]
-fn workloads() -> PathBuf {
+pub(super) fn workloads() -> PathBuf {
     std::env::var_os("DYNRUN_TEST_WORKLOADS").expect("scripts/test unpacks the workloads").into()
 }
 

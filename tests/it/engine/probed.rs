@@ -1,5 +1,5 @@
 //! `dynrun probe`: what a service answers to what it is there for, found by its service and its published ports; and which
-//! step failed. K24, E26.
+//! step failed. E25, E26.
 
 use super::case::{BUSYBOX, Case, Done, wait_for};
 use serde_json::{Value, json};
@@ -9,7 +9,8 @@ fn server(answers: &str) -> String {
     format!(
         "cat >/srv.sh <<'X'\nread -r method path rest\nlength=0\n\
          while read -r name value && [ \"$name\" != \"$(printf '\\r')\" ]; do\n\
-         case $name in [Cc]ontent-[Ll]ength:) length=$(echo \"$value\" | tr -d '\\r');; esac\ndone\n\
+         case $name in [Cc]ontent-[Ll]ength:) length=$(echo \"$value\" | tr -d '\\r');;\n\
+         [Aa]uthorization:) shown=$(echo \"$value\" | tr -d '\\r');; esac\ndone\n\
          asked=$(head -c \"$length\")\nstatus='200 OK'\ncase $path in\n{answers}\nesac\n\
          printf 'HTTP/1.1 %s\\r\\nContent-Length: %s\\r\\n\\r\\n%s' \"$status\" \"${{#body}}\" \"$body\"\nX\n\
          exec nc -ll -p 8000 -e sh /srv.sh"
@@ -93,6 +94,25 @@ fn a_server_of_models_is_asked_for_words() {
     let done = case.dynrun(&["probe", &name, "--config", &file, "--model", "m2"]).run();
     let text = done.text();
     assert!(text.starts_with("ASKED ") && text.contains("  m1, m2  ") && text.contains("  m2: \""), "{text}");
+}
+
+/// Each request shows it, and nothing that is printed does. B26.
+#[test]
+fn a_server_that_asks_for_a_token_is_shown_one() {
+    let case = Case::new();
+    let chat = "/v1/chat/completions) body='{\"choices\":[{\"message\":{\"content\":\"pong\"}}]}';;";
+    let guard = "esac\n[ \"$shown\" = 'Bearer hush-7' ] || { status='401 Unauthorized'; body='who asks?'; }\ncase x in";
+    let name = launched(&case, 21955, 8000, &server(&format!("{MODELS}\n{chat}\n{guard}")));
+    let ask = |more: &[&str]| {
+        let words = [&["probe", name.as_str(), "--as", "openai:8000", "--format", "json"], more].concat();
+        let done = case.dynrun(&words).env("LLM_TOKEN", "hush-7").run();
+        assert!(!format!("{}{}", done.text(), done.stderr).contains("hush-7"), "{}", done.stderr);
+        (done.code, steps(&serde_json::from_slice(&done.stdout).unwrap_or_default()))
+    };
+    let well = vec![said("GET /v1/models", "m1, m2"), said("POST /v1/chat/completions", "m1: \"pong\"")];
+    assert_eq!(ask(&["--token", "env=LLM_TOKEN"]), (0, well));
+    let why = said("GET /v1/models", "it answers 401 Unauthorized: who asks?");
+    assert_eq!(ask(&[]), (1, vec![why]));
 }
 
 #[test]

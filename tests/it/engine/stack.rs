@@ -326,6 +326,183 @@ ready = ["log:http://a:4222"]
     case.leaves_nothing();
 }
 
+/// Three services on the host's network: `b` is told of `a` in variables and in its command, `c` shares the network of `b`.
+const CHAIN: &str = r#"
+[service.a]
+image = "IMAGE"
+found-by = "A_URL"
+listen = [{ port = 21980, variable = "A_LISTEN" }]
+env = ["A_LISTEN=0.0.0.0:21980", "A_ADVERTISED=http://127.0.0.1:21980"]
+variable.A_LISTEN.type = "text"
+[service.b]
+image = "IMAGE"
+needs = ["a"]
+env = ["MORE=http://localhost:21980/x,http://127.0.0.1:21999", "OTHER=http://10.0.0.7:21980"]
+[service.c]
+image = "IMAGE"
+needs = ["a", "b"]
+network = "container:STACK-b"
+
+[stack.chain]
+services = ["c", "b", "a"]
+network = "host"
+wait = "20s"
+label = ["LABEL"]
+[stack.chain.service.a]
+command = ["sh", "-c", "nc -ll -p $${A_LISTEN##*:} -e echo hello from $A_ADVERTISED"]
+[stack.chain.service.b]
+command = ["sh", "-c", "echo $A_URL $MORE $OTHER $0; nc 127.0.0.1 $${A_URL##*:} </dev/null; exec sleep 1000", "--to=127.0.0.1:21980"]
+ready = ["log:hello"]
+[stack.chain.service.c]
+command = ["sh", "-c", "echo $A_URL; exec sleep 1000"]
+ready = ["log:http"]
+network = "container:STACK-b"
+"#;
+
+/// `dynrun up chain` under that name.
+fn up_chain(case: &Case, name: &str, more: &[&str]) -> Done {
+    let text = CHAIN.replace("IMAGE", BUSYBOX).replace("LABEL", &case.label()).replace("STACK", name);
+    case.file("stack.toml", &text);
+    let words =
+        ["up", "chain", "--config", "stack.toml", "--init", "-d", "--port-policy", "next", "--as", name];
+    case.dynrun(&[&words[..], more].concat()).run()
+}
+
+/// On the host's network a port that moves is another one for everybody: what the others say of it goes along, in variables and
+/// in arguments, and what the service says of itself. What the caller says stays. E17, N9.
+#[test]
+fn on_the_hosts_network_the_others_follow_a_port_that_moves() {
+    let case = Case::new();
+    let names = [case.name("s"), case.name("t")];
+    for (name, port) in names.iter().zip([21980, 21981]) {
+        let done = up_chain(&case, name, &[]);
+        assert_eq!(done.code, 0, "{}", done.stderr);
+        assert_eq!(
+            case.docker(&["logs", &format!("{name}-b")]),
+            format!(
+                "http://127.0.0.1:{port} http://localhost:{port}/x,http://127.0.0.1:21999 http://10.0.0.7:21980 \
+                 --to=127.0.0.1:{port}\nhello from http://127.0.0.1:{port}"
+            )
+        );
+        assert_eq!(case.docker(&["logs", &format!("{name}-c")]), format!("http://127.0.0.1:{port}"));
+        // And it is the same stack the next time.
+        let again = up_chain(&case, name, &[]);
+        let reused = |service| format!("note[reused]: the container {name}-{service} is reused\n");
+        assert_eq!((again.code, again.stderr.as_str()), (0, &*["a", "b", "c"].map(reused).concat()));
+    }
+    // What the caller says of another's port is his.
+    assert_eq!(case.dynrun(&["down", &names[1], "-t", "2"]).run().code, 0);
+    let done = up_chain(&case, &names[1], &["-e", "A_URL=http://127.0.0.1:21980"]);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let said = case.docker(&["logs", &format!("{}-b", names[1])]);
+    let want = "http://127.0.0.1:21980 http://localhost:21981/x,http://127.0.0.1:21999 ";
+    assert!(said.starts_with(want), "{said}");
+    assert_eq!(case.dynrun(&["down", &names[0], &names[1], "-t", "2"]).run().code, 0);
+    case.leaves_nothing();
+}
+
+/// The containers of the stack's services, and whether each runs.
+#[track_caller]
+fn ids(case: &Case) -> Vec<(String, bool)> {
+    let state = |name: &String| {
+        let state = case.inspect(name);
+        (state["Id"].as_str().expect("an id").to_owned(), state["State"]["Running"] == true)
+    };
+    names(case).iter().map(state).collect()
+}
+
+/// Each that was replaced is held until all of the stack is ready, and is back where that fails: the same container, running.
+#[test]
+fn what_was_replaced_is_back_where_a_later_one_fails() {
+    let bad = [("log:last", "log:never"), ("wait = \"20s\"", "wait = \"2s\"")];
+    let case = case(&[]);
+    assert_eq!(up(&case, &["-d"]).run().code, 0);
+    let (before, good) =
+        (ids(&case), std::fs::read_to_string(case.folder().join("stack.toml")).expect("the file"));
+    let text = bad.iter().fold(good.clone(), |text, (from, to)| text.replace(from, to));
+    case.file("stack.toml", &text);
+    let [a, b, c] = names(&case);
+    let replace = ["-d", "--if-exists", "replace"];
+    let done = up(&case, &replace).run();
+    assert_eq!(done.code, 125, "{}", done.stderr);
+    let back = |name: &str| format!("note: the old container {name} is back\n");
+    let want = format!(
+        "note: a: ready\nnote: b: ready\nnote: taken down again: a, b\n{}{}{}error[not-ready]: c was not ready within 2s\n",
+        back(&a),
+        back(&b),
+        back(&c)
+    );
+    let said = timeless(&done.stderr).replace(&format!("{c} was not"), "c was not");
+    assert!(said.starts_with(&want), "{said}");
+    assert_eq!(ids(&case), before);
+    assert_eq!(case.containers().len(), 3);
+    // They do what they did: the second one asks the first one anew.
+    wait_for("the second one to ask", || case.docker(&["logs", &b]).ends_with("hello\nasked").then_some(()));
+    // One that was never put aside is as it was: here the last one's image is missing.
+    let missing = good.replace(
+        "[service.c]\nimage = \"dynrun-test/busybox:1\"",
+        "[service.c]\nimage = \"dynrun-test/missing:1\"\npull = \"never\"",
+    );
+    case.file("stack.toml", &missing);
+    assert_eq!(up(&case, &replace).run().code, 125);
+    assert_eq!(ids(&case), before);
+    // Where all are ready, they go.
+    case.file("stack.toml", &good);
+    let done = up(&case, &replace).run();
+    let replaced = |name: &str| format!("note[replaced]: the container {name} was replaced\n");
+    let want = format!(
+        "note: a: ready\nnote: b: ready\nnote: c: ready\n{}",
+        [&a, &b, &c].map(|name| replaced(name)).concat()
+    );
+    assert_eq!((done.code, timeless(&done.stderr)), (0, want));
+    let after = ids(&case);
+    assert!(after.iter().zip(&before).all(|(new, old)| new.0 != old.0 && new.1), "{after:?}");
+    assert_eq!(case.containers().len(), 3);
+    assert_eq!(down(&case, &[]).code, 0);
+    case.leaves_nothing();
+}
+
+/// Ctrl-C brings them back as a failure does; and a dynrun that is killed leaves to gc what it leaves of an update.
+#[test]
+fn what_was_replaced_is_back_after_a_signal_and_after_a_kill() {
+    let case = case(&[("log:asked", "log:asked"), ("wait = \"20s\"", "wait = \"60s\"")]);
+    assert_eq!(up(&case, &["-d"]).run().code, 0);
+    let (before, [a, _, c]) = (ids(&case), names(&case));
+    let text = std::fs::read_to_string(case.folder().join("stack.toml")).expect("the file");
+    let text = text.replace("log:last", "log:never").replace("wait = \"60s\"", "wait = \"3s\"");
+    let slow = text.replace("wait = \"3s\"", "wait = \"60s\"");
+    let begin = |text: &str| {
+        case.file("stack.toml", text);
+        let stack = up(&case, &["-d", "--if-exists", "replace"]).start();
+        let is_last = || case.docker(&["ps", "--filter", &format!("name=^{c}$"), "--format", "{{.ID}}"]);
+        wait_for("the last one's turn", || {
+            let id = is_last();
+            (!id.is_empty() && !before[2].0.starts_with(&id)).then_some(())
+        });
+        stack
+    };
+    let stack = begin(&slow);
+    stack.signal(Signal::SIGINT);
+    let done = stack.end();
+    assert_eq!(done.code, 130, "{}", done.stderr);
+    assert!(done.stderr.contains("note: taken down again: a, b\n"), "{}", done.stderr);
+    assert_eq!((ids(&case), case.containers().len()), (before.clone(), 3), "{}", done.stderr);
+    // Those that are ready have taken over, and the one that is not makes way for the old one.
+    let stack = begin(&text);
+    stack.signal(Signal::SIGKILL);
+    assert_eq!(stack.end().code, -9);
+    wait_for("gc to settle it", || {
+        assert_eq!(case.dynrun(&["gc"]).run().code, 0);
+        (case.containers().len() == 3).then_some(())
+    });
+    let after = ids(&case);
+    assert!(after[0].0 != before[0].0 && after[1].0 != before[1].0, "{after:?}");
+    assert_eq!(after[2], before[2], "{a}");
+    assert!(after.iter().all(|one| one.1), "{after:?}");
+    assert_eq!(down(&case, &[]).code, 0);
+    case.leaves_nothing();
+}
+
 #[test]
 fn what_needs_nothing_of_the_others_is_started_at_once() {
     // Each is ready only once it has met all the others: one after the other, none would ever be.

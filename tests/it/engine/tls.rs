@@ -11,7 +11,7 @@ const ADDRESS: &str = "tcp://127.0.0.1:2376";
 
 /// The certificates that `scripts/test` has made.
 #[expect(clippy::disallowed_methods, reason = "scripts/test says so where they are")]
-fn certificates() -> PathBuf {
+pub(super) fn certificates() -> PathBuf {
     std::env::var("DYNRUN_TEST_TLS").expect("the tests of an engine run in scripts/test").into()
 }
 

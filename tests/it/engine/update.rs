@@ -4,14 +4,12 @@
 use super::case::{BUSYBOX, Case, DYNRUN, Done, wait_for};
 use super::deaths::OwnEngine;
 use super::proxy::{Fault, Proxy, Rule, rule};
+use super::sender::{Sender, Taken};
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream, UdpSocket};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::net::{TcpListener, TcpStream};
+use std::time::Duration;
 
 /// The command of a server whose files are in its anonymous volume.
 const SERVER: &str = "echo here >/data/mark; echo up; exec httpd -f -p 80 -h /data";
@@ -459,39 +457,6 @@ fn a_gateway_stays_a_gateway() {
     case.dynrun(&["update", &name, "--", "true"]).run().refused(125, "no-command");
 }
 
-/// When each state was sent, by its number.
-type Sent = Arc<Mutex<Vec<Instant>>>;
-
-/// Sends states from one port until it is told to stop.
-fn sender(to: (String, u16), sent: Sent, stop: Arc<AtomicBool>) -> JoinHandle<()> {
-    thread::spawn(move || {
-        let socket = UdpSocket::bind("0.0.0.0:0").expect("a socket");
-        while !stop.load(Ordering::Relaxed) {
-            let number = {
-                let mut sent = sent.lock().expect("no panic");
-                sent.push(Instant::now());
-                sent.len() - 1
-            };
-            let state = json!({
-                "engine_id": "e", "timestamp_ms": 1, "latency_pred_ms": 1.0, "scheduling_mode": "x",
-                "pending_tokens_total": number, "kv_cache_free_blocks": 1, "kv_cache_total_blocks": 2, "engine_capacity": 1.0,
-            });
-            // While nobody has the port, the kernel says so.
-            let _ = socket.send_to(state.to_string().as_bytes(), (to.0.as_str(), to.1));
-            thread::sleep(Duration::from_millis(2));
-        }
-    })
-}
-
-/// The last report in a gateway's log: how many states it took, and the number of the last one.
-fn report(log: &str) -> Option<(usize, usize)> {
-    let line = log.lines().rfind(|line| line.contains("\"report\""))?;
-    let report: Value = serde_json::from_str(line).expect("JSON");
-    let number = |value: &Value| value.as_u64().and_then(|number| usize::try_from(number).ok());
-    let last = number(&report["engines"][0]["state"]["pending_tokens_total"])?;
-    Some((number(&report["counters"]["valid"])?, last))
-}
-
 /// What an engine sends from one port all the time arrives again within two seconds, by the gateways' own count. E34.
 #[test]
 fn a_sender_that_keeps_its_port_loses_little() {
@@ -502,25 +467,54 @@ fn a_sender_that_keeps_its_port_loses_little() {
     assert_eq!(case.dynrun(&[&words[..], &["--wait=20s"]].concat()).run().code, 0);
     let host =
         case.docker(&["network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"]);
-    let (sent, stop) = (Sent::default(), Arc::new(AtomicBool::new(false)));
-    let sending = sender((host, 21940), sent.clone(), stop.clone());
+    let sender = Sender::new(&host, 21940);
     let reported = |name: &str| {
         case.docker(&["kill", "--signal", "USR1", name]);
-        report(&case.docker(&["logs", name]))
+        Taken::read(&case.docker(&["logs", name]))
     };
     wait_for("states to arrive", || reported(&name));
     let old = case.call("docker", &["logs", "--follow", &name]).start();
     let done = case.dynrun(&["update", &name, "-e", "VLLM_STATE_GATEWAY_STALE_THRESHOLD=3000"]).run();
     assert_eq!(done.code, 0, "{}", done.stderr);
     assert!(!done.stderr.contains("sender-lost"), "{}", done.stderr);
-    let (taken, last) = wait_for("states to arrive again", || reported(&name));
-    stop.store(true, Ordering::Relaxed);
-    sending.join().expect("no panic");
-    let (_, before) = report(&old.end().text()).expect("a report at the end");
-    // All of them in a row, from the first one on that came through.
-    let sent = sent.lock().expect("no panic");
-    let gap = sent[last + 1 - taken] - sent[before];
+    let new = wait_for("states to arrive again", || reported(&name));
+    let gap = sender.gap(Taken::read(&old.end().text()).expect("a report at the end"), new);
     assert!(gap <= Duration::from_secs(2), "{gap:?}");
+}
+
+/// For real, on a disk of an engine's own: at each step at which the last of it may be gone.
+#[test]
+fn the_old_one_serves_again_after_an_update_on_a_full_disk() {
+    const FILLS: &str = "dd if=/dev/zero of=/more bs=64k count=64 && echo up && exec sleep 600";
+    let engine = OwnEngine::on_disk("24m");
+    let (case, name) = (&engine.case, engine.case.name("web"));
+    let options = ["-d", "--name", &name, "-v", "/data", "--stop-signal", "KILL", "-p", "127.0.0.1:21942:80"];
+    let options = [&options[..], &["--wait=20s", "--ready", "log:up"]].concat();
+    let done = case.launch(&options, &["sh", "-c", SERVER]).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let old = case.container();
+    for (kib, code) in [(0, "engine-error"), (32, "engine-error"), (1024, "ended-early")] {
+        let fill = format!(
+            "cd /data; dd if=/dev/zero of=spare bs=1k count={kib}; dd if=/dev/zero of=fill bs=4k; rm -f spare"
+        );
+        case.docker(&["exec", &name, "sh", "-c", &fill]);
+        let words = ["update", &name, "--pull", "never", "-e", "CHANGED=1", "--", "sh", "-c", FILLS];
+        let done = case.dynrun(&words).run();
+        let stderr = done.refused(125, code);
+        assert!(stderr.to_lowercase().contains("no space left on device"), "{kib} KiB: {stderr}");
+        let state = case.inspect(&name);
+        let found = (state["Id"].as_str(), &state["State"]["Running"]);
+        assert_eq!(found, (Some(&*old), &json!(true)), "{kib} KiB: {stderr}");
+        assert_eq!(case.containers(), [&*old], "{kib} KiB");
+        let ask = ["exec", &name, "wget", "-q", "-O", "-", "http://127.0.0.1/mark"];
+        wait_for("the old one to serve", || {
+            Some(case.call("docker", &ask).run().text()).filter(|text| text == "here\n")
+        });
+        case.docker(&["exec", &name, "rm", "/data/fill"]);
+    }
+    let done =
+        case.dynrun(&["update", &name, "--pull", "never", "-e", "CHANGED=1", "--", "sh", "-c", SERVER]).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
 }
 
 /// Without docker's proxy the kernel leads a flow on that began in between, past the new container: that is told, with the
@@ -529,8 +523,7 @@ fn a_sender_that_keeps_its_port_loses_little() {
 fn a_sender_that_is_led_past_the_new_one_is_told() {
     let engine = OwnEngine::new(r#"{"userland-proxy": false}"#);
     let case = &engine.case;
-    let place = case.engine.rsplit('/').nth(1).expect("its folder");
-    let net = format!("--net=/var/run/netns/{place}");
+    let net = format!("--net={}", engine.network());
     let inside = |words: &[&str]| case.call("nsenter", &[&[net.as_str()], words].concat());
     let name = case.name("gw");
     let words = ["run", "gateway", "-d", "--rm=false", "--name", &name, "-p", "21941:9999/udp", "--wait=20s"];

@@ -2,6 +2,7 @@
 
 use crate::common::Test;
 use crate::profiles::{PROFILES, SERVICES};
+use crate::share::share;
 use serde_json::Value;
 
 /// The options that a launch comes to, without those that name the sections they are said in.
@@ -25,10 +26,9 @@ fn is_read_back(test: impl Fn() -> Test, words: &[&str]) {
 /// Every service that is built in, under every profile.
 #[test]
 fn what_is_built_in_is_read_back() {
-    for service in SERVICES {
-        for profile in PROFILES {
-            is_read_back(Test::new, &[service, "--profile", profile]);
-        }
+    let pairs = SERVICES.iter().flat_map(|service| PROFILES.iter().map(move |profile| (service, profile)));
+    for (service, profile) in share(pairs, 4) {
+        is_read_back(Test::new, &[service, "--profile", profile]);
     }
 }
 

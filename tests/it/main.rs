@@ -53,6 +53,7 @@ mod rules;
 mod run_sh;
 mod secret_references;
 mod secrets;
+mod share;
 mod shell;
 mod stacks;
 mod terminal;

@@ -2,6 +2,7 @@
 //! the command line, is shown with its origin, and reaches the dry run. And the grammar of docker's flags.
 
 use crate::common::Test;
+use crate::share::share;
 use dynrun::options::{Heading, Kind, ROWS, Row};
 use std::collections::BTreeSet;
 
@@ -302,7 +303,7 @@ fn headings_stand_together() {
 /// A row is settled and shown with its origin, whichever way it was said.
 #[test]
 fn every_row_is_shown_with_its_origin() {
-    for (row, sample) in rows() {
+    for (row, sample) in share(rows(), 3) {
         let query = ["config", sample.name, "--origin"];
         let (key, word) = match sample.name {
             // A file is what it holds.
@@ -404,7 +405,7 @@ fn every_row_of_docker_changes_the_request() {
         "kernel-memory",
     ];
     let is_held = |row: &Row| !row.is_own && !elsewhere.contains(&row.name);
-    for (row, sample) in rows().filter(|(row, _)| is_held(row)) {
+    for (row, sample) in share(rows().filter(|(row, _)| is_held(row)), 3) {
         assert_ne!(request(sample, &[]), request(sample, &[flag(sample)]), "{}", row.name);
     }
 }

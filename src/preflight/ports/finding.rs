@@ -66,16 +66,17 @@ pub(super) fn taken(wanted: &Wanted, holder: &Holder, way: &Way, spec: &LaunchSp
         Networking::Container { target } if holder.container.as_ref() == Some(target) => finding,
         _ => finding.helped(&holder.remedy),
     };
+    let or = if finding.help.is_empty() { "" } else { "or " };
     let movable = wanted.is_movable && spec.port_policy == PortPolicy::Fail;
     match (&wanted.remedy, way.next) {
         (_, None) if wanted.is_movable && way.is_looked_for => {
             finding.noted("none of the next 1000 ports is free")
         }
         (_, Some(next)) if movable => {
-            finding.help(format!("or take {next}, which is free: --port-policy next"))
+            finding.help(format!("{or}take {next}, which is free: --port-policy next"))
         }
         (Some(remedy), Some(next)) => {
-            finding.help(format!("or take {next}, which is free: {}", remedy.words(next)))
+            finding.help(format!("{or}take {next}, which is free: {}", remedy.words(next)))
         }
         (_, None) | (None, _) => finding,
     }

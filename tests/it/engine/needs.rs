@@ -239,23 +239,34 @@ fn a_stranger_is_named_and_nothing_is_made() {
 fn a_second_one_is_refused_on_the_hosts_network() {
     let case = Case::new();
     let (nats, etcd) = (Server::nats(&workloads(), case.folder()), Server::etcd(&workloads(), case.folder()));
+    // Each has a port of its own that is free: etcd's two are neighbours.
+    let free = |port: u16| {
+        if port == 2379 {
+            2381
+        } else if port == 2380 {
+            2382
+        } else {
+            port + 1
+        }
+    };
     let run = |service: &str| {
         case.dynrun(&["run", service, "--image", BUSYBOX, "--network", "host", "--profile", "bare"]).run()
     };
     let one = |port: u16, what: &str, holder: &Server, command: &str, place: &str, bound: &str| {
         format!(
             "error[port-taken]: TCP {port} ({what}) is held by {}\n  asked: `port = \"{port}/tcp\"` at profiles/{place} (built in)\n\
-             {bound}  help: end it: kill {}\n",
+             {bound}  help: end it: kill {}\n  help: or take {}, which is free: --port-policy next\n",
             holder.words(command),
-            holder.0.id()
+            holder.0.id(),
+            free(port)
         )
     };
     let want = one(4222, "nats clients", &nats, "nats-server", "nats.toml:16", "")
-        + &one(8222, "nats monitoring", &nats, "nats-server", "nats.toml:21", "");
+        + &one(8222, "nats monitoring", &nats, "nats-server", "nats.toml:22", "");
     run("nats").expect(125, "", &want);
     let bound = "  note: it is bound to 127.0.0.1\n";
-    let want = one(2379, "etcd clients", &etcd, "etcd", "etcd.toml:22", bound)
-        + &one(2380, "etcd other members", &etcd, "etcd", "etcd.toml:27", bound);
+    let want = one(2379, "etcd clients", &etcd, "etcd", "etcd.toml:24", bound)
+        + &one(2380, "etcd other members", &etcd, "etcd", "etcd.toml:30", bound);
     run("etcd").expect(125, "", &want);
     case.leaves_nothing();
 }

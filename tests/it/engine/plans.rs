@@ -550,7 +550,8 @@ fn the_ports_of_a_shared_network_are_its_containers() {
         "",
         &format!(
             "error[port-taken]: TCP 4222 (nats clients) of the container {target} is held by nc (pid {pid}, container {target})\n  \
-             asked: `port = \"4222/tcp\"` at profiles/nats.toml:16 (built in)\n"
+             asked: `port = \"4222/tcp\"` at profiles/nats.toml:16 (built in)\n  \
+             help: take 4223, which is free: --port-policy next\n"
         ),
     );
     drop(on_host);

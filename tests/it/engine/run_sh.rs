@@ -5,6 +5,7 @@ use super::case::{BUSYBOX, Call, Case, DYNRUN};
 use super::proxy::{Fault, Proxy, rule};
 use crate::recorder::Recorder;
 use crate::run_sh::{Call as TableCall, calls};
+use crate::share::share;
 use dynrun::cli::{Invocation, Verb, parse_run_sh};
 use dynrun::config::{self, Request};
 use dynrun::engine::{NEWEST, create_request};
@@ -157,7 +158,7 @@ fn the_table_makes_what_dockers_client_would_make() {
     let case = &repository.case;
     let recorder = Recorder::new(case.folder(), "1.45");
     let mut wrong = Vec::new();
-    for call in calls() {
+    for call in share(calls(), 3) {
         let words = call.docker(&repository.root);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let create = case.call("docker", &[&["create"], &words[..]].concat());

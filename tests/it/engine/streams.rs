@@ -2,6 +2,7 @@
 
 use super::case::{BUSYBOX, Case, Done, status, wait_for};
 use super::proxy::{Fault, Proxy, rule};
+use crate::share::share;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{Read, Write};
@@ -77,7 +78,7 @@ fn megabytes_on_both_streams_stay_apart() {
 fn a_command_that_ends_at_once_loses_nothing() {
     let case = Case::new();
     let launches = |worker: usize| {
-        for run in 0..25 {
+        for run in share(0..24, 3) {
             let text = format!("{worker} {run}");
             let done =
                 case.launch(&["--rm"], &["sh", "-c", "echo \"$0\"; echo \"e$0\" >&2; exit 3", &text]).run();

@@ -2,11 +2,12 @@
 //! for. Everything happens in this process, so that every case can be tried.
 
 use super::case::{self, Case, VERSIONS, Who, cases};
-use super::random::{Dice, pool, seed, thrown};
+use super::random::{Dice, pool, thrown};
 use super::recorded::Recorded;
 use super::side::{Answer, Side};
 use super::{DIR, lines, request};
 use crate::recorder::Asked;
+use crate::share::seed;
 use dynrun::cli::{Invocation, Launch, Verb, parse};
 use dynrun::config::{Request, secret_names, settle};
 use dynrun::convert::{Import, Reading, SectionKind, Text, Word, docker};

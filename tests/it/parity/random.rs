@@ -5,9 +5,9 @@
 use super::case::{Case, HEADINGS, VERSIONS, Who, cases};
 use super::recorded::Recorded;
 use super::side::{Answer, Side};
+use crate::share::seed;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How many are thrown in each test; there are four of them.
 const THROWS: u64 = 125;
@@ -21,11 +21,6 @@ impl Dice {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % below
     }
-}
-
-pub(super) fn seed() -> u64 {
-    let said = std::env::var("DYNRUN_TEST_SEED").ok().map(|seed| seed.parse().unwrap());
-    said.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs())
 }
 
 /// Some cases as one.

@@ -338,7 +338,8 @@ fn every_row_is_shown_with_its_origin() {
 /// `config` prints an option under its own name, as text and as JSON.
 #[test]
 fn every_row_is_in_the_table_and_in_json() {
-    for (row, sample) in rows().filter(|(row, _)| !["env-file", "label-file"].contains(&row.name)) {
+    let rows = rows().filter(|(row, _)| !["env-file", "label-file"].contains(&row.name));
+    for (row, sample) in share(rows, 3) {
         let text =
             bare(sample, &["config", "--profile", "bare"]).args([flag(sample)]).any_stdout().run().stdout;
         assert!(
@@ -357,7 +358,7 @@ fn every_row_is_in_the_table_and_in_json() {
 /// A row reaches the line of a dry run from each of its sources.
 #[test]
 fn every_row_is_in_the_dry_run() {
-    for (row, sample) in rows() {
+    for (row, sample) in share(rows(), 3) {
         let run = ["run", "--dry-run"];
         let text = file(sample, row);
         let ways = [

@@ -2,6 +2,7 @@
 //! what their guides say. E4, E5, E7, E10, N20.
 
 use crate::common::{Test, expected};
+use crate::share::share;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -126,17 +127,16 @@ fn every_file_is_read() {
 
 #[test]
 fn every_service_resolves_with_every_profile() {
-    for service in SERVICES {
-        for profile in PROFILES {
-            Test::new().args(["config", service, "--profile", profile, "--origin"]).any_stdout().run();
-            let words = if *profile == "prod" { for_prod(service) } else { &[] };
-            forwarding()
-                .args(["run", service, "--profile", profile, "--dry-run"])
-                .args(words)
-                .any_stdout()
-                .any_stderr()
-                .run();
-        }
+    let pairs = SERVICES.iter().flat_map(|service| PROFILES.iter().map(move |profile| (service, profile)));
+    for (service, profile) in share(pairs, 3) {
+        Test::new().args(["config", service, "--profile", profile, "--origin"]).any_stdout().run();
+        let words = if *profile == "prod" { for_prod(service) } else { &[] };
+        forwarding()
+            .args(["run", service, "--profile", profile, "--dry-run"])
+            .args(words)
+            .any_stdout()
+            .any_stderr()
+            .run();
     }
 }
 

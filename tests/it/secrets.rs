@@ -70,7 +70,7 @@ const VERBS: &[&[&str]] = &[
 fn is_hidden(words: &[&str], files: &[(&str, &str)], env: &[(&str, &str)]) {
     let canary = canary();
     let filled = |text: &str| text.replace('%', &canary);
-    for verb in share(VERBS, 2) {
+    for verb in share(VERBS, 4) {
         let mut test = Test::new().args(*verb);
         if ["run", "export"].contains(&verb[0]) || !words.contains(&"--") {
             test = test.args(words.iter().map(|word| filled(word)));

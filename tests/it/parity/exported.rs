@@ -6,6 +6,7 @@ use super::imported::{answer, launched, messages, said, world};
 use super::lines;
 use super::recorded::Recorded;
 use super::side::{Answer, Side};
+use crate::share::share;
 use dynrun::config::secret_names;
 use dynrun::convert::{
     Composed, Exported, Import, Part, Reading, SectionKind, as_source, compose, to_compose, to_kubernetes,
@@ -90,7 +91,7 @@ fn alone(spec: &LaunchSpec) -> Part<'_> {
 
 /// The cases of a heading with the launch of each.
 fn launches(heading: &str, side: &Side) -> Vec<(Case, LaunchSpec)> {
-    let all = cases(heading).into_iter().filter(|case| case.who == Who::Nobody);
+    let all = share(cases(heading), 3).filter(|case| case.who == Who::Nobody);
     all.filter_map(|case| said(&case, &world(side, &case)).ok().map(|spec| (case, spec))).collect()
 }
 

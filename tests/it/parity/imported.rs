@@ -7,7 +7,7 @@ use super::recorded::Recorded;
 use super::side::{Answer, Side};
 use super::{DIR, lines, request};
 use crate::recorder::Asked;
-use crate::share::seed;
+use crate::share::{seed, share};
 use dynrun::cli::{Invocation, Launch, Verb, parse};
 use dynrun::config::{Request, secret_names, settle};
 use dynrun::convert::{Import, Reading, SectionKind, Text, Word, docker};
@@ -152,7 +152,7 @@ fn differences<'a>(
 
 fn holds(heading: &str) {
     let (recorded, side) = (Recorded::read(), Side::new());
-    let cases = cases(heading).into_iter().filter(|case| case.who == Who::Nobody);
+    let cases = share(cases(heading), 3).filter(|case| case.who == Who::Nobody);
     let docker = |case: &Case| {
         let line = case.line.clone();
         let recorded = &recorded;

@@ -16,6 +16,7 @@ mod reference;
 mod request;
 mod side;
 
+use crate::share::share;
 use case::Case;
 pub(crate) use case::{HEADINGS, VERSIONS, Who, cases};
 use recorded::Recorded;
@@ -43,7 +44,7 @@ fn holds(heading: &str) {
     let side = Side::new();
     let mut cases = cases(heading);
     let mut wrong = Vec::new();
-    for case in &mut cases {
+    for case in share(&mut cases, 2) {
         let mut said = Vec::new();
         for version in case.versions.clone() {
             let docker = recorded.answer(&case.line, version);

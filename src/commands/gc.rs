@@ -50,56 +50,96 @@ pub(super) fn run(gc: &Gc, desk: &Desk<'_>) -> Exit {
     }
 }
 
+/// What came of each thing, and what went wrong.
+#[derive(Default)]
+struct Collected {
+    rows: Vec<(Leftover, Fate)>,
+    /// Those that stay come last.
+    kept: Vec<(Leftover, Fate)>,
+    findings: Findings,
+}
+
 async fn collected(gc: &Gc, desk: &Desk<'_>) -> Result<(Vec<(Leftover, Fate)>, Findings), Finding> {
     let engine = desk.engine(&gc.call).await?;
+    let asker = asker(&engine);
     let failed = |error: EngineError| error.finding("list what launches have left", engine.endpoint());
-    let mut found = Vec::new();
-    for leftover in engine.leftovers(&asker(&engine)).await.map_err(failed)? {
-        let is_ready = match &leftover.verdict {
-            Verdict::Unproven(new) => is_proven_ready(&engine, new).await,
-            Verdict::Ownerless(_) | Verdict::Displaced(_) | Verdict::Kept(_) => false,
-        };
-        found.push(leftover.proven(is_ready));
-    }
-    let (ownerless, others): (Vec<_>, Vec<_>) = found.into_iter().partition(Leftover::is_ownerless);
-    let is_displaced = |leftover: &Leftover| matches!(leftover.verdict, Verdict::Displaced(_));
-    let (displaced, kept): (Vec<_>, Vec<_>) = others.into_iter().partition(is_displaced);
-    let mut rows: Vec<(Leftover, Fate)> = Vec::new();
-    let mut findings = Findings::new();
+    let found = engine.leftovers(&asker).await.map_err(failed)?;
+    let (asides, found): (Vec<_>, Vec<_>) = found.into_iter().partition(Leftover::is_aside);
+    let (containers, others): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|leftover| leftover.kind == Kind::Container);
+    let mut collected = Collected::default();
     if gc.dry_run {
-        rows.extend(ownerless.into_iter().map(|leftover| (leftover, Fate::WouldBeRemoved)));
-        rows.extend(displaced.into_iter().map(|leftover| (leftover, Fate::WouldBeBack)));
-    } else {
-        // What a container uses is free once that is gone, and so is its name.
-        let (containers, others) =
-            ownerless.into_iter().partition(|leftover| leftover.kind == Kind::Container);
-        reap(&engine, containers, &mut rows, &mut findings).await;
-        for leftover in displaced {
-            let result = engine.reinstate(&leftover).await;
-            rows.push((leftover, if result.is_ok() { Fate::Back } else { Fate::NotBack }));
-            findings.extend(result.err());
+        for leftover in containers.into_iter().chain(asides).chain(others) {
+            let leftover = proven(leftover, &engine).await;
+            collected.would(leftover);
         }
-        reap(&engine, others, &mut rows, &mut findings).await;
+    } else {
+        collected.reap(containers, &engine).await;
+        for aside in asides {
+            // What it made way for may be gone by now, or up.
+            let leftover = engine.leftover(&aside.id, &asker).await.map_err(failed)?;
+            if let Some(leftover) = leftover {
+                collected.settle(proven(leftover, &engine).await, &engine).await;
+            }
+        }
+        // What a container uses is free once that is gone, and is used by one that is back.
+        let others = engine.leftovers(&asker).await.map_err(failed)?;
+        let others = others.into_iter().filter(|leftover| leftover.kind != Kind::Container);
+        collected.reap(others.collect(), &engine).await;
     }
-    rows.extend(kept.into_iter().map(|leftover| (leftover, Fate::Kept)));
+    let Collected { mut rows, kept, findings } = collected;
+    rows.extend(kept);
     Ok((rows, findings))
 }
 
-/// Removes what is nobody's.
-async fn reap(
-    engine: &Engine,
-    leftovers: Vec<Leftover>,
-    rows: &mut Vec<(Leftover, Fate)>,
-    findings: &mut Findings,
-) {
-    for (leftover, result) in engine.reap_all(leftovers).await {
-        let fate = if result.is_ok() { Fate::Removed } else { Fate::NotRemoved };
-        if let Err(error) = result {
-            let doing = format!("remove the {} {}", leftover.kind.word(), leftover.name);
-            let finding = error.finding(&doing, engine.endpoint());
-            findings.push(Finding { code: Code::CleanupFailed, ..finding });
+/// The same, once it is known whether the container is ready for which it made way.
+async fn proven(leftover: Leftover, engine: &Engine) -> Leftover {
+    let is_ready = match &leftover.verdict {
+        Verdict::Unproven(new) => is_proven_ready(engine, new).await,
+        Verdict::Ownerless(_) | Verdict::Displaced(_) | Verdict::Kept(_) => false,
+    };
+    leftover.proven(is_ready)
+}
+
+impl Collected {
+    /// Says what would become of a thing.
+    fn would(&mut self, leftover: Leftover) {
+        match leftover.verdict {
+            Verdict::Ownerless(_) => self.rows.push((leftover, Fate::WouldBeRemoved)),
+            Verdict::Displaced(_) => self.rows.push((leftover, Fate::WouldBeBack)),
+            Verdict::Unproven(_) | Verdict::Kept(_) => self.kept.push((leftover, Fate::Kept)),
         }
-        rows.push((leftover, fate));
+    }
+
+    /// Removes what is nobody's.
+    async fn reap(&mut self, leftovers: Vec<Leftover>, engine: &Engine) {
+        let (ownerless, kept): (Vec<_>, Vec<_>) = leftovers.into_iter().partition(Leftover::is_ownerless);
+        self.kept.extend(kept.into_iter().map(|leftover| (leftover, Fate::Kept)));
+        for (mut leftover, result) in engine.reap_all(ownerless).await {
+            match result {
+                Ok(true) => self.rows.push((leftover, Fate::Removed)),
+                Ok(false) => {
+                    leftover.verdict = Verdict::Kept("it was started meanwhile".to_owned());
+                    self.kept.push((leftover, Fate::Kept));
+                }
+                Err(error) => {
+                    let doing = format!("remove the {} {}", leftover.kind.word(), leftover.name);
+                    let finding = error.finding(&doing, engine.endpoint());
+                    self.findings.push(Finding { code: Code::CleanupFailed, ..finding });
+                    self.rows.push((leftover, Fate::NotRemoved));
+                }
+            }
+        }
+    }
+
+    /// Does with one that made way what is to become of it.
+    async fn settle(&mut self, leftover: Leftover, engine: &Engine) {
+        if !matches!(leftover.verdict, Verdict::Displaced(_)) {
+            return self.reap(vec![leftover], engine).await;
+        }
+        let result = engine.reinstate(&leftover).await;
+        self.rows.push((leftover, if result.is_ok() { Fate::Back } else { Fate::NotBack }));
+        self.findings.extend(result.err());
     }
 }
 

@@ -111,7 +111,9 @@ impl Engine {
     ) -> Result<Option<String>, EngineError> {
         let Some(id) = named(spec).and_then(|(path, _)| held(path)) else { return Ok(None) };
         let Some(orphan) = self.orphan(&id, asker).await? else { return Ok(None) };
-        self.reap(&orphan).await?;
+        if !self.reap(&orphan).await? {
+            return Ok(None);
+        }
         Ok(Some(id))
     }
 }

@@ -5,6 +5,7 @@ use super::connect::Stream;
 use super::error::EngineError;
 use super::ssh::Tunnel;
 use super::transport::whole;
+use super::twins::when_clear;
 use super::{ANSWER, Engine, WORK, labels};
 use crate::host::WindowSize;
 use crate::spec::Streams;
@@ -178,7 +179,7 @@ impl Engine {
     /// Creates the container; the body is `create_request`'s.
     pub(super) async fn create(&self, query: &str, body: &serde_json::Value) -> Result<Created, EngineError> {
         let path = format!("/containers/create{query}");
-        let bytes = self.transport.call(Method::POST, &path, Some(body), WORK).await?;
+        let bytes = when_clear(|| self.transport.call(Method::POST, &path, Some(body), WORK)).await?;
         let created: Created = serde_json::from_slice(&bytes).map_err(EngineError::garbled)?;
         if is_id(&created.id) { Ok(created) } else { Err(EngineError::garbled("it names no container")) }
     }

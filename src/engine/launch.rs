@@ -323,7 +323,8 @@ async fn networks(
             anew::take_away(engine, &held, spec, made, observer).await?;
         }
         made.maybe_networks = true;
-        let created = made.asked(engine.create_network(name, declared, (identity, None))).await;
+        let request = engine.create_network(name, declared, (identity, None));
+        let created = made.asked(async move { request.await.map(drop) }).await;
         created.map_err(failed(format!("create the network {name}")))?;
         observer(Step::NetworkCreated(name));
     }

@@ -56,6 +56,7 @@ mod stopped;
 mod swarm;
 mod tls;
 mod transport;
+mod twins;
 mod volume;
 
 pub use actual::{ActualOption, Inspection};

@@ -3,6 +3,7 @@
 use super::ask::encoded;
 use super::container::is_id;
 use super::error::EngineError;
+use super::twins::when_clear;
 use super::{ANSWER, Engine, Identity, body, joining, labels, short_id};
 use crate::finding::{Finding, Origin};
 use crate::spec::{Attachment, LaunchSpec, NetworkDeclaration, Setting};
@@ -192,24 +193,28 @@ impl Engine {
     /// # Errors
     /// The engine does not tell.
     pub async fn network(&self, name: &str) -> Result<Option<NetworkState>, EngineError> {
-        let found: Option<Network> = self.find(&format!("/networks/{}", encoded(name))).await?;
+        let path = format!("/networks/{}", encoded(name));
+        let found: Option<Network> = when_clear(|| self.find(&path)).await?;
         Ok(found.map(Network::state))
     }
 
-    /// The request that creates a network as it was declared.
+    /// The request that creates a network as it was declared; whether it was made, as another launch may be faster.
     pub(super) fn create_network(
         &self,
         name: &str,
         declared: &NetworkDeclaration,
         (identity, stack): (&Identity, Option<&str>),
-    ) -> impl Future<Output = Result<(), EngineError>> + use<> {
+    ) -> impl Future<Output = Result<bool, EngineError>> + use<> {
         let request = request(name, declared, labels::of_named(identity, name), stack);
-        let engine = self.clone();
+        let (engine, name) = (self.clone(), name.to_owned());
         async move {
             let path = "/networks/create";
             let bytes = engine.transport.call(Method::POST, path, Some(&json!(request)), ANSWER).await?;
             let made: Network = serde_json::from_slice(&bytes).map_err(EngineError::garbled)?;
-            if is_network_id(&made.id) { Ok(()) } else { Err(EngineError::garbled("it names no network")) }
+            if !is_network_id(&made.id) {
+                return Err(EngineError::garbled("it names no network"));
+            }
+            engine.is_first(&name, &made.id).await
         }
     }
 
@@ -237,7 +242,8 @@ impl Engine {
             endpoint_config: Some(body::endpoint(attachment, self.version)),
         };
         let path = format!("/networks/{}/connect", encoded(&attachment.network));
-        let joined = self.told(Method::POST, &path, &json!(request)).await;
+        let request = json!(request);
+        let joined = when_clear(|| self.told(Method::POST, &path, &request)).await;
         joined.map_err(|error| {
             let refused = joining::refused(&error.to_string(), spec);
             refused.unwrap_or_else(|| {

@@ -16,6 +16,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tokio::time::timeout;
 
+/// Docker's word for a container that was never started.
+const NEVER_STARTED: &str = "created";
 /// How many things are removed at once.
 const AT_ONCE: usize = 8;
 /// How long a launch looks for what earlier ones have left.
@@ -122,6 +124,12 @@ impl Leftover {
         self
     }
 
+    /// Whether it is a container that made way for another one.
+    #[must_use]
+    pub fn is_aside(&self) -> bool {
+        self.kind == Kind::Container && Aside::read(&self.name).is_some()
+    }
+
     /// Whether it is provably nobody's.
     #[must_use]
     pub fn is_ownerless(&self) -> bool {
@@ -174,30 +182,48 @@ impl Engine {
 
     /// The container of an id, if it is provably nobody's.
     pub(super) async fn orphan(&self, id: &str, asker: &Asker) -> Result<Option<Leftover>, EngineError> {
-        let all: Vec<Container> = self.carrying("/containers/json?all=1&", &json!({})).await?;
-        let Some(container) = all.iter().find(|container| container.id == id) else { return Ok(None) };
-        let leftover = container.leftover(self.verdict(container, &all, asker).await?);
-        Ok(leftover.is_ownerless().then_some(leftover))
+        Ok(self.leftover(id, asker).await?.filter(Leftover::is_ownerless))
     }
 
     /// Removes a thing that is nobody's, and of a container the file of its id. One that is gone meanwhile is as it
-    /// should be.
+    /// should be; one that was never started and has come up meanwhile stays: an engine may be at the start of a launch
+    /// that is gone. Whether it does not stay.
     ///
     /// # Errors
     /// The engine refused, or is gone.
-    pub async fn reap(&self, leftover: &Leftover) -> Result<(), EngineError> {
+    pub async fn reap(&self, leftover: &Leftover) -> Result<bool, EngineError> {
         let id = &leftover.id;
         match leftover.kind {
             Kind::Container => {
-                self.remove(id).await?;
+                if leftover.state == NEVER_STARTED {
+                    if self.container(id).await?.is_some_and(|state| state.has_run) {
+                        return Ok(false);
+                    }
+                    if let Err(error) = self.discard(id, false, true).await {
+                        let has_started = self.container(id).await?.is_some_and(|state| state.has_run);
+                        return if has_started { Ok(false) } else { Err(error) };
+                    }
+                } else {
+                    self.remove(id).await?;
+                }
                 if let Some(path) = &leftover.cidfile {
                     cidfile::forget(path, id);
                 }
-                Ok(())
             }
-            Kind::Network => self.remove_network(id).await,
-            Kind::Volume => self.remove_volume(id).await,
+            Kind::Network => self.remove_network(id).await?,
+            Kind::Volume => self.remove_volume(id).await?,
         }
+        Ok(true)
+    }
+
+    /// A container that a launch has left, judged as it is now; none where it is gone.
+    ///
+    /// # Errors
+    /// The engine does not tell.
+    pub async fn leftover(&self, id: &str, asker: &Asker) -> Result<Option<Leftover>, EngineError> {
+        let all: Vec<Container> = self.carrying("/containers/json?all=1&", &json!({})).await?;
+        let Some(container) = all.iter().find(|container| container.id == id) else { return Ok(None) };
+        Ok(Some(container.leftover(self.verdict(container, &all, asker).await?)))
     }
 
     /// Brings a container back that made way for one that never came up.
@@ -214,7 +240,7 @@ impl Engine {
     }
 
     /// Removes several, some at once; each with what came of it.
-    pub async fn reap_all(&self, leftovers: Vec<Leftover>) -> Vec<(Leftover, Result<(), EngineError>)> {
+    pub async fn reap_all(&self, leftovers: Vec<Leftover>) -> Vec<(Leftover, Result<bool, EngineError>)> {
         let reaped = stream::iter(leftovers).map(|leftover| async {
             let result = self.reap(&leftover).await;
             (leftover, result)

@@ -234,7 +234,8 @@ impl Engine {
             && is_new(aside, &holder)
             && (goes(&holder) || !holder.running || unready == Some(&holder.id))
         {
-            self.remove(&holder.id).await?;
+            // One that comes up at this moment has taken the place of this one: it is no longer to go.
+            self.discard(&holder.id, holder.running, true).await?;
         }
         let state = match self.container(id).await? {
             Some(state) if state.name == aside.to_string() => state,

@@ -81,7 +81,7 @@ impl Engine {
         if self.network(name).await?.is_some() {
             return Ok(false);
         }
-        self.create_network(name, declared, (identity, Some(stack))).await.map(|()| true)
+        self.create_network(name, declared, (identity, Some(stack))).await
     }
 
     /// Removes a network of a stack. One that is gone is what was wanted.

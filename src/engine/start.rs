@@ -4,6 +4,7 @@
 use super::error::EngineError;
 use super::made::PROXYS_OWN;
 use super::state::ContainerState;
+use super::twins::when_clear;
 use super::{ANSWER, Engine, WORK};
 use http::Method;
 use std::time::Duration;
@@ -42,7 +43,8 @@ impl Engine {
     pub(super) async fn start_again(&self, before: &ContainerState) -> Result<(), EngineError> {
         let id = &before.id;
         let path = format!("/containers/{id}/start");
-        let Err(error) = self.done(Method::POST, &path, WORK).await else { return Ok(()) };
+        let started = when_clear(|| self.done(Method::POST, &path, WORK)).await;
+        let Err(error) = started else { return Ok(()) };
         if matches!(error, EngineError::Unreachable(_) | EngineError::NotListening | EngineError::Denied) {
             return Err(error);
         }

@@ -113,6 +113,25 @@ fn one_whose_new_one_is_up_is_removed() {
     assert_eq!(case.containers().len(), 1);
 }
 
+/// The engine was at the start of the new one when its launch was killed: gc sees one that was never started, and it is up
+/// before gc removes it. It stays, and the old one goes, and never both.
+#[test]
+fn one_that_comes_up_while_gc_looks_has_taken_its_place() {
+    let case = Case::new();
+    let name = case.name("gw");
+    let old = launched(&case, &name, &[], &["sleep", "600"]);
+    killed(&case, &name, &[], rule("POST", "/start", Fault::Silent));
+    let proxy = Proxy::new(&case, vec![rule("DELETE", "/containers/ID", Fault::Slow(2000))]);
+    let gc = case.dynrun(&["gc", "--format", "json", "--host", &proxy.address]).start();
+    proxy.met(1);
+    case.docker(&["start", &name]);
+    let done = gc.end();
+    assert_eq!((done.code, done.stderr.as_str()), (0, ""));
+    let state = case.inspect(&name);
+    assert!(state["Id"] != *old && state["State"]["Running"] == true, "{state}");
+    assert_eq!(case.containers().len(), 1);
+}
+
 /// Nobody knows whether the new one is ready: the lines are named, and do what they say. The next launch that waits knows.
 #[test]
 fn what_cannot_be_proven_is_left_with_the_lines() {

@@ -204,6 +204,17 @@ fn inspect_shows_what_was_asked_for_beside_what_is() {
     assert_eq!(option("memory"), json!({ "intended": ["64m"], "actual": ["128m"], "differs": true }));
     assert_eq!(option("cap-drop"), json!({ "intended": ["ALL"], "actual": ["ALL"], "differs": false }));
     assert_eq!(option("detach"), json!({ "intended": ["true"], "actual": null, "differs": false }));
+    // Further names on a network, and a switch that is off: nothing of that differs.
+    let (net, joined) = (case.name("net"), case.name("joined"));
+    case.docker(&["network", "create", "--label", &case.label(), &net]);
+    let network = format!("name={net},alias=api");
+    let options = ["-d", "--rm=false", "--name", &joined, "--network", &network];
+    assert_eq!(case.launch(&options, &["sleep", "60"]).run().code, 0);
+    let done = case.dynrun(&["inspect", &joined, "--format", "json"]).run();
+    let document: Value = serde_json::from_str(&done.text()).expect("JSON");
+    let same = |word: &str| json!({ "intended": [word], "actual": [word], "differs": false });
+    assert_eq!(document["options"]["network"], same(&network));
+    assert_eq!(document["options"]["rm"], same("false"));
     let strange = case.name("strange");
     case.docker(&["create", "--name", &strange, "--label", &case.label(), BUSYBOX, "true"]);
     case.dynrun(&["inspect", &strange]).run().expect(

@@ -32,9 +32,7 @@ pub(super) fn finding(error: &Error, command: &Command, argv: &[OsString], is_la
                 _ => finding,
             }
         }
-        ErrorKind::MissingRequiredArgument => {
-            Finding::error(Code::Usage, format!("{} is missing", said.unwrap_or_default()))
-        }
+        ErrorKind::MissingRequiredArgument => Finding::error(Code::Usage, missing(error)),
         ErrorKind::NoEquals => {
             Finding::error(Code::Usage, format!("{} takes its value after `=`", said.unwrap_or_default()))
         }
@@ -47,6 +45,25 @@ pub(super) fn finding(error: &Error, command: &Command, argv: &[OsString], is_la
     let verb = command.get_name();
     let help = if is_launch { format!("dynrun {verb} --help lists the options") } else { usage(command) };
     finding.help(help)
+}
+
+/// What is missing, by the names that the usage has: `PATH and DEST are missing`.
+fn missing(error: &Error) -> String {
+    let said = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::Strings(said)) => said.clone(),
+        Some(ContextValue::String(said)) => vec![said.clone()],
+        _ => Vec::new(),
+    };
+    let name = |said: &String| {
+        let option = said.split_once(" <").map(|(option, _)| option);
+        option.unwrap_or(said).trim_matches(['<', '>', '.', '[', ']']).to_owned()
+    };
+    let names: Vec<String> = said.iter().map(name).collect();
+    match names.split_last() {
+        Some((last, [])) => format!("{last} is missing"),
+        Some((last, before)) => format!("{} and {last} are missing", before.join(", ")),
+        None => "an argument is missing".to_owned(),
+    }
 }
 
 fn known_values(finding: Finding, value: &str, valid: &[String]) -> Finding {
@@ -67,6 +84,10 @@ fn unknown(said: &str, command: &Command, argv: &[OsString]) -> Finding {
             .into_iter()
             .fold(finding, |finding, (what, line)| finding.help(format!("{what}: {line}")));
     }
+    let finding = Finding::error(Code::UnknownOption, format!("unknown option `{said}`"));
+    if let Some(line) = said_of_a_stack(said, command) {
+        return finding.help(line);
+    }
     let longs: Vec<String> = command
         .get_arguments()
         .flat_map(|argument| {
@@ -75,8 +96,19 @@ fn unknown(said: &str, command: &Command, argv: &[OsString]) -> Finding {
         })
         .map(|long| format!("--{long}"))
         .collect();
-    let finding = Finding::error(Code::UnknownOption, format!("unknown option `{said}`"));
     finding.near(said, longs.iter().map(String::as_str))
+}
+
+/// Verbs that take a stack as its file has it, and what `up` alone takes of one.
+fn said_of_a_stack(said: &str, command: &Command) -> Option<String> {
+    let value = match said {
+        "--as" => "NAME",
+        "--group" => "GROUP",
+        "--without" => "SERVICE",
+        _ => return None,
+    };
+    let takes_stacks = ["check", "config", "export"].contains(&command.get_name());
+    takes_stacks.then(|| format!("of a stack, `up` takes it: dynrun up STACK {said} {value} --dry-run"))
 }
 
 /// `config` takes two words, a service and a key: of three bare ones the third is too many, whichever clap names.

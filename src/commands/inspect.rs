@@ -6,9 +6,9 @@ use crate::cli::{Format, Inspect};
 use crate::config::secret_names;
 use crate::engine::{ActualOption, Inspection};
 use crate::finding::{Code, Finding, Origin};
-use crate::options::{Layer, Row};
+use crate::options::{Kind, Layer, Row};
 use crate::ui::{clean, clean_json, table_within};
-use crate::values::{Roots, SecretNames};
+use crate::values::{NetworkChoice, Roots, SecretNames, Value as _};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -63,7 +63,11 @@ fn lines(inspection: &Inspection, secrets: &SecretNames) -> Vec<Line> {
         let words = words.as_array().into_iter().flatten().filter_map(Value::as_str);
         let intended: Vec<String> = words.map(str::to_owned).collect();
         let known = inspection.actual.iter().find(|actual| actual.name == name);
-        let actual = known.map(|actual| asked_for(shown(actual, secrets), &intended, name));
+        let actual = known.map(|actual| match name.as_str() {
+            "network" => ActualOption { name: actual.name, words: in_kind(&actual.words, &intended) },
+            _ => actual.clone(),
+        });
+        let actual = actual.map(|actual| asked_for(shown(&actual, secrets), &intended, name));
         Line { name: name.clone(), intended, actual }
     };
     inspection.intended.iter().map(of).collect()
@@ -83,9 +87,32 @@ fn shown(ActualOption { name, words }: &ActualOption, secrets: &SecretNames) -> 
     each.collect()
 }
 
+/// The networks, as they were asked for: by its name alone where nothing else was, for what the engine has there then is
+/// its own choice, or another option's.
+fn in_kind(actual: &[String], intended: &[String]) -> Vec<String> {
+    let read = |word: &String| NetworkChoice::parse(word).ok();
+    let asked: Vec<NetworkChoice> = intended.iter().filter_map(read).collect();
+    let one = |word: &String| {
+        let Some(choice) = read(word) else { return word.clone() };
+        let plain = NetworkChoice::plain(choice.network.clone());
+        let known = asked.iter().find(|asked| asked.network == choice.network);
+        match known.filter(|asked| **asked != plain) {
+            None => plain.word(),
+            // A container that does not run has no other hardware address than the one that was asked for.
+            Some(asked) => NetworkChoice { mac: asked.mac, ..choice }.word(),
+        }
+    };
+    actual.iter().map(one).collect()
+}
+
 /// Of what an image or the engine adds by itself to a list, nothing is shown: only the entries that were asked for, in
 /// their order, and what has come in the place of one.
 fn asked_for(actual: Vec<String>, intended: &[String], name: &str) -> Vec<String> {
+    let is_switch = Row::find(name).is_some_and(|row| row.kind == Kind::Switch);
+    if is_switch && actual.is_empty() && intended == ["false"] {
+        // The engine has no word for a switch that is off.
+        return intended.to_vec();
+    }
     if !["env", "label", "expose"].contains(&name) {
         let mut rest = actual;
         let mut sorted: Vec<String> = Vec::new();

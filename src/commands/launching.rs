@@ -189,7 +189,10 @@ impl Launching<'_> {
             return self.checked(spec).await;
         }
         let remains = unless_called_off(self.cancel, self.recovered(&spec)).await?;
-        let way = self.engine.way(&spec, self.asker, PATIENCE);
+        let waits = |name: &str, pid: u32| {
+            self.desk.ui.note(&format!("waiting for another dynrun, process {pid}, which is at {name}"));
+        };
+        let way = self.engine.way(&spec, self.asker, PATIENCE, &waits);
         let way = unless_called_off(self.cancel, async { way.await.map_err(before) }).await?;
         let is_new = !matches!(way, Way::Reuse(_));
         // Boxed, as `outrun` is: what is seldom done takes no room of what is done always.

@@ -4,6 +4,7 @@ use super::Engine;
 use super::ask::encoded;
 use super::error::EngineError;
 use super::labels::{self, Lifetime};
+use super::retold;
 use serde_json::{Map, Value};
 
 /// An option as the engine has it.
@@ -204,7 +205,12 @@ fn networks(it: &Value) -> Vec<String> {
         ["host", "none", "default", "bridge"].contains(&mode.as_str()) || mode.starts_with("container:")
     });
     let joined = keys(&it["NetworkSettings"]["Networks"]);
-    if joined.is_empty() || is_plain && joined.len() == 1 { mode } else { joined }
+    match joined.len() {
+        0 => mode,
+        1 if is_plain => mode,
+        _ if is_plain => joined,
+        _ => retold::networks(it),
+    }
 }
 
 fn published(it: &Value) -> Vec<String> {

@@ -273,7 +273,8 @@ impl Engine {
     }
 
     /// What a launch does about its name. Only what dynrun launched is reused or replaced, and reused only where it is
-    /// what is asked for. A launch of the same name that is on its way is waited for, so long.
+    /// what is asked for. A launch of the same name that is on its way is waited for, so long, and `waits` hears of that
+    /// once: the container's name, and the process that is at it.
     ///
     /// # Errors
     /// Why the container that has the name can be neither.
@@ -282,16 +283,23 @@ impl Engine {
         spec: &LaunchSpec,
         asker: &Asker,
         patience: Duration,
+        waits: &dyn Fn(&str, u32),
     ) -> Result<Way, Vec<Finding>> {
         if spec.if_exists == IfExists::Fail {
             return Ok(Way::Free);
         }
         let failed = |error: EngineError| vec![error.finding("look for the name", &self.endpoint)];
-        let until = Instant::now() + patience;
+        let (until, mut is_told) = (Instant::now() + patience, false);
         let namesake = loop {
             let Some(namesake) = self.namesake(spec).await.map_err(failed)? else { return Ok(Way::Free) };
             match namesake.attending(asker) {
-                Some(_) if namesake.is_launched_to_stay() && Instant::now() < until => sleep(PAUSE).await,
+                Some(pid) if namesake.is_launched_to_stay() && Instant::now() < until => {
+                    if !is_told {
+                        waits(&namesake.state.name, pid);
+                        is_told = true;
+                    }
+                    sleep(PAUSE).await;
+                }
                 Some(pid) => {
                     let message = format!("another dynrun, process {pid}, is at it");
                     let stop = format!("end it first: dynrun stop {}", namesake.state.name);

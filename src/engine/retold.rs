@@ -100,7 +100,7 @@ fn time(value: &Value) -> Vec<String> {
 }
 
 /// The networks in full: with aliases and addresses where some were asked for.
-fn networks(it: &Value) -> Vec<String> {
+pub(super) fn networks(it: &Value) -> Vec<String> {
     let mode = text(&it["HostConfig"]["NetworkMode"]);
     let is_own = mode.iter().any(|mode| {
         !["host", "none", "default", "bridge"].contains(&mode.as_str()) && !mode.starts_with("container:")

@@ -105,7 +105,9 @@ fn rights(message: &str, spec: &LaunchSpec) -> Option<Finding> {
         let origins = options.cap_add.iter().map(|setting| &setting.origin);
         finding = finding.help(without("the capabilities", "cap-add", origins));
     }
-    Some(finding.help("or use an engine that runs as root, and not in a container without these rights"))
+    let or = if finding.help.is_empty() { "" } else { "or " };
+    let engine = "use an engine that runs as root, and not in a container without these rights";
+    Some(finding.help(format!("{or}{engine}")))
 }
 
 /// How to do without what an option asked for. What the command line itself says, no reset takes back.

@@ -1127,9 +1127,9 @@ codes! {
         "`dynrun ps` lists the containers that dynrun launched and that run, `dynrun ps -a` all of them."
     }
     ProbeFailed = "probe-failed" {
-        "States were sent to the gateway, and it did not report them in time.",
+        "A service did not answer what it was asked. The gateway was sent states and did not report them in time; a server of OpenAI's API, NATS, etcd or a port for datagrams did not answer, or not as one of its kind does; or nothing says what it is to be asked, or its port cannot be reached from here.",
         "dynrun run --image $BUSYBOX --profile bare -d --rm --name dynrun-mute -- sleep 20; dynrun probe gateway dynrun-mute",
-        "Look at the gateway's log; a firewall may drop the datagrams."
+        "Look at the service's log. Say what it is asked and where, `--as openai:8000`, and publish that port: `dynrun update NAME -p 127.0.0.1:8000:8000`. A firewall may drop datagrams."
     }
     ReportFile = "report-file" {
         "The report of the launch cannot be written.",

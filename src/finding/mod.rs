@@ -156,9 +156,22 @@ impl Finding {
         self
     }
 
-    /// Adds which of several services it is about.
+    /// Adds which of several services it is about. What is wrong with services or profiles that are not launched is
+    /// about none of these.
     #[must_use]
     pub fn of_service(self, service: &str) -> Self {
+        let is_elsewhere = self.level == Level::Warning
+            && matches!(
+                self.code,
+                Code::NeedsCycle
+                    | Code::ProfileCycle
+                    | Code::UnknownProfile
+                    | Code::UnknownService
+                    | Code::UnknownStack
+            );
+        if is_elsewhere {
+            return self;
+        }
         self.noted(format!("that is the service {service}"))
     }
 

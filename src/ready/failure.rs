@@ -128,22 +128,34 @@ async fn with_time(
 /// How to have the container and its log still there afterwards: both go with the launch that is undone.
 fn how_to_look(spec: &LaunchSpec, readiness: &Readiness) -> String {
     let how = match &readiness.asked.origin {
-        Origin::Flag(_) => "without --wait",
-        Origin::File(_) | Origin::Variable(_) | Origin::Rule(_) => "with --wait=false",
+        // What the command line says of a stack stands over the files, each service's `wait` among it.
+        Origin::Flag(_) if spec.stack().is_none() && spec.update.is_none() => "without --wait",
+        Origin::Flag(_) | Origin::File(_) | Origin::Variable(_) | Origin::Rule(_) => "with --wait=false",
     };
     let name = spec.options.name.get().map(|name| name.0.as_str()).filter(|name| !name.is_empty());
     let name = name.unwrap_or("NAME");
-    // Its name is the old one's again.
-    let (how, name) = match spec.if_exists {
-        IfExists::Replace => (format!("{how}, under another --name"), "NAME"),
-        IfExists::Fail | IfExists::Reuse => (how.to_owned(), name),
-    };
-    let shell = match spec.image.source {
+    let shell = |name: &str| match spec.image.source {
         ImageSource::Engine(_) => format!(", dynrun shell {name}"),
         // Its image has none.
         ImageSource::OwnBinary => String::new(),
     };
-    format!("it is gone, and its log: to look at both, launch it {how}, then dynrun logs {name}{shell}")
+    let gone = "it is gone, and its log: to look at both";
+    let look = |name: &str| format!("then dynrun logs {name}{}", shell(name));
+    if spec.update.is_some() {
+        // An update changes no name, and the old one does not come back where nobody waits.
+        return format!("{gone}, update it {how}, which gives the old one up, {}", look(name));
+    }
+    match (spec.if_exists, spec.stack()) {
+        (IfExists::Fail | IfExists::Reuse, _) => format!("{gone}, launch it {how}, {}", look(name)),
+        // Its name is the old one's again.
+        (IfExists::Replace, None) => {
+            format!("{gone}, launch it {how}, under another --name, {}", look("NAME"))
+        }
+        (IfExists::Replace, Some(_)) => {
+            let service = spec.service.as_deref().unwrap_or("SERVICE");
+            format!("{gone}, launch the stack {how} --as NAME, {}", look(&format!("NAME-{service}")))
+        }
+    }
 }
 
 /// A health check was to tell, and there is none.

@@ -328,7 +328,7 @@ fn no_shell_is_guessed() {
         .env("SHELL", "/bin/bash")
         .stderr(
             "
-            error[usage]: <SHELL> is missing
+            error[usage]: SHELL is missing
               help: usage: dynrun completions SHELL
             ",
         )

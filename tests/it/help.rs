@@ -181,3 +181,30 @@ fn man_reads_every_page() {
         }
     }
 }
+
+#[test]
+fn every_argument_that_is_missing_is_named() {
+    let usage = "\n  help: usage: dynrun extract [OPTIONS] IMAGE PATH DEST|-\n";
+    for (said, missing) in [
+        (&["extract"][..], "IMAGE, PATH and DEST are missing"),
+        (&["extract", "app"], "PATH and DEST are missing"),
+        (&["extract", "app", "/x"], "DEST is missing"),
+    ] {
+        Test::new().args(said).status(2).stderr(&format!("error[usage]: {missing}{usage}")).run();
+    }
+}
+
+#[test]
+fn what_up_alone_takes_of_a_stack_is_told_by_the_others() {
+    for (verb, said, line) in [
+        (&["export", "compose"][..], "--as", "--as NAME"),
+        (&["check"], "--group", "--group GROUP"),
+        (&["config"], "--without", "--without SERVICE"),
+    ] {
+        let output = Test::new().args(verb).args(["nebula", said, "x"]).any_status().any_stderr().run();
+        let told = format!(
+            "error[unknown-option]: unknown option `{said}`\n  help: of a stack, `up` takes it: dynrun up STACK {line} --dry-run\n"
+        );
+        assert!(output.stderr.starts_with(&told), "{verb:?}: {}", output.stderr);
+    }
+}

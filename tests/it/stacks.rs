@@ -433,3 +433,19 @@ fn what_is_wrong_elsewhere_in_a_file_is_told() {
     let stderr = test.any_stderr().status(125).run().stderr;
     assert_eq!(stderr.matches("there is no profile `prodd`").count(), 1, "{stderr}");
 }
+
+/// A circle of services that the stack has nothing of is told once, and of none of its services.
+#[test]
+fn a_circle_elsewhere_is_no_matter_of_the_stacks_services() {
+    let text = "[service.a]\nimage = \"i\"\nneeds = [\"b\"]\n[service.b]\nimage = \"i\"\nneeds = [\"a\"]\n\
+                [service.store]\nimage = \"i\"\n[service.web]\nimage = \"i\"\nneeds = [\"store\"]\n\
+                [stack.shop]\nservices = [\"store\", \"web\"]\n";
+    let told = "warning[needs-cycle]: services need each other in a circle: a -> b -> a\n --> d.toml:6:10\n  |\n\
+                6 | needs = [\"a\"]\n  |          ^^^ which comes before it\n  asked: `needs = [\"b\"]` at d.toml:3\n";
+    for words in [&["export", "compose", "shop"][..], &["config", "shop"], &["check", "shop", "--offline"]] {
+        let test = Test::new().file("d.toml", text).args(words).args(["--config", "d.toml"]);
+        let stderr = test.any_stdout().any_stderr().run().stderr;
+        assert!(stderr.contains(told) && !stderr.contains("that is the service"), "{words:?}: {stderr}");
+        assert_eq!(stderr.matches("needs-cycle").count(), 1, "{words:?}: {stderr}");
+    }
+}

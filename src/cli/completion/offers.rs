@@ -30,7 +30,7 @@ pub(super) fn wishes(argument: &Arg, verb: Option<&str>, place: &Place) -> Vec<W
         return vec![place.wish(What::Words(words.collect()))];
     }
     match (name, verb) {
-        ("SERVICE", Some("up" | "check")) => place.wishes(&STACK_OR_SERVICE, None),
+        ("SERVICE", Some("up" | "check" | "export")) => place.wishes(&STACK_OR_SERVICE, None),
         ("STACK", _) => place.wishes(&Offer::Names(Names::RunningStacks), None),
         ("group", _) => place.wishes(&Offer::Names(Names::Groups), None),
         ("without", _) => place.wishes(&Offer::Names(Names::Members), None),

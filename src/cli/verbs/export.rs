@@ -1,4 +1,4 @@
-//! `dynrun export docker|compose|kubernetes [OPTIONS] [SERVICE] [-- COMMAND...]`.
+//! `dynrun export docker|compose|kubernetes [OPTIONS] [SERVICE|STACK] [-- COMMAND...]`.
 
 use super::arguments::examples;
 use crate::cli::launch::{self, Launch};
@@ -41,7 +41,7 @@ pub(super) fn command() -> Command {
         .value_parser(ExportTarget::ALL.map(|(word, _)| word))
         .help("docker, compose or kubernetes");
     launch::command("export")
-        .override_usage("dynrun export TARGET [OPTIONS] [SERVICE] [-- COMMAND...]")
+        .override_usage("dynrun export TARGET [OPTIONS] [SERVICE|STACK] [-- COMMAND...]")
         .arg(target)
         .mut_arg("SERVICE", |service| service.index(2))
         .mut_arg("COMMAND", |command| command.index(3))

@@ -14,7 +14,9 @@ pub(super) fn text(text: &str, name: &str, import: &mut Import, desk: &Desk<'_>)
     let malformed = |what: String| {
         let finding =
             Finding::error(Code::NotUnderstood, format!("{name} is not what docker inspect prints: {what}"));
-        finding.help("docker inspect CONTAINER IMAGE >FILE")
+        finding
+            .help("docker inspect CONTAINER IMAGE >FILE")
+            .help("or dynrun inspect CONTAINER --format json >FILE")
     };
     let read: Value = serde_json::from_str(text).map_err(|error| malformed(error.to_string()))?;
     let all = match &read {

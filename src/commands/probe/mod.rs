@@ -76,10 +76,20 @@ fn gateway(_: &Probe, _: Option<&str>, desk: &Desk<'_>) -> Exit {
 
 /// What the configuration says is asked of a service, and on which port.
 fn of_service(service: &str, probe: &Probe, desk: &Desk<'_>) -> Option<(ProbeKind, Listen)> {
+    let listens = listens(service, probe, desk);
+    listens.into_iter().find_map(|listen| Some((listen.probed()?, listen)))
+}
+
+/// The ports that a service listens on.
+fn listens(service: &str, probe: &Probe, desk: &Desk<'_>) -> Vec<Listen> {
     let files = probe.call.config.clone();
     let request = Request { service: Some(service.to_owned()), files, ..Request::default() };
-    let listens = config::house(&request, Reach::Whole, desk.host).listens;
-    listens.into_iter().find_map(|listen| Some((listen.probed()?, listen)))
+    config::house(&request, Reach::Whole, desk.host).listens
+}
+
+/// Whether it may be a port that OpenAI's API, NATS or etcd is asked at.
+fn is_asked(listen: &Listen) -> bool {
+    listen.protocol == Protocol::Tcp && !listen.is_optional
 }
 
 /// Finds the container, and what it is asked.
@@ -104,7 +114,12 @@ async fn subject(
             (kind, port.unwrap_or(kind.port()))
         }
         (None, Some((kind, listen))) => (kind, port_of(&listen, &state)),
-        (None, None) => return Err(unknown(&state, service.as_deref())),
+        (None, None) => {
+            let listen =
+                service.as_ref().and_then(|name| listens(name, probe, desk).into_iter().find(is_asked));
+            let port = listen.map_or(ProbeKind::OpenAi.port(), |listen| port_of(&listen, &state));
+            return Err(unknown(&state, service.as_deref(), port));
+        }
     };
     let addresses = match kind {
         ProbeKind::States => Vec::new(),
@@ -120,7 +135,7 @@ async fn subject(
 }
 
 /// The finding for one of which nobody says what it is to be asked.
-fn unknown(state: &ContainerState, service: Option<&str>) -> Finding {
+fn unknown(state: &ContainerState, service: Option<&str>, port: u16) -> Finding {
     let (what, file) = match service {
         Some(service) => (format!("a service {service}"), format!("[[service.{service}.listen]]")),
         None => (
@@ -129,8 +144,8 @@ fn unknown(state: &ContainerState, service: Option<&str>) -> Finding {
         ),
     };
     Finding::error(Code::ProbeFailed, format!("nothing says what {what} is to be asked"))
-        .help(format!("say it: dynrun probe {} --as openai:8000", state.name))
-        .help(format!("or in a file: {file} port = \"8000\" probe = \"openai\""))
+        .help(format!("say it: dynrun probe {} --as openai:{port}", state.name))
+        .help(format!("or in a file: {file} port = \"{port}\" probe = \"openai\""))
 }
 
 /// The port as it is in this container: its variable or argument may have moved it.
@@ -176,11 +191,13 @@ fn told(subject: &Subject, steps: &[Step], probe: &Probe, desk: &Desk<'_>) -> Ex
                 let answer = step.answer.as_ref().ok()?;
                 Some([step.asked, &step.at, answer, &format!("{} ms", step.milliseconds())].map(clean))
             });
-            table(&std::iter::once(titles).chain(rows).collect::<Vec<_>>())
+            let rows: Vec<_> = std::iter::once(titles).chain(rows).collect();
+            // Where the first step has failed, there is nothing to list.
+            if rows.len() > 1 { table(&rows) } else { String::new() }
         }
     };
     let exit = if failed.is_some() { Exit::Problem } else { Exit::Fine };
-    let exit = desk.print(text.trim_end(), exit);
+    let exit = if text.is_empty() { exit } else { desk.print(text.trim_end(), exit) };
     match failed {
         None => exit,
         Some((step, why)) => {

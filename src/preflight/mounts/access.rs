@@ -104,8 +104,10 @@ fn refused(bind: &Bind<'_>, found: &Metadata, identity: &Identity) -> Option<Fin
     );
     let finding = bind.finding(Level::Warning, Code::MountAccess, message);
     let as_owner = (owner != 0).then(|| format!("run the command as its owner: --user {owner}:{group}"));
+    // The first of several ways begins no sentence with "or".
+    let or = if as_owner.is_some() { "or " } else { "" };
     let rights = match verb {
-        "read" if bind.secret.is_some() => format!("or give the secret to that user: chown {uid} {path}"),
+        "read" if bind.secret.is_some() => format!("{or}give the secret to that user: chown {uid} {path}"),
         "read" => format!("let others read it: chmod -R o+rX {path}"),
         _ => "mount it read-only, if the command only reads: `:ro`, or `readonly` in --mount".to_owned(),
     };

@@ -297,6 +297,16 @@ fn a_circle_is_named() {
     assert!(stderr.contains(told), "{stderr}");
 }
 
+/// Its own name on a network is said once, though the file says it, too.
+#[test]
+fn a_services_own_name_is_one_alias() {
+    let file = "services:\n  api: {image: x, networks: {team: {aliases: [api, web, web]}}}\nnetworks: {team: {external: true}}\n";
+    let test =
+        Test::new().file("compose.yaml", file).args(["import", "--compose", "compose.yaml"]).any_stderr();
+    let output = test.any_stdout().run();
+    assert!(output.stdout.contains("network = [\"name=team,alias=api,alias=web\"]\n"), "{}", output.stdout);
+}
+
 /// What is needed and not imported is named, with the line that imports it.
 #[test]
 fn a_need_that_is_not_imported_is_named() {

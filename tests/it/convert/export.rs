@@ -214,6 +214,38 @@ fn compose_1_takes_every_service() {
     }
 }
 
+/// What docker's client takes as a number alone is one, and stays one.
+#[test]
+fn compose_1_is_given_numbers() {
+    let options = [
+        "--cpu-period=100000",
+        "--cpu-quota=50000",
+        "--cpu-rt-period=1000000",
+        "--cpu-rt-runtime=950000",
+        "--cpu-shares=512",
+        "--memory-swappiness=10",
+        "--oom-score-adj=-5",
+        "--pids-limit=50",
+    ];
+    let export = ["export", "compose", "--image", "app", "--profile", "bare"];
+    let output = Test::new()
+        .args(export.iter().chain(&options))
+        .stdout(
+            "services:\n  app:\n    image: app\n    mem_swappiness: 10\n    oom_score_adj: -5\n    cpu_shares: 512\n    \
+             cpu_period: 100000\n    cpu_quota: 50000\n    cpu_rt_period: 1000000\n    cpu_rt_runtime: 950000\n    \
+             pids_limit: 50\n    network_mode: bridge\n",
+        )
+        .run();
+    let path = output.folder.path().join("compose.yaml");
+    std::fs::write(&path, &output.stdout).unwrap();
+    let read =
+        Command::new("docker-compose").args(["-f", path.to_str().unwrap(), "config"]).output().unwrap();
+    let text = String::from_utf8_lossy(&read.stdout);
+    for number in ["cpu_shares: 512\n", "pids_limit: 50\n", "cpu_quota: 50000\n"] {
+        assert!(text.contains(number), "{number}: {text}{}", String::from_utf8_lossy(&read.stderr));
+    }
+}
+
 /// A launch with secrets by reference, and a variable that is forwarded; none of them is here.
 const REFERENCES: [&str; 13] = [
     "--profile",

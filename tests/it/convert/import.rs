@@ -620,6 +620,7 @@ fn what_is_no_inspection_is_told() {
             "
             error[not-understood]: standard input is not what docker inspect prints: no container is in it
               help: docker inspect CONTAINER IMAGE >FILE
+              help: or dynrun inspect CONTAINER --format json >FILE
             ",
         )
         .run();

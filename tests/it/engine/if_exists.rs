@@ -292,6 +292,32 @@ fn a_signal_brings_the_old_one_back() {
     assert_eq!(case.containers(), [old]);
 }
 
+/// Who waits for another launch of the name says so, and for whom.
+#[test]
+fn another_launch_of_the_name_is_waited_for_and_named() {
+    let case = Case::new();
+    let name = case.name("held");
+    let first = ["-d", "--name", &name, "--wait=60s", "--ready", "tcp:1"];
+    let first = case.launch(&first, &["sleep", "600"]).limit(30).start();
+    while !first.has_complained("waiting until it is ready") {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let second = ["-d", "--name", &name, "--if-exists", "reuse"];
+    let second = case.launch(&second, &["sleep", "600"]).limit(30).start();
+    let note = format!(", which is at {name}\n");
+    while !second.has_complained(&note) {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    second.signal(Signal::SIGTERM);
+    let done = second.end();
+    assert_eq!(done.code, 143, "{}", done.stderr);
+    let begin = "note: waiting for another dynrun, process ";
+    assert!(done.stderr.starts_with(begin) && done.stderr.matches(begin).count() == 1, "{}", done.stderr);
+    first.signal(Signal::SIGTERM);
+    assert_eq!(first.end().code, 143);
+    assert_eq!(case.containers(), [""; 0]);
+}
+
 #[test]
 fn what_cannot_be_reused_or_replaced_is_left_alone() {
     let case = Case::new();

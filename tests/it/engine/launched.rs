@@ -215,6 +215,22 @@ fn inspect_shows_what_was_asked_for_beside_what_is() {
     );
 }
 
+/// Further names on a network, and a switch that is off: nothing of that differs.
+#[test]
+fn inspect_marks_nothing_that_is_as_it_was_asked_for() {
+    let case = Case::new();
+    let (net, joined) = (case.name("net"), case.name("joined"));
+    case.docker(&["network", "create", "--label", &case.label(), &net]);
+    let network = format!("name={net},alias=api");
+    let options = ["-d", "--rm=false", "--name", &joined, "--network", &network];
+    assert_eq!(case.launch(&options, &["sleep", "60"]).run().code, 0);
+    let done = case.dynrun(&["inspect", &joined, "--format", "json"]).run();
+    let document: Value = serde_json::from_str(&done.text()).expect("JSON");
+    let same = |word: &str| json!({ "intended": [word], "actual": [word], "differs": false });
+    assert_eq!(document["options"]["network"], same(&network));
+    assert_eq!(document["options"]["rm"], same("false"));
+}
+
 /// A terminal's lines are not broken by it: what is too wide for them goes on below, and nothing is left out.
 #[test]
 fn inspect_is_as_wide_as_the_terminal() {

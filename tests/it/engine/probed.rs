@@ -94,6 +94,16 @@ fn a_server_of_models_is_asked_for_words() {
     let done = case.dynrun(&["probe", &name, "--config", &file, "--model", "m2"]).run();
     let text = done.text();
     assert!(text.starts_with("ASKED ") && text.contains("  m1, m2  ") && text.contains("  m2: \""), "{text}");
+    // Where nothing says what it is asked, its own port is suggested.
+    let listen = "[[service.llm.listen]]\nport = \"9000\"\n";
+    let plain = case.file("plain.toml", &format!("[service.llm]\nimage = \"{BUSYBOX}\"\n\n{listen}"));
+    let done = case.dynrun(&["probe", &name, "--config", &plain.display().to_string()]).run();
+    let want = format!(
+        "error[probe-failed]: nothing says what a service llm is to be asked\n  \
+         help: say it: dynrun probe {name} --as openai:9000\n  \
+         help: or in a file: [[service.llm.listen]] port = \"9000\" probe = \"openai\"\n"
+    );
+    done.expect(1, "", &want);
 }
 
 /// Each request shows it, and nothing that is printed does. B26.
@@ -141,6 +151,9 @@ fn the_step_that_failed_is_told() {
         steps(&document),
         [said("GET /v1/models", "it does not answer: Connection refused (os error 111)")]
     );
+    // Where nothing was answered, nothing is listed.
+    let done = case.dynrun(&["probe", &name, "--as", "openai:8001"]).run();
+    assert_eq!((done.code, done.text().as_str()), (1, ""), "{}", done.stderr);
     // Nothing says what it is.
     let done = case.dynrun(&["probe", &name]).run();
     done.expect(

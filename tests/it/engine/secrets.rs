@@ -2,7 +2,7 @@
 
 use super::case::{Case, Done};
 use super::proxy::{Fault, Proxy, rule};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
 /// What must not be seen.
 const CANARY: &str = "c4n4ry-8d1f";
@@ -62,7 +62,11 @@ fn references_are_handed_over() {
     std::fs::set_permissions(case.folder().join("token"), std::fs::Permissions::from_mode(0o600)).unwrap();
     let other =
         launch(&case, &["--rm", "--user", "65532:65532", "--secret", "id=hub,src=token"], &["true"]).run();
-    let help = format!("or give the secret to that user: chown 65532 {}/token\n", case.folder().display());
+    // Whose file it is, may be said first, where that is not root.
+    let owner = std::fs::metadata(case.folder().join("token")).unwrap().uid();
+    let or = if owner == 0 { "" } else { "or " };
+    let help =
+        format!("  help: {or}give the secret to that user: chown 65532 {}/token\n", case.folder().display());
     assert!(
         other.stderr.contains("warning[mount-access]: the container's user 65532 may not read "),
         "{}",

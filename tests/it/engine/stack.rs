@@ -138,6 +138,26 @@ fn one_that_does_not_come_up_takes_down_what_came_up_before_it() {
     );
     assert_eq!((done.code, done.text(), timeless(&done.stderr)), (125, String::new(), want));
     case.leaves_nothing();
+    // What the command line says stands over the file; a stack that replaces one has a name of its own then.
+    for (more, look) in [
+        (
+            &["-d", "--wait=2s"][..],
+            format!(
+                "launch it with --wait=false, then dynrun logs {0}, dynrun shell {0}\n",
+                case.name("s-c")
+            ),
+        ),
+        (
+            &["-d", "--wait=2s", "--if-exists", "replace"],
+            "launch the stack with --wait=false --as NAME, then dynrun logs NAME-c, dynrun shell NAME-c\n"
+                .to_owned(),
+        ),
+    ] {
+        let done = up(&case, more).run();
+        let look = format!("help: it is gone, and its log: to look at both, {look}");
+        assert!(done.code == 125 && done.stderr.ends_with(&look), "{}", done.stderr);
+        case.leaves_nothing();
+    }
 }
 
 #[test]

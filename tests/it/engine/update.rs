@@ -200,6 +200,10 @@ fn happens(served: &Served, (what, options, command, blow, (code, word)): &Bad) 
 fn the_old_one_serves_again_after_every_bad_update() {
     let served = Served::new(21930, &[]);
     bad_updates().iter().for_each(|bad| happens(&served, bad));
+    // What an update takes is what is advised after one.
+    let done = served.updated(&[NEVER, &["-e", "CHANGED=1"]].concat(), &[]);
+    let look = "to look at both, update it with --wait=false, which gives the old one up, then dynrun logs ";
+    assert!(done.stderr.contains(look) && !done.stderr.contains("--name"), "{}", done.stderr);
 }
 
 #[test]

@@ -29,9 +29,17 @@ const OWN: [&str; 12] = [
     "restart",
 ];
 
-/// Keys whose values the older schema takes as numbers alone.
-const NUMBERS: [&str; 6] =
-    ["cpu_period", "cpu_quota", "cpu_rt_period", "cpu_rt_runtime", "mem_swappiness", "oom_score_adj"];
+/// Keys whose values are numbers: of some the schema of docker-compose 1.29 takes a text, too, with which its `up` fails.
+const NUMBERS: [&str; 8] = [
+    "cpu_period",
+    "cpu_quota",
+    "cpu_rt_period",
+    "cpu_rt_runtime",
+    "cpu_shares",
+    "mem_swappiness",
+    "oom_score_adj",
+    "pids_limit",
+];
 
 /// Writes a compose file.
 #[must_use]

@@ -59,7 +59,12 @@ fn join(draft: &mut Draft<'_>, network: &Text, name: &str, said: Option<&Node>, 
                 continue;
             }
         };
-        fields.extend(words.iter().map(|word| format!("{field}={word}")));
+        for field in words.iter().map(|word| format!("{field}={word}")) {
+            // Its own name may be said, too: an exported stack does.
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        }
     }
     match network.plain() {
         Some(plain) => {

@@ -69,7 +69,7 @@ pub fn compose(composed: &Composed<'_>, reading: Reading<'_>, import: &mut Impor
             "what .env says stands as the default of the variables: a later change of it is not seen";
         import
             .findings
-            .push(left_out(message).help("or keep it: dotenv = true, for what the container is to get"));
+            .push(left_out(message).help("keep it: dotenv = true, for what the container is to get"));
     }
     import.findings.extend(dotenv.findings);
     let fill = Fill { env: dotenv.values, hidden: dotenv.hidden, secrets: reading.secrets };

@@ -11,6 +11,7 @@ pub(crate) fn seed() -> u64 {
 }
 
 /// One row of so many.
+#[expect(clippy::print_stdout, reason = "which rows were looked at, to look at them again")]
 pub(crate) fn share<T>(rows: impl IntoIterator<Item = T>, of: usize) -> impl Iterator<Item = T> {
     // What is written down anew has every row.
     let is_whole = ["DYNRUN_TEST_WHOLE", "DYNRUN_BLESS"].iter().any(|name| std::env::var_os(name).is_some());

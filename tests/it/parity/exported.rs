@@ -89,9 +89,9 @@ fn alone(spec: &LaunchSpec) -> Part<'_> {
     Part { spec, needs: Vec::new() }
 }
 
-/// The cases of a heading with the launch of each.
-fn launches(heading: &str, side: &Side) -> Vec<(Case, LaunchSpec)> {
-    let all = share(cases(heading), 3).filter(|case| case.who == Who::Nobody);
+/// The cases that are launched, with the launch of each.
+fn launches(cases: impl IntoIterator<Item = Case>, side: &Side) -> Vec<(Case, LaunchSpec)> {
+    let all = cases.into_iter().filter(|case| case.who == Who::Nobody);
     all.filter_map(|case| said(&case, &world(side, &case)).ok().map(|spec| (case, spec))).collect()
 }
 
@@ -134,7 +134,7 @@ fn is_well_formed(text: &str) -> bool {
 fn holds(heading: &str) {
     let (recorded, side) = (Recorded::read(), Side::new());
     let mut wrong = Vec::new();
-    for (case, spec) in launches(heading, &side) {
+    for (case, spec) in launches(share(cases(heading), 3), &side) {
         let Exported { text, .. } = to_kubernetes(&[alone(&spec)]);
         assert!(is_well_formed(&text), "{}: {text}", case.line);
         wrong.extend(differs(&case, spec, &side, &recorded));
@@ -195,7 +195,7 @@ fn compose_1_takes_every_file() {
     let side = Side::new();
     let mut together = Together::default();
     for heading in case::HEADINGS {
-        for (_, spec) in launches(heading, &side) {
+        for (_, spec) in launches(cases(heading), &side) {
             together.add(&to_compose(&[alone(&spec)]).text);
         }
     }

@@ -153,6 +153,20 @@ fn a_circle_that_refuses_a_stack_is_told_once() {
     up.status(125).stderr(&format!("error[needs-cycle]: {told}")).run();
 }
 
+/// What `up` refuses is not fine, though the file is warned of in the same words.
+#[test]
+fn a_stack_of_a_circle_is_refused_by_check_too() {
+    let text = "[service.a]\nimage = \"i\"\nneeds = [\"b\"]\n[service.b]\nimage = \"i\"\nneeds = [\"a\"]\n\
+                [stack.s]\nservices = [\"a\", \"b\"]\n";
+    for services in ["\"a\", \"b\"", "\"b\", \"a\""] {
+        let text = text.replace("\"a\", \"b\"]", &format!("{services}]"));
+        let test = Test::new().file("dynrun.toml", &text).args(["check", "s", "--offline"]);
+        let stderr = test.status(1).stdout("refused\n").any_stderr().run().stderr;
+        assert_eq!(stderr.matches("services need each other in a circle").count(), 1, "{stderr}");
+        assert!(stderr.starts_with("error[needs-cycle]: "), "{stderr}");
+    }
+}
+
 #[test]
 fn values_that_have_to_be_the_same_are_held_to_it() {
     let text = "[stack.nebula.service.nebula-node]\ncommand = [\"nebula-node\", \"--node-id\", \"other\"]\n";

@@ -6,7 +6,9 @@ use super::names::{self, unknown_service};
 use super::{Rank, needed};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::options::{Layer, Setting};
-use crate::values::{ContainerName, EnvVar, IfExists, Network, NetworkChoice, Secret, Value as _, Wait};
+use crate::values::{
+    ContainerName, EnvVar, IfExists, Network, NetworkChoice, Secret, Value as _, Wait, is_name,
+};
 use std::collections::BTreeMap;
 
 /// Where what a stack does by itself was said.
@@ -214,6 +216,7 @@ pub(super) fn outline(choice: &Choice, workspace: &str, document: &Document) -> 
                 continue;
             }
         };
+        findings.extend((!is_name(&service.value)).then(|| misnamed(&service)));
         // What is needed is launched, too, whoever was named.
         next.extend(needs.iter().filter(|need| !is_out(&need.value)).cloned());
         members.push(Member { service: service.value, origin: service.origin, needs });
@@ -233,6 +236,20 @@ pub(super) fn outline(choice: &Choice, workspace: &str, document: &Document) -> 
     let instance = instance(choice, stack.as_deref(), workspace).map_err(one)?;
     let same = held.map(|(_, stack)| stack.same.clone()).unwrap_or_default();
     Ok(Outline { stack, instance, members, same })
+}
+
+/// The finding for a service after which no container can be called, nor anything on a network.
+fn misnamed(said: &Setting<String>) -> Finding {
+    let message = format!(
+        "no service of a stack can be called `{}`: its container and its name on the network are called after it",
+        said.value
+    );
+    let finding = Finding::error(Code::BadValue, message);
+    let finding = match &said.origin {
+        Origin::File(place) => finding.at(place.clone(), "not a name"),
+        origin => finding.asked(&said.value, origin),
+    };
+    finding.help("a name starts with a letter or digit and holds only letters, digits, `_`, `.` and `-`")
 }
 
 /// The stack, and the services that were named beside it.

@@ -181,7 +181,7 @@ fn services_of_a_stack_whose_names_no_engine_takes_are_refused() {
             let width = name.chars().count() + 2;
             let stderr = format!(
                 "error[bad-value]: no service of a stack can be called `{name}`: its container and its name on the network are called after it\n \
-                 --> dynrun.toml:4:13\n  |\n4 | services = [{name:?}]\n  |             {} not a name\n  |\n  \
+                 --> dynrun.toml:4:13\n  |\n4 | services = [{name:?}]\n  |             {} not a name\n  \
                  help: a name starts with a letter or digit and holds only letters, digits, `_`, `.` and `-`\n",
                 "^".repeat(width)
             );

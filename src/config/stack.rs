@@ -221,12 +221,7 @@ pub(super) fn outline(choice: &Choice, workspace: &str, document: &Document) -> 
         next.extend(needs.iter().filter(|need| !is_out(&need.value)).cloned());
         members.push(Member { service: service.value, origin: service.origin, needs });
     }
-    findings.extend(choice.without.iter().filter(|name| !document.services.contains_key(*name)).map(
-        |name| {
-            let origin = Origin::Flag("--without".to_owned());
-            unknown_service("--without", &Setting { value: name.clone(), origin }, document)
-        },
-    ));
+    findings.extend(unknown_without(choice, document));
     if members.is_empty() && findings.is_empty() {
         findings.push(Finding::error(Code::UnknownStack, "nothing is left to launch"));
     }
@@ -236,6 +231,16 @@ pub(super) fn outline(choice: &Choice, workspace: &str, document: &Document) -> 
     let instance = instance(choice, stack.as_deref(), workspace).map_err(one)?;
     let same = held.map(|(_, stack)| stack.same.clone()).unwrap_or_default();
     Ok(Outline { stack, instance, members, same })
+}
+
+/// What is to be left out, and nothing is called so.
+fn unknown_without(choice: &Choice, document: &Document) -> Findings {
+    let unknown = choice.without.iter().filter(|name| !document.services.contains_key(*name));
+    let told = unknown.map(|name| {
+        let origin = Origin::Flag("--without".to_owned());
+        unknown_service("--without", &Setting { value: name.clone(), origin }, document)
+    });
+    told.collect()
 }
 
 /// The finding for a service after which no container can be called, nor anything on a network.

@@ -87,6 +87,8 @@ pub(super) fn once(findings: Findings) -> Findings {
         let is_alike = |told: &&mut Finding| (told.code, &told.message) == (finding.code, &finding.message);
         match told.iter_mut().find(is_alike) {
             Some(told) => {
+                // What refuses is not less for a warning of the same before it.
+                told.level = told.level.max(finding.level);
                 let further = finding.notes.into_iter().filter(|note| !told.notes.contains(note));
                 let further: Vec<String> = further.collect();
                 told.notes.extend(further);
@@ -95,6 +97,11 @@ pub(super) fn once(findings: Findings) -> Findings {
         }
     }
     told
+}
+
+/// Whether a warning is about a circle that the stack is refused for: it may begin with another service there.
+pub(super) fn is_told_again(told: &Finding, refused: &[Finding]) -> bool {
+    told.code == Code::NeedsCycle && refused.iter().any(|refusal| refusal.code == told.code)
 }
 
 /// A finding for every option that is one container's alone, and for a command.

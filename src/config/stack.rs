@@ -6,7 +6,9 @@ use super::names::{self, unknown_service};
 use super::{Rank, needed};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::options::{Layer, Setting};
-use crate::values::{ContainerName, EnvVar, IfExists, Network, NetworkChoice, Secret, Value as _, Wait};
+use crate::values::{
+    ContainerName, EnvVar, IfExists, Network, NetworkChoice, Secret, Value as _, Wait, is_name,
+};
 use std::collections::BTreeMap;
 
 /// Where what a stack does by itself was said.
@@ -214,16 +216,12 @@ pub(super) fn outline(choice: &Choice, workspace: &str, document: &Document) -> 
                 continue;
             }
         };
+        findings.extend((!is_name(&service.value)).then(|| misnamed(&service)));
         // What is needed is launched, too, whoever was named.
         next.extend(needs.iter().filter(|need| !is_out(&need.value)).cloned());
         members.push(Member { service: service.value, origin: service.origin, needs });
     }
-    findings.extend(choice.without.iter().filter(|name| !document.services.contains_key(*name)).map(
-        |name| {
-            let origin = Origin::Flag("--without".to_owned());
-            unknown_service("--without", &Setting { value: name.clone(), origin }, document)
-        },
-    ));
+    findings.extend(unknown_without(choice, document));
     if members.is_empty() && findings.is_empty() {
         findings.push(Finding::error(Code::UnknownStack, "nothing is left to launch"));
     }
@@ -233,6 +231,30 @@ pub(super) fn outline(choice: &Choice, workspace: &str, document: &Document) -> 
     let instance = instance(choice, stack.as_deref(), workspace).map_err(one)?;
     let same = held.map(|(_, stack)| stack.same.clone()).unwrap_or_default();
     Ok(Outline { stack, instance, members, same })
+}
+
+/// What is to be left out, and nothing is called so.
+fn unknown_without(choice: &Choice, document: &Document) -> Findings {
+    let unknown = choice.without.iter().filter(|name| !document.services.contains_key(*name));
+    let told = unknown.map(|name| {
+        let origin = Origin::Flag("--without".to_owned());
+        unknown_service("--without", &Setting { value: name.clone(), origin }, document)
+    });
+    told.collect()
+}
+
+/// The finding for a service after which no container can be called, nor anything on a network.
+fn misnamed(said: &Setting<String>) -> Finding {
+    let message = format!(
+        "no service of a stack can be called `{}`: its container and its name on the network are called after it",
+        said.value
+    );
+    let finding = Finding::error(Code::BadValue, message);
+    let finding = match &said.origin {
+        Origin::File(place) => finding.at(place.clone(), "not a name"),
+        origin => finding.asked(&said.value, origin),
+    };
+    finding.help("a name starts with a letter or digit and holds only letters, digits, `_`, `.` and `-`")
 }
 
 /// The stack, and the services that were named beside it.

@@ -2,7 +2,7 @@
 //! that it knows, its log drivers, and what confines its containers.
 
 use super::{Engine, EngineError};
-use bollard::models::SystemInfo;
+use bollard::models::{SystemInfo, SystemInfoCgroupVersionEnum};
 
 /// An engine's runtimes, devices and rights.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +13,9 @@ pub struct EngineInfo {
     pub default_runtime: String,
     /// Who keeps its control groups: `systemd`, `cgroupfs`.
     pub cgroup_driver: String,
+    /// The namespace of control groups that it gives where nobody says one: `host`, `private`; none where it does not
+    /// tell which control groups it has.
+    pub cgroupns: Option<&'static str>,
     /// The folders in which it looks for CDI specifications; none where it does not take CDI devices.
     pub cdi_folders: Vec<String>,
     /// The CDI devices that it found; only newer engines tell.
@@ -54,6 +57,11 @@ fn read(info: SystemInfo) -> EngineInfo {
     EngineInfo {
         runtimes,
         default_runtime: info.default_runtime.unwrap_or_default(),
+        cgroupns: match info.cgroup_version {
+            Some(SystemInfoCgroupVersionEnum::_1) => Some("host"),
+            Some(SystemInfoCgroupVersionEnum::_2) => Some("private"),
+            Some(SystemInfoCgroupVersionEnum::EMPTY) | None => None,
+        },
         cgroup_driver: info.cgroup_driver.map(|driver| driver.to_string()).unwrap_or_default(),
         cdi_folders: info.cdi_spec_dirs.unwrap_or_default(),
         cdi_devices: cdi.filter_map(|device| device.id).collect(),
@@ -76,6 +84,16 @@ fn security_name(option: &str) -> Option<String> {
 mod tests {
     use super::*;
     use bollard::models::{DeviceInfo, Runtime};
+
+    #[test]
+    fn the_version_of_control_groups_tells_whose_are_seen() {
+        use SystemInfoCgroupVersionEnum::{_1, _2, EMPTY};
+        for (version, want) in
+            [(Some(_1), Some("host")), (Some(_2), Some("private")), (Some(EMPTY), None), (None, None)]
+        {
+            assert_eq!(read(SystemInfo { cgroup_version: version, ..SystemInfo::default() }).cgroupns, want);
+        }
+    }
 
     #[test]
     fn what_is_left_out_is_empty() {

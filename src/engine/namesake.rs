@@ -27,6 +27,20 @@ const BACK: Duration = Duration::from_secs(30);
 const ROUNDS: usize = 3;
 /// How often that is looked at.
 pub(super) const PAUSE: Duration = Duration::from_millis(100);
+/// What is about the launch, and makes nothing of the container.
+const OF_LAUNCH: [&str; 3] = ["pull", "quiet", "wait"];
+/// The lists in whose order there is something: which network is the first, who is asked first, what lies over what.
+const IN_ORDER: [&str; 9] = [
+    "network",
+    "dns",
+    "dns-search",
+    "add-host",
+    "env-file",
+    "label-file",
+    "volumes-from",
+    "device-cgroup-rule",
+    "reset",
+];
 
 /// The container that has a name.
 #[derive(Debug, Clone)]
@@ -242,17 +256,9 @@ impl Engine {
             (true, None) => &state.command,
         };
         if *command != state.command {
-            lines.push(line("command", Some(&state.command.join(" ")), Some(&command.join(" "))));
+            lines.push(of_commands(state, command, spec));
         }
-        let options = |label: Option<&String>| -> Map<String, Value> {
-            label.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
-        };
-        let (has, wants) = (options(state.labels.get(labels::OPTIONS)), options(wanted.get(labels::OPTIONS)));
-        let names: BTreeSet<&String> = has.keys().chain(wants.keys()).collect();
-        for name in names.into_iter().filter(|name| has.get(*name) != wants.get(*name)) {
-            let words = |value: Option<&Value>| value.map(words);
-            lines.push(line(name, words(has.get(name)).as_deref(), words(wants.get(name)).as_deref()));
-        }
+        lines.extend(of_options(state.labels.get(labels::OPTIONS), wanted.get(labels::OPTIONS)));
         let secrets = spec.options.env.values().filter(|variable| spec.secrets.is_secret(&variable.name));
         for variable in secrets {
             let Some(value) = &variable.value else { continue };
@@ -492,8 +498,85 @@ fn line(what: &str, has: Option<&str>, wants: Option<&str>) -> String {
     }
 }
 
-/// The words of an option, as its label has them.
-fn words(value: &Value) -> String {
-    let words = value.as_array().into_iter().flatten().filter_map(Value::as_str);
-    words.collect::<Vec<_>>().join(", ")
+/// In what the commands differ, for any reader's eyes: which program reads the words, the entrypoints say.
+fn of_commands(state: &ContainerState, wanted: &[String], spec: &LaunchSpec) -> String {
+    let shown = |words: &[String]| {
+        let words = spec.secrets.without_secrets_of(&state.program, words);
+        spec.shown_words(&words).join(" ")
+    };
+    let (has, wants) = (shown(&state.command), shown(wanted));
+    match has == wants {
+        true => format!("command: {has} has another secret"),
+        false => line("command", Some(&has), Some(&wants)),
+    }
+}
+
+/// In what the options differ, as the labels have them, a line each.
+fn of_options(has: Option<&String>, wants: Option<&String>) -> Vec<String> {
+    let options = |label: Option<&String>| -> Map<String, Value> {
+        label.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    };
+    let (has, wants) = (options(has), options(wants));
+    let names: BTreeSet<&String> = has.keys().chain(wants.keys()).collect();
+    let differing = names.into_iter().filter_map(|name| {
+        let (has, wants) = (content(name, has.get(name)), content(name, wants.get(name)));
+        let joined = |words: Vec<&str>| words.join(", ");
+        (has != wants).then(|| line(name, has.map(joined).as_deref(), wants.map(joined).as_deref()))
+    });
+    differing.collect()
+}
+
+/// What an option makes of a container, by its words as its label has them; none where it makes nothing of it.
+fn content<'v>(name: &str, words: Option<&'v Value>) -> Option<Vec<&'v str>> {
+    let mut words: Vec<&str> = words?.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    if OF_LAUNCH.contains(&name) || (name == "rm" && words == ["false"]) {
+        return None;
+    }
+    if !IN_ORDER.contains(&name) {
+        // Of one key the last word counts: these stay as they are.
+        words.sort_by_key(|word| word.split_once('=').map_or(*word, |(key, _)| key));
+    }
+    Some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(has: &Value, wants: &Value) -> Vec<String> {
+        of_options(Some(&has.to_string()), Some(&wants.to_string()))
+    }
+
+    #[test]
+    fn options_are_compared_by_what_they_make_of_a_container() {
+        let has = json!({
+            "log-opt": ["max-file=3", "max-size=10m"], "env": ["B=1", "A=2"], "publish": ["81:81", "80:80"],
+            "pull": ["never"],
+        });
+        let wants = json!({
+            "log-opt": ["max-size=10m", "max-file=3"], "env": ["A=2", "B=1"], "publish": ["80:80", "81:81"],
+            "rm": ["false"], "wait": ["30s"],
+        });
+        assert_eq!(told(&has, &wants), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_order_that_tells_something_is_a_difference() {
+        for (has, wants, lines) in [
+            (json!({ "rm": ["true"] }), json!({}), &["rm: true there, and not asked for"][..]),
+            (json!({}), json!({ "init": ["false"] }), &["init: false asked for, and not there"]),
+            (
+                json!({ "dns": ["9.9.9.9", "1.1.1.1"] }),
+                json!({ "dns": ["1.1.1.1", "9.9.9.9"] }),
+                &["dns: 9.9.9.9, 1.1.1.1 there, 1.1.1.1, 9.9.9.9 asked for"],
+            ),
+            (
+                json!({ "env": ["B=1", "A=1", "A=2"] }),
+                json!({ "env": ["A=2", "A=1", "B=1"] }),
+                &["env: A=1, A=2, B=1 there, A=2, A=1, B=1 asked for"],
+            ),
+        ] {
+            assert_eq!(told(&has, &wants), lines);
+        }
+    }
 }

@@ -330,7 +330,13 @@ impl LaunchSpec {
     /// The command for any reader's eyes: a secret in it is `***`.
     #[must_use]
     pub fn shown_command(&self) -> Vec<String> {
-        self.secrets.without_secrets_of(&program(&self.options), &self.command)
+        self.shown_words(&self.command)
+    }
+
+    /// The same of other words that its program is given.
+    #[must_use]
+    pub fn shown_words(&self, words: &[String]) -> Vec<String> {
+        self.secrets.without_secrets_of(&program(&self.options), words)
     }
 
     /// The value of the command's argument: of `--name VALUE` or `--name=VALUE`, the last one.

@@ -135,7 +135,7 @@ pub use mount::{
     BindMount, FileMode, FileOwner, ImageMount, Mount, MountSource, NewFolder, Submounts, TmpfsMount,
     VolumeMount,
 };
-pub use name::ContainerName;
+pub use name::{ContainerName, is_name};
 pub use namespace::{CgroupNamespace, HostNamespace};
 pub use network::{Network, NetworkChoice};
 pub use offer::{Field, Names, Offer};

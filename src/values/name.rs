@@ -51,7 +51,8 @@ impl Value for ContainerName {
 }
 
 /// Whether docker could have given this name to a container, a volume or a network.
-pub(super) fn is_name(word: &str) -> bool {
+#[must_use]
+pub fn is_name(word: &str) -> bool {
     word.starts_with(|first: char| first.is_ascii_alphanumeric())
         && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
 }

@@ -153,6 +153,44 @@ fn a_circle_that_refuses_a_stack_is_told_once() {
     up.status(125).stderr(&format!("error[needs-cycle]: {told}")).run();
 }
 
+/// What `up` refuses is not fine, though the file is warned of in the same words.
+#[test]
+fn a_stack_of_a_circle_is_refused_by_check_too() {
+    let text = "[service.a]\nimage = \"i\"\nneeds = [\"b\"]\n[service.b]\nimage = \"i\"\nneeds = [\"a\"]\n\
+                [stack.s]\nservices = [\"a\", \"b\"]\n";
+    for services in ["\"a\", \"b\"", "\"b\", \"a\""] {
+        let text = text.replace("\"a\", \"b\"]", &format!("{services}]"));
+        let test = Test::new().file("dynrun.toml", &text).args(["check", "s", "--offline"]);
+        let stderr = test.status(1).stdout("refused\n").any_stderr().run().stderr;
+        assert_eq!(stderr.matches("services need each other in a circle").count(), 1, "{stderr}");
+        assert!(stderr.starts_with("error[needs-cycle]: "), "{stderr}");
+    }
+}
+
+/// Nothing is made of a service whose name no engine takes, and no file is written of it.
+#[test]
+fn services_of_a_stack_whose_names_no_engine_takes_are_refused() {
+    for name in ["q r", "q/r", "..", "a:b", "", "-a", "ü"] {
+        let text = format!("[service.{name:?}]\nimage = \"i\"\n[stack.s]\nservices = [{name:?}]\n");
+        for (words, code, stdout) in [
+            (&["up", "s", "--dry-run"][..], 125, ""),
+            (&["check", "s", "--offline"], 1, "refused\n"),
+            (&["export", "compose", "s"], 1, ""),
+            (&["export", "kubernetes", "s"], 1, ""),
+        ] {
+            let width = name.chars().count() + 2;
+            let stderr = format!(
+                "error[bad-value]: no service of a stack can be called `{name}`: its container and its name on the network are called after it\n \
+                 --> dynrun.toml:4:13\n  |\n4 | services = [{name:?}]\n  |             {} not a name\n  \
+                 help: a name starts with a letter or digit and holds only letters, digits, `_`, `.` and `-`\n",
+                "^".repeat(width)
+            );
+            let test = Test::new().file("dynrun.toml", &text).args(words);
+            test.status(code).stdout(stdout).stderr(&stderr).run();
+        }
+    }
+}
+
 #[test]
 fn values_that_have_to_be_the_same_are_held_to_it() {
     let text = "[stack.nebula.service.nebula-node]\ncommand = [\"nebula-node\", \"--node-id\", \"other\"]\n";

@@ -2,7 +2,7 @@
 
 use super::{Checked, anywhere, fields, lines, settled_anywhere, verdict, without_engine};
 use crate::cli::{CheckQuery, Format};
-use crate::commands::stacked::{Lens, decided, once};
+use crate::commands::stacked::{Lens, decided, is_told_again, once};
 use crate::commands::{Desk, Exit, block_on};
 use crate::config::{Loaded, Request, StackChoice};
 use crate::finding::{Finding, Findings, refuses};
@@ -30,6 +30,7 @@ pub(super) fn run(stack: &str, files: &Arc<Loaded>, query: &CheckQuery, desk: &D
     let mut findings = Findings::new();
     let parts = match decided((&choice, files), &launch, lens, desk, &mut findings) {
         Err(refused) => {
+            findings.retain(|told| !is_told_again(told, &refused));
             findings.extend(refused);
             Vec::new()
         }

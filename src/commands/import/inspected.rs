@@ -3,7 +3,7 @@
 use super::{roots, secret_names};
 use crate::cli::Call;
 use crate::commands::{Desk, block_on, launched};
-use crate::convert::{Import, Inspected, Reading, Section, inspected, intended, is_intended};
+use crate::convert::{Cgroupns, Import, Inspected, Reading, Section, inspected, intended, is_intended};
 use crate::engine::retold;
 use crate::finding::{Code, Finding, Findings, Origin};
 use serde_json::Value;
@@ -34,7 +34,7 @@ pub(super) fn text(text: &str, name: &str, import: &mut Import, desk: &Desk<'_>)
     }
     for container in containers {
         let image = others.iter().find(|image| !image["Id"].is_null() && image["Id"] == container["Image"]);
-        take(container, image.copied(), import, desk);
+        take((container, image.copied()), None, import, desk);
     }
     Ok(())
 }
@@ -46,16 +46,19 @@ pub(super) fn container(
     import: &mut Import,
     desk: &Desk<'_>,
 ) -> Result<(), Finding> {
-    let (container, image) = block_on(async {
+    let ((container, image), own) = block_on(async {
         let engine = desk.engine(call).await?;
         let found = launched::container(name, launched::Among::All, &engine).await?;
         let portrayed = engine.portrayed(&found.id).await;
         let portrayed =
             portrayed.map_err(|error| error.finding("inspect the container", engine.endpoint()))?;
-        portrayed.ok_or_else(|| Finding::error(Code::NoContainer, "the container is gone"))
+        let portrayed =
+            portrayed.ok_or_else(|| Finding::error(Code::NoContainer, "the container is gone"))?;
+        let own = engine.info().await.ok().and_then(|info| info.cgroupns);
+        Ok((portrayed, own))
     })
     .and_then(|asked: Result<_, Finding>| asked)?;
-    take(&container, image.as_ref(), import, desk);
+    take((&container, image.as_ref()), own, import, desk);
     Ok(())
 }
 
@@ -68,7 +71,14 @@ fn asked_for(document: &Value, import: &mut Import, desk: &Desk<'_>) {
     imported(section, said, import);
 }
 
-fn take(container: &Value, image: Option<&Value>, import: &mut Import, desk: &Desk<'_>) {
+/// Takes a container, with its image where that is known, and with the namespace of control groups that its engine gives
+/// by itself.
+fn take(
+    (container, image): (&Value, Option<&Value>),
+    own: Option<&'static str>,
+    import: &mut Import,
+    desk: &Desk<'_>,
+) {
     let (secrets, set) = (secret_names(), BTreeMap::new());
     let reading = Reading { secrets: &secrets, roots: roots(desk.host), set: &set };
     let words = |it: &Value| retold(it).into_iter().map(|said| (said.name, said.words)).collect();
@@ -76,6 +86,7 @@ fn take(container: &Value, image: Option<&Value>, import: &mut Import, desk: &De
         container,
         options: words(container),
         image: image.map(|image| (image, words(image))),
+        cgroupns: Cgroupns::of(container, own),
         origin: Origin::Rule("as it was inspected"),
     };
     let mut said = Findings::new();

@@ -131,8 +131,9 @@ impl Asking<'_> {
 }
 
 /// The body of an answer that is well, as JSON.
-fn body((status, body): (StatusCode, Vec<u8>)) -> Result<Value, String> {
-    let text = String::from_utf8_lossy(&body);
+fn body((status, body): (StatusCode, Vec<u8>), manner: &Manner) -> Result<Value, String> {
+    // Hidden before it is cut: half of a token would stay.
+    let text = manner.hidden(&String::from_utf8_lossy(&body));
     let shown = |what: String| format!("{what}: {}", text.chars().take(SHOWN).collect::<String>().trim());
     if !status.is_success() {
         return Err(shown(format!("it answers {status}")));
@@ -147,12 +148,12 @@ impl To<'_> {
 
     async fn got(&self, path: &str) -> Result<Value, String> {
         let answer = speech::get_so(self.address, path, &self.manner.speech).await;
-        body(answer.map_err(|error| self.failed(&error))?)
+        body(answer.map_err(|error| self.failed(&error))?, self.manner)
     }
 
     async fn posted(&self, path: &str, document: &Value) -> Result<Value, String> {
         let answer = speech::post(self.address, path, document.to_string(), &self.manner.speech).await;
-        body(answer.map_err(|error| self.failed(&error))?)
+        body(answer.map_err(|error| self.failed(&error))?, self.manner)
     }
 }
 
@@ -166,7 +167,8 @@ async fn models(to: To<'_>) -> Result<(String, Vec<String>), String> {
         return Err("it serves no model: no worker has said that it has one".to_owned());
     }
     let more = if names.len() > MODELS { ", ..." } else { "" };
-    Ok((format!("{}{more}", names[..names.len().min(MODELS)].join(", ")), names))
+    let shown = to.manner.hidden(&names[..names.len().min(MODELS)].join(", "));
+    Ok((format!("{shown}{more}"), names))
 }
 
 /// A few words of a model's.
@@ -178,8 +180,8 @@ async fn completion(to: To<'_>, model: &str) -> Result<(String, ()), String> {
     let answer = to.posted("/v1/chat/completions", &question).await?;
     let choice = answer["choices"].get(0).ok_or("it answers without a choice")?;
     let words = choice["message"]["content"].as_str().unwrap_or_default().trim();
-    let shown: String = words.chars().take(SHOWN).collect();
-    Ok((format!("{model}: {shown:?}"), ()))
+    let shown: String = to.manner.hidden(words).chars().take(SHOWN).collect();
+    Ok((format!("{}: {shown:?}", to.manner.hidden(model)), ()))
 }
 
 /// What a NATS server says of itself.
@@ -189,13 +191,14 @@ async fn info(to: To<'_>) -> Result<(String, ()), String> {
     let info = info.filter(Value::is_object).ok_or("it does not say INFO, as NATS does")?;
     let name = info["server_name"].as_str().or(info["server_id"].as_str()).unwrap_or("?");
     let stream = if info["jetstream"] == true { ", with JetStream" } else { "" };
-    Ok((format!("NATS {} as {name}{stream}", info["version"].as_str().unwrap_or("?")), ()))
+    let server = format!("{} as {name}", info["version"].as_str().unwrap_or("?"));
+    Ok((format!("NATS {}{stream}", to.manner.hidden(&server)), ()))
 }
 
 async fn version(to: To<'_>) -> Result<(String, ()), String> {
     let answer = to.got("/version").await?;
     let version = answer["etcdserver"].as_str().ok_or("it does not answer as etcd does")?;
-    Ok((format!("etcd {version}"), ()))
+    Ok((format!("etcd {}", to.manner.hidden(version)), ()))
 }
 
 async fn health(to: To<'_>) -> Result<(String, ()), String> {
@@ -203,7 +206,7 @@ async fn health(to: To<'_>) -> Result<(String, ()), String> {
     match (answer["health"].as_str(), answer["reason"].as_str().unwrap_or_default()) {
         (Some("true"), _) => Ok(("healthy".to_owned(), ())),
         (_, "") => Err("it does not say that it is healthy".to_owned()),
-        (_, reason) => Err(format!("it is not healthy: {reason}")),
+        (_, reason) => Err(format!("it is not healthy: {}", to.manner.hidden(reason))),
     }
 }
 
@@ -223,7 +226,7 @@ async fn connected(to: To<'_>, user: Option<&str>) -> Result<(String, ()), Strin
     match said.map_err(|error| to.failed(&error))?.as_str() {
         "PONG" => Ok((user.map_or("it is let in".to_owned(), |user| format!("{user} is let in")), ())),
         "" => Err("it ends the connection".to_owned()),
-        said => Err(format!("it says {}", said.chars().take(SHOWN).collect::<String>())),
+        said => Err(format!("it says {}", to.manner.hidden(said).chars().take(SHOWN).collect::<String>())),
     }
 }
 

@@ -7,9 +7,13 @@ use crate::config::ProbeKind;
 use crate::engine::Tls;
 use crate::finding::{Code, Finding, Origin};
 use crate::host::read_bytes;
+use crate::spec::without_values;
 use crate::speech;
 use crate::values::{Secret, SecretSource};
+use base64::Engine as _;
+use base64::prelude::{BASE64_STANDARD_NO_PAD as STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD};
 use http::HeaderValue;
+use serde_json::json;
 use std::io;
 use std::sync::Arc;
 
@@ -19,6 +23,7 @@ pub(super) struct Manner {
     pub(super) speech: speech::Manner,
     /// The token, or the password of the user.
     pub(super) token: Option<Secret>,
+    user: Option<String>,
     tls: Option<Tls>,
 }
 
@@ -53,12 +58,30 @@ impl Manner {
                 Finding::error(Code::ProbeFailed, format!("TLS cannot be set up: {fault}"))
             })?;
         let of_tls = settings.map(|settings| (Arc::new(settings), probe.tls_name.clone()));
-        Ok(Self { speech: speech::Manner { tls: of_tls, authorization }, token, tls })
+        Ok(Self {
+            speech: speech::Manner { tls: of_tls, authorization },
+            token,
+            user: probe.user.clone(),
+            tls,
+        })
     }
 
     /// Whether there is more to a NATS server than what it says unasked.
     pub(super) fn is_more(&self) -> bool {
         self.token.is_some() || self.tls.is_some()
+    }
+
+    /// What the service said, without what it was shown: an answer may hold the request.
+    pub(super) fn hidden(&self, said: &str) -> String {
+        let Some(token) = self.token.as_ref().map(|token| token.expose()) else { return said.to_owned() };
+        let pair = format!("{}:{token}", self.user.as_deref().unwrap_or_default());
+        let written = json!(token).to_string();
+        let mut forms = vec![token.to_owned(), written.trim_matches('"').to_owned()];
+        for word in [token, &pair] {
+            // With its padding it begins so.
+            forms.extend([STANDARD_NO_PAD.encode(word), URL_SAFE_NO_PAD.encode(word)]);
+        }
+        without_values(said, forms.iter().map(String::as_str))
     }
 
     /// Why nothing was answered.

@@ -3,11 +3,11 @@
 mod followed;
 mod raised;
 
-use super::stacked::{Lens, decided, once};
+use super::stacked::{Lens, decided, is_told_again, once};
 use super::{Desk, Exit, block_on, dry_run};
 use crate::cli::Up;
 use crate::config::Loaded;
-use crate::finding::{Code, Finding, Findings};
+use crate::finding::Findings;
 use std::sync::Arc;
 
 /// Launches the stack, or prints what it would launch.
@@ -32,9 +32,4 @@ pub(super) fn run(up: &Up, desk: &Desk<'_>) -> Exit {
         Ok(exit) => exit,
         Err(finding) => desk.refuse(&[finding], Exit::Launch),
     }
-}
-
-/// Whether a warning is about a circle that the stack is refused for: it may begin with another service there.
-fn is_told_again(told: &Finding, refused: &[Finding]) -> bool {
-    told.code == Code::NeedsCycle && refused.iter().any(|refusal| refusal.code == told.code)
 }

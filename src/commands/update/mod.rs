@@ -32,6 +32,8 @@ struct There {
     record: Record,
     /// As the engine tells of it, and of its image where that is still there.
     portrait: (Value, Option<Value>),
+    /// The namespace of control groups that the engine gives by itself, where it tells.
+    cgroupns: Option<&'static str>,
 }
 
 /// Updates it, or prints what would be done.
@@ -66,7 +68,8 @@ async fn found(update: &Update, desk: &Desk<'_>) -> Result<There, Finding> {
     let portrait = engine.portrayed(&state.id).await;
     let portrait = portrait.map_err(|error| error.finding("inspect the container", engine.endpoint()))?;
     let portrait = portrait.ok_or_else(|| Finding::error(Code::NoContainer, "the container is gone"))?;
-    Ok(There { state, record, portrait })
+    let cgroupns = engine.info().await.ok().and_then(|info| info.cgroupns);
+    Ok(There { state, record, portrait, cgroupns })
 }
 
 /// The launch of the new one.

@@ -2,7 +2,7 @@
 
 use super::There;
 use crate::config::Layer;
-use crate::convert::{Inspected, OptionWords};
+use crate::convert::{Cgroupns, Inspected, OptionWords};
 use crate::engine::{LABEL_PREFIX, Record, retold};
 use crate::finding::{Findings, Origin};
 use crate::options::Row;
@@ -25,11 +25,18 @@ const OF_LABEL: [&str; 3] = ["pull", "platform", "wait"];
 /// # Errors
 /// What the engine says is no word of dynrun's.
 pub(super) fn repeated(there: &There, said: &mut Findings) -> Result<Repeated, Findings> {
-    let There { state, record, portrait: (container, image) } = there;
+    let There { state, record, portrait: (container, image), cgroupns } = there;
+    let cgroupns = Cgroupns::of(container, *cgroupns);
     let labels = labels(container, image.as_ref());
     let container = sayable(container.clone(), record);
     let image = image.as_ref().map(|image| (image, words(image)));
-    let it = Inspected { container: &container, options: words(&container), image, origin: Origin::REPEATED };
+    let it = Inspected {
+        container: &container,
+        options: words(&container),
+        image,
+        cgroupns,
+        origin: Origin::REPEATED,
+    };
     let roots = Roots { base: Path::new("/"), home: None };
     let (mut options, mut faults) = (Layer::default(), Findings::new());
     let mut put = |row: &Row, word: &str| {

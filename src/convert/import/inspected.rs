@@ -20,8 +20,37 @@ pub struct Inspected<'a> {
     pub options: OptionWords,
     /// The image, and what it says itself, as words.
     pub image: Option<(&'a Value, OptionWords)>,
+    /// Who says the namespace of its control groups: the engine fills in a word where nobody says one.
+    pub cgroupns: Cgroupns,
     /// The file, or the engine, that tells of it.
     pub origin: Origin,
+}
+
+/// Who says the namespace of a container's control groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cgroupns {
+    /// Its label tells that nobody did: the engine did it by itself.
+    Unsaid,
+    /// Somebody, where it is another word than the engine's own.
+    Other(&'static str),
+    /// Nothing tells: with control groups of version 1 the engine says `host` by itself, with version 2 `private`.
+    Unknown,
+}
+
+impl Cgroupns {
+    /// By the options that dynrun's label keeps, where it launched the container, and by the engine's own word, where it
+    /// is known.
+    #[must_use]
+    pub fn of(container: &Value, own: Option<&'static str>) -> Self {
+        let label = container["Config"]["Labels"]["dev.dynrun.options"].as_str();
+        let options = label.and_then(|label| serde_json::from_str::<Value>(label).ok());
+        match (options, own) {
+            (Some(options), _) if options["cgroupns"].is_null() => Self::Unsaid,
+            (_, Some(own)) => Self::Other(own),
+            (Some(_), None) => Self::Other(""),
+            (None, None) => Self::Unknown,
+        }
+    }
 }
 
 /// What the engine says of a container where nobody says anything.
@@ -32,7 +61,6 @@ const UNSAID: &[(&str, &str)] = &[
     ("memory-swappiness", "-1"),
     ("runtime", "runc"),
     ("ipc", "private"),
-    ("cgroupns", "private"),
     ("isolation", "default"),
     ("log-driver", "json-file"),
     ("restart", "no"),
@@ -150,6 +178,7 @@ impl Inspected<'_> {
             {
                 Vec::new()
             }
+            "cgroupns" => self.cgroupns(words, findings),
             "label" => self.labels(words, findings),
             "security-opt" => self.security(words, findings),
             _ if OF_IMAGE.contains(&name) && words == self.images(name) => Vec::new(),
@@ -165,6 +194,25 @@ impl Inspected<'_> {
         self.image
             .as_ref()
             .is_some_and(|(image, _)| image["Config"][member] == self.container["Config"][member])
+    }
+
+    /// The namespace of control groups, unless it only repeats what the engine says by itself.
+    fn cgroupns(&self, words: &[String], findings: &mut Findings) -> Vec<String> {
+        let is_host = words == ["host"];
+        // With version 1, a privileged container is given the host's, too, and its line says it at no loss.
+        let is_privileged = self.container["HostConfig"]["Privileged"] == true;
+        let is_said = match self.cgroupns {
+            Cgroupns::Unsaid => false,
+            Cgroupns::Other(own) => words != [own],
+            Cgroupns::Unknown => is_host && is_privileged,
+        };
+        if is_host && !is_said && self.cgroupns == Cgroupns::Unknown {
+            let note = left_out(
+                "`cgroupns = \"host\"` is left out: engines with control groups of version 1 say it by themselves",
+            );
+            findings.push(note.help("if somebody said it: cgroupns = \"host\""));
+        }
+        if is_said { words.to_vec() } else { Vec::new() }
     }
 
     /// The labels without those of the image, and those in which another program keeps its books.

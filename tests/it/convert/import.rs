@@ -2,6 +2,7 @@
 
 use super::{data, printed};
 use crate::common::{Test, expected};
+use serde_json::{Value, json};
 
 #[test]
 fn ten_lines_become_ten_services() {
@@ -608,6 +609,34 @@ const INSPECTED: &str = r#"[
 fn an_inspected_container_becomes_what_made_it() {
     let test = Test::new().file("web.json", INSPECTED).args(["import", "--inspect", "web.json"]);
     expected("import-inspect.txt", &printed(test));
+}
+
+/// An engine with control groups of version 1 says `host` by itself. What dynrun's label holds, or a privileged container,
+/// says it again.
+#[test]
+fn the_engines_own_control_groups_are_not_said_again() {
+    let told = |container: &Value| {
+        let base = json!({ "Name": "/web", "Config": { "Image": "nginx:1.27" }, "HostConfig": { "CgroupnsMode": "host" } });
+        let mut all = base;
+        for (member, more) in container.as_object().into_iter().flatten() {
+            all[member].as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
+        }
+        let test = Test::new().file("web.json", &all.to_string()).args(["import", "--inspect", "web.json"]);
+        let output = test.any_stderr().any_stdout().run();
+        let note = "note[not-carried-over]: `cgroupns = \"host\"` is left out: engines with control groups of version 1 say it by themselves\n  \
+                    help: if somebody said it: cgroupns = \"host\"\n";
+        (output.stdout.contains("cgroupns = \"host\"\n"), output.stderr.contains(note))
+    };
+    let label = |options: &str| json!({ "Config": { "Labels": { "dev.dynrun.options": options } } });
+    for (container, is_said, is_noted) in [
+        (json!({}), false, true),
+        (json!({ "HostConfig": { "CgroupnsMode": "private" } }), false, false),
+        (json!({ "HostConfig": { "Privileged": true } }), true, false),
+        (label("{}"), false, false),
+        (label("{\"cgroupns\":[\"host\"]}"), true, false),
+    ] {
+        assert_eq!(told(&container), (is_said, is_noted), "{container}");
+    }
 }
 
 #[test]

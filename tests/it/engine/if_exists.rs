@@ -101,6 +101,50 @@ fn one_that_differs_is_not_reused() {
     assert_eq!(case.containers(), [id]);
 }
 
+/// A secret in a command is in neither of the two that are told.
+#[test]
+fn a_secret_of_a_command_is_told_in_none() {
+    let case = Case::new();
+    let name = case.name("words");
+    launched(&case, &name, &[], &["sh", "-c", "sleep 60; curl -u a:hush-1 x"]);
+    for (options, command, line) in [
+        (
+            &[][..],
+            &["curl", "-u", "bob:hush-2", "x"][..],
+            "command: sh -c sleep 60; curl -u a:*** there, curl -u bob:*** x asked for",
+        ),
+        (
+            &[],
+            &["sh", "-c", "sleep 60; curl -u a:hush-2 x"],
+            "command: sh -c sleep 60; curl -u a:*** has another secret",
+        ),
+        (&[], &["mysql", "-phush-2"], "command: sh -c sleep 60; curl -u a:*** there, mysql -p*** asked for"),
+        (
+            &["--entrypoint", "curl"],
+            &["-u", "bob:hush-2"],
+            "command: sh -c sleep 60; curl -u a:*** there, -u bob:*** asked for",
+        ),
+    ] {
+        let done = named(&case, &name, &[options, &["--if-exists", "reuse"]].concat(), command);
+        let stderr = done.refused(125, "if-exists");
+        assert!(stderr.contains(&format!("  note: {line}\n")) && !stderr.contains("hush"), "{stderr}");
+    }
+}
+
+/// Lists are compared by what they hold, and how an image is had is no difference.
+#[test]
+fn another_order_is_no_difference() {
+    let case = Case::new();
+    let name = case.name("order");
+    let logs = ["--log-driver", "json-file", "--log-opt"];
+    let first = [&logs[..], &["max-size=10m", "--log-opt", "max-file=3", "-e", "A=1", "-e", "B=2"]].concat();
+    let id = launched(&case, &name, &first, &["sleep", "60"]);
+    let then = ["max-file=3", "--log-opt", "max-size=10m", "-e", "B=2", "-e", "A=1", "--pull", "never"];
+    let then = [&logs[..], &then, &["--if-exists", "reuse"]].concat();
+    let note = format!("note[reused]: the container {name} is reused\n");
+    named(&case, &name, &then, &["sleep", "60"]).expect(0, &format!("{id}\n"), &note);
+}
+
 /// What is advised is not refused in its turn: one of `--rm` would be gone, and is not replaced.
 #[test]
 fn one_that_differs_is_told_with_what_replaces_it() {

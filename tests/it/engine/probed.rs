@@ -125,6 +125,37 @@ fn a_server_that_asks_for_a_token_is_shown_one() {
     assert_eq!(ask(&[]), (1, vec![why]));
 }
 
+/// A server that answers with what it was asked shows no token by that, whole or cut. B26.
+#[test]
+fn an_answer_that_holds_the_token_is_shown_without_it() {
+    let case = Case::new();
+    let echo = "*) status='401 Unauthorized'; body=\"you said: $shown\";;";
+    let name = launched(&case, 21957, 8000, &server(echo));
+    let at = |port: &str, more: &[&str], format: &str| {
+        let words =
+            [&["probe", name.as_str(), "--as", port, "--token", "env=T", "--format", format], more].concat();
+        let done = case.dynrun(&words).env("T", "hush-7").run();
+        let all = format!("{}{}", done.text(), done.stderr);
+        assert!(!all.contains("hush"), "{all}");
+        (done.code, all)
+    };
+    for format in ["json", "text"] {
+        let (code, all) = at("openai:8000", &[], format);
+        assert!(code == 1 && all.contains("it answers 401 Unauthorized: you said: Bearer ***"), "{all}");
+    }
+    case.docker(&["rm", "-f", &name]);
+    let nats = "printf 'read -r x; printf \"-ERR %%s\\r\\n\" \"$x\"' >/n; \
+                exec nc -ll -p 4222 -e sh -c \"printf 'INFO {}\\r\\n'; . /n\"";
+    let name = launched(&case, 21958, 4222, nats);
+    let words = ["probe", name.as_str(), "--as", "nats", "--user", "me", "--token", "env=T"];
+    let done = case.dynrun(&words).env("T", "hush-7").run();
+    assert!(
+        done.code == 1 && done.stderr.contains("\"pass\":\"***\"") && !done.stderr.contains("hush"),
+        "{}",
+        done.stderr
+    );
+}
+
 #[test]
 fn the_step_that_failed_is_told() {
     let case = Case::new();

@@ -303,6 +303,27 @@ fn the_new_one_is_as_the_old_one_was() {
     assert!(!done.stderr.contains("hunter2"), "{}", done.stderr);
 }
 
+/// What the engine says by itself of control groups is not said again, whichever that is; what somebody said is.
+#[test]
+fn the_engines_own_control_groups_stay_its_own() {
+    let served = Served::new(21967, &[]);
+    let own = served.case.inspect(&served.name)["HostConfig"]["CgroupnsMode"].clone();
+    let other = if own == "host" { "private" } else { "host" };
+    let options = |name: &str| {
+        let label = served.case.inspect(name)["Config"]["Labels"]["dev.dynrun.options"].clone();
+        serde_json::from_str::<Value>(label.as_str().unwrap_or_default()).unwrap_or_default()
+    };
+    let done = served.updated(&["-e", "A=1"], &[]);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert_eq!(served.case.inspect(&served.name)["HostConfig"]["CgroupnsMode"], own);
+    assert_eq!(options(&served.name)["cgroupns"], Value::Null);
+    let done = served.updated(&["--cgroupns", other], &[]);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let done = served.updated(&["-e", "A=2"], &[]);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert_eq!(options(&served.name)["cgroupns"], json!([other]));
+}
+
 #[test]
 fn one_that_has_nothing_newer_is_left_alone() {
     let served = Served::new(21933, &[]);

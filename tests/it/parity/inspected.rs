@@ -8,7 +8,7 @@ use super::side::{Answer, Side};
 use super::{DIR, lines};
 use crate::share::share;
 use dynrun::config::secret_names;
-use dynrun::convert::{Import, Inspected, Reading, SectionKind, inspected};
+use dynrun::convert::{Cgroupns, Import, Inspected, Reading, SectionKind, inspected};
 use dynrun::engine::retold;
 use dynrun::finding::Origin;
 use dynrun::values::Roots;
@@ -80,6 +80,7 @@ fn differs(case: &Case, side: &Side, recorded: &Recorded) -> Option<String> {
     let words = |it: &Value| retold(it).into_iter().map(|said| (said.name, said.words)).collect::<Vec<_>>();
     let image = json!({ "Config": {} });
     let it = Inspected {
+        cgroupns: Cgroupns::Other("private"),
         container: &container,
         options: words(&container),
         image: Some((&image, words(&image))),

@@ -27,8 +27,8 @@ struct Twin {
 impl Twin {
     /// What sorts the first to the front: its moment, to the last digit of a second's parts, and its id.
     fn age(&self) -> (String, String) {
-        let (seconds, parts) =
-            self.created.trim_end_matches('Z').split_once('.').unwrap_or((&self.created, ""));
+        let moment = self.created.trim_end_matches('Z');
+        let (seconds, parts) = moment.split_once('.').unwrap_or((moment, ""));
         (format!("{seconds}.{parts:0<9}"), self.id.clone())
     }
 }

@@ -252,21 +252,42 @@ fn a_second_one_is_refused_on_the_hosts_network() {
     let run = |service: &str| {
         case.dynrun(&["run", service, "--image", BUSYBOX, "--network", "host", "--profile", "bare"]).run()
     };
-    let one = |port: u16, what: &str, holder: &Server, command: &str, place: &str, bound: &str| {
+    let one = |port: u16, what: &str, holder: &Server, command: &str, asked: &str, bound: &str| {
         format!(
-            "error[port-taken]: TCP {port} ({what}) is held by {}\n  asked: `port = \"{port}/tcp\"` at profiles/{place} (built in)\n\
+            "error[port-taken]: TCP {port} ({what}) is held by {}\n  asked: {asked} (built in)\n\
              {bound}  help: end it: kill {}\n  help: or take {}, which is free: --port-policy next\n",
             holder.words(command),
             holder.0.id(),
             free(port)
         )
     };
-    let want = one(4222, "nats clients", &nats, "nats-server", "nats.toml:16", "")
-        + &one(8222, "nats monitoring", &nats, "nats-server", "nats.toml:22", "");
+    let want =
+        one(4222, "nats clients", &nats, "nats-server", "`port = \"4222/tcp\"` at profiles/nats.toml:16", "")
+            + &one(
+                8222,
+                "nats monitoring",
+                &nats,
+                "nats-server",
+                "`port = \"8222/tcp\"` at profiles/nats.toml:22",
+                "",
+            );
     run("nats").expect(125, "", &want);
     let bound = "  note: it is bound to 127.0.0.1\n";
-    let want = one(2379, "etcd clients", &etcd, "etcd", "etcd.toml:24", bound)
-        + &one(2380, "etcd other members", &etcd, "etcd", "etcd.toml:30", bound);
+    let want = one(
+        2379,
+        "etcd clients",
+        &etcd,
+        "etcd",
+        "`ETCD_LISTEN_CLIENT_URLS = \"http://0.0.0.0:2379\"` at profiles/etcd.toml:17",
+        bound,
+    ) + &one(
+        2380,
+        "etcd other members",
+        &etcd,
+        "etcd",
+        "`ETCD_LISTEN_PEER_URLS = \"http://localhost:2380\"` at profiles/etcd.toml:20",
+        bound,
+    );
     run("etcd").expect(125, "", &want);
     case.leaves_nothing();
 }

@@ -81,6 +81,8 @@ fn gc_brings_back_what_made_way_for_one_that_never_came_up() {
         let would = collected(&case, &["--dry-run"]);
         assert_eq!(told(&would, &name), ("would be brought back", &*because), "{step}");
         let did = collected(&case, &[]);
+        // What was there of the new one is gone by then.
+        let because = format!("process {pid}, which was to replace it, is gone, and nobody has its name");
         assert_eq!(told(&did, &name), ("brought back", &*because), "{step}");
         is_back(&case, &name, &old);
     }

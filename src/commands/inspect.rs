@@ -8,7 +8,7 @@ use crate::engine::{ActualOption, Inspection};
 use crate::finding::{Code, Finding, Origin};
 use crate::options::{Kind, Layer, Row};
 use crate::ui::{clean, clean_json, table_within};
-use crate::values::{NetworkChoice, Roots, SecretNames, Value as _};
+use crate::values::{ImageRef, NetworkChoice, Roots, SecretNames, Value as _};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -171,8 +171,9 @@ fn end(inspection: &Inspection) -> String {
 /// The command, without secrets.
 fn command(inspection: &Inspection) -> Vec<String> {
     let said = |name: &str| inspection.actual.iter().find(|actual| actual.name == name)?.words.first();
-    let program = said("entrypoint").or_else(|| said("image")).map(String::as_str).unwrap_or_default();
-    secret_names().without_secrets_of(program, &inspection.command)
+    let image = || Some(ImageRef::parse(said("image")?).ok()?.program().to_owned());
+    let program = said("entrypoint").cloned().or_else(image).unwrap_or_default();
+    secret_names().without_secrets_of(&program, &inspection.command)
 }
 
 fn document(inspection: &Inspection, lines: &[Line]) -> String {
@@ -191,4 +192,32 @@ fn document(inspection: &Inspection, lines: &[Line]) -> String {
         "profile": inspection.profile, "version": inspection.version, "command": command(inspection),
         "options": options,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_program_that_reads_a_secret_is_the_images_without_its_tag() {
+        let option = |name, word: &str| ActualOption { name, words: vec![word.to_owned()] };
+        let inspection = |actual| Inspection {
+            name: "c".to_owned(),
+            id: "1".to_owned(),
+            state: "running".to_owned(),
+            exit_code: None,
+            out_of_memory: false,
+            health: None,
+            service: None,
+            profile: None,
+            version: None,
+            command: vec!["-u".to_owned(), "me:canary".to_owned()],
+            log_path: None,
+            intended: serde_json::Map::new(),
+            actual,
+        };
+        let image = option("image", "curlimages/curl:8");
+        assert_eq!(command(&inspection(vec![image.clone()])), ["-u", "me:***"]);
+        assert_eq!(command(&inspection(vec![image, option("entrypoint", "id")])), ["-u", "me:canary"]);
+    }
 }

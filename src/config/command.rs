@@ -5,6 +5,7 @@ use super::document::Document;
 use super::{Request, fits_image};
 use crate::finding::{Code, FileKind, Finding, Origin};
 use crate::options::{Layer, Setting};
+use crate::values::ImageRef;
 
 /// The command that counts.
 pub(super) fn of_files<'d>(
@@ -76,6 +77,6 @@ fn replaced(service: &str, below: &Setting<Vec<String>>, command: &Setting<Vec<S
 #[must_use]
 pub fn program(options: &Layer) -> String {
     let entrypoint = options.entrypoint.get().map(|program| program.0.as_str());
-    let image = || options.image.get().and_then(|image| image.repository().rsplit('/').next());
+    let image = || options.image.get().map(ImageRef::program);
     entrypoint.filter(|program| !program.is_empty()).or_else(image).unwrap_or_default().to_owned()
 }

@@ -25,6 +25,12 @@ impl ImageRef {
         &self.name
     }
 
+    /// The program that the image is called as: `curl` of `curlimages/curl:8`.
+    #[must_use]
+    pub fn program(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or(&self.name)
+    }
+
     /// The tag, if one was said.
     #[must_use]
     pub fn tag(&self) -> Option<&str> {

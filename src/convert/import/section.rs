@@ -3,7 +3,7 @@
 use super::{Reading, Text, left_out, toml};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::options::{Kind, Layer, ROWS, Row};
-use crate::values::{SecretNames, odd_name, toml_key, toml_string};
+use crate::values::{ImageRef, SecretNames, Value as _, odd_name, toml_key, toml_string};
 
 /// Which section a launch becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -156,14 +156,17 @@ impl Section {
     /// image is.
     fn program(&self) -> String {
         let said = |name: &str| self.words(name).last().and_then(Text::plain).filter(|word| !word.is_empty());
-        let image = || said("image").map(|image| image_name(image).to_owned());
+        let image = || Some(ImageRef::parse(said("image")?).ok()?.program().to_owned());
         said("entrypoint").map(str::to_owned).or_else(image).unwrap_or_default()
     }
 
     /// What it is to be called where nobody says: as its container, else as its image.
     pub(super) fn wanted_name(&self) -> String {
         let said = |name: &str| self.words(name).last().and_then(Text::plain).filter(|word| !word.is_empty());
-        let image = said("image").map(|image| image_name(image).to_owned());
+        let image = said("image").map(|image| {
+            let last = image.rsplit('/').next().unwrap_or(image);
+            last.split(['@', ':']).next().unwrap_or(last).to_owned()
+        });
         // `$APP_IMAGE` is of an app.
         let variable =
             self.words("image").first().and_then(|image| image.variables().next().map(str::to_lowercase));
@@ -218,12 +221,6 @@ impl Section {
         }
         text
     }
-}
-
-/// The last name of an image, without its tag.
-fn image_name(image: &str) -> &str {
-    let last = image.rsplit('/').next().unwrap_or(image);
-    last.split(['@', ':']).next().unwrap_or(last)
 }
 
 /// The word as it is to stand where a variable that is not set would leave nothing that the option takes: then the file

@@ -26,16 +26,14 @@ pub(super) fn run(query: &ExportQuery, desk: &Desk<'_>) -> Exit {
         Ok(members) => members,
         Err(findings) => return desk.refuse(&findings, Exit::Problem),
     };
-    if query.target == ExportTarget::Docker {
-        return lines(members, query, desk);
-    }
+    let write: fn(&[Part<'_>]) -> Exported = match query.target {
+        ExportTarget::Docker => return lines(members, query, desk),
+        ExportTarget::Compose => to_compose,
+        ExportTarget::Kubernetes => to_kubernetes,
+    };
     let members: Vec<Member> =
         members.into_iter().map(|member| Member { spec: decided(&member.spec), ..member }).collect();
-    let parts: Vec<Part<'_>> = members.iter().map(part).collect();
-    let Exported { text, findings } = match query.target {
-        ExportTarget::Kubernetes => to_kubernetes(&parts),
-        ExportTarget::Compose | ExportTarget::Docker => to_compose(&parts),
-    };
+    let Exported { text, findings } = write(&members.iter().map(part).collect::<Vec<_>>());
     desk.ui.findings(&once(findings));
     desk.print(&text, Exit::Fine)
 }

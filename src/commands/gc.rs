@@ -2,7 +2,7 @@
 
 use super::{Desk, Exit, asker, block_on, is_proven_ready};
 use crate::cli::{Format, Gc};
-use crate::engine::{Engine, EngineError, Kind, Leftover, Verdict, short_id};
+use crate::engine::{Engine, EngineError, Leftover, Verdict, short_id};
 use crate::finding::{Code, Finding, Findings};
 use crate::ui::{clean, clean_json, table};
 use serde_json::{Value, json};
@@ -63,29 +63,26 @@ async fn collected(gc: &Gc, desk: &Desk<'_>) -> Result<(Vec<(Leftover, Fate)>, F
     let engine = desk.engine(&gc.call).await?;
     let asker = asker(&engine);
     let failed = |error: EngineError| error.finding("list what launches have left", engine.endpoint());
-    let found = engine.leftovers(&asker).await.map_err(failed)?;
-    let (asides, found): (Vec<_>, Vec<_>) = found.into_iter().partition(Leftover::is_aside);
-    let (containers, others): (Vec<_>, Vec<_>) =
-        found.into_iter().partition(|leftover| leftover.kind == Kind::Container);
+    let found = engine.left_containers(&asker).await.map_err(failed)?;
     let mut collected = Collected::default();
     if gc.dry_run {
+        let others = engine.left_otherwise(&found, &asker).await.map_err(failed)?;
+        let (asides, containers): (Vec<_>, Vec<_>) = found.into_iter().partition(Leftover::is_aside);
         for leftover in containers.into_iter().chain(asides).chain(others) {
-            let leftover = proven(leftover, &engine).await;
-            collected.would(leftover);
+            collected.would(proven(leftover, &engine).await);
         }
     } else {
+        let (asides, containers): (Vec<_>, Vec<_>) = found.into_iter().partition(Leftover::is_aside);
         collected.reap(containers, &engine).await;
         for aside in asides {
             // What it made way for may be gone by now, or up.
-            let leftover = engine.leftover(&aside.id, &asker).await.map_err(failed)?;
-            if let Some(leftover) = leftover {
+            if let Some(leftover) = engine.leftover(&aside.id, &asker).await.map_err(failed)? {
                 collected.settle(proven(leftover, &engine).await, &engine).await;
             }
         }
-        // What a container uses is free once that is gone, and is used by one that is back.
-        let others = engine.leftovers(&asker).await.map_err(failed)?;
-        let others = others.into_iter().filter(|leftover| leftover.kind != Kind::Container);
-        collected.reap(others.collect(), &engine).await;
+        // What a container used is free now that it is gone, and is used by one that is back.
+        let others = engine.left_otherwise(&[], &asker).await.map_err(failed)?;
+        collected.reap(others, &engine).await;
     }
     let Collected { mut rows, kept, findings } = collected;
     rows.extend(kept);

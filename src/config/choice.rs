@@ -197,7 +197,7 @@ pub(super) fn profiles(request: &Request, document: &Document) -> Result<Vec<(St
     let default = document.default_profile.as_ref().map(|setting| Named::key("default-profile", setting));
     let mut chain = Chain::of(document);
     said.or(default).map_or(Ok(()), |named| chain.follow(named))?;
-    Ok(chain.profiles)
+    Ok(chain.profiles.into_iter().map(|(name, profile)| (name, profile.clone())).collect())
 }
 
 /// Profiles on the way from the chosen one down to what it builds on.
@@ -208,7 +208,7 @@ struct Chain<'a> {
     /// The name that closes a circle, once one is found.
     last: Option<String>,
     /// Those that are done, each after what it builds on. One that several build on stands once.
-    profiles: Vec<(String, Profile)>,
+    profiles: Vec<(String, &'a Profile)>,
 }
 
 impl<'a> Chain<'a> {
@@ -239,7 +239,7 @@ impl<'a> Chain<'a> {
             self.follow(Named::key("extends", extended))?;
         }
         self.links.pop();
-        self.profiles.push((name, profile.clone()));
+        self.profiles.push((name, profile));
         Ok(())
     }
 }
@@ -248,13 +248,15 @@ impl<'a> Chain<'a> {
 pub(super) fn circles(document: &Document) -> Findings {
     let mut told: Vec<BTreeSet<String>> = Vec::new();
     let mut findings = Findings::new();
+    // What is done for one profile leads to no circle for another.
+    let mut chain = Chain::of(document);
     for name in document.profiles.keys() {
         let words = name.clone();
         let named = Named { name: name.clone(), words, origin: Origin::Rule("a profile") };
-        let mut chain = Chain::of(document);
+        chain.links.clear();
         let Err(finding) = chain.follow(named) else { continue };
         // The last link leads back to one of those before it.
-        let Some(last) = chain.last.filter(|_| finding.code == Code::ProfileCycle) else { continue };
+        let Some(last) = chain.last.take() else { continue };
         let names = chain.links.iter().map(|link| link.name.clone());
         let circle: BTreeSet<String> = names.skip_while(|name| *name != last).collect();
         if !told.contains(&circle) {

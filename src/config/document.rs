@@ -294,6 +294,15 @@ impl NetworkDeclaration {
         is(&self.driver, OVERLAY.0) || is(&self.scope, OVERLAY.1)
     }
 
+    /// Each subnet with the range and the gateway that lie in it, as docker's client sorts them.
+    pub fn pools(&self) -> impl Iterator<Item = (&Subnet, Option<&Subnet>, Option<IpAddr>)> {
+        self.subnets.iter().map(|Setting { value: subnet, .. }| {
+            let range = self.ip_ranges.iter().find(|range| subnet.contains(range.value.address));
+            let gateway = self.gateways.iter().find(|gateway| subnet.contains(gateway.value));
+            (subnet, range.map(|range| &range.value), gateway.map(|gateway| gateway.value))
+        })
+    }
+
     /// The line of docker's that makes a network of this name with all that is declared of it.
     #[must_use]
     pub fn create_line(&self, name: &str) -> String {

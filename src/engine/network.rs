@@ -133,19 +133,15 @@ fn other_pairs(
     others.map(difference).collect()
 }
 
-/// The pools of a network: each subnet with the range and the gateway that lie in it, as docker's client sorts them.
+/// The pools of a network, as a request has them.
 fn pools(declared: &NetworkDeclaration) -> Vec<IpamConfig> {
-    let pool = |Setting { value: subnet, .. }: &Setting<Subnet>| {
-        let range = declared.ip_ranges.iter().find(|range| subnet.contains(range.value.address));
-        let gateway = declared.gateways.iter().find(|gateway| subnet.contains(gateway.value));
-        IpamConfig {
-            subnet: Some(subnet.word()),
-            ip_range: range.map(|range| range.value.word()),
-            gateway: gateway.map(|gateway| gateway.value.to_string()),
-            ..IpamConfig::default()
-        }
+    let pool = |(subnet, range, gateway): (&Subnet, Option<&Subnet>, Option<IpAddr>)| IpamConfig {
+        subnet: Some(subnet.word()),
+        ip_range: range.map(Subnet::word),
+        gateway: gateway.map(|gateway| gateway.to_string()),
+        ..IpamConfig::default()
     };
-    declared.subnets.iter().map(pool).collect()
+    declared.pools().map(pool).collect()
 }
 
 /// The request that creates a network as it was declared, with labels by which its makers know it.

@@ -143,15 +143,39 @@ impl Engine {
     /// # Errors
     /// The engine does not tell.
     pub async fn leftovers(&self, asker: &Asker) -> Result<Vec<Leftover>, EngineError> {
+        let mut leftovers = self.left_containers(asker).await?;
+        let others = self.left_otherwise(&leftovers, asker).await?;
+        leftovers.extend(others);
+        Ok(leftovers)
+    }
+
+    /// The containers that launches have left.
+    ///
+    /// # Errors
+    /// The engine does not tell.
+    pub async fn left_containers(&self, asker: &Asker) -> Result<Vec<Leftover>, EngineError> {
         let containers: Vec<Container> = self.carrying("/containers/json?all=1&", &json!({})).await?;
         let mut leftovers = Vec::new();
         for container in &containers {
             leftovers.push(container.leftover(self.verdict(container, &containers, asker).await?));
         }
+        Ok(leftovers)
+    }
+
+    /// The networks and volumes that launches have left. What a container uses that is judged to go is free with it.
+    ///
+    /// # Errors
+    /// The engine does not tell.
+    pub async fn left_otherwise(
+        &self,
+        judged: &[Leftover],
+        asker: &Asker,
+    ) -> Result<Vec<Leftover>, EngineError> {
+        let mut leftovers = Vec::new();
         let networks: Vec<Network> = self.carrying("/networks?", &json!({})).await?;
         for network in networks {
             let verdict = match self
-                .unused(("network", &network.id, &network.name), &network.labels, &leftovers, asker)
+                .unused(("network", &network.id, &network.name), &network.labels, judged, asker)
                 .await?
             {
                 Err(why) => Verdict::Kept(why),
@@ -165,7 +189,7 @@ impl Engine {
         let volumes: Volumes = self.carrying("/volumes?", &json!({})).await?;
         for volume in volumes.volumes.into_iter().flatten() {
             let verdict = match self
-                .unused(("volume", &volume.name, &volume.name), &volume.labels, &leftovers, asker)
+                .unused(("volume", &volume.name, &volume.name), &volume.labels, judged, asker)
                 .await?
             {
                 Err(why) => Verdict::Kept(why),

@@ -48,9 +48,7 @@ pub(super) fn answer(question: &Question, answer: &Answer) -> String {
     match answer {
         Answer::Words(candidates) => {
             let mut text = "words\n".to_owned();
-            for candidate in
-                candidates.iter().filter(|one| !(one.is_begun() && one.word == question.current()))
-            {
+            for candidate in question.further(candidates) {
                 let end = if candidate.is_begun() { "" } else { " " };
                 let _ = writeln!(text, "{end}\t{}\t{}", candidate.word, candidate.help);
             }

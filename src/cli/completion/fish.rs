@@ -36,9 +36,7 @@ pub(super) fn answer(question: &Question, answer: &Answer) -> String {
     match answer {
         Answer::Words(candidates) => {
             let mut text = "words\n".to_owned();
-            for candidate in
-                candidates.iter().filter(|one| !(one.is_begun() && one.word == question.current()))
-            {
+            for candidate in question.further(candidates) {
                 let _ = match candidate.help.as_str() {
                     "" => writeln!(text, "{}", candidate.word),
                     help => writeln!(text, "{}\t{help}", candidate.word),

@@ -125,6 +125,11 @@ impl Question {
     fn current(&self) -> &str {
         self.typed.last().map_or("", String::as_str)
     }
+
+    /// The candidates that go on from what is typed: one that is only begun, and stands there already, does not.
+    fn further<'a>(&self, candidates: &'a [Candidate]) -> impl Iterator<Item = &'a Candidate> {
+        candidates.iter().filter(|one| !(one.is_begun() && one.word == self.current()))
+    }
 }
 
 impl Shell {

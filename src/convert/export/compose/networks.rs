@@ -5,7 +5,7 @@ use crate::config::NetworkDeclaration;
 use crate::convert::export::left_out;
 use crate::convert::export::yaml::Yaml;
 use crate::spec::{Attachment, LaunchSpec, Networking, Setting};
-use crate::values::{Subnet, Value as _};
+use crate::values::Value as _;
 use std::collections::BTreeMap;
 
 impl Service<'_> {
@@ -90,18 +90,16 @@ pub(super) fn declared(spec: &LaunchSpec) -> BTreeMap<String, Yaml> {
     attachments.iter().map(known).collect()
 }
 
-/// Each subnet with the range and the gateway that lie in it.
+/// The pools of a network, as the file has them.
 fn pools(made: &NetworkDeclaration) -> Option<Yaml> {
-    let pool = |subnet: &Setting<Subnet>| {
-        let range = made.ip_ranges.iter().find(|range| subnet.value.contains(range.value.address));
-        let gateway = made.gateways.iter().find(|gateway| subnet.value.contains(gateway.value));
+    let pools = made.pools().map(|(subnet, range, gateway)| {
         Yaml::map([
-            ("subnet", Some(text(subnet.value.word()))),
-            ("ip_range", range.map(|range| text(range.value.word()))),
-            ("gateway", gateway.map(|gateway| text(gateway.value.to_string()))),
+            ("subnet", Some(text(subnet.word()))),
+            ("ip_range", range.map(|range| text(range.word()))),
+            ("gateway", gateway.map(|gateway| text(gateway.to_string()))),
         ])
-    };
-    Yaml::List(made.subnets.iter().map(pool).collect()).unless_empty()
+    });
+    Yaml::List(pools.collect()).unless_empty()
 }
 
 /// Names with their values.

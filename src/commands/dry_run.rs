@@ -6,17 +6,37 @@ use crate::convert::{DockerLine, docker_exec, docker_run, exec_without_secrets, 
 use crate::engine::{NEWEST, create_request, exec_request};
 use crate::finding::{Code, Finding, refuses};
 use crate::preflight::{self, Moment};
-use crate::spec::{ExecSpec, ImageSource, LaunchSpec, MadeFolder, Networking};
+use crate::spec::{Attachment, ExecSpec, ImageSource, LaunchSpec, MadeFolder, Networking};
 use crate::ui::clean_json;
 use crate::values::{Gpus, HealthCommand, IfExists, Pull, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Prints the launch.
 pub(super) fn run(spec: LaunchSpec, kind: DryRun, launch: &Launch, desk: &Desk<'_>) -> Exit {
+    one(spec, kind, (launch, desk), &mut BTreeSet::new())
+}
+
+/// Prints the launches of a stack, in their order.
+pub(super) fn all(specs: Vec<LaunchSpec>, kind: DryRun, launch: &Launch, desk: &Desk<'_>) -> Exit {
+    let mut networks = BTreeSet::new();
+    let exits: Vec<Exit> =
+        specs.into_iter().map(|spec| one(spec, kind, (launch, desk), &mut networks)).collect();
+    exits.into_iter().find(|exit| *exit != Exit::Fine).unwrap_or(Exit::Fine)
+}
+
+/// One of them. What is taken for granted of a network is said once.
+fn one(
+    spec: LaunchSpec,
+    kind: DryRun,
+    (launch, desk): (&Launch, &Desk<'_>),
+    networks: &mut BTreeSet<String>,
+) -> Exit {
     let spec = match kind {
         DryRun::Offline => {
-            assumptions(&spec).iter().for_each(|line| desk.ui.assumed(line));
+            let new = networks_there(&spec).into_iter().filter(|line| networks.insert(line.clone()));
+            new.for_each(|line| desk.ui.assumed(&line));
+            assumptions(&spec).iter().for_each(|line| assumed(line, &spec, desk));
             let gpus = preflight::gpu::assume(spec.gpus());
             spec.with_gpus(gpus)
         }
@@ -36,7 +56,7 @@ pub(super) fn run(spec: LaunchSpec, kind: DryRun, launch: &Launch, desk: &Desk<'
             checked.spec
         }
     };
-    not_dockers(&spec).iter().for_each(|line| desk.ui.assumed(line));
+    not_dockers(&spec).iter().for_each(|line| assumed(line, &spec, desk));
     let text = match launch.call.format {
         Format::Text => Ok(line(docker_run(&spec), |name| spec.source_of(name), desk)),
         Format::Json => json(&spec),
@@ -70,6 +90,14 @@ fn printed(text: Result<String, serde_json::Error>, desk: &Desk<'_>) -> Exit {
     }
 }
 
+/// Says what a line takes for granted; of one of a stack, whose it is.
+fn assumed(line: &str, spec: &LaunchSpec, desk: &Desk<'_>) {
+    match (spec.stack(), &spec.service) {
+        (Some(_), Some(service)) => desk.ui.assumed(&format!("{service}: {line}")),
+        _ => desk.ui.assumed(line),
+    }
+}
+
 /// What an engine would have decided.
 fn assumptions(spec: &LaunchSpec) -> Vec<String> {
     let image = spec.image.reference.tagged();
@@ -80,22 +108,34 @@ fn assumptions(spec: &LaunchSpec) -> Vec<String> {
         ImageSource::Engine(_) => format!("the engine has the image {image}{}", or_built(spec)),
     }];
     match &spec.networking {
-        Networking::Own { attachments, .. } => {
-            let names =
-                attachments.iter().map(|attachment| format!("the network {} exists", attachment.network));
-            lines.extend(names);
-            if attachments.len() > 1 {
-                lines.push("the engine speaks API 1.44 or newer: before, docker's client cannot say several networks (dynrun can)".to_owned());
-            }
+        Networking::Own { attachments, .. } if attachments.len() > 1 => {
+            lines.push("the engine speaks API 1.44 or newer: before, docker's client cannot say several networks (dynrun can)".to_owned());
         }
         Networking::Container { target } => lines.push(format!("the container {target} runs")),
-        Networking::Host { .. } | Networking::Bridge { .. } | Networking::None { .. } => {}
+        Networking::Own { .. }
+        | Networking::Host { .. }
+        | Networking::Bridge { .. }
+        | Networking::None { .. } => {}
     }
     lines.extend(spec.made_folders.iter().map(there));
     if spec.options.gpus.get() == Some(&Gpus::Auto) {
         lines.push("the engine has GPUs: --gpus auto takes them all (--dry-run=engine asks it)".to_owned());
     }
     lines
+}
+
+/// The networks that are to be there, each with the line that makes it where dynrun would.
+fn networks_there(spec: &LaunchSpec) -> Vec<String> {
+    let Networking::Own { attachments, .. } = &spec.networking else { return Vec::new() };
+    let there =
+        attachments.iter().map(|Attachment { network, .. }| match spec.create_networks.get(network) {
+            Some(declared) => {
+                let line = declared.create_line(network);
+                format!("the network {network} exists (dynrun makes it when it launches: {line})")
+            }
+            None => format!("the network {network} exists"),
+        });
+    there.collect()
 }
 
 /// From where the image is built when it launches, where it is.

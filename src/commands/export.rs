@@ -70,9 +70,9 @@ fn part(member: &Member) -> Part<'_> {
 
 /// Prints each launch as the line of docker's that a dry run prints.
 fn lines(members: Vec<Member>, query: &ExportQuery, desk: &Desk<'_>) -> Exit {
-    let exits: Vec<Exit> = members
-        .into_iter()
-        .map(|member| dry_run::run(member.spec, DryRun::Offline, &query.launch, desk))
-        .collect();
-    if exits.iter().all(|exit| *exit == Exit::Fine) { Exit::Fine } else { Exit::Problem }
+    let specs = members.into_iter().map(|member| member.spec).collect();
+    match dry_run::all(specs, DryRun::Offline, &query.launch, desk) {
+        Exit::Fine => Exit::Fine,
+        _ => Exit::Problem,
+    }
 }

@@ -303,11 +303,7 @@ impl Launching<'_> {
         spec: LaunchSpec,
     ) -> Result<(LaunchSpec, Launched), NotBegun> {
         let (engine, name) = (self.engine, namesake.state.name.clone());
-        let Checked { mut findings, ports, .. } = self.looked_at(spec.clone()).await?;
-        let makes_way = !ports.iter().any(|port| is_held_by_another(port, &name));
-        findings.retain(|finding| {
-            finding.level == Level::Error && !(makes_way && finding.code == Code::PortTaken)
-        });
+        let findings = in_the_way(self.looked_at(spec.clone()).await?, &[&name]);
         if refuses(&findings) {
             return Err(before(findings));
         }
@@ -426,11 +422,19 @@ impl Launching<'_> {
     }
 }
 
-/// Whether a port is held by somebody who is known, and not by the container of this name.
-fn is_held_by_another(port: &PortState, name: &str) -> bool {
+/// What refuses a launch that takes the place of containers of these names, whose ports are free by then.
+pub(super) fn in_the_way(Checked { mut findings, ports, .. }: Checked, names: &[&str]) -> Findings {
+    let makes_way = !ports.iter().any(|port| is_held_by_another(port, names));
+    findings
+        .retain(|finding| finding.level == Level::Error && !(makes_way && finding.code == Code::PortTaken));
+    findings
+}
+
+/// Whether a port is held by somebody who is known, and not by a container of these names.
+fn is_held_by_another(port: &PortState, names: &[&str]) -> bool {
     let holder = port.holder.as_ref().filter(|_| port.status == PortStatus::Held);
     holder.is_some_and(|holder| match &holder.container {
-        Some(container) => container != name,
+        Some(container) => !names.contains(&container.as_str()),
         None => holder.process.is_some(),
     })
 }

@@ -442,10 +442,14 @@ pub fn built_in_stacks() -> Vec<String> {
 #[must_use]
 pub fn secret_names() -> SecretNames {
     #[derive(Deserialize, Default)]
+    #[serde(rename_all = "kebab-case")]
     struct Data {
         endings: Vec<String>,
+        harmless_endings: Vec<String>,
         names: Vec<String>,
         headers: Vec<String>,
+        signatures: Vec<String>,
+        token_schemes: Vec<String>,
         #[serde(rename = "program")]
         programs: Vec<SecretProgram>,
     }
@@ -453,8 +457,11 @@ pub fn secret_names() -> SecretNames {
     let data = data.unwrap_or_default();
     SecretNames {
         endings: data.endings,
+        harmless_endings: data.harmless_endings,
         declared: data.names,
         headers: data.headers,
+        signatures: data.signatures,
+        token_schemes: data.token_schemes,
         programs: data.programs,
     }
 }

@@ -179,7 +179,8 @@ impl Reader<'_> {
             return;
         };
         let lists = row.lists.filter(|_| self.source.text[span.clone()].starts_with('['));
-        let is_shown = row.quotable && self.world.secrets.without_credentials(word) == word;
+        let secrets = &self.world.secrets;
+        let is_shown = row.quotable && secrets.without_credentials(word) == word && !secrets.are_in(word);
         let mut finding = Finding::error(Code::BadValue, format!("`{}`: {}", row.name, error.problem))
             .at(self.place(span), "not accepted")
             .hidden(!is_shown);

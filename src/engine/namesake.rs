@@ -96,6 +96,13 @@ impl Namesake {
         moves.and_then(|moves| spec.moved(&moves).ok()).unwrap_or_else(|| spec.clone())
     }
 
+    /// The stack that it is of, where the launch is of another: two stacks may come to the same name (`a` with `b-x`, and
+    /// `a-b` with `x`).
+    fn other_stack(&self, spec: &LaunchSpec) -> Option<&str> {
+        let (own, other) = (spec.stack()?, self.state.labels.get(labels::STACK)?);
+        (own.instance != *other).then_some(other.as_str())
+    }
+
     /// The process of dynrun that launches it just now, or attends to it.
     fn attending(&self, asker: &Asker) -> Option<u32> {
         let (owner, _) = labels::owner(self.state.labels.get(labels::OWNER)?)?;
@@ -318,6 +325,13 @@ impl Engine {
         if !namesake.is_dynruns() {
             let message = format!("the container {name} is not dynrun's to reuse or to replace");
             return Err(vec![namesake.refused(message, spec).help(format!("docker rm -f {name}"))]);
+        }
+        if let Some(other) = namesake.other_stack(spec) {
+            let message =
+                format!("the container {name} is the stack {other}'s, and no other stack's to take");
+            let finding =
+                namesake.refused(message, spec).help(format!("take that stack down: dynrun down {other}"));
+            return Err(vec![finding.help("or call this one otherwise: dynrun up STACK --as NAME")]);
         }
         if spec.if_exists == IfExists::Replace {
             return namesake.makes_way(spec).map_err(|finding| vec![finding]);

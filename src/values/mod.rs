@@ -211,7 +211,7 @@ pub trait Value: Sized + Clone + PartialEq {
 
     /// The word for any reader's eyes: secrets are left out.
     fn shown(&self, names: &SecretNames) -> String {
-        names.without_url_passwords(&self.word())
+        names.without_secrets_in(&self.word())
     }
 
     /// What this value replaces when a lower layer says the same key: the variable's name, the mount's target,

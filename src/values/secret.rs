@@ -33,10 +33,16 @@ impl fmt::Debug for Secret {
 pub struct SecretNames {
     /// Endings such as `TOKEN` or `API_KEY`, in capitals.
     pub endings: Vec<String>,
+    /// Longer endings that hold none: `STOP_TOKEN`, in capitals.
+    pub harmless_endings: Vec<String>,
     /// Whole names that a service declared as secret.
     pub declared: Vec<String>,
     /// Headers of a request that hold one though their names do not end so: `Authorization`.
     pub headers: Vec<String>,
+    /// Parameters of a URL's query that hold one though their names do not end so: `sig`.
+    pub signatures: Vec<String>,
+    /// Schemes of URLs whose user may be a token by itself: `nats`.
+    pub token_schemes: Vec<String>,
     /// Programs that take one behind a flag whose name does not say so: `curl -u`.
     pub programs: Vec<SecretProgram>,
 }
@@ -49,11 +55,12 @@ impl SecretNames {
             return true;
         }
         let upper = in_words(name);
-        self.endings.iter().any(|ending| {
+        let ends_in = |ending: &String| {
             upper
                 .strip_suffix(ending.as_str())
                 .is_some_and(|head| !head.ends_with(|last: char| last.is_alphanumeric()))
-        })
+        };
+        self.endings.iter().any(ends_in) && !self.harmless_endings.iter().any(ends_in)
     }
 
     /// A sentence for any reader's eyes: what somebody set a secret to in it is `***`, and so are passwords of URLs. A
@@ -80,8 +87,8 @@ impl SecretNames {
         let mut out = String::with_capacity(text.len());
         for token in text.split_inclusive(char::is_whitespace) {
             let mut urls = urls(token);
-            out.push_str(urls.next().unwrap_or_default());
-            out.extend(urls.map(|url| self.without_query_secrets(&masked(url))));
+            out.push_str(&without_source_password(urls.next().unwrap_or_default()));
+            out.extend(urls.map(|url| self.without_query_secrets(&self.without_credentials_of(url))));
         }
         out
     }
@@ -90,7 +97,7 @@ impl SecretNames {
     fn without_query_secrets(&self, url: &str) -> String {
         let Some((place, query)) = url.split_once('?') else { return url.to_owned() };
         let masked = query.split_inclusive('&').map(|pair| match pair.split_once('=') {
-            Some((name, value)) if self.is_secret(name) => {
+            Some((name, value)) if self.is_secret(name) || self.is_signature(name) => {
                 let end = value.find(|letter: char| "&#".contains(letter) || SEPARATORS.contains(&letter));
                 let end = end.unwrap_or(value.trim_end().len());
                 let shown = if end == 0 { "" } else { "***" };
@@ -99,6 +106,40 @@ impl SecretNames {
             _ => pair.to_owned(),
         });
         format!("{place}?{}", masked.collect::<String>())
+    }
+
+    fn is_signature(&self, name: &str) -> bool {
+        self.signatures.iter().any(|signature| signature.eq_ignore_ascii_case(name))
+    }
+
+    /// `scheme://user:password@host` with the password masked. The last `@` ends the credentials: a password may hold one.
+    /// What is a port and a path has none, whatever `@` is in it.
+    fn without_credentials_of(&self, url: &str) -> String {
+        let Some(colon) = url.find(":/") else {
+            return url.to_owned();
+        };
+        let slashes = if url[colon..].starts_with("://") { 2 } else { 1 };
+        let (scheme, rest) = url.split_at(colon + 1 + slashes);
+        let Some((credentials, host)) = rest.rsplit_once('@').filter(|_| !begins_with_port(rest)) else {
+            return url.to_owned();
+        };
+        match credentials.split_once(':') {
+            Some((user, password)) if !password.is_empty() => {
+                format!("{scheme}{user}:***@{host}")
+            }
+            None if self.is_token(&scheme[..colon], credentials) => format!("{scheme}***@{host}"),
+            _ => url.to_owned(),
+        }
+    }
+
+    /// Whether the user of a URL is a token: of a scheme that has them, or as long and as mixed as no name is.
+    fn is_token(&self, scheme: &str, user: &str) -> bool {
+        const LONG: usize = 20;
+        let is_alone = !user.is_empty()
+            && user.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter));
+        let has = |kind: fn(&u8) -> bool| user.as_bytes().iter().any(kind);
+        let is_mixed = user.len() >= LONG && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
+        is_alone && (is_mixed || self.token_schemes.iter().any(|known| known == scheme))
     }
 
     /// Whether a URL in the text carries a password.
@@ -188,21 +229,23 @@ fn is_unfinished(url: &str) -> bool {
     })
 }
 
-/// `scheme://user:password@host` with the password masked. The last `@` ends the credentials: a password may hold one.
-fn masked(url: &str) -> String {
-    let Some(colon) = url.find(":/") else {
-        return url.to_owned();
-    };
-    let slashes = if url[colon..].starts_with("://") { 2 } else { 1 };
-    let (scheme, rest) = url.split_at(colon + 1 + slashes);
-    let Some((credentials, host)) = rest.rsplit_once('@') else {
-        return url.to_owned();
-    };
-    match credentials.split_once(':') {
-        Some((user, password)) if !password.is_empty() => {
-            format!("{scheme}{user}:***@{host}")
-        }
-        _ => url.to_owned(),
+/// Whether what follows a scheme is a host with its port and a path, in which an `@` says nothing of credentials.
+fn begins_with_port(authority: &str) -> bool {
+    let host = authority.split_once(':');
+    host.is_some_and(|(host, rest)| {
+        let behind = rest.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        !host.contains('@') && behind.len() < rest.len() && behind.starts_with(['/', '?', '#'])
+    })
+}
+
+/// `user:password@tcp(host)/database`, as Go's databases have their sources, with the password masked.
+fn without_source_password(text: &str) -> String {
+    const TRANSPORTS: [&str; 2] = ["@tcp(", "@unix("];
+    let end = TRANSPORTS.iter().filter_map(|transport| text.rfind(transport)).max();
+    let password = end.and_then(|end| text[..end].find(':').map(|colon| (colon + 1, end)));
+    match password {
+        Some((at, end)) if at < end => format!("{}***{}", &text[..at], &text[end..]),
+        _ => text.to_owned(),
     }
 }
 
@@ -214,7 +257,10 @@ mod tests {
     fn names() -> SecretNames {
         SecretNames {
             endings: vec!["TOKEN".into(), "API_KEY".into()],
+            harmless_endings: vec!["STOP_TOKEN".into()],
             declared: vec!["Passphrase".into()],
+            signatures: vec!["sig".into()],
+            token_schemes: vec!["nats".into()],
             ..SecretNames::default()
         }
     }
@@ -248,6 +294,9 @@ mod tests {
             ("XTOKEN", false),
             ("x-api-key", true),
             ("MAX_TOKENS", false),
+            ("STOP_TOKEN", false),
+            ("my-stop-token", false),
+            ("NONSTOP_TOKEN", true),
             ("", false),
         ] {
             assert_eq!(names().is_secret(name), want, "{name}");
@@ -271,6 +320,18 @@ mod tests {
             ("nats://u:x,y://z@h", "nats://u:***@h"),
             ("http://u:http://p@h", "http://u:***@h"),
             ("http://h/x?to=a@b", "http://h/x?to=a@b"),
+            ("http://h:80/x?to=a@b", "http://h:80/x?to=a@b"),
+            ("http://h:80?to=a@b", "http://h:80?to=a@b"),
+            ("http://u:80@h/x", "http://u:***@h/x"),
+            ("http://u:80x/y@h/x", "http://u:***@h/x"),
+            ("nats://s3cret@h:4222", "nats://***@h:4222"),
+            ("git://user@h/x", "git://user@h/x"),
+            ("https://ghp_0123456789abcdefghij@h/x", "https://***@h/x"),
+            ("https://a-rather-long-user-name@h/x", "https://a-rather-long-user-name@h/x"),
+            ("u:p@tcp(db:3306)/x", "u:***@tcp(db:3306)/x"),
+            ("dsn=u:p@q@unix(/run/x.sock)/x", "dsn=u:***@unix(/run/x.sock)/x"),
+            ("u@tcp(db:3306)/x u:@tcp(db)/x", "u@tcp(db:3306)/x u:@tcp(db)/x"),
+            ("http://h/x?a=1&sig=p%3D&b=2", "http://h/x?a=1&sig=***&b=2"),
             ("http://[::1]:80/x", "http://[::1]:80/x"),
             ("{\"url\":\"http://u:p@h\"}", "{\"url\":\"http://u:***@h\"}"),
             ("http://u:p@h/\n  x", "http://u:***@h/\n  x"),

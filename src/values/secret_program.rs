@@ -24,6 +24,10 @@ pub enum SecretForm {
     Joined,
     /// Behind a colon: `user:password`.
     Pair,
+    /// Between a colon and the host: `user:password@host`.
+    Host,
+    /// Behind the name of a secret, which is a word of its own: `set -x HF_TOKEN VALUE`.
+    Name,
 }
 
 /// What a flag says of a secret.
@@ -61,7 +65,9 @@ impl SecretProgram {
         match row.strip_prefix(letter) {
             Some(_) => Some(Behind::At(flag.len())),
             // The last of several switches: `-sSu user:password`.
-            None if self.form == SecretForm::Pair && row.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+            None if matches!(self.form, SecretForm::Pair | SecretForm::Host)
+                && row.bytes().all(|byte| byte.is_ascii_alphabetic()) =>
+            {
                 next.filter(|_| row.ends_with(letter))
             }
             None => None,

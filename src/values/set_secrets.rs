@@ -2,7 +2,7 @@
 //! `Authorization: Bearer VALUE`, `curl -u user:VALUE`.
 
 use super::secret_program::Behind;
-use super::{SecretForm, SecretNames, SecretProgram};
+use super::{SecretForm, SecretNames};
 
 /// A value of a secret.
 struct Found<'t> {
@@ -59,7 +59,7 @@ impl SecretNames {
     /// Every such value, in its order.
     fn found_in<'t>(&self, words: impl IntoIterator<Item = &'t str>) -> Vec<Found<'t>> {
         let mut reader =
-            Reader { names: self, all: Vec::new(), awaited: None, program: None, is_behind_flag: false };
+            Reader { names: self, all: Vec::new(), awaited: None, program: "", is_behind_flag: false };
         for (word, text) in words.into_iter().enumerate() {
             pieces(text).for_each(|piece| reader.read(word, &piece));
         }
@@ -89,6 +89,8 @@ enum Kind {
     Whole,
     /// The value stands behind a colon.
     Pair,
+    /// The value stands behind a colon, and a host behind it.
+    Host,
     /// The value of a header, which may name its scheme first: `Bearer`.
     Header,
 }
@@ -98,8 +100,8 @@ struct Reader<'n, 't> {
     names: &'n SecretNames,
     all: Vec<Found<'t>>,
     awaited: Option<Awaited<'t>>,
-    /// The program whose flags these may be.
-    program: Option<&'n SecretProgram>,
+    /// What the program is called whose flags these may be.
+    program: &'t str,
     /// Whether the last piece was a flag that takes a header.
     is_behind_flag: bool,
 }
@@ -108,7 +110,11 @@ impl<'t> Reader<'_, 't> {
     fn read(&mut self, word: usize, piece: &Piece<'t>) {
         let is_behind_flag = std::mem::replace(&mut self.is_behind_flag, HEADER_FLAGS.contains(&piece.text));
         let is_value = self.take_awaited(word, piece);
-        if !is_value && !self.read_flag(word, piece) && !self.read_set(word, piece) {
+        let is_read = is_value
+            || self.read_flag(word, piece)
+            || self.read_set(word, piece)
+            || self.read_member(word, piece);
+        if !is_read {
             self.read_header(word, piece, is_behind_flag);
         }
         self.follow(piece.text);
@@ -129,8 +135,9 @@ impl<'t> Reader<'_, 't> {
     /// Keeps the value, if it is one.
     fn found(&mut self, name: &'t str, kind: Kind, (word, start): (usize, usize), text: &'t str) -> bool {
         let skipped = match (kind, text.find(':')) {
+            (Kind::Host, Some(colon)) if text[colon..].contains('@') && !text.contains("://") => colon + 1,
             (Kind::Pair, Some(colon)) => colon + 1,
-            (Kind::Pair, None) => return false,
+            (Kind::Pair | Kind::Host, _) => return false,
             (Kind::Whole | Kind::Header, _) => 0,
         };
         let is_value = is_literal(&text[skipped..]);
@@ -142,33 +149,62 @@ impl<'t> Reader<'_, 't> {
 
     /// A flag of the program that runs: `curl -u user:password`, `mysql -ppassword`.
     fn read_flag(&mut self, word: usize, piece: &Piece<'t>) -> bool {
-        let Some(program) = self.program else { return false };
-        let kind = if program.form == SecretForm::Pair { Kind::Pair } else { Kind::Whole };
-        match program.behind(piece.text) {
-            Some(Behind::Next) => {
-                self.awaited = Some(Awaited { name: piece.text, kind });
-                true
+        let flag = piece.text.trim_start_matches(['"', '\'']);
+        let at = piece.at + piece.text.len() - flag.len();
+        let (names, called) = (self.names, self.program);
+        names.programs.iter().filter(|program| program.is_called(called)).any(|program| {
+            let kind = match program.form {
+                SecretForm::Pair => Kind::Pair,
+                SecretForm::Host => Kind::Host,
+                SecretForm::Word | SecretForm::Joined | SecretForm::Name => Kind::Whole,
+            };
+            let behind = match program.form {
+                SecretForm::Name => names.is_secret(flag).then_some(Behind::Next),
+                _ => program.behind(flag),
+            };
+            match behind {
+                Some(Behind::Next) => {
+                    self.awaited = Some(Awaited { name: flag, kind });
+                    true
+                }
+                Some(Behind::At(value)) => {
+                    let name = flag[..value].trim_end_matches('=');
+                    self.found(name, kind, (word, at + value), &flag[value..])
+                }
+                None => false,
             }
-            Some(Behind::At(at)) => {
-                let name = piece.text[..at].trim_end_matches('=');
-                self.found(name, kind, (word, piece.at + at), &piece.text[at..])
-            }
-            None => false,
-        }
+        })
     }
 
     /// `X_TOKEN=value`, `--api-key=value`, `Authorization=Bearer value`.
     fn read_set(&mut self, word: usize, piece: &Piece<'t>) -> bool {
         for (at, _) in piece.text.match_indices('=') {
-            let (name, value) = (last_name(&piece.text[..at]), &piece.text[at + 1..]);
+            let (name, value) = (bare_name(last_name(&piece.text[..at])), &piece.text[at + 1..]);
             let is_header = self.is_header(name);
             if is_header && is_scheme(value) {
                 self.awaited = Some(Awaited { name, kind: Kind::Header });
                 return true;
             }
             let is_named = is_header || self.names.is_secret(name);
-            let name = name.trim_start_matches('-');
             if is_named && self.found(name, Kind::Whole, (word, piece.at + at + 1), value) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// A member of an object: `{"password":"value"}`, `"password": "value"`.
+    fn read_member(&mut self, word: usize, piece: &Piece<'t>) -> bool {
+        for (at, _) in piece.text.match_indices("\":") {
+            let (name, value) = (last_name(&piece.text[..at]), &piece.text[at + 2..]);
+            if !self.names.is_secret(name) {
+                continue;
+            }
+            if value.is_empty() {
+                self.awaited = Some(Awaited { name, kind: Kind::Whole });
+                return true;
+            }
+            if self.found(name, Kind::Whole, (word, piece.at + at + 2), value) {
                 return true;
             }
         }
@@ -205,13 +241,12 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// Keeps in mind which program runs. What ends a command ends its flags.
-    fn follow(&mut self, text: &str) {
+    fn follow(&mut self, text: &'t str) {
         let last = text.trim_end_matches(['"', '\'', ')']).rsplit(AROUND_PROGRAMS).next().unwrap_or_default();
-        let called = self.names.programs.iter().find(|program| program.is_called(last));
-        if called.is_some() {
-            self.program = called;
+        if self.names.programs.iter().any(|program| program.is_called(last)) {
+            self.program = last;
         } else if text.ends_with([';', '|', '&']) {
-            self.program = None;
+            self.program = "";
         }
     }
 }
@@ -248,13 +283,24 @@ fn last_name(text: &str) -> &str {
     text.rsplit(|letter| !is_of_name(letter)).next().unwrap_or_default()
 }
 
+/// The name of an option without its dashes, and of a property without java's `-D`.
+fn bare_name(name: &str) -> &str {
+    name.strip_prefix("-D").unwrap_or(name).trim_start_matches('-')
+}
+
 /// Whether a value is said, and not a word for one that is filled in, or left out, nor a file that holds it, nor a switch,
 /// nor docker's `--secret id=...`, which names one.
 fn is_literal(value: &str) -> bool {
-    let value = value.trim_matches(['"', '\'', ';']);
-    let is_word = ["...", "***", "true", "false", "yes", "no"].contains(&value);
+    // `EMPTY` is what clients of engines without keys are given as a key.
+    const WORDS: [&str; 9] = ["...", "***", "true", "false", "yes", "no", "none", "null", "empty"];
+    let value = value.trim_matches(['"', '\'', ';', ',', '}']);
+    let is_word = WORDS.iter().any(|word| word.eq_ignore_ascii_case(value));
     let is_reference = value.starts_with("id=");
-    !value.is_empty() && !value.starts_with(['$', '`', '<']) && !is_word && !is_reference && !is_path(value)
+    !value.is_empty()
+        && !value.starts_with(['$', '`', '<', '{', '['])
+        && !is_word
+        && !is_reference
+        && !is_path(value)
 }
 
 /// Whether a value is the path of a file: `--credentials /run/secrets/key.json`. What base64 has, and paths seldom, is
@@ -266,6 +312,7 @@ fn is_path(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::SecretProgram;
     use super::*;
 
     fn names() -> SecretNames {
@@ -283,6 +330,9 @@ mod tests {
                 program(&["redis-cli"], &["-a"], SecretForm::Word),
                 program(&["sshpass", "login"], &["-p"], SecretForm::Word),
                 program(&["ssh"], &[], SecretForm::Word),
+                program(&["curl"], &["-x", "--proxy"], SecretForm::Host),
+                program(&["curl"], &["--oauth2-bearer"], SecretForm::Word),
+                program(&["set"], &[], SecretForm::Name),
             ],
             ..SecretNames::default()
         }
@@ -334,6 +384,16 @@ mod tests {
             (&["--ready 'command:curl -u user:hush'"], Some("-u")),
             (&["ARGS=curl -u user:hush"], Some("-u")),
             (&["docker", "login", "-u", "me", "-p", "hush", "h"], Some("-p")),
+            (&["sh", "-c", "mysql \"-phush\" db"], Some("-p")),
+            (&["curl", "-x", "user:hush@proxy:80", "h"], Some("-x")),
+            (&["curl", "-xuser:hush@proxy", "h"], Some("-x")),
+            (&["curl", "--oauth2-bearer", "hush", "h"], Some("--oauth2-bearer")),
+            (&["fish", "-c", "set -x X_TOKEN hush; serve"], Some("X_TOKEN")),
+            (&["java", "-Dtoken=hush", "-jar", "x"], Some("token")),
+            (&["serve", "--api-key=hush"], Some("api-key")),
+            (&["serve", "{\"a\":1,\"api_key\":\"hush\"}"], Some("api_key")),
+            (&["serve", "{\"token\": \"hush\"}"], Some("token")),
+            (&["serve", "Server=db;Token=hush;Port=1"], Some("Token")),
         ] {
             assert_eq!(names().set_in(words.iter().copied()), want, "{words:?}");
         }
@@ -361,6 +421,10 @@ mod tests {
             &["sshpass", "-f", "/run/secrets/x", "ssh", "-p22", "h"],
             &["docker", "login", "--password-stdin", "-u", "me:x"],
             &["mysql:8", "-phush"],
+            &["curl", "-x", "http://proxy:80", "-x", "proxy:80", "--proxy", "user@proxy", "h"],
+            &["fish", "-c", "set -x X_TOKENS 5; set -e X_TOKEN; serve token x"],
+            &["serve", "{\"token\": null, \"api_key\": \"\", \"token\":{\"a\":1}, \"eos_token\":\"<s>\"}"],
+            &["serve", "--api-key", "EMPTY", "--api-key=None", "--token", "null"],
         ] {
             assert_eq!(names().set_in(words.iter().copied()), None, "{words:?}");
             let words: Vec<String> = words.iter().map(ToString::to_string).collect();

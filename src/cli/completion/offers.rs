@@ -1,6 +1,7 @@
 //! What an argument of the command line is completed to: a launch option by its row, any other by its own name.
 
-use super::wish::{Place, What, Wish};
+use super::wish::{Place, What, Wish, words};
+use crate::config::ProbeKind;
 use crate::options::Row;
 use crate::values::{Names, Offer};
 use clap::{Arg, ValueHint};
@@ -15,6 +16,11 @@ const SERVICE: Offer = Offer::Names(Names::Services);
 /// What `dynrun import --compose FILE` takes beside the file.
 pub(super) const COMPOSED: Offer = Offer::Names(Names::Composed);
 const KEY: Offer = Offer::Names(Names::Options);
+/// Where a token is from.
+const TOKEN: Offer = Offer::Any(&[
+    Offer::Behind("env=", &Offer::Names(Names::Variables)),
+    Offer::Behind("src=", &Offer::Files),
+]);
 
 /// The wishes for an argument of this verb at this place of its word.
 pub(super) fn wishes(argument: &Arg, verb: Option<&str>, place: &Place) -> Vec<Wish> {
@@ -33,6 +39,9 @@ pub(super) fn wishes(argument: &Arg, verb: Option<&str>, place: &Place) -> Vec<W
         ("SERVICE", Some("up" | "check" | "export")) => place.wishes(&STACK_OR_SERVICE, None),
         ("STACK", _) => place.wishes(&Offer::Names(Names::RunningStacks), None),
         ("group", _) => place.wishes(&Offer::Names(Names::Groups), None),
+        ("as", Some("probe")) => vec![place.wish(words(ProbeKind::ALL.map(|(word, _)| word)))],
+        ("as", _) => place.wishes(&Offer::Names(Names::RunningStacks), None),
+        ("token", _) => place.wishes(&TOKEN, None),
         ("without", _) => place.wishes(&Offer::Names(Names::Members), None),
         ("container", Some("import")) => place.wishes(&Offer::Names(Names::Containers), None),
         ("CONTAINER", Some("logs")) => place.wishes(&Offer::Names(Names::Logged), None),

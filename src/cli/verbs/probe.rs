@@ -6,7 +6,7 @@ use crate::cli::{Invocation, UsageError, Verb};
 use crate::config::ProbeKind;
 use crate::finding::{Code, Finding};
 use crate::values::{Roots, SecretSource};
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -83,7 +83,8 @@ fn credentials() -> [Arg; 5] {
         one("user", "NAME", "User that the token is the password of").requires("token"),
         Arg::new("tls").long("tls").action(ArgAction::SetTrue).help("Speak TLS"),
         one("ca", "FILE", "Who may have signed its certificate; speaks TLS")
-            .value_parser(clap::value_parser!(PathBuf)),
+            .value_parser(clap::value_parser!(PathBuf))
+            .value_hint(ValueHint::FilePath),
         one("tls-name", "NAME", "Name that its certificate is for, where that is not its address"),
     ]
 }

@@ -25,8 +25,7 @@ pub(super) fn run(up: &Up, desk: &Desk<'_>) -> Exit {
     };
     if let Some(kind) = up.launch.call.dry_run {
         let specs = stack.order.sequence().into_iter().map(|index| stack.members[index].spec.clone());
-        let exits: Vec<Exit> = specs.map(|spec| dry_run::run(spec, kind, &up.launch, desk)).collect();
-        return exits.into_iter().find(|exit| *exit != Exit::Fine).unwrap_or(Exit::Fine);
+        return dry_run::all(specs.collect(), kind, &up.launch, desk);
     }
     match block_on(raised::raised(stack, up, desk)) {
         Ok(exit) => exit,

@@ -3,7 +3,7 @@
 
 use super::followed::{Raised, followed};
 use crate::cli::{Format, Up};
-use crate::commands::launching::Launching;
+use crate::commands::launching::{Launching, in_the_way};
 use crate::commands::lowered::{Fate, lowered};
 use crate::commands::made_way::Held;
 use crate::commands::run::ends_a_launch;
@@ -18,6 +18,7 @@ use crate::preflight::Moment;
 use crate::spec::{LaunchSpec, Networking};
 use crate::stack::{Member, Stack};
 use crate::ui::{Progress, clean, clean_json, table};
+use crate::values::IfExists;
 use serde_json::json;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -115,14 +116,21 @@ impl<'a> Raising<'a> {
         }
     }
 
-    /// Every launch against this machine and the engine, before anything is made. What is up already holds its own ports.
+    /// Every launch against this machine and the engine, before anything is made. What is up already holds its own ports,
+    /// and gives them up where it is replaced.
     async fn checked(&self) -> Result<(), Findings> {
-        let is_there = |member: &&Member| self.before.iter().any(|one| one.service == member.service());
+        let is_there = |member: &Member| self.before.iter().any(|one| one.service == member.service());
+        let names: Vec<&str> = self.before.iter().map(|one| one.name.as_str()).collect();
         let mut findings = Findings::new();
-        for member in self.stack.members.iter().filter(|member| !is_there(member)) {
+        for member in &self.stack.members {
+            let is_replaced = is_there(member) && member.spec.if_exists == IfExists::Replace;
+            if is_there(member) && !is_replaced {
+                continue;
+            }
             let spec = member.spec.clone();
             let checked = self.desk.checked(spec, &self.engine, &self.up.launch.call, Moment::Ahead).await;
-            let said = checked.findings.into_iter().filter(|finding| !self.comes_before(member, finding));
+            let said = if is_replaced { in_the_way(checked, &names) } else { checked.findings };
+            let said = said.into_iter().filter(|finding| !self.comes_before(member, finding));
             findings.extend(said.map(|finding| finding.of_service(member.service())));
         }
         if refuses(&findings) { Err(findings) } else { Ok(()) }

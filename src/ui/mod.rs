@@ -122,9 +122,10 @@ impl Ui {
         clean(&self.secrets.without_secrets(text))
     }
 
-    /// The same of words as they were said: they may be a command's.
+    /// The same of words as they were said: they may be a command's, and each may be credentials with a host.
     fn said(&self, words: &str) -> String {
-        self.shown(&self.secrets.without_secrets_in(words))
+        let words = words.split_inclusive(' ').map(|word| self.secrets.without_credentials(word));
+        self.shown(&self.secrets.without_secrets_in(&words.collect::<String>()))
     }
 
     fn is_heard(&self, level: Level) -> bool {

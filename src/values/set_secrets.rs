@@ -226,12 +226,15 @@ impl<'t> Reader<'_, 't> {
         let name = name.strip_prefix("-H").unwrap_or(name);
         let is_in_flag = name.len() < last_name(front).len() || before.ends_with('=');
         let is_header = self.is_header(name) || self.names.is_secret(name);
-        if !is_header || !(is_behind_flag || is_in_flag || is_first || before.ends_with(['"', '\''])) {
+        // No header is written so: it is a variable's name, as `extra_hosts` may have it by a slip.
+        let is_variable = name.contains('_') && !name.contains(|letter: char| letter.is_ascii_lowercase());
+        let is_at_begin = is_first || before.ends_with(['"', '\'']);
+        if !is_header || !(is_behind_flag || is_in_flag || is_at_begin || is_variable) {
             return;
         }
         if value.is_empty() || is_scheme(value) {
             self.awaited = Some(Awaited { name, kind: Kind::Header });
-        } else if is_behind_flag || is_in_flag {
+        } else if is_behind_flag || is_in_flag || is_variable {
             self.found(name, Kind::Header, (word, at + front.len() + 1), value);
         }
     }
@@ -393,6 +396,7 @@ mod tests {
             (&["serve", "--api-key=hush"], Some("api-key")),
             (&["serve", "{\"a\":1,\"api_key\":\"hush\"}"], Some("api_key")),
             (&["serve", "{\"token\": \"hush\"}"], Some("token")),
+            (&["extra_hosts X_TOKEN:hush"], Some("X_TOKEN")),
             (&["serve", "Server=db;Token=hush;Port=1"], Some("Token")),
         ] {
             assert_eq!(names().set_in(words.iter().copied()), want, "{words:?}");

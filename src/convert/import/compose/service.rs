@@ -229,8 +229,9 @@ impl Draft<'_> {
         };
         match text {
             Ok(text) => Some(text),
+            // What a text that is not understood belongs to is not known here: it may be a secret's.
             Err(why) => {
-                self.fault(&why, node);
+                self.fault_in("...", &why, node);
                 None
             }
         }
@@ -243,8 +244,12 @@ impl Draft<'_> {
     }
 
     pub(super) fn fault(&mut self, why: &str, node: &Node) {
+        self.fault_in(node.text().unwrap_or("..."), why, node);
+    }
+
+    fn fault_in(&mut self, quoted: &str, why: &str, node: &Node) {
         let finding = Finding::error(Code::NotUnderstood, format!("service `{}`: {why}", self.name));
-        self.faults.push(finding.asked(node.text().unwrap_or("..."), &node.origin()));
+        self.faults.push(finding.asked(quoted, &node.origin()));
     }
 
     pub(super) fn wrong(&mut self, key: &str, node: &Node, wanted: &str) {

@@ -34,6 +34,7 @@ fn one(
 ) -> Exit {
     let spec = match kind {
         DryRun::Offline => {
+            assumed(&image_there(&spec), &spec, desk);
             let new = networks_there(&spec).into_iter().filter(|line| networks.insert(line.clone()));
             new.for_each(|line| desk.ui.assumed(&line));
             assumptions(&spec).iter().for_each(|line| assumed(line, &spec, desk));
@@ -98,15 +99,20 @@ fn assumed(line: &str, spec: &LaunchSpec, desk: &Desk<'_>) {
     }
 }
 
-/// What an engine would have decided.
-fn assumptions(spec: &LaunchSpec) -> Vec<String> {
+/// The image that is to be there.
+fn image_there(spec: &LaunchSpec) -> String {
     let image = spec.image.reference.tagged();
-    let mut lines = vec![match spec.image.source {
+    match spec.image.source {
         ImageSource::OwnBinary => {
             format!("the engine has the image {image} (dynrun makes it when it launches)")
         }
         ImageSource::Engine(_) => format!("the engine has the image {image}{}", or_built(spec)),
-    }];
+    }
+}
+
+/// What else an engine would have decided.
+fn assumptions(spec: &LaunchSpec) -> Vec<String> {
+    let mut lines = Vec::new();
     match &spec.networking {
         Networking::Own { attachments, .. } if attachments.len() > 1 => {
             lines.push("the engine speaks API 1.44 or newer: before, docker's client cannot say several networks (dynrun can)".to_owned());

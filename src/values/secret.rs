@@ -153,7 +153,8 @@ impl SecretNames {
     #[must_use]
     pub fn without_credentials(&self, word: &str) -> String {
         let shown = self.without_url_passwords(word);
-        let Some((credentials, host)) = word.rsplit_once('@').filter(|_| shown == word) else { return shown };
+        let is_url = shown != word || word.contains("://");
+        let Some((credentials, host)) = word.rsplit_once('@').filter(|_| !is_url) else { return shown };
         let Some((user, password)) = credentials.split_once(':') else { return shown };
         let is_user = !user.contains(|letter| "/,=".contains(letter));
         let is_host = host.contains(['.', ':', '/']) && !DIGESTS.iter().any(|kind| host.starts_with(kind));
@@ -361,6 +362,7 @@ mod tests {
             ("user:hush@h.example/x", "user:***@h.example/x"),
             ("user:hush@tcp(db:3306)/x", "user:***@tcp(db:3306)/x"),
             ("http://user:hush@h/x", "http://user:***@h/x"),
+            ("ssh://user@127.0.0.1:22", "ssh://user@127.0.0.1:22"),
             ("app:1@sha256:abc", "app:1@sha256:abc"),
             ("localhost:5000/app@v1.2", "localhost:5000/app@v1.2"),
             ("app:1@v1", "app:1@v1"),

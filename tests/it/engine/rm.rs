@@ -34,7 +34,8 @@ fn what_has_ended_is_removed_and_what_runs_by_force_alone() {
 #[test]
 fn what_is_missing_is_an_error_unless_it_is_forced() {
     let case = Case::new();
-    let name = case.name("nosuch");
+    // Near to no name of another test's.
+    let name = format!("no-such-container-as-{}", case.name("this"));
     let said = format!("[no-container]: there is no container `{name}`\n  help: dynrun ps -a\n");
     for (options, level, code) in [(&["rm"][..], "error", 1), (&["rm", "-f"], "warning", 0)] {
         let words = [options, &[name.as_str()]].concat();

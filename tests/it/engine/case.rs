@@ -1,5 +1,6 @@
 //! A test's own corner of the engine: a folder, a word that marks what it makes, and runs of dynrun and docker.
 
+use super::asked;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use std::fs::File;
@@ -19,6 +20,11 @@ pub(super) const BUSYBOX: &str = "dynrun-test/busybox:1";
 pub(super) const DYNRUN: &str = env!("CARGO_BIN_EXE_dynrun");
 /// The label that carries a test's word.
 const LABEL: &str = "dynrun-test";
+/// Where the engine lists all its containers.
+const CONTAINERS: &str = "/containers/json?all=1";
+/// What a test may leave: in docker's word, where the engine lists it, and under what there it is known.
+const KINDS: [(&str, &str, &str); 3] =
+    [("container", CONTAINERS, "Id"), ("network", "/networks", "Id"), ("volume", "/volumes", "Name")];
 /// How long a run may take unless a test says otherwise: far more than any does.
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -102,24 +108,22 @@ impl Case {
         String::from_utf8(done.stdout).expect("docker prints text").trim_end().to_owned()
     }
 
-    /// `docker inspect` of a container, as JSON.
+    /// What the engine tells of a container, which is what `docker inspect` prints.
     #[track_caller]
     pub(super) fn inspect(&self, container: &str) -> serde_json::Value {
-        let text = self.docker(&["container", "inspect", container]);
-        let mut json: serde_json::Value = serde_json::from_str(&text).expect("docker prints JSON");
-        json[0].take()
+        asked::get(&self.engine, &format!("/containers/{container}/json"))
     }
 
     /// The ids of this test's containers, running or not.
     #[track_caller]
     pub(super) fn containers(&self) -> Vec<String> {
-        let filter = format!("label={}", self.label());
-        self.lines(&["ps", "--all", "--quiet", "--no-trunc", "--filter", &filter])
+        asked::listed(&self.engine, CONTAINERS, ("label", &self.label()), "Id")
     }
 
+    /// What the engine has of a kind that is called after this test.
     #[track_caller]
-    fn lines(&self, arguments: &[&str]) -> Vec<String> {
-        self.docker(arguments).lines().map(str::to_owned).collect()
+    fn named(&self, path: &str, key: &str) -> Vec<String> {
+        asked::listed(&self.engine, path, ("name", &self.word), key)
     }
 
     /// The only container of this test, once it is there.
@@ -137,11 +141,8 @@ impl Case {
     /// Everything that the engine holds of this test, in words that `docker` removes.
     #[track_caller]
     pub(super) fn left(&self) -> Vec<String> {
-        let name = format!("name={}", self.word);
         let mut left = self.containers();
-        left.extend(self.lines(&["ps", "--all", "--quiet", "--no-trunc", "--filter", &name]));
-        left.extend(self.lines(&["network", "ls", "--quiet", "--filter", &name]));
-        left.extend(self.lines(&["volume", "ls", "--quiet", "--filter", &name]));
+        KINDS.iter().for_each(|(_, path, key)| left.extend(self.named(path, key)));
         left.sort_unstable();
         left.dedup();
         left
@@ -155,13 +156,8 @@ impl Case {
             let ids: Vec<&str> = containers.iter().map(String::as_str).collect();
             quiet(&[&["rm", "--force", "--volumes"], &ids[..]].concat());
         }
-        let name = format!("name={}", self.word);
-        for (kind, list) in [("container", "ps"), ("network", "network"), ("volume", "volume")] {
-            let arguments: &[&str] = match list {
-                "ps" => &["ps", "--all", "--quiet", "--filter", &name],
-                list => &[list, "ls", "--quiet", "--filter", &name],
-            };
-            for one in self.lines(arguments) {
+        for (kind, path, key) in KINDS {
+            for one in self.named(path, key) {
                 quiet(&[kind, "rm", "--force", &one]);
             }
         }

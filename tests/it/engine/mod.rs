@@ -1,5 +1,6 @@
 //! Launches on a real Docker Engine: the private one that `scripts/test` starts, in whose network these tests run.
 
+mod asked;
 mod case;
 mod proxy;
 mod sender;

@@ -85,6 +85,11 @@ pub(super) async fn not_found(word: &str, among: Among, engine: &Engine) -> Find
     if !is_name(word) {
         return missing(word).help(among.list());
     }
+    let of_stack = engine.stack_containers(Some(word)).await.unwrap_or_default();
+    if !of_stack.is_empty() {
+        let names: Vec<&str> = of_stack.iter().map(|one| one.name.as_str()).collect();
+        return missing(word).help(format!("it is a stack: say which of it, {}", names.join(", ")));
+    }
     let launched = engine.launched_containers(true, None).await.unwrap_or_default();
     if among == Among::Running && launched.iter().any(|one| one.service == word) {
         let message = format!("no container of the service {word} runs");

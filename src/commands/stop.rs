@@ -4,8 +4,8 @@ use super::launched::{self, About, Among};
 use super::lowered::{Fate, Lowered, lowered};
 use super::{Desk, Exit, block_on};
 use crate::cli::Stop;
-use crate::engine::{Engine, EngineError};
-use crate::finding::{Finding, Findings};
+use crate::engine::{Engine, EngineError, StackContainer};
+use crate::finding::{Code, Finding, Findings};
 
 /// Stops every container that was named; one that cannot be stopped does not keep the others from it.
 pub(super) fn run(stop: &Stop, desk: &Desk<'_>) -> Exit {
@@ -14,9 +14,18 @@ pub(super) fn run(stop: &Stop, desk: &Desk<'_>) -> Exit {
             Ok(engine) => engine,
             Err(finding) => return (Vec::new(), vec![finding]),
         };
-        let (mut names, mut findings) = (Vec::new(), Findings::new());
+        let (mut names, mut findings, mut found) = (Vec::new(), Findings::new(), Vec::new());
         for word in &stop.containers {
-            match stopped(word, stop.seconds, &engine).await {
+            match launched::about(word, Among::Running, &engine).await {
+                Ok(about) => found.push((word.as_str(), about)),
+                Err(finding) => findings.push(finding),
+            }
+        }
+        if let Some(both) = stack_and_one_of_it(&found) {
+            return (names, vec![both]);
+        }
+        for (word, about) in found {
+            match stopped(word, about, stop.seconds, &engine).await {
                 Ok(stopped) => {
                     names.extend(stopped.down);
                     findings.extend(stopped.findings);
@@ -34,11 +43,38 @@ pub(super) fn run(stop: &Stop, desk: &Desk<'_>) -> Exit {
     if names.is_empty() { exit } else { desk.print(&names.join("\n"), exit) }
 }
 
+/// The finding for a stack beside one of its containers: who means that one alone would lose all the others.
+fn stack_and_one_of_it(found: &[(&str, About)]) -> Option<Finding> {
+    let stacks = found.iter().filter_map(|(word, about)| match about {
+        About::Stack(stack) => Some((word, stack)),
+        About::Container(_) => None,
+    });
+    let one_of = |stack: &[StackContainer]| {
+        found.iter().find_map(|(word, about)| match about {
+            About::Container(one) if stack.iter().any(|member| member.id == one.id) => Some((word, one)),
+            About::Container(_) | About::Stack(_) => None,
+        })
+    };
+    stacks.into_iter().find_map(|(stack, members)| {
+        let (word, one) = one_of(members)?;
+        let message =
+            format!("{word} is one of the stack {stack}, all of which would stop; nothing was stopped");
+        let finding =
+            Finding::error(Code::Usage, message).help(format!("it alone: dynrun stop {}", one.name));
+        Some(finding.help(format!("all of them: dynrun stop {stack}")))
+    })
+}
+
 /// Stops one, or all of a stack; what it is called in what is printed: the word that was said, or its own name where that
 /// was a service's.
-async fn stopped(word: &str, seconds: Option<i32>, engine: &Engine) -> Result<Lowered, Finding> {
+async fn stopped(
+    word: &str,
+    about: About,
+    seconds: Option<i32>,
+    engine: &Engine,
+) -> Result<Lowered, Finding> {
     let failed = |error: EngineError| error.finding(&format!("stop {word}"), engine.endpoint());
-    let state = match launched::about(word, Among::Running, engine).await? {
+    let state = match about {
         About::Container(state) => state,
         About::Stack(stack) => return Ok(lowered(engine, &stack, Fate::Stopped, seconds).await),
     };

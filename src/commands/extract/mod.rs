@@ -9,13 +9,13 @@ use super::{Desk, Exit, asker, block_on, signals};
 use crate::cli::{Extract, Launch};
 use crate::config::Request;
 use crate::engine::{
-    CalledOff, Calls, Cancel, EngineError, Identity, LaunchError, PathArchive, Step, extract,
+    CalledOff, Calls, Cancel, Engine, EngineError, Identity, LaunchError, PathArchive, Step, extract,
 };
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::host::Owner;
 use crate::spec::LaunchSpec;
 use crate::ui::Progress;
-use crate::values::{Network, NetworkChoice, Roots};
+use crate::values::{ImageRef, Network, NetworkChoice, Roots, Value as _};
 use place::Place;
 use std::io::{self, Read};
 use tokio::sync::{mpsc, watch};
@@ -117,7 +117,28 @@ async fn extracted(
         STDOUT => printed(archive, desk).await.map(|()| Vec::new()),
         _ => written(archive, query, desk).await,
     };
+    if let Some(container) = meant_container(&spec.image.reference, &engine).await {
+        let words = [&format!("{container}:{}", query.path), &query.dest];
+        let line = shlex::try_join(words.map(String::as_str)).unwrap_or_default();
+        let message = format!("there is no image {container}, and {container} is a container");
+        return Err(
+            Finding::error(Code::ExtractFailed, message).help(format!("out of that: docker cp {line}"))
+        );
+    }
     Ok(extract(&engine, (spec, &identity), wanted, &mut cancel, &observer, take).await)
+}
+
+/// The container that is called as the image is, where the engine has no such image. What it does not tell, the extraction
+/// itself finds out.
+async fn meant_container(image: &ImageRef, engine: &Engine) -> Option<String> {
+    let name = image.word();
+    match engine.image_id(image).await {
+        Ok(None) => {
+            let container = engine.container(&name).await.ok().flatten();
+            container.map(|container| container.name).filter(|found| *found == name)
+        }
+        Ok(Some(_)) | Err(_) => None,
+    }
 }
 
 fn broken(error: &EngineError) -> Finding {

@@ -51,6 +51,7 @@ mod shell_target;
 mod signals;
 mod ssh;
 mod stack;
+mod stack_names;
 mod streams;
 mod subnets;
 mod surroundings;

@@ -1,0 +1,129 @@
+//! Which containers a word means where there are stacks: one container's name may come of two of them, and a stack's name
+//! is no container's. B4, B17.
+
+use super::case::{BUSYBOX, Case};
+use std::net::TcpListener;
+
+/// A stack of two services; each is ready at once.
+const TWO: &str = r#"
+[service.x]
+image = "IMAGE"
+command = ["sh", "-c", "echo up; exec sleep 1000"]
+ready = ["log:up"]
+init = true
+[service.y]
+image = "IMAGE"
+command = ["sh", "-c", "echo up; exec sleep 1000"]
+ready = ["log:up"]
+init = true
+[service.b-x]
+image = "IMAGE"
+command = ["sh", "-c", "echo up; exec sleep 1000"]
+ready = ["log:up"]
+init = true
+[stack.two]
+services = ["x", "y"]
+label = ["LABEL"]
+[stack.one]
+services = ["b-x"]
+label = ["LABEL"]
+"#;
+
+/// A case whose stack `two` is up, called after the name that is returned.
+#[track_caller]
+fn two() -> (Case, String) {
+    let case = Case::new();
+    case.file("stack.toml", &TWO.replace("IMAGE", BUSYBOX).replace("LABEL", &case.label()));
+    let name = case.name("a-b");
+    let done = up(&case, "two", &name, &[]);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    (case, name)
+}
+
+fn up(case: &Case, stack: &str, name: &str, more: &[&str]) -> super::case::Done {
+    case.dynrun(&[&["up", stack, "-d", "--config", "stack.toml", "--as", name], more].concat()).run()
+}
+
+#[track_caller]
+fn ids(case: &Case) -> Vec<String> {
+    let mut ids = case.containers();
+    ids.sort_unstable();
+    ids
+}
+
+#[test]
+fn no_stack_takes_a_container_of_another() {
+    let (case, name) = two();
+    let (before, other) = (ids(&case), case.name("a"));
+    for policy in ["replace", "reuse"] {
+        let done = up(&case, "one", &other, &["--if-exists", policy]);
+        let said = done.refused(125, "if-exists");
+        let head = format!(
+            "error[if-exists]: the container {name}-x is the stack {name}'s, and no other stack's to take\n"
+        );
+        assert!(said.starts_with(&head), "{said}");
+        assert!(said.contains(&format!("\n  help: take that stack down: dynrun down {name}\n")), "{said}");
+        assert_eq!(ids(&case), before);
+    }
+    case.dynrun(&["down", &name, "--time", "0"]).run();
+    case.leaves_nothing();
+}
+
+/// Before the first container makes way, and not once it has.
+#[test]
+fn a_port_that_is_taken_replaces_nothing() {
+    let (case, name) = two();
+    let (before, held) = (ids(&case), TcpListener::bind("127.0.0.1:0").expect("a port"));
+    let port = held.local_addr().expect("an address").port();
+    let text = std::fs::read_to_string(case.folder().join("stack.toml")).expect("the file");
+    let published = format!("[service.y]\npublish = [\"127.0.0.1:{port}:80\"]");
+    case.file("stack.toml", &text.replace("[service.y]", &published));
+    let done = up(&case, "two", &name, &["--if-exists", "replace"]);
+    let said = done.refused(125, "port-taken");
+    assert!(said.contains("\n  note: that is the service y\n"), "{said}");
+    assert_eq!(ids(&case), before);
+    drop(held);
+    let done = up(&case, "two", &name, &["--if-exists", "replace"]);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert!(ids(&case).iter().all(|id| !before.contains(id)));
+    case.dynrun(&["down", &name, "--time", "0"]).run();
+    case.leaves_nothing();
+}
+
+#[test]
+fn a_stack_is_not_stopped_for_one_of_it() {
+    let (case, name) = two();
+    let one = format!("{name}-x");
+    for words in [[name.as_str(), &one], [&one, &name]] {
+        let done = case.dynrun(&[&["stop"][..], &words].concat()).run();
+        let want = format!(
+            "error[usage]: {one} is one of the stack {name}, all of which would stop; nothing was stopped\n  \
+             help: it alone: dynrun stop {one}\n  help: all of them: dynrun stop {name}\n"
+        );
+        done.expect(1, "", &want);
+    }
+    let stopped = case.dynrun(&["stop", "--time", "0", &one, "nosuch"]).run();
+    assert_eq!((stopped.code, stopped.text()), (1, format!("{one}\n")));
+    let stopped = case.dynrun(&["stop", "--time", "0", &name]).run();
+    stopped.expect(0, &format!("{name}-x\n{name}-y\n"), "");
+}
+
+/// A verb for one container says which there are.
+#[test]
+fn what_a_stack_is_taken_for_is_told() {
+    let (case, name) = two();
+    for verb in ["update", "inspect", "rm"] {
+        let done = case.dynrun(&[verb, &name]).run();
+        let want = format!(
+            "error[no-container]: there is no container `{name}`\n  \
+             help: it is a stack: say which of it, {name}-x, {name}-y\n"
+        );
+        assert_eq!(done.stderr, want, "{verb}");
+    }
+    let done = case.dynrun(&["extract", &format!("{name}-x"), "/etc/passwd", "a file"]).run();
+    let want = format!(
+        "error[extract-failed]: there is no image {name}-x, and {name}-x is a container\n  \
+         help: out of that: docker cp {name}-x:/etc/passwd 'a file'\n"
+    );
+    done.expect(1, "", &want);
+}

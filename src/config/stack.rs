@@ -340,7 +340,6 @@ impl Membership {
         layer.network.push(NetworkChoice::plain(Network::Own(self.instance.clone())), OWN);
         layer.create_network.set(true, OWN);
         layer.if_exists.set(IfExists::Reuse, OWN);
-        layer.wait.set(Wait::On, OWN);
         layer
     }
 
@@ -354,10 +353,14 @@ impl Membership {
         stack.members.get(service)?.command.as_ref()
     }
 
-    /// Makes one of a stack out of a launch: it is in the background, stays until the stack is taken down, is found by
+    /// Makes one of a stack out of a launch: it is in the background, waited for, stays until the stack is taken down, is found by
     /// its service's name, and is told where the others are that it needs.
     pub(super) fn join(&self, service: &str, options: &mut Layer, document: &Document) {
         options.detach.set(true, OWN);
+        // How long is the service's own business.
+        if options.wait.get().is_none() {
+            options.wait.set(Wait::On, OWN);
+        }
         options.interactive.clear();
         options.tty.clear();
         if options.rm.setting().is_some_and(|rm| rm.origin.is_built_in()) {

@@ -68,6 +68,24 @@ fn one_that_is_told_in_its_command_is_told_once() {
     assert!(lines.iter().all(|line| !line.contains("ETCD_ENDPOINTS=")), "{lines:#?}");
 }
 
+/// Every service of a stack is waited for; how long, or not at all, is its own business before it is the stack's.
+#[test]
+fn each_is_waited_for_as_long_as_it_says() {
+    let text = "[service.a]\nimage = \"a\"\n[service.b]\nimage = \"b\"\nwait = \"4s\"\n[service.c]\nimage = \"c\"\nwait = false\n\
+                [stack.s]\nservices = [\"a\", \"b\", \"c\"]\n[stack.t]\nservices = [\"b\"]\nwait = \"9s\"\n";
+    for (stack, want) in [
+        ("s", &["true the stack's own", "\"4s\" dynrun.toml:5", "false dynrun.toml:8"][..]),
+        ("t", &["\"9s\" dynrun.toml:13"]),
+    ] {
+        let test = Test::new().file("dynrun.toml", text).args(["config", stack, "--origin"]);
+        let stdout = test.any_stdout().any_stderr().run().stdout;
+        let waits = stdout.lines().filter_map(|line| line.strip_prefix("wait "));
+        let waits: Vec<String> =
+            waits.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        assert_eq!(waits, want, "{stack}:\n{stdout}");
+    }
+}
+
 #[test]
 fn what_the_caller_says_stands_over_the_stack() {
     let lines = lines(&["up", "dynamo", "-e", "NATS_SERVER=nats://bus:4222", "-l", "team=a"]);

@@ -485,6 +485,7 @@ fn scripts_are_read_as_a_shell_reads_them() {
     for (script, want) in [
         ("docker run img a'b c'\"d $HOME\"", r#"command = ["ab cd ${home}"]"#),
         ("docker run img $'a\\tb\\x41\\u00e9'", r#"command = ["a\tbAé"]"#),
+        ("docker run img $'\\xc3\\xa4\\344\\270\\255\\u4e2d'", r#"command = ["ä中中"]"#),
         ("docker run img \\\n  one \\\n  two # three", r#"command = ["one", "two"]"#),
         ("X=1; docker run img $X ${X} \"${X}y\" '$X'", r#"command = ["1", "1", "1y", "$X"]"#),
         ("OPTS='-e A=1 -e B=2'\ndocker run $OPTS img", r#"env = ["A=1", "B=2"]"#),

@@ -274,52 +274,64 @@ impl Script<'_> {
         &self.text[from..end]
     }
 
-    /// `$'...'`, up to its end.
+    /// `$'...'`, up to its end. Its bytes may make up a letter together: `\xc3\xa4`.
     fn ansi(&mut self, builder: &mut Builder) {
-        let open = self.at - 2;
-        builder.push("");
-        while let Some(letter) = self.peek() {
+        let (open, mut bytes) = (self.at - 2, Vec::new());
+        let is_ended = loop {
+            let Some(letter) = self.peek() else { break false };
             self.at += letter.len_utf8();
             match letter {
-                '\'' => return,
-                '\\' => {
-                    let escape = self.peek().unwrap_or('\\');
-                    self.at += if self.at < self.end { escape.len_utf8() } else { 0 };
-                    let letter = match escape {
-                        'n' => '\n',
-                        't' => '\t',
-                        'r' => '\r',
-                        'a' => '\u{7}',
-                        'b' => '\u{8}',
-                        'e' | 'E' => '\u{1b}',
-                        'f' => '\u{c}',
-                        'v' => '\u{b}',
-                        'x' => self.number(16, 2),
-                        'u' => self.number(16, 4),
-                        'U' => self.number(16, 8),
-                        '0'..='7' => {
-                            self.at -= 1;
-                            self.number(8, 3)
-                        }
-                        other => other,
-                    };
-                    builder.push(letter.encode_utf8(&mut [0; 4]));
-                }
-                letter => builder.push(letter.encode_utf8(&mut [0; 4])),
+                '\'' => break true,
+                '\\' => self.ansi_escape(&mut bytes),
+                letter => bytes.extend(letter.encode_utf8(&mut [0; 4]).bytes()),
             }
+        };
+        builder.push(&String::from_utf8_lossy(&bytes));
+        if !is_ended {
+            self.unended(open, "$'");
         }
-        self.unended(open, "$'");
     }
 
-    /// The letter that a number of at most so many digits stands for.
-    fn number(&mut self, radix: u32, most: usize) -> char {
+    /// What stands behind a backslash in `$'...'`.
+    fn ansi_escape(&mut self, bytes: &mut Vec<u8>) {
+        let escape = self.peek().unwrap_or('\\');
+        self.at += if self.at < self.end { escape.len_utf8() } else { 0 };
+        let letter = match escape {
+            'n' => '\n',
+            't' => '\t',
+            'r' => '\r',
+            'a' => '\u{7}',
+            'b' => '\u{8}',
+            'e' | 'E' => '\u{1b}',
+            'f' => '\u{c}',
+            'v' => '\u{b}',
+            'u' => self.letter(4),
+            'U' => self.letter(8),
+            'x' => return bytes.push(self.byte(16, 2)),
+            '0'..='7' => {
+                self.at -= 1;
+                return bytes.push(self.byte(8, 3));
+            }
+            other => other,
+        };
+        bytes.extend(letter.encode_utf8(&mut [0; 4]).bytes());
+    }
+
+    /// The letter that a hexadecimal number of at most so many digits stands for.
+    fn letter(&mut self, most: usize) -> char {
+        self.number(16, most).and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
+    }
+
+    /// The byte that a number of at most so many digits stands for: of one that is greater, what of it fits, as in bash.
+    fn byte(&mut self, radix: u32, most: usize) -> u8 {
+        self.number(radix, most).map_or(b'?', |number| number.to_le_bytes()[0])
+    }
+
+    fn number(&mut self, radix: u32, most: usize) -> Option<u32> {
         let digits: String =
             self.rest().chars().take(most).take_while(|letter| letter.is_digit(radix)).collect();
         self.at += digits.len();
-        u32::from_str_radix(&digits, radix)
-            .ok()
-            .and_then(char::from_u32)
-            .unwrap_or(char::REPLACEMENT_CHARACTER)
+        u32::from_str_radix(&digits, radix).ok()
     }
 
     fn tilde(&mut self, builder: &mut Builder) {

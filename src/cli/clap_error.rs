@@ -85,9 +85,6 @@ fn unknown(said: &str, command: &Command, argv: &[OsString]) -> Finding {
             .fold(finding, |finding, (what, line)| finding.help(format!("{what}: {line}")));
     }
     let finding = Finding::error(Code::UnknownOption, format!("unknown option `{said}`"));
-    if let Some(line) = said_of_a_stack(said, command) {
-        return finding.help(line);
-    }
     let longs: Vec<String> = command
         .get_arguments()
         .flat_map(|argument| {
@@ -97,18 +94,6 @@ fn unknown(said: &str, command: &Command, argv: &[OsString]) -> Finding {
         .map(|long| format!("--{long}"))
         .collect();
     finding.near(said, longs.iter().map(String::as_str))
-}
-
-/// Verbs that take a stack as its file has it, and what `up` alone takes of one.
-fn said_of_a_stack(said: &str, command: &Command) -> Option<String> {
-    let value = match said {
-        "--as" => "NAME",
-        "--group" => "GROUP",
-        "--without" => "SERVICE",
-        _ => return None,
-    };
-    let takes_stacks = ["check", "config", "export"].contains(&command.get_name());
-    takes_stacks.then(|| format!("of a stack, `up` takes it: dynrun up STACK {said} {value} --dry-run"))
 }
 
 /// `config` takes two words, a service and a key: of three bare ones the third is too many, whichever clap names.

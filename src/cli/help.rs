@@ -138,7 +138,10 @@ fn short(command: &Command) -> Vec<Section> {
     };
     let is_own = |one: &&Arg| {
         let name = one.get_id().as_str();
-        !one.is_positional() && Row::find(name).is_none() && !is_of_every_call(name)
+        !one.is_positional()
+            && !one.is_hide_short_help_set()
+            && Row::find(name).is_none()
+            && !is_of_every_call(name)
     };
     let own = command.get_arguments().filter(is_own).map(entry);
     vec![

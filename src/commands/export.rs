@@ -2,7 +2,7 @@
 //! engine.
 
 use super::planned::{planned_as, request};
-use super::stacked::{self, Lens, once};
+use super::stacked::{self, Lens, of_no_stack, once};
 use super::{Desk, Exit, dry_run};
 use crate::cli::{DryRun, ExportQuery, ExportTarget};
 use crate::config::{Loaded, Request, StackChoice, Surroundings};
@@ -43,13 +43,14 @@ fn members(query: &ExportQuery, desk: &Desk<'_>, said: &mut Findings) -> Result<
     let launch = &query.launch;
     let files = Arc::new(Loaded::read(desk.host, &launch.call.config));
     if let Some(name) = launch.positional.as_ref().filter(|word| files.is_stack(word)) {
-        let choice = StackChoice { words: vec![name.clone()], ..StackChoice::default() };
+        let choice = StackChoice { words: vec![name.clone()], ..query.of_stack.clone() };
         let mut notes = Findings::new();
         let stack = stacked::decided((&choice, &files), launch, &LENS, desk, &mut notes);
         said.extend(once(notes));
         let Stack { members, order, .. } = stack.map_err(once)?;
         return Ok(order.sequence().into_iter().map(|index| members[index].clone()).collect());
     }
+    of_no_stack(&query.of_stack).map_err(|finding| vec![finding])?;
     let request = (LENS.request)(Request { loaded: Some(files), ..request(launch, desk) });
     let spec = planned_as(&request, LENS.settled, launch, desk, said)?;
     Ok(vec![Member { spec, needs: Vec::new() }])

@@ -23,6 +23,20 @@ impl Lens {
     pub(super) const PLAIN: Self = Self { request: |request| request, settled: |_| () };
 }
 
+/// That nothing is asked of a stack where a single service is meant.
+pub(super) fn of_no_stack(choice: &StackChoice) -> Result<(), Finding> {
+    let StackChoice { groups, without, instance, .. } = choice;
+    let said = [("group", groups.first()), ("without", without.first()), ("as", instance.as_ref())];
+    match said.iter().find_map(|(name, word)| Some((name, word.as_ref()?))) {
+        Some((name, word)) => {
+            let finding =
+                Finding::error(Code::Usage, format!("--{name} is said of a stack, and none is named"));
+            Err(finding.asked(format!("--{name} {word}"), &Origin::Flag(format!("--{name}"))))
+        }
+        None => Ok(()),
+    }
+}
+
 /// What each of the services is asked for with, as one of the stack.
 pub(super) fn requests(
     outline: &StackOutline,

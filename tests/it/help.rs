@@ -194,17 +194,24 @@ fn every_argument_that_is_missing_is_named() {
     }
 }
 
+/// What is asked of a stack means the same to every verb that takes one.
 #[test]
-fn what_up_alone_takes_of_a_stack_is_told_by_the_others() {
-    for (verb, said, line) in [
-        (&["export", "compose"][..], "--as", "--as NAME"),
-        (&["check"], "--group", "--group GROUP"),
-        (&["config"], "--without", "--without SERVICE"),
+fn groups_names_and_what_is_left_out_are_every_verbs() {
+    let said = ["--group", "observe", "--without", "nebula-gateway", "--without", "nebula-bff", "--as", "n2"];
+    for (verb, has, lacks) in [
+        (&["up", "nebula", "--dry-run"][..], "docker run --name n2-xtrace ", "n2-nebula-bff"),
+        (&["export", "docker", "nebula"], "docker run --name n2-xtrace ", "n2-nebula-bff"),
+        (&["export", "compose", "nebula"], "container_name: n2-xtrace", "nebula-bff:"),
+        (&["config", "nebula"], "n2-xtrace", "n2-nebula-bff"),
+        (&["check", "nebula", "--offline"], "xtrace", "nebula-bff"),
     ] {
-        let output = Test::new().args(verb).args(["nebula", said, "x"]).any_status().any_stderr().run();
-        let told = format!(
-            "error[unknown-option]: unknown option `{said}`\n  help: of a stack, `up` takes it: dynrun up STACK {line} --dry-run\n"
-        );
-        assert!(output.stderr.starts_with(&told), "{verb:?}: {}", output.stderr);
+        let output = Test::new().args(verb).args(said).any_status().any_stdout().any_stderr().run();
+        assert!(output.stdout.contains(has), "{verb:?}: {}{}", output.stdout, output.stderr);
+        assert!(!output.stdout.contains(lacks), "{verb:?}: {}", output.stdout);
+    }
+    for verb in [&["check"][..], &["config"], &["export", "docker"]] {
+        let test = Test::new().args(verb).args(["gateway", "--as", "x"]);
+        let want = "error[usage]: --as is said of a stack, and none is named\n  asked: `--as x` on the command line\n";
+        test.status(if verb.len() == 1 { 2 } else { 1 }).stderr(want).run();
     }
 }

@@ -1,6 +1,7 @@
 //! Arguments that several verbs take.
 
 use crate::cli::launch;
+use crate::config::StackChoice;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 /// Examples as help prints them: lines for a shell, and what they do.
@@ -13,6 +14,28 @@ pub(super) fn examples(lines: &[(&str, &str)]) -> String {
 /// An option that is on or off.
 pub(super) fn switch(name: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
+/// What of a stack is meant.
+pub(super) fn of_stack() -> [Arg; 3] {
+    let several = |name: &'static str, value: &'static str, help: &'static str| {
+        let argument = Arg::new(name).long(name).value_name(value).action(ArgAction::Append);
+        argument.help(help).help_heading("Call")
+    };
+    [
+        several("group", "GROUP", "Take the services of this group of the stack, too"),
+        several("without", "SERVICE", "Leave a service out that is there already"),
+        several("as", "NAME", "Call containers and network after this name, to have a stack twice"),
+    ]
+}
+
+/// What of a stack was asked for; the words that name it are the verb's own.
+pub(super) fn read_of_stack(matches: &ArgMatches) -> StackChoice {
+    let texts = |name: &str| -> Vec<String> {
+        matches.get_many::<String>(name).into_iter().flatten().cloned().collect()
+    };
+    let (groups, without) = (texts("group"), texts("without"));
+    StackChoice { words: Vec::new(), groups, without, instance: texts("as").pop() }
 }
 
 /// The container that a verb is about.

@@ -1,8 +1,9 @@
 //! `dynrun check [OPTIONS] [SERVICE] [-- COMMAND...]`.
 
-use super::arguments::{examples, switch};
+use super::arguments::{examples, of_stack, read_of_stack, switch};
 use crate::cli::launch::{self, Launch, Preflight};
 use crate::cli::{Invocation, UsageError, Verb};
+use crate::config::StackChoice;
 use crate::finding::{Code, Finding};
 use crate::values::Roots;
 use clap::{ArgMatches, Command};
@@ -13,6 +14,8 @@ use std::ffi::OsString;
 pub struct CheckQuery {
     /// The launch that is checked.
     pub launch: Launch,
+    /// What of a stack is meant, where it is of one.
+    pub of_stack: StackChoice,
     /// Whether the checks are listed in place of being made.
     pub list: bool,
     /// Whether the launch is judged by what is said of it alone.
@@ -30,6 +33,7 @@ pub(super) fn command() -> Command {
             switch("offline", "Judge the launch without an engine, and without its secrets")
                 .help_heading("Call"),
         )
+        .args(of_stack().map(|argument| argument.hide_short_help(true)))
         .after_help(examples(&[
             ("dynrun check gateway --network host", "would this launch go well?"),
             ("dynrun check gateway --profile prod --format json", "the same, for a program"),
@@ -47,6 +51,11 @@ pub(super) fn read(
         let finding = Finding::error(Code::Usage, "`--preflight off` leaves `dynrun check` nothing to do");
         return Err(UsageError { findings: vec![finding.help("leave it out")], is_launch: false });
     }
-    let query = CheckQuery { launch, list: matches.get_flag("list"), offline: matches.get_flag("offline") };
+    let query = CheckQuery {
+        launch,
+        of_stack: read_of_stack(matches),
+        list: matches.get_flag("list"),
+        offline: matches.get_flag("offline"),
+    };
     Ok(Invocation { verb: Verb::Check(Box::new(query)), log_level })
 }

@@ -1,8 +1,9 @@
 //! `dynrun config [OPTIONS] [SERVICE] [KEY]`.
 
-use super::arguments::examples;
+use super::arguments::{examples, of_stack, read_of_stack};
 use crate::cli::launch::{self, Launch};
 use crate::cli::{Invocation, UsageError, Verb};
+use crate::config::StackChoice;
 use crate::values::Roots;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::ffi::OsString;
@@ -12,6 +13,8 @@ use std::ffi::OsString;
 pub struct ConfigQuery {
     /// The launch whose options are settled.
     pub launch: Launch,
+    /// What of a stack is meant, where it is of one.
+    pub of_stack: StackChoice,
     /// Whether to print where each value was said.
     pub origin: bool,
     /// Whether to print what was said and does not count, too.
@@ -47,6 +50,7 @@ pub(super) fn command() -> Command {
         .arg(key)
         .arg(origin)
         .arg(all)
+        .args(of_stack().map(|argument| argument.hide_short_help(true)))
         .after_help(examples(&[
             ("dynrun config gateway --origin", "every option, and where it was said"),
             ("dynrun config inference image", "one value, for a script"),
@@ -62,6 +66,7 @@ pub(super) fn read(
     let (launch, log_level) = launch::from_matches(matches, argv, roots, false)?;
     let query = ConfigQuery {
         launch,
+        of_stack: read_of_stack(matches),
         origin: matches.get_flag("origin"),
         all: matches.get_flag("all"),
         is_toml: launch::is_toml(matches),

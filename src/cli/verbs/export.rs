@@ -1,8 +1,9 @@
 //! `dynrun export docker|compose|kubernetes [OPTIONS] [SERVICE|STACK] [-- COMMAND...]`.
 
-use super::arguments::examples;
+use super::arguments::{examples, of_stack, read_of_stack};
 use crate::cli::launch::{self, Launch};
 use crate::cli::{Invocation, UsageError, Verb};
+use crate::config::StackChoice;
 use crate::values::Roots;
 use clap::{Arg, ArgMatches, Command};
 use std::ffi::OsString;
@@ -12,6 +13,8 @@ use std::ffi::OsString;
 pub struct ExportQuery {
     /// The launch that is written down.
     pub launch: Launch,
+    /// What of a stack is meant, where it is of one.
+    pub of_stack: StackChoice,
     /// For whom.
     pub target: ExportTarget,
 }
@@ -49,6 +52,7 @@ pub(super) fn command() -> Command {
             "dry-run" | "report" | "format" => argument.hide(true),
             _ => argument,
         })
+        .args(of_stack().map(|argument| argument.hide_short_help(true)))
         .after_help(examples(&[
             ("dynrun export compose gateway >compose.yaml", "as a compose file"),
             ("dynrun export kubernetes nats >nats.yaml", "as a manifest"),
@@ -68,5 +72,8 @@ pub(super) fn read(
         .find(|(known, _)| *known == word)
         .map_or(ExportTarget::Docker, |(_, target)| *target);
     let (launch, log_level) = launch::from_matches(matches, argv, roots, false)?;
-    Ok(Invocation { verb: Verb::Export(Box::new(ExportQuery { launch, target })), log_level })
+    Ok(Invocation {
+        verb: Verb::Export(Box::new(ExportQuery { launch, of_stack: read_of_stack(matches), target })),
+        log_level,
+    })
 }

@@ -1,12 +1,12 @@
 //! `dynrun up [OPTIONS] [STACK|SERVICE...]` and `dynrun down [STACK...]`.
 
-use super::arguments::{engine_arguments, examples};
+use super::arguments::{engine_arguments, examples, of_stack, read_of_stack};
 use crate::cli::launch::{self, Call, Launch};
 use crate::cli::{Invocation, UsageError, Verb};
 use crate::config::StackChoice;
 use crate::finding::{Code, Finding};
 use crate::values::Roots;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 use std::ffi::OsString;
 
 /// The options that name one container or one port of the host: no two services can have them.
@@ -53,10 +53,6 @@ pub struct Down {
     pub seconds: Option<i32>,
 }
 
-fn several(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name(value).action(ArgAction::Append).help(help).help_heading("Call")
-}
-
 /// `dynrun up [OPTIONS] [STACK|SERVICE...]`.
 pub(super) fn command() -> Command {
     launch::command("up")
@@ -69,9 +65,7 @@ pub(super) fn command() -> Command {
             let is_hidden = FOR_ONE.contains(&argument.get_id().as_str()) || argument.is_hide_set();
             argument.hide(is_hidden)
         })
-        .arg(several("group", "GROUP", "Launch the services of this group of the stack, too"))
-        .arg(several("without", "SERVICE", "Leave a service out that is there already"))
-        .arg(several("as", "NAME", "Call containers and network after this name, to have a stack twice"))
+        .args(of_stack())
         .after_help(examples(&[
             ("dynrun up dynamo", "NATS, etcd, frontend and engine, followed"),
             ("dynrun up nebula -d --group observe", "in the background, with xtrace"),
@@ -93,16 +87,9 @@ pub(super) fn read(
                 .help("or launch that service alone: dynrun run SERVICE -- COMMAND");
         return Err(UsageError { findings: vec![finding], is_launch: true });
     }
-    let texts = |name: &str| -> Vec<String> {
-        matches.get_many::<String>(name).into_iter().flatten().cloned().collect()
-    };
     let words = matches.get_many::<OsString>("SERVICE").into_iter().flatten();
-    let choice = StackChoice {
-        words: words.map(|word| word.to_string_lossy().into_owned()).collect(),
-        groups: texts("group"),
-        without: texts("without"),
-        instance: texts("as").pop(),
-    };
+    let words = words.map(|word| word.to_string_lossy().into_owned()).collect();
+    let choice = StackChoice { words, ..read_of_stack(matches) };
     Ok(Invocation { verb: Verb::Up(Box::new(Up { choice, launch })), log_level })
 }
 

@@ -3,6 +3,7 @@
 mod stack;
 
 use super::planned::{known_checks, planned_as, request};
+use super::stacked::of_no_stack;
 use super::{Desk, Exit, block_on};
 use crate::cli::{Call, CheckQuery, DryRun, Format, Launch};
 use crate::config::{Loaded, Request, Settled, Surroundings};
@@ -42,6 +43,9 @@ pub(super) fn run(query: &CheckQuery, desk: &Desk<'_>) -> Exit {
     let files = Arc::new(Loaded::read(desk.host, &query.launch.call.config));
     if let Some(stack) = query.launch.positional.as_ref().filter(|word| files.is_stack(word)) {
         return stack::run(stack, &files, query, desk);
+    }
+    if let Err(finding) = of_no_stack(&query.of_stack) {
+        return desk.refuse(&[finding], Exit::Usage);
     }
     let checked = match query.offline {
         true => judged_alone(&query.launch, files, desk),

@@ -24,7 +24,7 @@ fn told(request: Request) -> Request {
 
 /// Checks the stack and prints what was found.
 pub(super) fn run(stack: &str, files: &Arc<Loaded>, query: &CheckQuery, desk: &Desk<'_>) -> Exit {
-    let choice = StackChoice { words: vec![stack.to_owned()], ..StackChoice::default() };
+    let choice = StackChoice { words: vec![stack.to_owned()], ..query.of_stack.clone() };
     let launch = if query.offline { without_engine(&query.launch) } else { query.launch.clone() };
     let lens = if query.offline { &ANYWHERE } else { &HERE };
     let mut findings = Findings::new();

@@ -3,6 +3,7 @@
 mod stack;
 mod toml;
 
+use super::stacked::of_no_stack;
 use super::{
     Desk, Exit,
     planned::{known_checks, request, reworded},
@@ -31,6 +32,9 @@ pub(super) fn run(mut query: ConfigQuery, desk: &Desk<'_>) -> Exit {
     let files = Arc::new(Loaded::read(desk.host, &query.launch.call.config));
     if let Some(stack) = query.launch.positional.as_ref().filter(|word| files.is_stack(word)) {
         return stack::run(stack, key, &files, &query, desk);
+    }
+    if let Err(finding) = of_no_stack(&query.of_stack) {
+        return desk.refuse(&[finding], Exit::Usage);
     }
     let request = looking(Request { loaded: Some(files), ..request(&query.launch, desk) });
     let (settled, history, findings) = match config::settle_with_history(&request, desk.host) {

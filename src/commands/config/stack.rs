@@ -30,7 +30,7 @@ pub(super) fn run(
     if !refused.is_empty() {
         return desk.refuse(&refused, Exit::Problem);
     }
-    let choice = StackChoice { words: vec![stack.to_owned()], ..StackChoice::default() };
+    let choice = StackChoice { words: vec![stack.to_owned()], ..query.of_stack.clone() };
     let mut said = Findings::new();
     let outline = config::stack(&choice, files, desk.host);
     let outline = outline.and_then(|outline| {

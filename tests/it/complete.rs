@@ -128,6 +128,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("up nebula --group ", &["observe"]),
     ("check nebula --group ", &["observe"]),
     ("export compose dynamo --without ", &["etcd", "frontend", "inference", "nats"]),
+    ("export ", &["compose", "docker", "kubernetes"]),
     ("export compose dyna", &["dynamo"]),
     ("up dyna", &["dynamo"]),
     ("check dyna", &["dynamo"]),

@@ -102,7 +102,7 @@ impl Reader<'_> {
     fn word(&mut self, word: &str) {
         if self.verb.is_some() {
             let is_service = self.positional().is_some_and(|positional| positional.get_id() == "SERVICE");
-            if is_service && self.place == 0 {
+            if is_service && self.said.positional.is_none() {
                 self.said.positional = Some(word.to_owned());
             }
             self.place += 1;
@@ -136,8 +136,10 @@ impl Reader<'_> {
 
     /// The argument that the next word is.
     fn positional(&self) -> Option<&Arg> {
-        let all = || self.scope.get_positionals().filter(|one| !one.is_last_set() && !one.is_hide_set());
-        all().nth(self.place).or_else(|| all().last().filter(|last| is_many(last)))
+        let shown = self.scope.get_positionals().filter(|one| !one.is_last_set() && !one.is_hide_set());
+        let mut all: Vec<&Arg> = shown.collect();
+        all.sort_by_key(|one| one.get_index().unwrap_or(usize::MAX));
+        all.get(self.place).or_else(|| all.last().filter(|last| is_many(last))).copied()
     }
 
     /// What the word under the cursor may become, where no option waits for it.

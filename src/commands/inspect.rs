@@ -44,7 +44,7 @@ pub(super) fn run(inspect: &Inspect, desk: &Desk<'_>) -> Exit {
             desk.refuse(&[finding.help(format!("docker inspect {}", inspection.name))], Exit::Problem)
         }
         Ok(Ok(inspection)) => {
-            let lines = lines(&inspection, &secret_names());
+            let lines = lines(&inspection, &names(&inspection));
             match inspect.call.format {
                 Format::Text => {
                     let width = desk.host.window.map(|window| window.columns);
@@ -173,7 +173,13 @@ fn command(inspection: &Inspection) -> Vec<String> {
     let said = |name: &str| inspection.actual.iter().find(|actual| actual.name == name)?.words.first();
     let image = || Some(ImageRef::parse(said("image")?).ok()?.program().to_owned());
     let program = said("entrypoint").cloned().or_else(image).unwrap_or_default();
-    secret_names().without_secrets_of(&program, &inspection.command)
+    names(inspection).without_secrets_of(&program, &inspection.command)
+}
+
+/// Which names hold secrets, with those that its launch knew.
+fn names(inspection: &Inspection) -> SecretNames {
+    let asked = inspection.intended.get("env").and_then(Value::as_array);
+    secret_names().with_hidden(asked.into_iter().flatten().filter_map(Value::as_str))
 }
 
 fn document(inspection: &Inspection, lines: &[Line]) -> String {

@@ -1,11 +1,11 @@
 //! The command that files give a service, where the caller gives none: its stack's, else its own.
 
 use super::choice::Chosen;
-use super::document::Document;
+use super::document::{Document, Service};
 use super::{Request, fits_image};
 use crate::finding::{Code, FileKind, Finding, Origin};
 use crate::options::{Layer, Setting};
-use crate::values::ImageRef;
+use crate::values::{ImageRef, Value};
 
 /// The command that counts.
 pub(super) fn of_files<'d>(
@@ -16,8 +16,27 @@ pub(super) fn of_files<'d>(
 ) -> Option<&'d Setting<Vec<String>>> {
     let (name, service) = chosen.service.as_ref()?;
     let of_stack = request.membership.as_ref().and_then(|of| of.command(name, document));
-    let image = options.image.setting().map(|image| &image.origin);
-    of_stack.or(service.command.as_ref().filter(|command| fits_image(command, image, document)))
+    let image = options.image.setting();
+    let counts = |command: &&Setting<Vec<String>>| {
+        fits_image(command, image.map(|image| &image.origin), document)
+            || image.is_some_and(|image| is_of_another_tag(command, service, image, document))
+    };
+    of_stack.or(service.command.as_ref().filter(counts))
+}
+
+/// Whether the command is for another tag of the image that is launched: what runs in the one runs in the other.
+fn is_of_another_tag(
+    command: &Setting<Vec<String>>,
+    service: &Service,
+    image: &Setting<ImageRef>,
+    document: &Document,
+) -> bool {
+    let said = service.section.parts.iter().filter_map(|part| part.said.options.image.setting());
+    let mut others = said.filter(|other| other.origin != image.origin);
+    others.any(|other| {
+        let is_alike = other.value.repository() == image.value.repository();
+        is_alike && fits_image(command, Some(&other.origin), document)
+    })
 }
 
 /// What is to be said of the service's own command: that it does not count, as a higher file says another image; or that
@@ -48,14 +67,23 @@ fn unheard(
     request: &Request,
 ) -> Option<Finding> {
     let image = &options.image.setting()?.origin;
-    let Origin::File(_) = image else { return None };
-    let message = format!("the command of `{service}` does not count: a higher file says its image");
+    let why = match image {
+        Origin::File(_) => "a higher file says its image",
+        Origin::Variable(_) | Origin::Flag(_) | Origin::Rule(_) => "it is another image that is said",
+    };
+    let message = format!("the command of `{service}` does not count: {why}");
     let finding = match command.origin.is_built_in() {
         true if !request.tells_overridden => return None,
         true => Finding::note(Code::Overridden, message),
         false => Finding::warning(Code::Overridden, message),
     };
-    let finding = finding.asked("command", &command.origin).asked("image", image);
+    let said = options.image.get().map(Value::word).unwrap_or_default();
+    let said = match image {
+        Origin::Flag(spelling) => format!("{spelling} {said}"),
+        Origin::Variable(name) => format!("{name}={said}"),
+        Origin::File(_) | Origin::Rule(_) => "image".to_owned(),
+    };
+    let finding = finding.asked("command", &command.origin).asked(said, image);
     Some(finding.help("say the command beside the image, or behind `--`"))
 }
 

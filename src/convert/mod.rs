@@ -8,7 +8,7 @@ mod line;
 pub use export::{COUNTERPARTS, Counterpart, Exported, Part, Side, to_compose, to_kubernetes};
 pub use import::{
     Cgroupns, Command, Composed, Import, Inspected, OptionWords, Reading, Section, SectionKind, Text, Word,
-    as_source, compose, compose_services, docker, inspected, intended, is_intended, loose, shell_commands,
-    unwrapped,
+    as_source, compose, compose_services, docker, inspected, intended, is_intended, kept_options, loose,
+    shell_commands, unwrapped,
 };
 pub use line::{DockerLine, docker_exec, docker_run, exec_without_secrets, without_secrets};

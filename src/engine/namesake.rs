@@ -275,8 +275,10 @@ impl Engine {
             }
         }
         // Its own secrets need not be this launch's.
+        let env = state.record().map(|record| record.words("env")).unwrap_or_default();
+        let names = spec.secrets.clone().with_hidden(env.iter().map(String::as_str));
         let pairs = state.env.iter().filter_map(|pair| pair.split_once('='));
-        let theirs = pairs.filter(|(name, _)| spec.secrets.is_secret(name)).map(|(_, value)| value);
+        let theirs = pairs.filter(|(name, _)| names.is_secret(name)).map(|(_, value)| value);
         let theirs: Vec<&str> = theirs.collect();
         let shown = |line: &String| {
             let line = without_values(&spec.without_secret_values(line), theirs.iter().copied());

@@ -48,6 +48,15 @@ pub struct SecretNames {
 }
 
 impl SecretNames {
+    /// The same with the variables that a container's label names without a value: its launch knew them for secrets,
+    /// whatever they are called.
+    #[must_use]
+    pub fn with_hidden<'w>(mut self, words: impl IntoIterator<Item = &'w str>) -> Self {
+        let hidden = words.into_iter().filter(|word| !word.contains('='));
+        self.declared.extend(hidden.map(str::to_owned));
+        self
+    }
+
     /// Whether the variable of this name holds a secret.
     #[must_use]
     pub fn is_secret(&self, name: &str) -> bool {
@@ -302,6 +311,12 @@ mod tests {
         ] {
             assert_eq!(names().is_secret(name), want, "{name}");
         }
+    }
+
+    #[test]
+    fn what_a_label_names_without_a_value_is_a_secret() {
+        let names = names().with_hidden(["OTHER", "A=1"]);
+        assert!(names.is_secret("OTHER") && !names.is_secret("A"));
     }
 
     #[test]

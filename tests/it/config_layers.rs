@@ -300,8 +300,15 @@ fn a_command_of_a_higher_file_counts() {
     named(other, image).stdout("docker run app:1\n").stderr(&format!("{lower}{assumed}")).run();
     // The caller's own words stand over all files, and are told of nothing.
     launch(SHIPPED, other, &["s", "--", "x"]).stdout("docker run app:1 x\n").stderr(assumed).run();
-    let elsewhere = launch(SHIPPED, "", &["s", "--image", "app:2"]);
-    elsewhere.stdout("docker run app:2\n").stderr("assumed: the engine has the image app:2\n").run();
+    // What runs in one tag of an image runs in another.
+    let tag = launch(SHIPPED, "", &["s", "--image", "app:2"]);
+    tag.stdout("docker run app:2 serve\n").stderr("assumed: the engine has the image app:2\n").run();
+    let elsewhere = launch(SHIPPED, "", &["s", "--image", "other:2"]);
+    let told = "warning[overridden]: the command of `s` does not count: it is another image that is said\n  \
+                asked: `command` at .config/dynrun/config.toml:3\n  asked: `--image other:2` on the command line\n  \
+                help: say the command beside the image, or behind `--`\n\
+                assumed: the engine has the image other:2\n";
+    elsewhere.stdout("docker run other:2\n").stderr(told).run();
 }
 
 /// A command of a service that is built in counts in a file of one's own, without the image beside it.

@@ -3,9 +3,12 @@
 use super::{roots, secret_names};
 use crate::cli::Call;
 use crate::commands::{Desk, block_on, launched};
-use crate::convert::{Cgroupns, Import, Inspected, Reading, Section, inspected, intended, is_intended};
+use crate::convert::{
+    Cgroupns, Import, Inspected, Reading, Section, inspected, intended, is_intended, kept_options,
+};
 use crate::engine::retold;
 use crate::finding::{Code, Finding, Findings, Origin};
+use crate::values::SecretNames;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -64,7 +67,7 @@ pub(super) fn container(
 
 /// What was asked for, as `dynrun inspect` tells it.
 fn asked_for(document: &Value, import: &mut Import, desk: &Desk<'_>) {
-    let (secrets, set) = (secret_names(), BTreeMap::new());
+    let (secrets, set) = (names(&document["options"]["env"]["intended"]), BTreeMap::new());
     let reading = Reading { secrets: &secrets, roots: roots(desk.host), set: &set };
     let mut said = Findings::new();
     let section = intended(document, &Origin::Rule("as it was asked for"), reading, &mut said);
@@ -79,7 +82,7 @@ fn take(
     import: &mut Import,
     desk: &Desk<'_>,
 ) {
-    let (secrets, set) = (secret_names(), BTreeMap::new());
+    let (secrets, set) = (names(&kept_options(container)["env"]), BTreeMap::new());
     let reading = Reading { secrets: &secrets, roots: roots(desk.host), set: &set };
     let words = |it: &Value| retold(it).into_iter().map(|said| (said.name, said.words)).collect();
     let it = Inspected {
@@ -92,6 +95,11 @@ fn take(
     let mut said = Findings::new();
     let section = inspected(&it, reading, &mut said);
     imported(section, said, import);
+}
+
+/// Which names hold secrets, with those that the launch of the container knew.
+fn names(env: &Value) -> SecretNames {
+    secret_names().with_hidden(env.as_array().into_iter().flatten().filter_map(Value::as_str))
 }
 
 fn imported(section: Result<Section, Findings>, said: Findings, import: &mut Import) {

@@ -83,12 +83,15 @@ fn planned(
     let repeated = repeated::repeated(there, said)?;
     let request = requested(there, repeated, update, desk, said);
     let stack = there.record.stack.clone();
-    let with_stack = |settled: &mut Settled| {
+    let as_recorded = |settled: &mut Settled| {
+        let env = there.record.words("env");
+        let names = std::mem::take(&mut settled.secrets);
+        settled.secrets = names.with_hidden(env.iter().map(String::as_str));
         if let Some(service) = &mut settled.service {
             service.stack = stack;
         }
     };
-    let mut spec = planned_as(&request, with_stack, launch, desk, said)?;
+    let mut spec = planned_as(&request, as_recorded, launch, desk, said)?;
     let is_said =
         |row: &&Row| !OF_THE_CALL.contains(&row.name) && !(row.slots.words)(&launch.options).is_empty();
     let is_changed = ROWS.iter().any(|row| is_said(&row)) || !launch.command.is_empty();
@@ -114,7 +117,9 @@ fn requested(
     if configured.is_some() {
         options.image.clear();
     }
-    if configured.as_ref().is_some_and(|settled| settled.command == command) {
+    // Of another image the configuration's own command may not count; the container has it, and keeps it.
+    let is_same_image = launch.options.image.get().is_none();
+    if is_same_image && configured.as_ref().is_some_and(|settled| settled.command == command) {
         command.clear();
     }
     let is_own_command = !command.is_empty();

@@ -42,15 +42,21 @@ impl Cgroupns {
     /// is known.
     #[must_use]
     pub fn of(container: &Value, own: Option<&'static str>) -> Self {
-        let label = container["Config"]["Labels"]["dev.dynrun.options"].as_str();
-        let options = label.and_then(|label| serde_json::from_str::<Value>(label).ok());
-        match (options, own) {
-            (Some(options), _) if options["cgroupns"].is_null() => Self::Unsaid,
-            (_, Some(own)) => Self::Other(own),
-            (Some(_), None) => Self::Other(""),
-            (None, None) => Self::Unknown,
+        let options = kept_options(container);
+        match own {
+            _ if options.is_object() && options["cgroupns"].is_null() => Self::Unsaid,
+            Some(own) => Self::Other(own),
+            None if options.is_object() => Self::Other(""),
+            None => Self::Unknown,
         }
     }
+}
+
+/// The options that dynrun's label keeps of the launch; null where dynrun did not launch it.
+#[must_use]
+pub fn kept_options(container: &Value) -> Value {
+    let label = container["Config"]["Labels"]["dev.dynrun.options"].as_str();
+    label.and_then(|label| serde_json::from_str(label).ok()).unwrap_or_default()
 }
 
 /// What the engine says of a container where nobody says anything.

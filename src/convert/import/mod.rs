@@ -18,7 +18,7 @@ mod untold;
 pub(super) use compose::{COMPOSE_KEYS, Shape};
 pub use compose::{Composed, compose, compose_services};
 pub use docker::launch as docker;
-pub use inspected::{Cgroupns, Inspected, OptionWords, inspected};
+pub use inspected::{Cgroupns, Inspected, OptionWords, inspected, kept_options};
 pub use intended::{intended, is_intended};
 pub use section::{Section, SectionKind};
 pub use shell::{Command, as_source, commands as shell_commands, unwrapped};

@@ -153,3 +153,43 @@ fn no_other_process_is_told() {
     case.clean_up();
     is_silent(&case, "while it runs", &running.end());
 }
+
+/// Whatever the variable is called: its container's label names it, and every verb that reads the container knows by that.
+#[test]
+fn what_was_a_secret_stays_one() {
+    let case = Case::new();
+    let name = case.name("kept");
+    let secret = ["--secret", "id=o,env=OTHER", "--secret", "id=k,env=OTHER,target=SEED"];
+    let said = [&["-d", "--name", &name, "--init"][..], &secret].concat();
+    let done = case.launch(&said, &["sleep", "1000"]).env("OTHER", CANARY).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let quiet = |words: &[&str]| {
+        let done = case.dynrun(words).run();
+        is_silent(&case, &words.join(" "), &done);
+        done
+    };
+    let inspected = quiet(&["inspect", &name]);
+    assert!(inspected.text().contains("OTHER") && !inspected.text().contains('!'), "{}", inspected.text());
+    let imported = quiet(&["import", "--container", &name]);
+    assert!(imported.text().contains("env = [\"OTHER\", \"SEED\"]"), "{}", imported.text());
+    for text in
+        [case.docker(&["inspect", &name]), case.dynrun(&["inspect", &name, "--format", "json"]).run().text()]
+    {
+        case.file("inspected.json", &text);
+        let imported = quiet(&["import", "--inspect", "inspected.json"]);
+        assert_eq!(imported.code, 0, "{}", imported.stderr);
+    }
+    let update = ["update", &name, "--pull", "never", "-e", "A=2"];
+    quiet(&[&update[..], &["--dry-run"]].concat());
+    assert_eq!(quiet(&update).code, 0);
+    let state = case.inspect(&name);
+    let labels = state["Config"]["Labels"].to_string();
+    assert!(labels.contains("OTHER") && !labels.contains(CANARY), "{labels}");
+    assert!(state["Config"]["Env"].to_string().contains(CANARY), "the container has it");
+    let failed = quiet(&[&update[..4], &["--", "sh", "-c", "echo key $OTHER; sleep 1; exit 3"]].concat());
+    assert!(failed.stderr.contains("key ***"), "{}", failed.stderr);
+    let said = ["-d", "--name", &name, "--init", "--if-exists", "reuse", "-e", "OTHER=plain"];
+    let reused = case.launch(&said, &["sleep", "1000"]).run();
+    reused.refused(125, "if-exists");
+    is_silent(&case, "reuse", &reused);
+}

@@ -455,6 +455,31 @@ fn what_cannot_be_updated_is_told() {
     case.dynrun(&["update", &case.name("nobody")]).run().refused(125, "no-container");
 }
 
+/// The container's own command, which its service's file gave it, is not lost with another image.
+#[test]
+fn another_image_keeps_the_command() {
+    let case = Case::new();
+    let (name, label) = (case.name("web"), case.label());
+    let other = format!("dynrun-test/{}:2", case.word);
+    case.docker(&["tag", BUSYBOX, &other]);
+    case.file(
+        "dynrun.toml",
+        &format!(
+            "[service.web]\nimage = \"{BUSYBOX}\"\ncommand = [\"sh\", \"-c\", \"echo up; exec sleep 1000\"]\n\
+             ready = [\"log:up\"]\nlabel = [\"{label}\"]\nname = \"{name}\"\npull = \"never\"\ninit = true\n"
+        ),
+    );
+    let done = case.dynrun(&["run", "web", "--profile", "bare", "-d", "--wait"]).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let done = case.dynrun(&["update", &name, "--image", &other]).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let state = case.inspect(&name);
+    let has = (&state["Config"]["Image"], &state["Config"]["Cmd"]);
+    assert_eq!(has, (&json!(other), &json!(["sh", "-c", "echo up; exec sleep 1000"])));
+    case.docker(&["rm", "-f", &name]);
+    case.docker(&["rmi", &other]);
+}
+
 /// The service is known again by its label: what makes its image, what it listens on, and what its rules are.
 #[test]
 fn a_gateway_stays_a_gateway() {

@@ -7,6 +7,7 @@ mod compose;
 mod document;
 mod dotenv;
 mod environment;
+mod exposed;
 mod files;
 mod git;
 mod gpu_facts;
@@ -284,24 +285,25 @@ pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, H
     let is_compared = request.tells_overridden || request.membership.is_some();
     let layers = if is_compared || project.is_some() { composition.layers(&options) } else { Vec::new() };
     let undone = undone::all(document, (&chosen.profiles, request.profile.is_none()), (&layers, &options));
-    let own = chosen.service.as_ref().map(|(_, service)| &service.section);
+    let own = trust::sections_of_service(&chosen, request.membership.as_ref(), document);
     let mut terms =
         terms::collect(&chosen, document, &options).map_err(|finding| with(&findings, finding))?;
     variables::add_defaults(&mut options.env, &terms.schema);
     let build = build::said(of_service(&chosen), &options);
     let (waivers, build) = (terms.allow.as_slice(), build.as_ref());
-    let beside = trust::Beside { waivers, build, command, own, undone: &undone };
+    let beside = trust::Beside { waivers, build, command, own: &own, undone: &undone };
     findings.extend(project.as_ref().and_then(|it| trust::refusal(it, document, &options, beside)));
     if refuses(&findings) {
         return Err(findings);
     }
     let secrets = all_secrets(document, &options);
+    findings.extend(exposed::findings(document, (&options, command), &secrets));
     let variables = Variables::read(&options, dotenv_folder.as_deref(), (host, &secrets), &mut findings);
     // Only files that are the project's own to name have been read; a line of one may still ask for a variable.
     let mut lines = Layer::default();
     lines.env.replace(variables.asked_for());
     findings.extend(
-        project.and_then(|project| trust::refusal(&project, document, &lines, trust::Beside::of(own))),
+        project.and_then(|project| trust::refusal(&project, document, &lines, trust::Beside::of(&own))),
     );
     if refuses(&findings) {
         return Err(findings);

@@ -2,11 +2,13 @@
 //! with the whole list, unless the caller trusts its folder.
 
 use super::build::Build;
+use super::choice::Chosen;
 use super::document::{Document, Section};
+use super::stack::Membership;
 use super::waiver::Waiver;
 use crate::finding::{Code, FileKind, Finding, Origin, Place, Source};
 use crate::options::{Layer, ROWS, Row, Setting};
-use crate::values::{IfExists, Network, Power, SecretNames};
+use crate::values::{IfExists, Network, Power, SecretNames, Value as _};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -43,17 +45,35 @@ pub(super) struct Beside<'a> {
     pub build: Option<&'a Build>,
     /// The command that files give it.
     pub command: Option<&'a Setting<Vec<String>>>,
-    /// What files say of the service itself.
-    pub own: Option<&'a Section>,
+    /// What files say of the service by its name.
+    pub own: &'a [&'a Section],
     /// What the project undoes of the user's own words.
     pub undone: &'a [(String, Place)],
 }
 
 impl<'a> Beside<'a> {
     /// What files say of the service, and nothing else.
-    pub(super) fn of(own: Option<&'a Section>) -> Self {
+    pub(super) fn of(own: &'a [&'a Section]) -> Self {
         Self { waivers: &[], build: None, command: None, own, undone: &[] }
     }
+}
+
+/// All that files say of the service by its name: in its own section, in those of profiles and of the stack, and in the stack's.
+pub(super) fn sections_of_service<'d>(
+    chosen: &'d Chosen,
+    membership: Option<&Membership>,
+    document: &'d Document,
+) -> Vec<&'d Section> {
+    let Some((name, service)) = &chosen.service else { return Vec::new() };
+    let of_profiles = chosen.profiles.iter().filter_map(|(profile, _)| {
+        document.profiles.get(profile)?.services.get(name).map(|of_service| &of_service.section)
+    });
+    let stack = membership.and_then(|of| document.stacks.get(of.stack.as_ref()?));
+    let of_stack = stack.into_iter().flat_map(|stack| {
+        let member = stack.members.get(name).map(|member| &member.section);
+        std::iter::once(&stack.section).chain(member)
+    });
+    std::iter::once(&service.section).chain(of_profiles).chain(of_stack).collect()
 }
 
 /// The finding that lists everything that the project's file must not say, if it says any of it.
@@ -69,7 +89,7 @@ pub(super) fn refusal(
     }
     let mut asked: Vec<(String, Place)> = Vec::new();
     let mut habits: Vec<String> = Vec::new();
-    let of_service = own.map(Section::powers).unwrap_or_default();
+    let of_service: Vec<Origin> = own.iter().flat_map(|section| section.powers()).collect();
     for row in ROWS {
         for (power, origin) in row.powers(options) {
             let Some(what) = forbidden(row, &power, project, document) else { continue };
@@ -100,6 +120,7 @@ pub(super) fn refusal(
     asked.extend(undone.iter().cloned());
     asked.extend(takeovers(options));
     asked.extend(driver_options(document, options));
+    asked.extend(log_targets(options));
     let limits = [&document.most_published, &document.many_published];
     for place in limits.into_iter().flatten().filter_map(|limit| said_by_project(&limit.origin)) {
         asked.push(("another number of ports that one launch may publish".to_owned(), place));
@@ -136,7 +157,27 @@ fn takeovers(options: &Layer) -> impl Iterator<Item = (String, Place)> {
     let replaces = options.if_exists.setting().filter(|said| said.value == IfExists::Replace);
     let replaces = replaces.and_then(|said| said_by_project(&said.origin));
     let replaces = replaces.map(|place| ("another container's place (if-exists)".to_owned(), place));
-    runtime.into_iter().chain(replaces)
+    let group = options.cgroup_parent.setting().and_then(|said| said_by_project(&said.origin));
+    let group = group.map(|place| ("a control group of the host's (cgroup-parent)".to_owned(), place));
+    let lasting = options.oom_score_adj.setting().filter(|said| said.value.word().starts_with('-'));
+    let lasting = lasting.and_then(|said| said_by_project(&said.origin));
+    let lasting =
+        lasting.map(|place| ("memory before the host's own programs (oom-score-adj)".to_owned(), place));
+    runtime.into_iter().chain(replaces).chain(group).chain(lasting)
+}
+
+/// What the engine itself opens for a log driver: an address that it reaches from the host, or a file of the host's.
+fn log_targets(options: &Layer) -> Vec<(String, Place)> {
+    const OPENED: [&str; 8] =
+        ["address", "url", "endpoint", "cert", "certificate", "key", "capath", "cacert"];
+    let is_opened = |key: &str| OPENED.contains(&key.rsplit(['-', '_']).next().unwrap_or(key));
+    let opened = options.log_opt.iter().filter(|said| is_opened(&said.value.key));
+    opened
+        .filter_map(|said| {
+            let what = format!("what the engine opens for its log driver ({})", said.value.key);
+            Some((what, said_by_project(&said.origin)?))
+        })
+        .collect()
 }
 
 /// What a driver does with its options is the driver's affair: it may open the host, or join a network of the host's.

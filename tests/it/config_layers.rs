@@ -337,6 +337,24 @@ fn a_stranger_decides_nothing_of_a_service_with_powers() {
             .run();
         test(&["s", "--trust"]).any_stdout().any_stderr().run();
     }
+    // Wherever the user's own file says it of that service.
+    for (own, more) in [
+        ("[profile.bare.service.t]\nprivileged = true\n", &["run", "t"][..]),
+        ("[stack.w]\nservices = [\"t\"]\nprivileged = true\n", &["up", "w"]),
+        ("[stack.w]\nservices = [\"t\"]\n[stack.w.service.t]\nprivileged = true\n", &["up", "w"]),
+    ] {
+        let project = "[service.t]\nimage = \"evil:1\"\ncommand = [\"evil\"]\n";
+        let test = |words: &[&str]| {
+            let test = Test::new().file(USER, own).file("dynrun.toml", project);
+            test.args(more).args(["--dry-run", "--profile", "bare"]).args(words)
+        };
+        test(&[])
+            .stderr_has("  asked: `image, for a container with privileged` at dynrun.toml:2\n")
+            .stderr_has("  asked: `command, for a container with privileged` at dynrun.toml:3\n")
+            .status(125)
+            .run();
+        test(&["--trust"]).any_stdout().any_stderr().run();
+    }
     // What the caller says of a service is the caller's own affair.
     launch(SHIPPED, "[service.s]\ncommand = [\"other\"]\n", &["s", "--privileged"])
         .stdout("docker run --privileged app:1 other\n")

@@ -107,6 +107,40 @@ fn a_table_is_read_strictly() {
         .run();
 }
 
+/// A variable that a secret is taken from is one, whatever it is called: what is printed is not made of it.
+#[test]
+fn what_a_secret_is_taken_from_is_hidden_too() {
+    let head = "[service.s]\nimage = \"app:1\"\n[service.s.secret.hub]\nvariable = \"HUBKEY\"\n[profile.bare.service.s]\n";
+    for (key, line) in [
+        ("label", "label = [\"x=${env.HUBKEY}\"]"),
+        ("hostname", "hostname = \"${env.HUBKEY}\""),
+        ("env", "env = [\"X=${env.HUBKEY}\"]"),
+    ] {
+        for verb in
+            [&["run", "s", "--dry-run"][..], &["config", "s"], &["export", "compose", "s"], &["check", "s"]]
+        {
+            let test = Test::new().file("s.toml", &format!("{head}{line}\n")).env("HUBKEY", "hush");
+            let test =
+                test.args(verb).args(["--profile", "bare", "--config", "s.toml"]).any_stdout().any_status();
+            let want =
+                format!("error[secret-exposed]: `HUBKEY` is a secret, and `{key}` does not hide its value\n");
+            let output = test.stderr_has(&want).run();
+            assert!(!output.all().contains("hush"), "{key}: {}", output.all());
+        }
+    }
+    let command = "[service.s]\nimage = \"app:1\"\ncommand = [\"a\", \"${env.HUBKEY}\"]\n[service.s.secret.hub]\nvariable = \"HUBKEY\"\n";
+    let test =
+        dry(&["--config", "s.toml"]).args(["--service", "s"]).file("s.toml", command).env("HUBKEY", "hush");
+    test.stderr_has("error[secret-exposed]: `HUBKEY` is a secret, and `command` does not hide its value\n")
+        .status(125)
+        .run();
+    // Under the name of a secret it is hidden.
+    let kept = format!("{head}env = [\"API_TOKEN=${{env.HUBKEY}}\"]\n");
+    let test = Test::new().file("s.toml", &kept).env("HUBKEY", "hush").args(["run", "s", "--dry-run"]);
+    let output = test.args(["--profile", "bare", "--config", "s.toml"]).any_stdout().any_stderr().run();
+    assert!(output.stdout.contains("-e API_TOKEN") && !output.all().contains("hush"), "{}", output.all());
+}
+
 /// A word that is none may be the secret itself.
 #[test]
 fn a_slip_repeats_nothing() {

@@ -285,13 +285,13 @@ pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, H
     let is_compared = request.tells_overridden || request.membership.is_some();
     let layers = if is_compared || project.is_some() { composition.layers(&options) } else { Vec::new() };
     let undone = undone::all(document, (&chosen.profiles, request.profile.is_none()), (&layers, &options));
-    let own = trust::sections_of_service(&chosen, request.membership.as_ref(), document);
+    let own = &trust::sections_of_service(&chosen, request.membership.as_ref(), document);
     let mut terms =
         terms::collect(&chosen, document, &options).map_err(|finding| with(&findings, finding))?;
     variables::add_defaults(&mut options.env, &terms.schema);
     let build = build::said(of_service(&chosen), &options);
-    let (waivers, build) = (terms.allow.as_slice(), build.as_ref());
-    let beside = trust::Beside { waivers, build, command, own: &own, undone: &undone };
+    let beside =
+        trust::Beside { waivers: &terms.allow, build: build.as_ref(), command, own, undone: &undone };
     findings.extend(project.as_ref().and_then(|it| trust::refusal(it, document, &options, beside)));
     if refuses(&findings) {
         return Err(findings);
@@ -303,7 +303,7 @@ pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, H
     let mut lines = Layer::default();
     lines.env.replace(variables.asked_for());
     findings.extend(
-        project.and_then(|project| trust::refusal(&project, document, &lines, trust::Beside::of(&own))),
+        project.and_then(|project| trust::refusal(&project, document, &lines, trust::Beside::of(own))),
     );
     if refuses(&findings) {
         return Err(findings);

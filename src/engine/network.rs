@@ -191,7 +191,7 @@ impl Engine {
     pub async fn network(&self, name: &str) -> Result<Option<NetworkState>, EngineError> {
         let path = format!("/networks/{}", encoded(name));
         let found: Option<Network> = when_clear(|| self.find(&path)).await?;
-        Ok(found.map(Network::state))
+        Ok(found.filter(|found| found.is_called(name)).map(Network::state))
     }
 
     /// The request that creates a network as it was declared; whether it was made, as another launch may be faster.
@@ -320,6 +320,13 @@ struct Member {
 }
 
 impl Network {
+    /// Whether the network has this name, or an id that begins so. The engine takes a few letters of an id for it, which may
+    /// be the beginning of a stranger's by chance: fewer than it prints itself count as a name alone.
+    fn is_called(&self, name: &str) -> bool {
+        const SHORT_ID: usize = 12;
+        self.name == name || (name.len() >= SHORT_ID && self.id.starts_with(name))
+    }
+
     fn state(self) -> NetworkState {
         let Self { id, name, driver, scope, attachable, internal, ingress, config_only, ipv6, .. } = self;
         let pools = self.ipam.config.unwrap_or_default();

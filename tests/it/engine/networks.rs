@@ -219,6 +219,31 @@ fn a_missing_network_is_told_with_all_that_was_declared() {
     assert!(done.refused(125, "network-missing").contains(&line), "{}", done.stderr);
 }
 
+/// A few letters of a stranger's id are no name of its network: what is made has the name that was said.
+#[test]
+fn a_name_is_not_the_beginning_of_another_networks_id() {
+    let case = Case::new();
+    let foreign = case.docker(&["network", "create", &case.name("foreign")]);
+    let short = &foreign[..5];
+    let launch =
+        |options: &[&str]| case.launch(&[&["-d", "--network", short][..], options].concat(), &["true"]).run();
+    launch(&[]).refused(125, "network-missing");
+    // By what docker prints of the id it is found.
+    let known = case.launch(&["--rm", "--network", &foreign[..12]], &["true"]).run();
+    assert_eq!(known.code, 0, "{}", known.stderr);
+    let done = launch(&["--create-network"]);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let own = case.docker(&["network", "ls", "--quiet", "--no-trunc", "--filter", "label=dev.dynrun.name"]);
+    let own: Vec<&str> = own.lines().collect();
+    let named = case.docker(&["network", "ls", "--format", "{{.Name}} {{.ID}}", "--no-trunc"]);
+    let id = named.lines().find_map(|line| line.strip_prefix(&format!("{short} "))).expect("it was made");
+    assert!(own.contains(&id) && id != foreign, "{named}");
+    let state = case.inspect(&case.container());
+    assert_eq!(state["NetworkSettings"]["Networks"][short]["NetworkID"], id);
+    case.docker(&["rm", "-f", &case.container()]);
+    case.docker(&["network", "rm", id]);
+}
+
 #[test]
 fn a_container_shares_anothers_network() {
     let case = Case::new();

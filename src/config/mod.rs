@@ -270,17 +270,17 @@ pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, H
     stands_somewhere(host)?;
     let files = Loaded::of(request, host);
     let (document, project) = (&files.document, files.project.clone());
+    let folder = files.project.as_ref().map(|project| project.folder());
     let (environment, mut findings) = environment_beside(&files, request, host)?;
     let chosen = choose(request, &environment, document).map_err(|finding| with(&findings, finding))?;
     let composition = Composition::new(sections(request, environment, document, &chosen), host);
     let mut options = composition
         .settled()
         .map_err(|faults| findings.iter().cloned().chain(faults).collect::<Findings>())?;
-    findings.extend(unknown_resets(&options));
-    findings.extend(command::told(request, &chosen, &options, document));
+    let told = command::told(request, &chosen, &options, document);
+    findings.extend(unknown_resets(&options).into_iter().chain(told));
     let member = request.membership.as_ref().zip(chosen.service.as_ref());
     let command = command::of_files(request, &chosen, &options, document);
-    let dotenv_folder = project.as_ref().map(|project| project.folder().to_owned());
     let project = project.filter(|_| !request.trust);
     let is_compared = request.tells_overridden || request.membership.is_some();
     let layers = if is_compared || project.is_some() { composition.layers(&options) } else { Vec::new() };
@@ -298,7 +298,7 @@ pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, H
     }
     let secrets = all_secrets(document, &options);
     findings.extend(exposed::findings(document, (&options, command), &secrets));
-    let variables = Variables::read(&options, dotenv_folder.as_deref(), (host, &secrets), &mut findings);
+    let variables = Variables::read(&options, folder, (host, &secrets), &mut findings);
     // Only files that are the project's own to name have been read; a line of one may still ask for a variable.
     let mut lines = Layer::default();
     lines.env.replace(variables.asked_for());
@@ -308,9 +308,7 @@ pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, H
     if refuses(&findings) {
         return Err(findings);
     }
-    if let Some((membership, (name, _))) = member {
-        membership.join(name, &mut options, document);
-    }
+    member.iter().for_each(|(membership, (name, _))| membership.join(name, &mut options, document));
     let said_options = options.clone();
     let beside = variables.beside(&said_options.env, &terms.schema);
     variables.settle(&mut options, (request, host), (&mut terms, &secrets), &mut findings);

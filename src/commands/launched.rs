@@ -87,7 +87,8 @@ pub(super) async fn not_found(word: &str, among: Among, engine: &Engine) -> Find
     }
     let of_stack = engine.stack_containers(Some(word)).await.unwrap_or_default();
     if !of_stack.is_empty() {
-        let names: Vec<&str> = of_stack.iter().map(|one| one.name.as_str()).collect();
+        let mut names: Vec<&str> = of_stack.iter().map(|one| one.name.as_str()).collect();
+        names.sort_unstable();
         return missing(word).help(format!("it is a stack: say which of it, {}", names.join(", ")));
     }
     let launched = engine.launched_containers(true, None).await.unwrap_or_default();

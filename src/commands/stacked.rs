@@ -1,13 +1,15 @@
 //! Several services decided as one stack: what `up` launches, and what `check` and `config` look at.
 
 use super::Desk;
+use super::launching::in_the_way;
 use super::planned::{planned_as, request};
 use crate::cli::{FOR_ONE, Launch};
 use crate::config::{self, Loaded, Membership, Request, Settled, StackChoice, StackOutline, secret_names};
 use crate::finding::{Code, Finding, Findings, Origin, refuses};
 use crate::options::ROWS;
+use crate::preflight::Checked;
 use crate::stack::{Member, Stack};
-use crate::values::SecretNames;
+use crate::values::{IfExists, PortPolicy, SecretNames};
 use std::sync::Arc;
 
 /// How a verb looks at each launch of a stack.
@@ -35,6 +37,21 @@ pub(super) fn of_no_stack(choice: &StackChoice) -> Result<(), Finding> {
         }
         None => Ok(()),
     }
+}
+
+/// What is in the way of a service whose container is there: one that is replaced gives its ports up; one that is reused has
+/// to be what is asked for, in networks that are so.
+pub(super) fn of_one_that_is_there(member: &Member, checked: Checked, names: &[&str]) -> Findings {
+    let is_reused = member.spec.if_exists != IfExists::Replace;
+    // Where ports move, what one is told of another's is known once that one is up.
+    let is_settled = member.spec.port_policy == PortPolicy::Fail;
+    let counts = |finding: &Finding| match finding.code {
+        Code::IfExists => !is_reused || is_settled,
+        Code::NetworkDiffers => true,
+        _ => !is_reused,
+    };
+    let findings = in_the_way(checked, names).into_iter().filter(counts);
+    findings.map(|finding| finding.of_service(member.service())).collect()
 }
 
 /// What each of the services is asked for with, as one of the stack.

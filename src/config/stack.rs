@@ -336,6 +336,8 @@ impl Membership {
     /// What every stack does with each of its services, unless somebody says otherwise.
     fn habits(&self, service: &str) -> Layer {
         let mut layer = Layer::default();
+        // Also where the stack itself is followed: its containers are the same then.
+        layer.detach.set(true, OWN);
         layer.name.set(ContainerName(self.name(service)), OWN);
         layer.network.push(NetworkChoice::plain(Network::Own(self.instance.clone())), OWN);
         layer.create_network.set(true, OWN);

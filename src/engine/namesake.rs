@@ -12,7 +12,7 @@ use super::{ANSWER, Engine};
 use crate::finding::{Code, Finding};
 use crate::host::Presence;
 use crate::spec::{LaunchSpec, Setting, asked, without_values};
-use crate::values::{ContainerName, IfExists, PortPolicy};
+use crate::values::{ContainerName, IfExists, ImageRef, PortPolicy, Value as _};
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -254,8 +254,11 @@ impl Engine {
             }
         }
         let image = self.image(&spec.image.reference).await?;
-        if image.as_ref().is_some_and(|image| image.id() != state.image_id) {
-            lines.push(format!("image: {} has changed since", spec.image.reference.tagged()));
+        // Another one that is asked for is among the options.
+        let asked = spec.image.reference.tagged();
+        let is_same = ImageRef::parse(&state.image).is_ok_and(|there| there.tagged() == asked);
+        if is_same && image.as_ref().is_some_and(|image| image.id() != state.image_id) {
+            lines.push(format!("image: {asked} has changed since"));
         }
         let command = match (spec.command.is_empty(), &image) {
             (false, _) => &spec.command,

@@ -2,7 +2,7 @@
 
 use super::{Checked, anywhere, fields, lines, settled_anywhere, verdict, without_engine};
 use crate::cli::{CheckQuery, Format};
-use crate::commands::stacked::{Lens, decided, is_told_again, once};
+use crate::commands::stacked::{Lens, decided, is_told_again, of_one_that_is_there, once};
 use crate::commands::{Desk, Exit, block_on};
 use crate::config::{Loaded, Request, StackChoice};
 use crate::finding::{Finding, Findings, refuses};
@@ -61,21 +61,23 @@ fn unchecked(member: Member) -> Checked {
 }
 
 /// Every launch against this machine and the engine, in the order of the launches. What is up already holds its own
-/// ports.
+/// ports, and is to be what it is launched as.
 fn looked_at(stack: Stack, query: &CheckQuery, desk: &Desk<'_>, findings: &mut Findings) -> Vec<Checked> {
     let call = &query.launch.call;
     let asked = block_on(async {
         let engine = desk.engine(call).await?;
         let before = engine.stack_containers(Some(&stack.instance)).await;
         let before = before.map_err(|error| error.finding("look for the stack", engine.endpoint()))?;
+        let names: Vec<&str> = before.iter().map(|one| one.name.as_str()).collect();
         let mut parts = Vec::new();
         for index in stack.order.sequence() {
             let member = &stack.members[index];
+            let checked = desk.checked(member.spec.clone(), &engine, call, Moment::Ahead).await;
             if before.iter().any(|one| one.service == member.service()) {
-                parts.push((unchecked(member.clone()), Findings::new()));
+                let said = of_one_that_is_there(member, checked, &names);
+                parts.push((unchecked(member.clone()), said));
                 continue;
             }
-            let checked = desk.checked(member.spec.clone(), &engine, call, Moment::Ahead).await;
             let preflight::Checked { spec, findings, ports, answers } = checked;
             let said = findings.into_iter().map(|finding| finding.of_service(member.service())).collect();
             parts.push((Checked { spec: Some(spec), findings: Findings::new(), ports, answers }, said));

@@ -3,11 +3,11 @@
 
 use super::followed::{Raised, followed};
 use crate::cli::{Format, Up};
-use crate::commands::launching::{Launching, in_the_way};
+use crate::commands::launching::Launching;
 use crate::commands::lowered::{Fate, lowered};
 use crate::commands::made_way::Held;
 use crate::commands::run::ends_a_launch;
-use crate::commands::stacked::once;
+use crate::commands::stacked::{of_one_that_is_there, once};
 use crate::commands::{Desk, Exit, asker, signals};
 use crate::engine::{
     Asker, CalledOff, Calls, Cancel, Engine, EngineError, Identity, StackContainer, StackNetwork,
@@ -18,7 +18,6 @@ use crate::preflight::Moment;
 use crate::spec::{LaunchSpec, Networking};
 use crate::stack::{Member, Stack};
 use crate::ui::{Progress, clean, clean_json, table};
-use crate::values::IfExists;
 use serde_json::json;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -123,14 +122,13 @@ impl<'a> Raising<'a> {
         let names: Vec<&str> = self.before.iter().map(|one| one.name.as_str()).collect();
         let mut findings = Findings::new();
         for member in &self.stack.members {
-            let is_replaced = is_there(member) && member.spec.if_exists == IfExists::Replace;
-            if is_there(member) && !is_replaced {
-                continue;
-            }
             let spec = member.spec.clone();
             let checked = self.desk.checked(spec, &self.engine, &self.up.launch.call, Moment::Ahead).await;
-            let said = if is_replaced { in_the_way(checked, &names) } else { checked.findings };
-            let said = said.into_iter().filter(|finding| !self.comes_before(member, finding));
+            if is_there(member) {
+                findings.extend(of_one_that_is_there(member, checked, &names));
+                continue;
+            }
+            let said = checked.findings.into_iter().filter(|finding| !self.comes_before(member, finding));
             findings.extend(said.map(|finding| finding.of_service(member.service())));
         }
         if refuses(&findings) { Err(findings) } else { Ok(()) }

@@ -105,7 +105,9 @@ fn a_stack_is_not_stopped_for_one_of_it() {
     let stopped = case.dynrun(&["stop", "--time", "0", &one, "nosuch"]).run();
     assert_eq!((stopped.code, stopped.text()), (1, format!("{one}\n")));
     let stopped = case.dynrun(&["stop", "--time", "0", &name]).run();
-    stopped.expect(0, &format!("{name}-x\n{name}-y\n"), "");
+    let mut names: Vec<String> = stopped.text().lines().map(str::to_owned).collect();
+    names.sort_unstable();
+    assert_eq!((stopped.code, names), (0, vec![format!("{name}-x"), format!("{name}-y")]));
 }
 
 /// A verb for one container says which there are.
@@ -126,4 +128,28 @@ fn what_a_stack_is_taken_for_is_told() {
          help: out of that: docker cp {name}-x:/etc/passwd 'a file'\n"
     );
     done.expect(1, "", &want);
+}
+
+/// All that is there otherwise than the file has it by now is told at once, by `check` and by `up`.
+#[test]
+fn what_is_there_otherwise_is_told_of_every_service() {
+    let (case, name) = two();
+    let check = ["check", "two", "--config", "stack.toml", "--as", &name];
+    let fine = case.dynrun(&check).run();
+    assert_eq!(fine.code, 0, "{}", fine.stderr);
+    let text = std::fs::read_to_string(case.folder().join("stack.toml")).expect("the file");
+    case.file(
+        "stack.toml",
+        &text
+            .replace("[service.x]", "[service.x]\nenv = [\"A=1\"]")
+            .replace("[service.y]", "[service.y]\nenv = [\"B=2\"]"),
+    );
+    for done in [case.dynrun(&check).run(), up(&case, "two", &name, &[])] {
+        assert!([1, 125].contains(&done.code), "{}", done.stderr);
+        for (service, variable) in [("x", "A=1"), ("y", "B=2")] {
+            let head = format!("error[if-exists]: the container {name}-{service} is not what is asked for\n");
+            let difference = format!("  note: env: {variable} asked for, and not there\n");
+            assert!(done.stderr.contains(&head) && done.stderr.contains(&difference), "{}", done.stderr);
+        }
+    }
 }

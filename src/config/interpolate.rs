@@ -156,6 +156,8 @@ pub(super) struct Interpolated {
 pub(super) struct Fault {
     /// What is wrong.
     pub problem: String,
+    /// What the file says of that: `${env.NAME:?TEXT}`.
+    pub said: Option<String>,
     /// What to do.
     pub help: String,
 }
@@ -219,7 +221,7 @@ fn expression(inner: &str, scope: &Scope<'_>, done: &mut Interpolated) -> Result
         (Known(value), _) => done.template.text(&value),
         (Unknown { .. }, Some((":-", default))) => return fill(default, scope, done),
         (Unknown { problem, help, .. }, Some((_, message))) => {
-            return Err(fault(&format!("{problem}: {message}"), &help));
+            return Err(Fault { said: Some(message.to_owned()), ..fault(&problem, &help) });
         }
         // A variable that is set to nothing is nothing, unless something else is said.
         (Unknown { is_empty: true, .. }, None) => {}
@@ -242,7 +244,9 @@ fn value(name: &str, scope: &Scope<'_>, done: &mut Interpolated) -> Result<Found
     if let Some(variable) = name.strip_prefix("env.") {
         done.variables.push(variable.to_owned());
         let is_empty = scope.host.var(variable).is_some();
-        let (problem, help) = (format!("{variable} is not set"), format!("export {variable}=..."));
+        let is_garbled = scope.host.is_garbled(variable);
+        let state = if is_garbled { "is set to what is not valid UTF-8" } else { "is not set" };
+        let (problem, help) = (format!("{variable} {state}"), format!("export {variable}=..."));
         let unset = || Unknown { problem, help, is_empty };
         return Ok(scope.host.var_said(variable).map_or_else(unset, |value| Known(value.to_owned())));
     }
@@ -280,20 +284,26 @@ fn single(name: &str) -> Result<&'static str, Fault> {
 }
 
 fn fault(problem: &str, help: &str) -> Fault {
-    Fault { problem: problem.to_owned(), help: help.to_owned() }
+    Fault { problem: problem.to_owned(), said: None, help: help.to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt as _;
 
     fn filled(text: &str) -> Result<String, String> {
         let env = [("A", "one"), ("EMPTY", ""), ("HOME", "/home/me")];
-        let env = env.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        let mut env: BTreeMap<OsString, OsString> =
+            env.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        env.insert("BYTES".into(), OsString::from_vec(vec![0xff]));
         let host = Host { env, uid: 7, gid: 8, ..Host::default() };
         let scope = Scope { host: &host, workspace: Path::new("/ws"), script: Path::new("/ws/container") };
         let word = |name: &str| (name == "name").then(|| "box".to_owned());
-        let done = interpolate(text, &scope).map_err(|fault| fault.problem)?;
+        let words = |Fault { problem, said, .. }| [vec![problem], Vec::from_iter(said)].concat().join(": ");
+        let done = interpolate(text, &scope).map_err(words)?;
         done.template.filled(word).map_err(|name| format!("nobody says {name}"))
     }
 
@@ -330,6 +340,8 @@ mod tests {
             ("${env.EMPTY:-two}", Ok("two")),
             ("${env.EMPTY}", Ok("")),
             ("${env.B:?say B}", Err("B is not set: say B")),
+            ("${env.BYTES}", Err("BYTES is set to what is not valid UTF-8")),
+            ("${env.BYTES:-two}", Ok("two")),
             ("${env.B}", Err("B is not set")),
             ("${workspace}:${home}:${uid}:${gid}", Ok("/ws:/home/me:7:8")),
             ("$${env.A}", Ok("${env.A}")),

@@ -91,12 +91,24 @@ impl Reader<'_> {
                 self.document.interpolated.extend(settings);
                 Some(done.template)
             }
-            Err(Fault { problem, help }) => {
-                let finding = Finding::error(Code::Interpolation, problem).at(self.place(span), "here");
+            Err(Fault { problem, said, help }) => {
+                let said = said.filter(|_| !self.names_secret(&span));
+                let message = [vec![problem], Vec::from_iter(said)].concat().join(": ");
+                let finding = Finding::error(Code::Interpolation, message).at(self.place(span), "here");
                 self.findings.push(finding.help(help));
                 None
             }
         }
+    }
+
+    /// Whether a secret's name stands on the line before the text that a variable's absence is told with. A `:?` that
+    /// was meant as `:-` has a secret behind it there.
+    fn names_secret(&self, span: &Range<usize>) -> bool {
+        let before = self.source.text.get(..span.end).unwrap_or_default();
+        let before = before.rfind(":?").map_or(before, |at| &before[..at]);
+        let line = before.rfind('\n').map_or(before, |at| &before[at..]);
+        let mut words = line.split(|letter: char| !letter.is_ascii_alphanumeric() && !"_-".contains(letter));
+        words.any(|word| self.world.secrets.is_secret(word))
     }
 
     pub(super) fn text(&mut self, key: &Spanned<DeString<'_>>, value: Node<'_>) -> Option<Setting<String>> {

@@ -319,7 +319,21 @@ fn may_be_late(path: &str) -> bool {
 /// What a request asks the engine to do.
 fn doing(method: &Method, path: &str) -> String {
     let step = match (method.as_str(), path.rsplit('/').next().unwrap_or_default()) {
+        (_, "_ping") => "say that it is there",
+        ("GET", "version") => "say its version",
+        ("GET", "info") => "describe itself",
         ("POST", "create") if path.contains("/images/") => "pull the image",
+        ("GET", "json") if path.contains("/images/") => "look at the image",
+        ("GET", "json") if path.ends_with("/containers/json") => "list the containers",
+        ("GET", "json") if path.contains("/containers/") => "look at the container",
+        ("GET", "networks") => "list the networks",
+        ("GET", _) if path.contains("/networks/") => "look at the network",
+        ("POST", "create") if path.contains("/networks/") => "create the network",
+        ("GET", "volumes") => "list the volumes",
+        ("GET", _) if path.contains("/volumes/") => "look at the volume",
+        ("GET", "archive") => "read files of the container",
+        ("GET", "logs") => "read the log",
+        ("POST", "stop") => "stop the container",
         ("POST", "create") if path.contains("/containers/") => "create the container",
         ("GET", "json") if path.contains("/distribution/") => "ask the image's registry",
         ("POST", "attach") => "attach to the container",

@@ -4,13 +4,18 @@ use super::check::Subject;
 use super::{Lacking, lacking, ports};
 use crate::finding::Origin;
 use crate::finding::{Code, Finding};
+use crate::host::open_regular;
 use crate::spec::{ImageSource, LaunchSpec, Readiness, Setting, asked};
-use crate::values::{Authority, Duration, HealthCommand, IfExists, Ready, SecretNames, Value as _};
+use crate::values::{Authority, Duration, HealthCommand, IfExists, Ready, Secret, SecretNames, Value as _};
+use std::io::Read as _;
+use std::path::Path;
 use std::time::Duration as Time;
 use tokio::time::{Instant, sleep};
 
 /// How many of its last lines are shown.
 const LINES: usize = 10;
+/// The largest secret that is looked for in them.
+const LARGEST_SECRET: u64 = 64 << 10;
 /// How long the last of its output may take after its end.
 const LAST_BYTES: Time = Time::from_secs(1);
 
@@ -70,13 +75,26 @@ impl Failure<'_> {
         if finding.code == Code::NotReady && readiness.asks_health() {
             finding = with_missing_program(finding, subject, spec).await;
         }
-        for line in subject.kept.last_lines(LINES) {
-            finding = finding.noted(format!("it wrote: {line}"));
-        }
-        finding.notes = finding.notes.iter().map(|note| spec.without_secret_values(note)).collect();
+        let of_files = contents(spec);
+        let shown = |text: &String| spec.without_secret_values_and(text, &of_files);
+        // A short line of a secret is seen only where nothing stands beside it.
+        let wrote =
+            subject.kept.last_lines(LINES).iter().map(|line| format!("it wrote: {}", shown(line))).collect();
+        finding.notes = [finding.notes, wrote].concat().iter().map(shown).collect();
         let Setting { value, origin } = &readiness.asked;
         vec![finding.asked(asked("wait", &value.word(), origin), origin)]
     }
+}
+
+/// What the files of its secrets hold, as far as they can be read here. A large one is a store rather than a secret.
+fn contents(spec: &LaunchSpec) -> Vec<Secret> {
+    let of_file = |path: &Path| {
+        let mut bytes = Vec::new();
+        open_regular(path).ok()?.take(LARGEST_SECRET + 1).read_to_end(&mut bytes).ok()?;
+        let is_small = bytes.len() as u64 <= LARGEST_SECRET;
+        is_small.then(|| Secret::new(String::from_utf8_lossy(&bytes)))
+    };
+    spec.secret_files().filter_map(of_file).collect()
 }
 
 /// What was lacking when its time was over, what is known of each port in its place, and what to do.

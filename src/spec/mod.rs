@@ -4,6 +4,7 @@
 mod cache;
 mod declared;
 mod endpoints;
+mod environment;
 mod exec;
 mod gpus;
 mod health;
@@ -53,11 +54,12 @@ use crate::config::{Settled, SettledService};
 use crate::finding::{Code, Finding, Findings, Origin, refuses};
 use crate::host::WindowSize;
 use crate::values::{
-    EnvVar, IfExists, ImageRef, PortPolicy, Publish, Pull, Ready, SecretNames, SecretReference, SecretSource,
+    EnvVar, IfExists, ImageRef, PortPolicy, Publish, Pull, Ready, Secret, SecretNames, SecretReference,
+    SecretSource,
 };
 use listeners::Command;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A launch, decided.
 #[derive(Debug, Clone)]
@@ -256,19 +258,21 @@ fn conflicts(
         networking.and_then(|networking| publish_limit::check(options, typed, limits, networking.mode()));
     let of_namespaces = networking.map(|networking| namespaces::conflicts(options, networking));
     let alone = naming::conflict(options).into_iter().chain(published);
-    let alone = alone.chain(mounts::made_in_two_ways(options));
+    let alone = alone.chain(mounts::made_in_two_ways(options)).chain(environment::too_long(options));
     let ignored = memory::findings(options).into_iter().chain(alone);
     ignored.chain(resources::conflicts(options)).chain(of_namespaces.into_iter().flatten()).collect()
 }
 
 /// A text in which no value of a secret variable stands, nor a line of one.
 pub fn without_values<'a>(text: &str, secrets: impl Iterator<Item = &'a str>) -> String {
-    /// A shorter line is in any text.
+    /// A shorter line is in any text. It tells only where it is all of it.
     const TELLING: usize = 6;
     let mut parts: Vec<&str> = Vec::new();
-    for value in secrets.filter(|value| !value.is_empty()) {
+    // The end of its last line is not in what is printed of it.
+    for value in secrets.map(|value| value.trim_end_matches(['\r', '\n'])).filter(|value| !value.is_empty()) {
+        let is_telling = |line: &&str| line.len() >= TELLING || (!line.is_empty() && *line == text.trim());
         parts.push(value);
-        parts.extend(value.lines().map(str::trim).filter(|line| line.len() >= TELLING));
+        parts.extend(value.lines().map(str::trim).filter(is_telling));
     }
     parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
     parts.into_iter().fold(text.to_owned(), |text, part| text.replace(part, "***"))
@@ -314,11 +318,25 @@ impl LaunchSpec {
     /// A text without the values of the launch's secret variables.
     #[must_use]
     pub fn without_secret_values(&self, text: &str) -> String {
+        self.without_secret_values_and(text, &[])
+    }
+
+    /// The same without what was read of its secrets' files.
+    #[must_use]
+    pub fn without_secret_values_and(&self, text: &str, of_files: &[Secret]) -> String {
         let variables = self.options.env.values();
         let secret = variables.filter(|variable| self.secrets.is_secret(&variable.name));
         let values = secret.filter_map(|variable| variable.value.as_ref());
         let build = self.image.build.iter().flat_map(|build| build.secret_values(&self.secrets));
-        without_values(text, values.chain(build).map(|value| value.expose()))
+        without_values(text, values.chain(build).chain(of_files).map(Secret::expose))
+    }
+
+    /// The files of its secrets.
+    pub fn secret_files(&self) -> impl Iterator<Item = &Path> {
+        self.source.options.secret.values().filter_map(|secret| match &secret.source {
+            SecretSource::File(path) => Some(path.as_path()),
+            SecretSource::Variable(_) => None,
+        })
     }
 
     /// Whether the service's own command runs. What the caller's or the image's needs, nobody knows.

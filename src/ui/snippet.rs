@@ -19,6 +19,7 @@ pub(super) fn rendered(finding: &Finding, renderer: &Renderer, secrets: &SecretN
     let window = Window::of(snippet);
     let span = window.inside(&snippet.place.span);
     let are_keys_shown = finding.code != Code::TomlSyntax && !window.is_within_text;
+    let is_hidden = is_hidden || holds_secret(window.before, window.text, secrets);
     let starred = without_secrets(window.text, &span, (is_hidden, are_keys_shown), secrets);
     let is_starred = starred != window.text;
     let text = tamed(&starred);
@@ -33,7 +34,9 @@ pub(super) fn rendered(finding: &Finding, renderer: &Renderer, secrets: &SecretN
     );
     let mut groups = vec![fault];
     // What was typed into the wrong place may be a secret, and the right word would repeat it.
-    let repeats = |patch: &Change| secrets.without_secrets(&patch.text) != patch.text;
+    let repeats = |patch: &Change| {
+        secrets.without_secrets(&patch.text) != patch.text || holds_secret("", &patch.text, secrets)
+    };
     if !snippet.patch.as_ref().is_some_and(repeats) {
         let replaces = snippet
             .patch
@@ -63,6 +66,8 @@ fn patched<'a>(snippet: &'a Snippet, window: &Window<'_>, text: &'a str) -> Opti
 /// The lines of a file that are shown. What stands around them may be much.
 struct Window<'a> {
     text: &'a str,
+    /// What the file says before them.
+    before: &'a str,
     /// The byte of the file that they begin with.
     start: usize,
     /// The number of the first one.
@@ -85,7 +90,7 @@ impl<'a> Window<'a> {
         let before = text.get(..start).unwrap_or_default();
         let is_open = |quotes: &str| before.matches(quotes).count() % 2 == 1;
         let is_within_text = is_open("\"\"\"") || is_open("'''");
-        Self { text: text.get(start..end).unwrap_or_default(), start, line, is_within_text }
+        Self { text: text.get(start..end).unwrap_or_default(), before, start, line, is_within_text }
     }
 
     fn inside(&self, span: &Range<usize>) -> Range<usize> {
@@ -155,6 +160,30 @@ fn is_secret(line: &str, secrets: &SecretNames) -> bool {
         // A list of words, or a line of them.
         || secrets.set_in(line.split(['"', '\''])).is_some()
         || secrets.set_in([line]).is_some()
+}
+
+/// Whether what stands in quotes are the words of a command with a secret, or credentials. A list may have begun before.
+fn holds_secret(before: &str, text: &str, secrets: &SecretNames) -> bool {
+    let list = before.rfind('[').map_or("", |at| &before[at..]);
+    let (mut words, shown) = (words_in_quotes(list), words_in_quotes(text));
+    let first = words.len();
+    words.extend_from_slice(&shown);
+    secrets.without_set_secrets(&words)[first..] != shown
+        || shown.iter().any(|word| secrets.without_credentials(word) != *word)
+}
+
+/// What stands in quotes on each line, but for comments.
+fn words_in_quotes(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for mut line in text.lines() {
+        while let Some(at) = line.find(['"', '\'', '#']).filter(|at| !line[*at..].starts_with('#')) {
+            let quote = if line[at..].starts_with('"') { '"' } else { '\'' };
+            let piece = quoted(&line[at..], quote);
+            words.push(piece[1..].strip_suffix(quote).unwrap_or(&piece[1..]).to_owned());
+            line = &line[at + piece.len()..];
+        }
+    }
+    words
 }
 
 /// The line with everything behind its first quote, or its first `=` where no quote stands, starred.

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::file::File;
-use super::{Offer, Power, Roots, Secret, Value, ValueError, pair};
+use super::{EnvVar, Offer, Power, Roots, Secret, Value, ValueError, pair};
 
-/// The longest `NAME=VALUE`, in bytes: the kernel takes 128 KiB with the ending NUL (`MAX_ARG_STRLEN`).
-pub(super) const LONGEST: usize = 128 * 1024 - 1;
+/// The longest line of one.
+pub(super) const LONGEST: usize = EnvVar::LONGEST;
 
 /// The path of a file of variables.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,6 +12,9 @@ pub struct EnvVar {
 }
 
 impl EnvVar {
+    /// The longest `NAME=VALUE`, in bytes: the kernel takes 128 KiB with the ending NUL (`MAX_ARG_STRLEN`).
+    pub const LONGEST: usize = 128 * 1024 - 1;
+
     /// Whether it has a value that must not be seen: its name says so, or it holds one by itself, in a URL or in the words
     /// of a command.
     #[must_use]

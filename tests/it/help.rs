@@ -189,6 +189,8 @@ fn every_argument_that_is_missing_is_named() {
         (&["extract"][..], "IMAGE, PATH and DEST are missing"),
         (&["extract", "app"], "PATH and DEST are missing"),
         (&["extract", "app", "/x"], "DEST is missing"),
+        (&["extract", "app", "", "x"], "PATH is empty"),
+        (&["extract", "app", "/x", ""], "DEST is empty"),
     ] {
         Test::new().args(said).status(2).stderr(&format!("error[usage]: {missing}{usage}")).run();
     }

@@ -3,11 +3,13 @@
 use super::arguments::{engine_arguments, examples};
 use crate::cli::launch::{self, Call, Launch};
 use crate::cli::{Invocation, UsageError, Verb};
-use crate::finding::Origin;
+use crate::finding::{Code, Finding, Origin};
 use crate::options::{Layer, Row};
 use crate::values::{ImageRef, Roots, Value as _};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::ffi::OsString;
+
+const USAGE: &str = "dynrun extract [OPTIONS] IMAGE PATH DEST|-";
 
 /// The launch options that say which image it is, and how it is had.
 const OF_IMAGE: [&str; 2] = ["pull", "platform"];
@@ -34,7 +36,7 @@ pub(super) fn command() -> Command {
     let of_image: Vec<Arg> = of_image.cloned().collect();
     let follow = Arg::new("follow-link").long("follow-link").short('L').action(ArgAction::SetTrue);
     let wanted = engine_arguments().into_iter().filter(|argument| argument.get_id() != "format");
-    launch::base("extract", "dynrun extract [OPTIONS] IMAGE PATH DEST|-")
+    launch::base("extract", USAGE)
         .arg(Arg::new("IMAGE").required(true).help("Image that is read"))
         .arg(Arg::new("PATH").required(true).help("File or folder in it; FOLDER/. for what is in the folder"))
         .arg(
@@ -53,6 +55,11 @@ pub(super) fn command() -> Command {
         ]))
 }
 
+fn nothing(argument: &str) -> Finding {
+    let finding = Finding::error(Code::Usage, format!("{argument} is empty"));
+    finding.help(format!("usage: {USAGE}"))
+}
+
 /// What was asked.
 pub(super) fn read(
     matches: &ArgMatches,
@@ -61,6 +68,11 @@ pub(super) fn read(
 ) -> Result<Invocation, UsageError> {
     let (Launch { call, mut options, .. }, log_level) = launch::from_matches(matches, argv, roots, false)?;
     let text = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
+    let empty: Vec<Finding> =
+        ["PATH", "DEST"].into_iter().filter(|name| text(name).is_empty()).map(nothing).collect();
+    if !empty.is_empty() {
+        return Err(UsageError { findings: empty, is_launch: false });
+    }
     let (image, origin) = (text("IMAGE"), Origin::Flag("IMAGE".to_owned()));
     match ImageRef::parse(&image) {
         Ok(image) => options.image.set(image, origin),

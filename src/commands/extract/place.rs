@@ -3,6 +3,7 @@
 
 use crate::engine::PathStat;
 use std::ffi::OsString;
+use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Component, Path, PathBuf};
 
 /// Where the entries go.
@@ -33,6 +34,8 @@ impl Place {
                 place(&real, Some(OsString::from(&stat.name)))
             }
             Ok(real) if real.is_dir() => place(&real, None),
+            // As `docker cp` does: what is written to a device is gone, and the device with it where a file replaces it.
+            Ok(real) if is_device(&real) => Err(format!("{dest} is a device, and no folder or file")),
             Ok(_) if stat.is_folder() => Err(format!("{dest} is a file, and {path} a folder")),
             Ok(_) if dest.ends_with('/') => Err(format!("{dest} is no folder")),
             Ok(real) => place(real.parent().unwrap_or(&real), real.file_name().map(OsString::from)),
@@ -70,6 +73,11 @@ impl Place {
     }
 }
 
+fn is_device(path: &Path) -> bool {
+    path.metadata()
+        .is_ok_and(|found| found.file_type().is_char_device() || found.file_type().is_block_device())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +94,7 @@ mod tests {
         std::fs::create_dir(base.join("folder")).unwrap();
         std::fs::write(base.join("file"), "").unwrap();
         std::os::unix::fs::symlink("folder", base.join("link")).unwrap();
+        std::os::unix::fs::symlink("/dev/null", base.join("null")).unwrap();
         let found = |dest: &str, is_folder: bool, path: &str, entry: &str| {
             let place = Place::find(&base, dest, &stat(is_folder), path)?;
             let parts = place.parts(Path::new(entry))?;
@@ -101,6 +110,9 @@ mod tests {
             ("file", true, "/src", "src", Err("file is a file, and /src a folder")),
             ("file/", false, "/src", "src", Err("there is no folder file/")),
             ("new", false, "/src", "src", Ok("new")),
+            ("/dev/null", false, "/src", "src", Err("/dev/null is a device, and no folder or file")),
+            ("null", false, "/src", "src", Err("null is a device, and no folder or file")),
+            ("null", true, "/src", "src", Err("null is a device, and no folder or file")),
             ("new", true, "/src", "src/a", Ok("new/a")),
             ("new", true, "/src/.", "./a", Ok("new/a")),
             ("new/", true, "/src", "src/a", Ok("new/a")),

@@ -8,7 +8,7 @@ use crate::commands::lowered::{Fate, lowered};
 use crate::commands::made_way::Held;
 use crate::commands::run::ends_a_launch;
 use crate::commands::stacked::{of_one_that_is_there, once};
-use crate::commands::{Desk, Exit, asker, signals};
+use crate::commands::{Desk, Exit, asker, signals, unwritable};
 use crate::engine::{
     Asker, CalledOff, Calls, Cancel, Engine, EngineError, Identity, StackContainer, StackNetwork,
 };
@@ -76,7 +76,7 @@ pub(super) async fn raised(stack: Stack, up: &Up, desk: &Desk<'_>) -> Exit {
         (Err(findings), _) => return desk.refuse(&once(findings), Exit::Launch),
     };
     if up.launch.options.detach.is_on() {
-        return listed(&raised, &engine, up, desk).await;
+        return Exit::Fine;
     }
     if let Some(CalledOff::Signal(signal)) = called_off {
         signals.put_back(Some(signal));
@@ -103,7 +103,7 @@ impl<'a> Raising<'a> {
             Ok(()) => self.launched(halt).await,
             Err(findings) => Err((Vec::new(), findings)),
         };
-        match outcome {
+        match self.announced(outcome).await {
             Ok(raised) => {
                 self.tell(&self.held.go(&self.engine).await);
                 Ok(raised)
@@ -112,6 +112,22 @@ impl<'a> Raising<'a> {
                 findings.extend(self.taken_back(&started, &networks).await);
                 Err(findings)
             }
+        }
+    }
+
+    /// The same, once the caller has been told what runs in the background now. Nobody else would know of it.
+    async fn announced(
+        &self,
+        outcome: Result<Vec<Raised>, (Vec<StackContainer>, Findings)>,
+    ) -> Result<Vec<Raised>, (Vec<StackContainer>, Findings)> {
+        let raised = outcome?;
+        if !self.up.launch.options.detach.is_on() {
+            return Ok(raised);
+        }
+        match self.desk.ui.result(listed(&raised, &self.engine, self.up.launch.call.format).await.trim_end())
+        {
+            Ok(()) => Ok(raised),
+            Err(error) => Err((containers(raised), vec![unwritable(&error)])),
         }
     }
 
@@ -190,7 +206,7 @@ impl<'a> Raising<'a> {
             }
         }
         if has_failed {
-            return Err((raised.into_iter().map(|one| one.container).collect(), findings));
+            return Err((containers(raised), findings));
         }
         Ok(raised)
     }
@@ -279,8 +295,12 @@ impl<'a> Raising<'a> {
     }
 }
 
+fn containers(raised: Vec<Raised>) -> Vec<StackContainer> {
+    raised.into_iter().map(|one| one.container).collect()
+}
+
 /// What runs in the background now, for the caller.
-async fn listed(raised: &[Raised], engine: &Engine, up: &Up, desk: &Desk<'_>) -> Exit {
+async fn listed(raised: &[Raised], engine: &Engine, format: Format) -> String {
     let mut rows = Vec::new();
     for Raised { container, .. } in raised {
         let ports = match engine.container(&container.id).await {
@@ -289,7 +309,7 @@ async fn listed(raised: &[Raised], engine: &Engine, up: &Up, desk: &Desk<'_>) ->
         };
         rows.push((container, ports));
     }
-    let text = match up.launch.call.format {
+    match format {
         Format::Json => {
             let rows = rows.iter().map(|(one, ports)| {
                 json!({ "service": one.service, "name": one.name, "id": one.id, "ports": ports })
@@ -303,6 +323,5 @@ async fn listed(raised: &[Raised], engine: &Engine, up: &Up, desk: &Desk<'_>) ->
                 .map(|(one, ports)| [clean(&one.service), clean(&one.name), clean(&ports.join(", "))]);
             table(&std::iter::once(titles).chain(cells).collect::<Vec<_>>())
         }
-    };
-    desk.print(text.trim_end(), Exit::Fine)
+    }
 }

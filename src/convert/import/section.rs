@@ -314,11 +314,10 @@ fn by_reference(row: &Row, word: &Text, reading: Reading<'_>) -> Option<(Text, O
 
 /// A variable: a secret is forwarded by its name.
 fn variable(word: Text, reading: Reading<'_>) -> (Option<Text>, Option<Finding>) {
-    if word.split_once('=').is_none_or(|(name, _)| reading.secrets.has_url_password(&name.written()))
-        && reading.secrets.has_url_password(&word.written())
-    {
-        let message = "a variable is left out that is called like a URL with a password";
-        return (None, Some(left_out(message)));
+    let name = word.split_once('=').map_or_else(|| word.written(), |(name, _)| name.written());
+    if reading.secrets.are_in(&name) {
+        let message = "a variable is left out whose name holds a secret";
+        return (None, Some(left_out(message).help("a variable's value stands behind a `=`")));
     }
     let Some((name, value)) = word.split_once('=') else {
         let set = word.plain().and_then(|name| Some((name, reading.set.get(name)?)));

@@ -46,6 +46,11 @@ fn what_is_wrong_with_a_compose_file_is_told_with_its_place() {
             "services:\n  a:\n    image: x\n    prots: []\n",
             "error[not-understood]: service `a`: compose has no key `prots`; did you mean `ports`?\n  asked: `...` at compose.yaml:4\n",
         ),
+        (
+            "secret",
+            "services:\n  a:\n    image: x\n    hf_token: canary\n",
+            "error[not-understood]: service `a`: compose has no key `hf_token`\n  asked: `...` at compose.yaml:4\n",
+        ),
         ("value", "services:\n  a:\n    image: x\n    mem_limit: much\n", "error[bad-value]: mem_limit: "),
         (
             "type",

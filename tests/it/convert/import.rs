@@ -160,6 +160,23 @@ fn no_secret_that_a_script_sets_is_written_down() {
             "--health-cmd ...\n".to_owned(),
         ),
         ("docker run -e X_TOKEN=canary$(date) img", "", "known only while the script runs".to_owned()),
+        ("docker run -e X_TOKEN=$(echo canary) img", "", "what `echo ...` prints is known".to_owned()),
+        (
+            "docker run -e X=\"$(curl -u u:canary http://h)\" img",
+            "",
+            "what `curl ...` prints is known".to_owned(),
+        ),
+        ("docker run -e X=$(X_TOKEN=canary curl http://h) img", "", "what `...` prints is known".to_owned()),
+        (
+            "docker run -i img <<< \"SET PASSWORD = 'canary'\"",
+            "interactive = true\n",
+            "asked: `<<< ...` at standard input:1\n".to_owned(),
+        ),
+        (
+            "docker run --env X_TOKEN:canary img",
+            "image = \"img\"\n",
+            "a variable is left out whose name holds a secret\n  asked: `--env ...`".to_owned(),
+        ),
     ] {
         let output =
             Test::new().args(["import", "-"]).stdin(script).any_stdout().any_stderr().any_status().run();

@@ -3,6 +3,7 @@
 use super::case::{Case, wait_for};
 use super::proxy::{Fault, Proxy, rule};
 use nix::sys::signal::Signal;
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 
 /// An image with files of every kind.
@@ -47,7 +48,7 @@ impl Drop for Stocked {
 #[track_caller]
 fn listed(case: &Case, folder: &Path) -> String {
     // A folder that nobody has extracted is as new as it is.
-    let line = "find . -mindepth 1 ! -path ./there \\( -type l -printf '%P l %l\\n' -o -printf '%P %y %m %s %Ts\\n' \\) | \
+    let line = "find . -mindepth 1 ! -path ./there ! -path ./odd \\( -type l -printf '%P l %l\\n' -o -printf '%P %y %m %s %Ts\\n' \\) | \
                 grep -v '^file f' | sort; find . -type f -exec sha256sum {} + | sort";
     let done = case.call("sh", &["-c", &format!("cd {} && {line}", folder.display())]).run();
     assert_eq!(done.code, 0, "{}", done.stderr);
@@ -70,6 +71,18 @@ const CASES: &[(&[&str], &str, &str)] = &[
     (&[], "/srv/.", "."),
     (&[], "/srv/.", "new"),
     (&[], "/srv", "file"),
+    (&[], "/srv/a.txt", "pipe"),
+    (&[], "/srv/a.txt", "to-pipe"),
+    (&[], "/srv/a.txt", "to-pipe/"),
+    (&[], "/srv", "pipe"),
+    (&[], "/srv/a.txt", "socket"),
+    (&[], "/srv/a.txt", "device"),
+    (&[], "/srv/a.txt", "to-device"),
+    (&[], "/srv/pipe", "device"),
+    (&[], "/srv", "device"),
+    (&[], "/srv/.", "to-device"),
+    (&[], "/srv/a.txt", "odd"),
+    (&[], "/srv/.", "odd"),
     (&[], "srv/deep", "there"),
     (&[], "/srv/deep/../a.txt", "."),
     (&[], "/srv/link", "there"),
@@ -91,8 +104,14 @@ fn it_writes_what_docker_writes() {
         let folder = |who: &str| {
             let folder = case.folder().join(format!("{who}{number}"));
             std::fs::create_dir(&folder).expect("a folder");
-            let line = "mkdir there && ln -s there way && echo old >file";
+            let line = "mkdir there odd && ln -s there way && echo old >file && mkfifo pipe odd/a.txt odd/empty && \
+                        ln -s pipe to-pipe && ln -s device to-device && mknod device c 1 3 && mknod odd/big c 1 3 && \
+                        touch -h -d @1000000000 pipe odd/* to-* device";
             let made = case.call("sh", &["-ec", &format!("cd {} && {line}", folder.display())]).run();
+            assert_eq!(made.code, 0, "{}", made.stderr);
+            UnixListener::bind(folder.join("socket")).expect("a socket");
+            let made =
+                case.call("touch", &["-d", "@1000000000", &format!("{}/socket", folder.display())]).run();
             assert_eq!(made.code, 0, "{}", made.stderr);
             folder
         };

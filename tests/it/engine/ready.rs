@@ -4,7 +4,9 @@
 use super::case::{BUSYBOX, Case, Done, wait_for};
 use super::proxy::Proxy;
 use nix::sys::signal::Signal;
+use std::fs::Permissions;
 use std::net::{TcpListener, UdpSocket};
+use std::os::unix::fs::PermissionsExt as _;
 
 /// A web server on port 8000 that comes up a little later: its page says hello.
 const SERVER: &str =
@@ -332,6 +334,27 @@ fn a_container_that_ends_is_reported() {
              note: it wrote: no settings\n",
         );
     }
+}
+
+/// What the files of secrets hold is hidden as variables are, line by line; a short line where it is all that is written.
+#[test]
+fn what_it_wrote_shows_no_secret_of_a_file() {
+    let case = Case::new();
+    for (name, text) in [("one", "hunter2\n"), ("many", "first-line\nab\n")] {
+        std::fs::set_permissions(case.file(name, text), Permissions::from_mode(0o600)).unwrap();
+    }
+    let options = ["--wait", "--secret", "id=one,src=one", "--secret", "id=many,src=many"];
+    let line = "cd /run/secrets; echo key $(cat one) table; cat many; exit 3";
+    let done = waited(&case, &options, line);
+    is_undone(
+        &case,
+        &done,
+        "error[ended-early]: the container ended with exit code 3 before it was ready\n  \
+         asked: `--wait` on the command line\n  \
+         note: it wrote: key *** table\n  \
+         note: it wrote: ***\n  \
+         note: it wrote: ***\n",
+    );
 }
 
 /// An engine that starts it again at once may tell the next life's code, which is none yet: the first end counts.

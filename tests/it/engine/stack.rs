@@ -3,6 +3,7 @@
 
 use super::case::{BUSYBOX, Case, Done, wait_for};
 use nix::sys::signal::Signal;
+use std::fs::OpenOptions;
 use std::time::Duration;
 
 /// Three services in a row: `a` serves, `b` asks it by its name and where it is told to, `c` comes last.
@@ -271,6 +272,23 @@ fn who_reads_no_more_ends_it() {
     let done = case.call("sh", &["-c", &line]).run();
     assert_eq!(done.code, 0, "{}", done.stderr);
     assert_eq!(done.text().lines().count(), 1);
+    case.leaves_nothing();
+}
+
+/// Nobody would know what runs in the background. What ran before runs on.
+#[test]
+fn a_list_that_nobody_gets_is_no_launch() {
+    let case = case(&[]);
+    let full = || OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
+    let done = up(&case, &["-d"]).start_into(full()).end();
+    let stderr = done.refused(125, "output-closed");
+    assert!(stderr.contains("note: taken down again: a, b, c\n"), "{stderr}");
+    case.leaves_nothing();
+    assert_eq!(up(&case, &["-d"]).run().code, 0);
+    let before = ids(&case);
+    up(&case, &["-d"]).start_into(full()).end().refused(125, "output-closed");
+    assert_eq!(ids(&case), before);
+    down(&case, &[]);
     case.leaves_nothing();
 }
 

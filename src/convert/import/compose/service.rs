@@ -271,7 +271,8 @@ impl Draft<'_> {
                     PLAIN.iter().map(|(key, ..)| *key).chain(OWN).chain(LOST.iter().map(|(key, _)| *key));
                 let near =
                     nearest(key, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-                self.fault(&format!("compose has no key `{key}`{near}"), node);
+                // What stands there is not known, and may be a secret.
+                self.fault_in("...", &format!("compose has no key `{key}`{near}"), node);
             }
         }
     }

@@ -328,13 +328,21 @@ impl Script<'_> {
             // A path with a blank in it would be cut by a shell, which nobody means.
             Some(text) => builder.fill(text, true),
             None => {
-                builder.unknown = builder
-                    .unknown
-                    .take()
-                    .or(Some(format!("what `{text}` prints is known only while the script runs")));
+                let program = program_of(text);
+                let unknown = || format!("what `{program}` prints is known only while the script runs");
+                builder.unknown = builder.unknown.take().or_else(|| Some(unknown()));
                 builder.fill(Text::default(), true);
             }
         }
+    }
+}
+
+/// A command by its first word. Its others may hold a secret, and the first one where it sets a variable.
+fn program_of(command: &str) -> String {
+    match command.split_once(char::is_whitespace) {
+        _ if command.split_whitespace().next().is_some_and(|first| first.contains('=')) => "...".to_owned(),
+        Some((program, _)) => format!("{program} ..."),
+        None => command.to_owned(),
     }
 }
 

@@ -25,6 +25,7 @@ mod named_file;
 mod names;
 mod needs;
 mod option;
+mod policies;
 mod profiles;
 mod read;
 mod scalar;

@@ -111,7 +111,7 @@ pub(super) fn decided(
     Ok(stack)
 }
 
-/// Each finding once, of all the services that it is about.
+/// Each finding once, of all the services that it is about, with what helps each of them.
 pub(super) fn once(findings: Findings) -> Findings {
     let mut told = Findings::new();
     for finding in findings {
@@ -120,14 +120,22 @@ pub(super) fn once(findings: Findings) -> Findings {
             Some(told) => {
                 // What refuses is not less for a warning of the same before it.
                 told.level = told.level.max(finding.level);
-                let further = finding.notes.into_iter().filter(|note| !told.notes.contains(note));
-                let further: Vec<String> = further.collect();
-                told.notes.extend(further);
+                add_further(&mut told.notes, finding.notes);
+                add_further(&mut told.help, finding.help);
             }
             None => told.push(finding),
         }
     }
     told
+}
+
+/// Adds the lines that are not there yet.
+fn add_further(lines: &mut Vec<String>, further: Vec<String>) {
+    for line in further {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
 }
 
 /// Whether a warning is about a circle that the stack is refused for: it may begin with another service there.

@@ -255,7 +255,9 @@ impl Reader<'_> {
             said.any(|said| known(needed).is_some_and(|key| key.is_called(&said)))
         };
         let missing = keys.needed.iter().find(|needed| !is_there(needed));
-        if let Some(missing) = missing.filter(|_| self.findings.len() == before) {
+        // A key that there is not may be the one that is missing.
+        let is_misspelt = self.findings[before..].iter().any(|fault| fault.code == Code::UnknownKey);
+        if let Some(missing) = missing.filter(|_| !is_misspelt) {
             let message = format!("{} needs `{missing}`", keys.title);
             self.fault(item.span(), Code::WrongType, &message, &format!("no {missing}"));
         }

@@ -26,6 +26,7 @@ mod named_file;
 mod names;
 mod needs;
 mod option;
+mod policies;
 mod profiles;
 mod read;
 mod scalar;

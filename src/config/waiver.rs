@@ -40,7 +40,7 @@ pub(super) const WAIVER: Keys<Said> = Keys::<Said>::of(
     "a waiver",
     &[
         Key::new("code", "What is not refused any more", Form::Text, |reader, said, _, (key, value)| {
-            said.code = reader.plain_text(key, value);
+            said.code = reader.waived_policy(key, value);
         }),
         Key::new("reason", "Why", Form::Text, |reader, said, _, (key, value)| {
             let text = reader.plain_text(key, value);

@@ -22,6 +22,8 @@ pub struct EngineInfo {
     pub cdi_devices: Vec<String>,
     /// The names of its log drivers, plugins' included, sorted.
     pub log_drivers: Vec<String>,
+    /// The names of its network drivers, plugins' that are loaded included, sorted.
+    pub network_drivers: Vec<String>,
     /// What confines its containers, by name: `seccomp`, `selinux`, `userns`, `rootless`.
     pub security: Vec<String>,
     /// The folder of its own data.
@@ -49,8 +51,11 @@ impl Engine {
 fn read(info: SystemInfo) -> EngineInfo {
     let mut runtimes: Vec<String> = info.runtimes.unwrap_or_default().into_keys().collect();
     runtimes.sort_unstable();
-    let mut log_drivers = info.plugins.and_then(|plugins| plugins.log).unwrap_or_default();
-    log_drivers.sort_unstable();
+    let plugins = info.plugins.unwrap_or_default();
+    let sorted = |mut names: Vec<String>| {
+        names.sort_unstable();
+        names
+    };
     let security = info.security_options.unwrap_or_default();
     let devices = info.discovered_devices.unwrap_or_default().into_iter();
     let cdi = devices.filter(|device| device.source.as_deref() == Some("cdi"));
@@ -66,7 +71,8 @@ fn read(info: SystemInfo) -> EngineInfo {
         cdi_folders: info.cdi_spec_dirs.unwrap_or_default(),
         cdi_devices: cdi.filter_map(|device| device.id).collect(),
         is_rootless: security.iter().any(|option| option.split(',').any(|word| word == "name=rootless")),
-        log_drivers,
+        log_drivers: sorted(plugins.log.unwrap_or_default()),
+        network_drivers: sorted(plugins.network.unwrap_or_default()),
         security: security.iter().filter_map(|option| security_name(option)).collect(),
         data_folder: info.docker_root_dir.unwrap_or_default(),
         processors: info.ncpu.unwrap_or_default(),

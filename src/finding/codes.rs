@@ -242,7 +242,7 @@ codes! {
         "Leave it out, or give the container a network that can publish: `--network bridge`."
     }
     NetworkOption = "network-option" {
-        "An option has no meaning in the container's network: a fixed address on the default bridge, a host name in another container's network.",
+        "An option has no meaning in the container's network: a fixed address on the default bridge, a host name in another container's network. Or a network is declared as the engine cannot make it: a gateway outside of its subnets, a driver that the engine does not have.",
         "dynrun run gateway --dry-run --network bridge --ip 172.17.0.9",
         "Leave it out, or name a network of your own: `--network NAME --create-network`."
     }
@@ -1152,6 +1152,31 @@ codes! {
         "Report it, with the command line and what was printed."
     }
 }
+
+/// The codes of what a profile may refuse, and a waiver take back, in the order in which they are told.
+pub const POLICIES: &[Code] = &[
+    Code::Privileged,
+    Code::Capability,
+    Code::HostNetwork,
+    Code::HostIpc,
+    Code::HostNamespace,
+    Code::Device,
+    Code::EngineSocket,
+    Code::HostPath,
+    Code::VolumesFrom,
+    Code::Unconfined,
+    Code::NewPrivileges,
+    Code::UserRoot,
+    Code::MemoryLimit,
+    Code::CpusLimit,
+    Code::PidsLimit,
+    Code::ImageLatest,
+    Code::SecretLiteral,
+    Code::SecretFileOpen,
+    Code::SecretCommitted,
+    Code::DevelopmentValue,
+    Code::PublishEverywhere,
+];
 
 /// An empty example is none.
 const fn example(text: &'static str) -> Option<&'static str> {

@@ -5,7 +5,7 @@
 mod codes;
 mod origin;
 
-pub use codes::{CODES, Code, Explanation};
+pub use codes::{CODES, Code, Explanation, POLICIES};
 pub use origin::{FileKind, Origin, Place, SourceFile};
 
 use std::sync::Arc;
@@ -219,16 +219,33 @@ pub fn refuses(findings: &[Finding]) -> bool {
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = word.chars().count();
-    let slips = if length <= 4 { 1 } else { 2 };
     candidates
         .into_iter()
         .map(|candidate| {
             (strsim::osa_distance(word, candidate), strsim::jaro_winkler(word, candidate), candidate)
         })
         // As many slips as there are letters make any word of any other.
-        .filter(|(distance, likeness, _)| (*distance <= slips && *distance < length) || *likeness > 0.85)
+        .filter(|(distance, likeness, _)| {
+            (*distance <= slips(word) && *distance < length) || *likeness > 0.85
+        })
         .min_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)))
         .map(|(_, _, candidate)| candidate)
+}
+
+/// How many letters of a word may be wrong.
+fn slips(word: &str) -> usize {
+    if word.chars().count() <= 4 { 1 } else { 2 }
+}
+
+/// The candidate that was meant, where the word is most likely no name of its own: a slip of the fingers away, and of
+/// another number alone it is none.
+#[must_use]
+pub fn slip<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = |word: &str| word.replace(|letter: char| letter.is_ascii_digit(), "");
+    let candidates = candidates.into_iter().filter(|candidate| {
+        strsim::osa_distance(word, candidate) <= slips(word) && plain(word) != plain(candidate)
+    });
+    nearest(word, candidates)
 }
 
 /// A file that was read, shared by every value that it said.

@@ -1,7 +1,7 @@
 //! What a profile refuses of a launch, and the waivers that take a refusal back.
 
 use super::{World, mounts, refusal};
-use crate::finding::{Asked, CODES, Code, Finding, Findings, Level, Origin};
+use crate::finding::{Asked, Code, Finding, Findings, Level, Origin};
 use crate::spec::{LaunchSpec, Setting, Waiver};
 use crate::values::{Day, Value};
 
@@ -135,24 +135,18 @@ fn is_worth_telling(finding: &Finding, spec: &LaunchSpec) -> bool {
         || finding.asked.iter().any(|asked| is_in_file(asked) && !is_refused(asked))
 }
 
-/// Checks what the profile refuses, and the waivers themselves.
+/// Checks what the profile refuses.
 pub(super) fn check(spec: &LaunchSpec, world: &World<'_>) -> Findings {
-    let refused = spec.terms.refuse.iter().flat_map(|setting| match find(&setting.value) {
-        None => vec![unknown(setting)],
-        Some(policy) => {
-            let asked =
-                |finding: Finding| finding.asked(format!("refuse {}", setting.value), &setting.origin);
-            let found = (policy.judge)(spec, world).into_iter();
-            found.map(|finding| weighed(asked(finding), spec, world.today)).collect()
-        }
+    let refused = spec.terms.refuse.iter().filter_map(|setting| Some((setting, find(&setting.value)?)));
+    let refused = refused.flat_map(|(setting, policy)| {
+        let asked = |finding: Finding| finding.asked(format!("refuse {}", setting.value), &setting.origin);
+        let found = (policy.judge)(spec, world).into_iter();
+        found.map(|finding| weighed(asked(finding), spec, world.today)).collect::<Findings>()
     });
     let mut findings: Findings = refused.collect();
     findings.extend(refused_always(spec, world));
     name_waivers(&mut findings, spec);
     findings.extend(told(spec, world));
-    findings.extend(
-        spec.terms.allow.iter().filter(|waiver| find(&waiver.value.code).is_none()).map(not_waivable),
-    );
     findings
 }
 
@@ -195,31 +189,6 @@ fn name_waivers(findings: &mut Findings, spec: &LaunchSpec) {
 
 fn find(name: &str) -> Option<&'static Policy> {
     POLICIES.iter().find(|policy| policy.code.name() == name)
-}
-
-fn names() -> impl Iterator<Item = &'static str> {
-    POLICIES.iter().map(|policy| policy.code.name())
-}
-
-fn unknown(setting: &Setting<String>) -> Finding {
-    let word = &setting.value;
-    let finding = Finding::error(Code::UnknownRule, format!("there is no policy `{word}` to refuse by"));
-    with_names(finding.asked(format!("refuse {word}"), &setting.origin), word)
-}
-
-fn not_waivable(waiver: &Setting<Waiver>) -> Finding {
-    let word = &waiver.value.code;
-    let message = match CODES.iter().any(|explanation| explanation.code.name() == word) {
-        true => format!("`{word}` cannot be waived: it is no profile's refusal"),
-        false => format!("there is no policy `{word}` to waive"),
-    };
-    let finding = Finding::error(Code::UnknownRule, message);
-    with_names(finding.asked(format!("allow {word}"), &waiver.origin), word)
-}
-
-fn with_names(finding: Finding, word: &str) -> Finding {
-    let finding = finding.near(word, names());
-    finding.help(format!("the policies are {}", names().collect::<Vec<_>>().join(", ")))
 }
 
 /// A refusal, unless a waiver that counts today takes it back. One that has run out is told of.

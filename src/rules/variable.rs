@@ -4,7 +4,7 @@
 use super::form::canonical;
 use crate::finding::{Code, Finding, Findings};
 pub(super) use crate::spec::variable_words as words;
-use crate::spec::{LaunchSpec, Setting, Variable};
+use crate::spec::{LaunchSpec, Setting, Variable, is_callers};
 use crate::values::{EnvVar, Secret, SecretNames, ValueError};
 
 /// Checks every variable that the service's schema knows, and gives it its form.
@@ -26,12 +26,9 @@ pub(super) fn settle(spec: &mut LaunchSpec) -> Findings {
                     Err(error) => findings.push(wrong(name, variable, &setting, &error, &spec.secrets)),
                     Ok(form) if form == word => {}
                     Ok(form) => {
-                        let message = match spec.secrets.is_secret(name) {
-                            true => format!("{name} is passed on in the form that its service reads"),
-                            false => format!("{name} is passed on as `{form}`"),
-                        };
-                        let finding = Finding::note(Code::VariableNormalised, message);
-                        findings.push(finding.asked(words(&setting, &spec.secrets), &setting.origin));
+                        let told = is_callers(&setting.origin)
+                            .then(|| normalised(name, &form, &setting, &spec.secrets));
+                        findings.extend(told);
                         rewrite(spec, name, &form);
                     }
                 }
@@ -39,6 +36,15 @@ pub(super) fn settle(spec: &mut LaunchSpec) -> Findings {
         }
     }
     findings
+}
+
+/// A note that the container gets another word than the caller's. What a file says is told to nobody at each launch.
+fn normalised(name: &str, form: &str, setting: &Setting<EnvVar>, secrets: &SecretNames) -> Finding {
+    let message = match secrets.is_secret(name) {
+        true => format!("{name} is passed on in the form that its service reads"),
+        false => format!("{name} is passed on as `{form}`"),
+    };
+    Finding::note(Code::VariableNormalised, message).asked(words(setting, secrets), &setting.origin)
 }
 
 /// What the container gets under the name: of several, the last counts. One without a value it does not get.

@@ -2,6 +2,7 @@
 //! with every fault at once. Asks nobody.
 
 mod cache;
+mod creation;
 mod declared;
 mod endpoints;
 mod environment;
@@ -174,8 +175,8 @@ fn plan_moved(source: Box<Settled>, moves: &[PortMove]) -> Result<(LaunchSpec, F
     let readiness = readiness::decide(&options, (&listeners, command_is_callers), &wait_times, &mut findings);
     let (networking, lifecycle) = settled_options(&mut options, (readiness, &terms), &mut findings);
     let image = image(&options, service.as_ref(), build, &mut findings);
-    let create_networks = created(&options, &networking, &networks, &mut findings);
-    let fix_networks = fixed(&options, &mut findings);
+    findings.extend(declared::outside(networking.as_ref(), (&networks, &options)));
+    let (create_networks, fix_networks) = creation::decide(&options, &networking, &networks, &mut findings);
     let decided = image.zip(networking).zip(lifecycle).filter(|_| !refuses(&findings));
     let Some(((image, networking), lifecycle)) = decided else { return Err(findings) };
     let (window, hf_cache) = (window.filter(|_| options.tty.is_on()), cache::mounted(&options));
@@ -484,45 +485,6 @@ fn image(
     let newer = options.pull.setting().filter(|pull| pull.value == Pull::Newer);
     let newer = newer.map(|pull| pull.origin.clone());
     Some(Image { reference, source, build, newer })
-}
-
-/// The networks that `--create-network` may create, once what is declared of those that are joined can be.
-fn created(
-    options: &Layer,
-    networking: &Option<Networking>,
-    declared: &BTreeMap<String, NetworkDeclaration>,
-    findings: &mut Findings,
-) -> BTreeMap<String, NetworkDeclaration> {
-    findings.extend(declared::outside(networking.as_ref(), (declared, options)));
-    let Some(switch) = options.create_network.setting().filter(|switch| switch.value) else {
-        return BTreeMap::new();
-    };
-    let Some(Networking::Own { attachments, .. }) = networking else {
-        if networking.is_some() && !is_habit(&switch.origin) {
-            findings.push(
-                Finding::error(Code::NetworkOption, "--create-network needs a network of your own to create")
-                    .asked(asked("create-network", "true", &switch.origin), &switch.origin)
-                    .help("name it: --network NAME --create-network"),
-            );
-        }
-        return BTreeMap::new();
-    };
-    let names = attachments.iter().map(|attachment| attachment.network.clone());
-    names.map(|name| (name.clone(), declared.get(&name).cloned().unwrap_or_default())).collect()
-}
-
-/// Whether networks that are not as declared are to be made anew: what nobody may create, nobody may.
-fn fixed(options: &Layer, findings: &mut Findings) -> bool {
-    let Some(switch) = options.fix_network.setting().filter(|switch| switch.value) else { return false };
-    if !options.create_network.is_on() {
-        let message = "--fix-network makes a network anew, and needs the leave to create one";
-        findings.push(
-            Finding::error(Code::NetworkOption, message)
-                .asked(asked("fix-network", "true", &switch.origin), &switch.origin)
-                .help("add --create-network"),
-        );
-    }
-    true
 }
 
 /// Takes dynrun's own options, and own words, out: they have done their work. What is left of them are the folders that

@@ -113,9 +113,10 @@ fn check_name(name: &str, word: &str) -> Result<(), ValueError> {
         return Err(ValueError::new("the repository is missing"));
     }
     if repository.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        let front = registry.map(|registry| format!("{registry}/")).unwrap_or_default();
+        // A registry without a domain or a port is one by its capitals alone: an owner was meant.
+        let front = registry.filter(|registry| registry.contains(['.', ':'])).unwrap_or_default();
+        let lower = name[front.len()..].to_ascii_lowercase();
         let behind = &word[name.len()..];
-        let lower = repository.to_ascii_lowercase();
         return Err(ValueError::new("a repository is written in lower case")
             .suggest(format!("{front}{lower}{behind}")));
     }
@@ -284,6 +285,9 @@ mod tests {
             ("", "the image is missing"),
             ("FOO", "a repository is written in lower case -> foo"),
             ("registry.test/Org/App:V1", "a repository is written in lower case -> registry.test/org/app:V1"),
+            ("Org/App:V1", "a repository is written in lower case -> org/app:V1"),
+            ("Org:5/App", "a repository is written in lower case -> Org:5/app"),
+            ("localhost/App", "a repository is written in lower case -> localhost/app"),
             ("a/b:", "the tag after the colon is missing"),
             ("a:b/c", "the registry's port is not a number"),
             (

@@ -248,3 +248,48 @@ fn a_gateway_lies_in_its_subnet() {
     let inside = file.replace("10.2.0.1", "10.1.0.1").replace("10.1.0.0/16", "10.1.0.128/25");
     with("backend", &inside).any_stdout().any_stderr().run();
 }
+
+/// A file may say for every launch that networks are made; whoever says it for a launch that joins none of their own is
+/// told.
+#[test]
+fn a_file_says_that_networks_are_made_of_launches_that_join_one() {
+    let file = "[profile.bare]\ncreate-network = true\nfix-network = true\n";
+    let with = |network: &str, options: &[&str]| {
+        bare(network, &[&["--config", "d.toml"], options].concat())
+            .file("d.toml", file)
+            .any_stdout()
+            .any_stderr()
+    };
+    for network in ["bridge", "host", "none", "backend"] {
+        with(network, &[]).run();
+    }
+    let refused = |option: &str, message: &str| {
+        format!(
+            "error[network-option]: --{option} needs a network of your own to {message}\n  \
+             asked: `--{option}` on the command line\n  \
+             help: name it: --network NAME --{option}\n"
+        )
+    };
+    let told = refused("create-network", "create");
+    with("bridge", &["--create-network"]).status(125).stderr(&told).run();
+    let told = refused("fix-network", "make anew");
+    with("bridge", &["--fix-network"]).status(125).stderr(&told).run();
+}
+
+/// Who may make a network anew may create it: a file is told where it counts.
+#[test]
+fn making_anew_needs_the_leave_to_create() {
+    let file = "[profile.bare]\nfix-network = true\n";
+    let with = |network: &str| bare(network, &["--config", "d.toml"]).file("d.toml", file);
+    with("bridge").any_stdout().any_stderr().run();
+    with("backend")
+        .status(125)
+        .stderr(
+            "
+            error[network-option]: --fix-network makes a network anew, and needs the leave to create one
+              asked: `fix-network = true` at d.toml:2
+              help: add --create-network
+            ",
+        )
+        .run();
+}

@@ -2,6 +2,7 @@
 
 use crate::common::Test;
 use crate::rules::{USER, codes, dry, finds};
+use dynrun::finding;
 use dynrun::rules::POLICIES;
 use std::collections::BTreeSet;
 
@@ -197,8 +198,10 @@ fn prod_refuses() {
         assert_eq!(codes(&waived), ["note[waived]"], "{}", waived.stderr);
     }
     let tried: BTreeSet<&str> = REFUSED.iter().map(|(code, _, _)| *code).chain(ELSEWHERE).collect();
-    let policies: BTreeSet<&str> = POLICIES.iter().map(|policy| policy.code.name()).collect();
-    assert_eq!(tried, policies, "every policy is tried");
+    let policies: Vec<&str> = POLICIES.iter().map(|policy| policy.code.name()).collect();
+    assert_eq!(tried, policies.iter().copied().collect(), "every policy is tried");
+    let known: Vec<&str> = finding::POLICIES.iter().map(|code| code.name()).collect();
+    assert_eq!(known, policies, "files know every policy");
 }
 
 /// N5: an engine's socket is found under every path that leads to one: its own, a folder's above it, a link's, and that

@@ -694,21 +694,6 @@ fn a_service_of_ones_own_has_rules() {
 fn what_no_rule_is_called_is_named() {
     for (text, message, help) in [
         (
-            "[profile.dev]\nrefuse = [\"privilegd\"]\n",
-            "there is no policy `privilegd` to refuse by",
-            "privileged",
-        ),
-        (
-            "[profile.dev]\nallow = [{ code = \"privilegd\", reason = \"x\" }]\n",
-            "there is no policy `privilegd` to waive",
-            "privileged",
-        ),
-        (
-            "[service.gateway]\nallow = [{ code = \"bind-address\", reason = \"x\" }]\n",
-            "`bind-address` cannot be waived: it is no profile's refusal",
-            "",
-        ),
-        (
             "[[service.gateway.rule]]\ncheck = \"bind-adress\"\n",
             "there is no check `bind-adress`",
             "bind-address",

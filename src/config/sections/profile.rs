@@ -32,7 +32,7 @@ pub(super) const PROFILE: Keys<Beside<Profile>> = Keys::<Beside<Profile>>::of(
             "refuse",
             "What is not launched, by the names of policies",
             Form::Words,
-            |reader, (profile, _), _, (key, value)| profile.refuse = reader.list(key, value),
+            |reader, (profile, _), _, (key, value)| profile.refuse = reader.policies(key, value),
         ),
         // `service = "NAME"` is the launch option; `[profile.P.service.S]` is a section.
         Key::new(

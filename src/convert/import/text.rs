@@ -124,10 +124,10 @@ impl Text {
         self.plain() == Some("")
     }
 
-    /// Whether it begins with the folder that the caller stands in.
+    /// Whether the folder that the caller stands in is in it.
     #[must_use]
-    pub fn is_of_folder(&self) -> bool {
-        matches!(self.pieces.first(), Some(Piece::Folder))
+    pub fn names_folder(&self) -> bool {
+        self.pieces.contains(&Piece::Folder)
     }
 
     /// The text, where all of it is known.
@@ -216,19 +216,34 @@ impl Text {
 
     /// The word as a value of this option: a path in the caller's folder is one in the file's.
     pub(super) fn for_row(&self, row: &Row) -> Self {
-        match self.pieces.as_slice() {
-            [Piece::Folder, rest @ ..] if PATHS.contains(&row.name) => {
-                let rest = Self::from(rest.to_vec()).of_same(self);
-                match rest.plain() {
-                    Some(text) if text.is_empty() || text.starts_with(['/', ':']) => {
-                        Self::from(".").joined(rest)
-                    }
-                    Some(_) => self.clone(),
-                    None if rest.start().starts_with(['/', ':']) => Self::from(".").joined(rest),
-                    None => self.clone(),
-                }
-            }
+        match row.name {
+            "mount" => self.with_source_of_folder(),
+            name if PATHS.contains(&name) => self.of_file_folder(),
             _ => self.clone(),
+        }
+    }
+
+    /// The path, from the file's folder where it is one in the caller's.
+    fn of_file_folder(&self) -> Self {
+        let [Piece::Folder, rest @ ..] = self.pieces.as_slice() else { return self.clone() };
+        let rest = Self::from(rest.to_vec()).of_same(self);
+        let is_below = rest.is_empty() || rest.start().starts_with(['/', ':']);
+        if is_below { Self::from(".").joined(rest) } else { self.clone() }
+    }
+
+    /// The fields of a mount, whose source is a path.
+    fn with_source_of_folder(&self) -> Self {
+        let Some((field, rest)) = self.split_once(',') else { return self.source_of_folder() };
+        field.source_of_folder().then(",").joined(rest.with_source_of_folder())
+    }
+
+    /// A field of a mount: what a source says is a path.
+    fn source_of_folder(&self) -> Self {
+        let keys = ["source=", "src="];
+        let said = keys.iter().find_map(|key| Some((key, self.strip_prefix(key)?)));
+        match said {
+            Some((key, path)) => Self::from(*key).joined(path.of_file_folder()).of_same(self),
+            None => self.clone(),
         }
     }
 
@@ -308,6 +323,15 @@ mod tests {
             ("workdir", "/x", "${env.PWD}/x"),
         ] {
             assert_eq!(Text::folder().then(rest).for_row(row(name)).written(), want);
+        }
+        for (front, rest, want) in [
+            ("type=bind,src=", "/x,dst=/y", "type=bind,src=./x,dst=/y"),
+            ("type=bind,source=", ",dst=/y", "type=bind,source=.,dst=/y"),
+            ("source=", "-x,dst=/y", "source=${env.PWD}-x,dst=/y"),
+            ("type=bind,dst=", "/x", "type=bind,dst=${env.PWD}/x"),
+        ] {
+            let word = Text::from(front).joined(Text::folder()).then(rest);
+            assert_eq!(word.for_row(row("mount")).written(), want);
         }
     }
 

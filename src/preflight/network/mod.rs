@@ -1,6 +1,7 @@
 //! The container's network against the engine's: what it joins is there and may be joined, what it shares is there and
 //! stays, and what it names is found there.
 
+mod driver;
 mod names;
 mod own;
 mod subnet;

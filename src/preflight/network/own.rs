@@ -1,8 +1,8 @@
 //! A network of the caller's: is it there, is it as it was declared, and may a container join it.
 
-use super::{about, subnet, swarm};
+use super::{about, driver, subnet, swarm};
 use crate::engine::{Difference, Engine, EngineError, NetworkState, SwarmState};
-use crate::finding::{Code, Finding, Findings};
+use crate::finding::{Code, Finding, Findings, slip};
 use crate::spec::{LaunchSpec, NetworkDeclaration};
 
 /// Checks one network.
@@ -17,7 +17,8 @@ pub(super) async fn check(name: &str, spec: &LaunchSpec, engine: &Engine) -> Fin
             findings
         }
         Ok(None) if spec.create_networks.contains_key(name) => {
-            makeable(name, &spec.create_networks[name], spec, engine).await
+            let slipped = slipped(name, spec).into_iter();
+            slipped.chain(makeable(name, &spec.create_networks[name], spec, engine).await).collect()
         }
         Ok(None) => vec![missing(name, spec, engine).await],
         Err(error) => vec![cannot_tell(name, spec, &error)],
@@ -112,8 +113,21 @@ async fn differences(
 /// What is wrong with a network that is to be made.
 async fn makeable(name: &str, declared: &NetworkDeclaration, spec: &LaunchSpec, engine: &Engine) -> Findings {
     let mut findings: Findings = swarm::hindered(name, declared, spec, engine).await.into_iter().collect();
+    findings.extend(driver::unknown(name, declared, spec, engine).await);
     findings.extend(subnet::wanted(name, declared, spec, engine).await);
     findings
+}
+
+/// A network that is to be made, and that nothing declares: of a name that is nearly a declared one's, that one was meant.
+fn slipped(name: &str, spec: &LaunchSpec) -> Option<Finding> {
+    let declared = &spec.declared_networks;
+    if declared.contains_key(name) {
+        return None;
+    }
+    let meant = slip(name, declared.keys().map(String::as_str))?;
+    let message = format!("there is no network {name}, and nothing declares the one that is made");
+    let finding = about(Finding::warning(Code::NetworkMissing, message), name, spec);
+    Some(finding.help(format!("did you mean {meant}?")).help(format!("else declare it: [network.{name}]")))
 }
 
 /// What was declared of a network; nothing, where nobody did.
@@ -130,7 +144,8 @@ async fn missing(name: &str, spec: &LaunchSpec, engine: &Engine) -> Finding {
             .help("ask a manager: docker network ls");
     }
     let networks = engine.networks().await.unwrap_or_default();
-    let names: Vec<&str> = networks.iter().map(|network| network.name.as_str()).collect();
+    let names = networks.iter().map(|network| &network.name).chain(spec.declared_networks.keys());
+    let names: Vec<&str> = names.map(String::as_str).collect();
     let line = declared(name, spec);
     let finding = Finding::error(Code::NetworkMissing, format!("there is no network {name}"));
     let finding = about(finding, name, spec);

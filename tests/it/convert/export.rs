@@ -188,6 +188,57 @@ fn a_stack_is_exported_whole() {
     expected("export-stack.txt", &["docker", "compose", "kubernetes"].map(export).join("\n"));
 }
 
+/// What two services of a stack have alike, each of them has to have made; and what others need is found by a Service alone.
+#[test]
+fn a_cluster_is_told_what_each_service_of_a_stack_needs() {
+    let stack = r#"
+        default-profile = "bare"
+        [service.store]
+        image = "store:1"
+        env = ["HF_TOKEN"]
+        secret = ["id=key,src=/k"]
+        [service.api]
+        image = "api:1"
+        needs = ["store"]
+        env = ["HF_TOKEN"]
+        secret = ["id=key,src=/k"]
+        [stack.web]
+        services = ["store", "api"]
+        network = "back"
+        [stack.web.service.store]
+        network = "name=back,alias=db,alias=cache"
+    "#;
+    Test::new()
+        .file("web.toml", stack)
+        .env("HF_TOKEN", "canary")
+        .args(["export", "--config", "web.toml", "kubernetes", "web"])
+        .any_stdout()
+        .stderr(
+            "
+            note[not-carried-over]: the files of the secrets key are left out: no file holds them
+              note: that is the service store
+              note: that is the service api
+              help: kubectl create secret generic store-files '--from-file=key=/k'
+              help: kubectl create secret generic api-files '--from-file=key=/k'
+            note[not-carried-over]: the values of HF_TOKEN are left out: no file holds them
+              note: that is the service store
+              note: that is the service api
+              help: kubectl create secret generic store-secrets --from-literal=HF_TOKEN=...
+              help: kubectl create secret generic api-secrets --from-literal=HF_TOKEN=...
+            note[not-carried-over]: --network back, where it is db, cache, too, is left out: a pod has one network, the cluster's
+              note: that is the service store
+            note[not-carried-over]: a Service for store is left out: others need it, and nothing says on which port it listens
+              note: that is the service store
+              help: say the port: listen = [{ port = \"PORT\" }]
+            note[not-carried-over]: that it waits until store can be used is left out: a cluster starts all at once, and restarts what fails
+              note: that is the service api
+            note[not-carried-over]: --network back is left out: a pod has one network, the cluster's
+              note: that is the service api
+            ",
+        )
+        .run();
+}
+
 /// Each service that is built in, and each stack, as Debian's docker-compose reads it.
 #[test]
 fn compose_1_takes_every_service() {

@@ -223,6 +223,14 @@ const UNREAD: &[(&str, &str)] = &[
         "cd x\ndocker run -v $PWD/a:/a img",
         "the script goes to another folder: relative paths start from the file's in its place\n",
     ),
+    (
+        "cd x\ndocker run --mount type=bind,src=$PWD/a,dst=/a img",
+        "the script goes to another folder: relative paths start from the file's in its place\n",
+    ),
+    (
+        "cd x\ndocker run --mount type=bind,src=./a,dst=/a img",
+        "the script goes to another folder: relative paths start from the file's in its place\n",
+    ),
 ];
 
 /// What launches and cannot be read is told with its line, and nothing of it is run.
@@ -514,6 +522,10 @@ fn scripts_are_read_as_a_shell_reads_them() {
         (
             "docker run -v $PWD/a:/a -v \"$(pwd)\":/b -w \"$PWD\" img",
             "workdir = \"${env.PWD}\"\nvolume = [\"./a:/a\", \".:/b\"]",
+        ),
+        (
+            "docker run --mount type=bind,src=\"$(pwd)/a\",dst=/a --mount source=$PWD,type=bind,dst=/b,ro img",
+            "mount = [\"type=bind,src=./a,dst=/a\", \"source=.,type=bind,dst=/b,ro\"]",
         ),
         (
             "docker run --user $(id -u):$(id -g) -v ~/x:/x img",

@@ -22,6 +22,56 @@ fn a_missing_network_is_named_with_its_neighbour_and_the_line_that_makes_it() {
     assert!(case.containers().is_empty());
 }
 
+/// A network that a file declares is meant by a name that is nearly its own: where none is there, and where one would be
+/// made.
+#[test]
+fn a_declared_network_is_a_missing_ones_neighbour() {
+    let case = Case::new();
+    let (declared, slipped) = (case.name("house"), case.name("huose"));
+    case.file("net.toml", &format!("[network.{declared}]\n"));
+    let done = case.launch(&["--config", "net.toml", "--network", &slipped], &["true"]).run();
+    let meant = format!("help: did you mean {declared}?\n");
+    assert!(done.refused(125, "network-missing").contains(&meant), "{}", done.stderr);
+    let made = ["--rm", "--config", "net.toml", "--create-network", "--network", &slipped];
+    let done = case.launch(&made, &["true"]).run();
+    done.expect(
+        0,
+        "",
+        &format!(
+            "warning[network-missing]: there is no network {slipped}, and nothing declares the one that is made\n  \
+             asked: `--network {slipped}` on the command line\n  \
+             help: did you mean {declared}?\n  \
+             help: else declare it: [network.{slipped}]\n\
+             note: created the network {slipped}\n"
+        ),
+    );
+}
+
+/// The engine's own list of drivers tells a slip before anything is made; a plugin may be on no list yet.
+#[test]
+fn a_networks_driver_is_one_of_the_engines() {
+    let case = Case::new();
+    let name = case.name("driven");
+    let launch = |driver: &str| {
+        case.file("net.toml", &format!("[network.{name}]\ndriver = \"{driver}\"\n"));
+        let done =
+            case.launch(&["--config", "net.toml", "--network", &name, "--create-network"], &["true"]).run();
+        assert!(case.containers().is_empty(), "{driver}");
+        done
+    };
+    let told = |level: &str, driver: &str, help: &str| {
+        format!(
+            "{level}[network-option]: the engine lists no network driver {driver}, which the network {name} is to be made \
+             with\n  asked: `driver = {driver}` at net.toml:2\n  asked: `--network {name}` on the command line\n{help}  \
+             help: it has bridge, host, ipvlan, macvlan, null, overlay\n"
+        )
+    };
+    launch("brigde").expect(125, "", &told("error", "brigde", "  help: did you mean bridge?\n"));
+    let done = launch("example/weave");
+    assert!(done.stderr.starts_with(&told("warning", "example/weave", "")), "{}", done.stderr);
+    assert_eq!(done.code, 125, "{}", done.stderr);
+}
+
 /// The engine finds out at the start, and says it with the status of a permission.
 #[test]
 fn an_address_that_somebody_has_is_named_with_who_has_it() {

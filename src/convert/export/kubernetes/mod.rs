@@ -9,7 +9,7 @@ mod storage;
 use super::yaml::Yaml;
 use super::{Exported, Format, Part, about, finished, left_out, title, without_counterpart};
 use crate::finding::{Code, Finding, Findings, Origin};
-use crate::spec::{LaunchSpec, Listener, Networking};
+use crate::spec::{Attachment, LaunchSpec, Listener, Networking};
 use crate::values::{Protocol, Restart, Value as _};
 use storage::Storage;
 
@@ -43,11 +43,24 @@ fn objects(part: &Part<'_>, parts: &[Part<'_>]) -> (Vec<Yaml>, Findings) {
     let name = object_name(&title(spec));
     let storage = Storage::of(spec, &name, &mut findings);
     let container = container::container(spec, &name, &storage, &mut findings);
+    networks(spec, &name, &mut findings);
     let pod = pod(spec, container, &storage, &mut findings);
     let mut objects = storage.claims();
     objects.push(workload(spec, &name, pod, &mut findings));
-    objects.extend(service(spec, &name, is_needed, &mut findings));
+    let service = service(spec, &name, is_needed, &mut findings);
+    if service.is_none() && is_needed {
+        findings.push(unreached(&name));
+    }
+    objects.extend(service);
     (objects, findings)
+}
+
+/// A note that others need it, and that there is no port by which a Service could lead to it.
+fn unreached(name: &str) -> Finding {
+    let message = format!(
+        "a Service for {name} is left out: others need it, and nothing says on which port it listens"
+    );
+    Finding::note(Code::NotCarriedOver, message).help("say the port: listen = [{ port = \"PORT\" }]")
 }
 
 /// A name that an object can have: small letters, digits and hyphens.
@@ -175,7 +188,6 @@ fn pod(
     let on = |is_on: bool| is_on.then(|| Yaml::switch(true));
     let is_host = |word: Option<String>| word.as_deref() == Some("host");
     let is_on_host = matches!(spec.networking, Networking::Host { .. });
-    networks(spec, findings);
     let addresses: Vec<Yaml> = names.dns.iter().map(|ip| text(ip.to_string())).collect();
     let resolver_options = names.dns_options.iter().map(|option| {
         let (name, value) =
@@ -216,7 +228,7 @@ fn pod(
 }
 
 /// Names of networks, and a container whose network is shared, mean nothing in a cluster.
-fn networks(spec: &LaunchSpec, findings: &mut Findings) {
+fn networks(spec: &LaunchSpec, name: &str, findings: &mut Findings) {
     match &spec.networking {
         Networking::Host { .. } | Networking::Bridge { .. } => {}
         Networking::None { .. } => {
@@ -231,14 +243,18 @@ fn networks(spec: &LaunchSpec, findings: &mut Findings) {
         }
         Networking::Own { attachments, .. } => {
             for attachment in attachments {
-                lost(
-                    findings,
-                    &format!("--network {}", attachment.network),
-                    "a pod has one network, the cluster's",
-                );
+                let what = format!("--network {}{}", attachment.network, aliases(attachment, name));
+                lost(findings, &what, "a pod has one network, the cluster's");
             }
         }
     }
+}
+
+/// The names by which others find it there, for a message; but for the one that its Service has.
+fn aliases(attachment: &Attachment, name: &str) -> String {
+    let others: Vec<&str> =
+        attachment.aliases.iter().map(String::as_str).filter(|alias| *alias != name).collect();
+    if others.is_empty() { String::new() } else { format!(", where it is {}, too,", others.join(", ")) }
 }
 
 /// Namespaces of other containers.

@@ -108,10 +108,13 @@ fn of_health(spec: &LaunchSpec, findings: &mut Findings) -> Probes {
         ])
     };
     let period = period.unwrap_or(INTERVAL);
-    let often = probe(period, u64::try_from(retries).unwrap_or(1));
+    let retries = u64::try_from(retries).unwrap_or(1);
+    let often = probe(period, retries);
     let start = seconds(options.health_start_period.get()).map(|start| {
         let each = seconds(options.health_start_interval.get()).unwrap_or(5).min(start).max(1);
-        probe(each, start.div_ceil(each))
+        // A container whose startup probe fails is killed: that is not before docker calls it unhealthy.
+        let unhealthy = start.saturating_add(retries.saturating_mul(period));
+        probe(each, unhealthy.div_ceil(each))
     });
     vec![("startupProbe", start), ("livenessProbe", Some(often.clone())), ("readinessProbe", Some(often))]
 }

@@ -43,15 +43,12 @@ impl Script<'_> {
     /// A launch whose paths start elsewhere than from the file's folder.
     pub(super) fn elsewhere(&self, words: &[Built]) -> Option<Finding> {
         let moved = self.moved.clone()?;
-        let is_relative = |word: &Built| {
-            let start = word.text.start();
-            let path = start.split_once('=').map_or(start, |(_, value)| value);
-            word.text.is_of_folder()
-                || path.starts_with("./")
-                || path.starts_with("../")
-                || path == "."
-                || path.starts_with(".:")
+        let is_relative = |field: &str| {
+            let path = field.split_once('=').map_or(field, |(_, value)| value);
+            path.starts_with("./") || path.starts_with("../") || path == "." || path.starts_with(".:")
         };
+        let is_relative =
+            |word: &Built| word.text.names_folder() || word.text.start().split(',').any(is_relative);
         words.iter().any(is_relative).then(|| {
             let note = left_out(
                 "the script goes to another folder: relative paths start from the file's in its place",

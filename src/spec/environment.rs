@@ -19,7 +19,7 @@ pub(super) fn too_long(options: &Layer) -> Findings {
             EnvVar::LONGEST
         );
         Finding::error(Code::BadValue, message)
-            .asked(asked("env", &format!("{name}=..."), &setting.origin), &setting.origin)
+            .asked(asked("env", name, &setting.origin), &setting.origin)
             .help("hand it over in a file: --secret id=NAME,src=FILE, or --volume FILE:PATH:ro")
     });
     refused.collect()

@@ -1,6 +1,6 @@
 //! `--dry-run`: the launch, or the command in a container, as a line for a shell or as the request. It touches nothing.
 
-use super::{Desk, Exit, block_on, unwritable};
+use super::{Desk, Exit, block_on, given};
 use crate::cli::{DryRun, Format, Launch};
 use crate::convert::{DockerLine, docker_exec, docker_run, exec_without_secrets, without_secrets};
 use crate::engine::{NEWEST, create_request, exec_request};
@@ -85,9 +85,9 @@ fn printed(text: Result<String, serde_json::Error>, desk: &Desk<'_>) -> Exit {
             return desk.refuse(&[Finding::error(Code::Internal, error.to_string())], Exit::Launch);
         }
     };
-    match desk.ui.result(&text) {
+    match given(desk.ui.result(&text)) {
         Ok(()) => Exit::Fine,
-        Err(error) => desk.refuse(&[unwritable(&error)], Exit::Launch),
+        Err(finding) => desk.refuse(&[finding], Exit::Launch),
     }
 }
 

@@ -116,9 +116,9 @@ impl Desk<'_> {
 
     /// Prints a result and exits with that code; a result that cannot be printed is a problem.
     fn print(&self, text: &str, exit: Exit) -> Exit {
-        match self.ui.result(text) {
+        match given(self.ui.result(text)) {
             Ok(()) => exit,
-            Err(error) => self.refuse(&[unwritable(&error)], Exit::Problem),
+            Err(finding) => self.refuse(&[finding], Exit::Problem),
         }
     }
 
@@ -165,6 +165,14 @@ fn signals() -> Result<Signals, Finding> {
 /// The finding for a result that nobody could be given.
 fn unwritable(error: &io::Error) -> Finding {
     Finding::error(Code::OutputClosed, format!("the result cannot be written to standard output: {error}"))
+}
+
+/// The finding for a result that could not be written. A reader that has gone has what it wanted.
+fn given(written: io::Result<()>) -> Result<(), Finding> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(&error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// Runs a verb that talks to an engine, on this thread.

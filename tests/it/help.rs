@@ -217,3 +217,16 @@ fn groups_names_and_what_is_left_out_are_every_verbs() {
         test.status(if verb.len() == 1 { 2 } else { 1 }).stderr(want).run();
     }
 }
+
+/// Who reads the beginning alone has what they wanted.
+#[test]
+fn a_reader_that_closes_is_no_error() {
+    for verb in [&["schema"][..], &["config", "gateway"], &["explain"], &["run", "gateway", "--dry-run"]] {
+        let test = Test::new().args(verb);
+        let mut child = test.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && !said.contains("error"), "{verb:?}: {}: {said}", output.status);
+    }
+}

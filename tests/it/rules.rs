@@ -690,6 +690,33 @@ fn a_service_of_ones_own_has_rules() {
     assert!(!output.all().contains("hush"), "{}", output.all());
 }
 
+/// What a file says each time is told of no launch: it is passed on in the service's form all the same.
+#[test]
+fn what_a_file_says_is_passed_on_without_a_note() {
+    let file = "
+        [service.own]
+        image = \"own:1\"
+        env = { VERBOSE = \"yes\" }
+        [service.own.variable.WAIT]
+        type = \"milliseconds\"
+        default = \"2s\"
+        [service.own.variable.VERBOSE]
+        type = \"boolean\"
+    ";
+    let own = |words: &[&str]| {
+        let own =
+            Test::new().file("own.toml", file).args(["run", "own", "--config", "own.toml", "--dry-run"]);
+        own.args(words).any_stdout().any_stderr().run()
+    };
+    let output = own(&[]);
+    assert_eq!(codes(&output), [""; 0]);
+    assert!(output.stdout.contains("-e WAIT=2000"), "{}", output.stdout);
+    assert!(output.stdout.contains("-e VERBOSE=true"), "{}", output.stdout);
+    let output = own(&["-e", "WAIT=3s"]);
+    assert_eq!(codes(&output), ["note[variable-normalised]"]);
+    assert!(output.stdout.contains("-e WAIT=3000"), "{}", output.stdout);
+}
+
 #[test]
 fn what_no_rule_is_called_is_named() {
     for (text, message, help) in [

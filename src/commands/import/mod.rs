@@ -24,6 +24,9 @@ const MOST: u64 = 1 << 20;
 /// How long a pipe may take that is read in the place of a file.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What is read where no file is named.
+const STANDARD_INPUT: &str = "standard input";
+
 /// Prints the sections, and says what is not carried over.
 pub(super) fn run(query: &ImportQuery, desk: &Desk<'_>) -> Exit {
     let (kind, name) = match (&query.call.profile, &query.service) {
@@ -80,7 +83,7 @@ fn roots(host: &Host) -> Roots<'_> {
 
 /// A file's name, as it is printed.
 fn shown(path: &Path) -> String {
-    if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
+    if path.as_os_str() == "-" { STANDARD_INPUT.to_owned() } else { path.display().to_string() }
 }
 
 /// The text of a file that the caller names, perhaps a pipe; `-` is standard input.

@@ -1,7 +1,9 @@
 //! Lines of docker's client and of those like it, alone or in a script.
 
-use super::{roots, run_sh, secret_names};
-use crate::convert::{Command, Import, Reading, Text, Word, as_source, docker, shell_commands, unwrapped};
+use super::{STANDARD_INPUT, roots, run_sh, secret_names};
+use crate::convert::{
+    Command, Import, Reading, Text, Word, as_source, compose_services, docker, shell_commands, unwrapped,
+};
 use crate::finding::{Code, Finding, Findings, Origin, refuses};
 use crate::host::Host;
 use crate::values::SecretNames;
@@ -49,6 +51,17 @@ pub(super) fn script(path: &Path, text: String, import: &mut Import, host: &Host
         take(&command, &secrets, import, host);
     }
     import.findings.extend(findings);
+    if import.is_empty() && !compose_services(&source).is_empty() {
+        import.findings = vec![composed(&source.name)];
+    }
+}
+
+/// The script is a compose file: what a shell would make of it is of no use.
+fn composed(name: &str) -> Finding {
+    let finding = Finding::error(Code::NothingImported, format!("{name} is a compose file, and no script"));
+    let name = if name == STANDARD_INPUT { "-" } else { name };
+    let line = shlex::try_join(["dynrun", "import", "--compose", name]).unwrap_or_default();
+    finding.help(format!("import its services: {line}"))
 }
 
 /// Takes in what the command launches, if it launches.

@@ -79,16 +79,34 @@ fn what_is_wrong_with_a_compose_file_is_told_with_its_place() {
 #[test]
 fn a_service_that_is_not_there_is_named_with_the_nearest() {
     Test::new()
-        .file("compose.yaml", "services: {web: {image: x}}\n")
-        .args(["import", "--compose", "compose.yaml", "wbe"])
+        .file("compose.yaml", "services: {web: {image: x}, db: {image: y}}\n")
+        .args(["import", "--compose", "compose.yaml", "wbe", "nosuch"])
         .status(1)
         .stderr(
             "
             error[unknown-service]: compose.yaml has no service `wbe`
               help: did you mean web?
+              help: it has web, db
+            error[unknown-service]: compose.yaml has no service `nosuch`
+              help: it has web, db
             ",
         )
         .run();
+}
+
+/// A compose file where a script is expected is told as what it is.
+#[test]
+fn a_compose_file_is_no_script() {
+    let compose = "services:\n  web:\n    image: x\n    command: it's\n";
+    let told = |name: &str, file: &str| {
+        format!(
+            "error[nothing-imported]: {name} is a compose file, and no script\n  \
+             help: import its services: dynrun import --compose {file}\n"
+        )
+    };
+    let import = |file: &str| Test::new().file("compose.yaml", compose).args(["import", file]).status(1);
+    import("compose.yaml").stderr(&told("compose.yaml", "compose.yaml")).run();
+    import("-").stdin(compose).stderr(&told("standard input", "-")).run();
 }
 
 /// A compose file may be made of several, each in a folder of its own.

@@ -91,7 +91,8 @@ pub fn compose(composed: &Composed<'_>, reading: Reading<'_>, import: &mut Impor
                 Code::UnknownService,
                 format!("{} has no service `{wanted}`", composed.source.name),
             );
-            finding.near(wanted, services.iter().map(|(name, _)| name.as_str()))
+            let names: Vec<&str> = services.iter().map(|(name, _)| name.as_str()).collect();
+            finding.near(wanted, names.iter().copied()).help(format!("it has {}", names.join(", ")))
         })
         .collect();
     if !missing.is_empty() {

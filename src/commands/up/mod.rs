@@ -2,6 +2,7 @@
 
 mod followed;
 mod raised;
+mod turn;
 
 use super::stacked::{Lens, decided, is_told_again, once};
 use super::{Desk, Exit, block_on, dry_run};

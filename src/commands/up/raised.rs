@@ -2,6 +2,7 @@
 //! of it taken back where one fails.
 
 use super::followed::{Raised, followed};
+use super::turn::Turn;
 use crate::cli::{Format, Up};
 use crate::commands::launching::{Launching, in_the_way};
 use crate::commands::lowered::{Fate, lowered};
@@ -52,9 +53,12 @@ pub(super) async fn raised(stack: Stack, up: &Up, desk: &Desk<'_>) -> Exit {
     };
     let (cancel, cancelled) = watch::channel(Calls::default());
     let whole = async {
-        let raising = Raising::at(&stack, up, desk, cancelled).await.map_err(|finding| vec![finding])?;
+        let one = |finding| vec![finding];
+        let engine = desk.engine(&up.launch.call).await.map_err(one)?;
+        let turn = turn(&stack, &engine, desk, cancelled.clone()).await?;
+        let raising = Raising::at(engine, &stack, up, desk, cancelled).await.map_err(one)?;
         let raised = raising.whole(|| cancel.send_modify(|calls| calls.hear(CalledOff::Stack))).await?;
-        Ok::<_, Findings>((raising.engine.clone(), raised))
+        Ok::<_, Findings>((raising.engine, raised, turn))
     };
     let mut whole = std::pin::pin!(whole);
     let outcome = loop {
@@ -66,7 +70,7 @@ pub(super) async fn raised(stack: Stack, up: &Up, desk: &Desk<'_>) -> Exit {
         }
     };
     let called_off = cancel.borrow().why;
-    let (engine, raised) = match (outcome, called_off) {
+    let (engine, raised, turn) = match (outcome, called_off) {
         (Ok(raised), _) => raised,
         (Err(findings), Some(CalledOff::Signal(signal))) => {
             let message = "a signal called the launch off; nothing of it was left behind";
@@ -82,12 +86,30 @@ pub(super) async fn raised(stack: Stack, up: &Up, desk: &Desk<'_>) -> Exit {
     if let Some(CalledOff::Signal(signal)) = called_off {
         signals.put_back(Some(signal));
     }
+    drop(turn);
     followed(raised, &engine, signals, desk).await
 }
 
+/// This launch's turn among those of the stack, unless it is called off first.
+async fn turn(stack: &Stack, engine: &Engine, desk: &Desk<'_>, mut cancel: Cancel) -> Result<Turn, Findings> {
+    let instance = &stack.instance;
+    let waits = |pid| {
+        desk.ui.note(&format!("waiting for another dynrun, process {pid}, which launches {instance}"));
+    };
+    tokio::select! {
+        turn = Turn::of(instance, engine.endpoint(), waits) => Ok(turn),
+        _ = crate::engine::called_off(&mut cancel) => Err(Findings::new()),
+    }
+}
+
 impl<'a> Raising<'a> {
-    async fn at(stack: &'a Stack, up: &'a Up, desk: &'a Desk<'a>, cancel: Cancel) -> Result<Self, Finding> {
-        let engine = desk.engine(&up.launch.call).await?;
+    async fn at(
+        engine: Engine,
+        stack: &'a Stack,
+        up: &'a Up,
+        desk: &'a Desk<'a>,
+        cancel: Cancel,
+    ) -> Result<Self, Finding> {
         let failed = |error: EngineError| error.finding("look for the stack", engine.endpoint());
         let before = engine.stack_containers(Some(&stack.instance)).await.map_err(failed)?;
         let (asker, owner) = (asker(&engine), Owner::read());
@@ -177,7 +199,7 @@ impl<'a> Raising<'a> {
     }
 
     /// Each service, as soon as what it needs is ready.
-    async fn launched(&self, halt: impl FnMut()) -> Result<Vec<Raised>, (Vec<StackContainer>, Findings)> {
+    async fn launched(&self, halt: impl FnMut()) -> Result<Vec<Raised>, (Vec<Raised>, Findings)> {
         let mut outcomes = self.stack.order.done(|index| self.member(index), halt).await;
         let (mut raised, mut findings, mut has_failed) = (Vec::new(), Findings::new(), false);
         for index in self.stack.order.sequence() {
@@ -192,7 +214,7 @@ impl<'a> Raising<'a> {
             }
         }
         if has_failed {
-            return Err((raised.into_iter().map(|one| one.container).collect(), findings));
+            return Err((raised, findings));
         }
         Ok(raised)
     }
@@ -222,7 +244,7 @@ impl<'a> Raising<'a> {
         let (spec, launched) = launched.map_err(|failed| failed.into_findings())?;
         self.up_already.borrow_mut().push(spec.clone());
         let was_there = self.before.iter().find(|one| one.id == launched.id);
-        if was_there.is_none_or(|one| !one.is_running) {
+        if launched.is_new || was_there.is_some_and(|one| !one.is_running) {
             let what = if spec.lifecycle.readiness().is_some() { "ready" } else { "started" };
             let seconds = begun.elapsed().as_secs_f64();
             self.desk.ui.note(&format!("{service}: {what} after {seconds:.1} s"));
@@ -237,7 +259,7 @@ impl<'a> Raising<'a> {
                 needs: member.needs.iter().map(|need| need.value.clone()).collect(),
                 is_running: true,
             },
-            is_new: was_there.is_none(),
+            is_new: launched.is_new,
         })
     }
 
@@ -258,10 +280,10 @@ impl<'a> Raising<'a> {
 
     /// Takes down what this launch has started. A container that was there before is there again as it was: what was
     /// stopped is stopped, and what made way is back.
-    async fn taken_back(&self, started: &[StackContainer], networks: &[StackNetwork]) -> Findings {
-        let before = |id: &str| self.before.iter().find(|one| one.id == id);
-        let new: Vec<StackContainer> =
-            started.iter().filter(|one| before(&one.id).is_none()).cloned().collect();
+    async fn taken_back(&self, started: &[Raised], networks: &[StackNetwork]) -> Findings {
+        let was_stopped = |id: &str| self.before.iter().any(|one| one.id == id && !one.is_running);
+        let (new, reused): (Vec<&Raised>, Vec<&Raised>) = started.iter().partition(|one| one.is_new);
+        let new: Vec<StackContainer> = new.into_iter().map(|one| one.container.clone()).collect();
         if !new.is_empty() {
             let names: Vec<&str> = new.iter().map(|one| one.service.as_str()).collect();
             self.desk.ui.note(&format!("taken down again: {}", names.join(", ")));
@@ -271,7 +293,7 @@ impl<'a> Raising<'a> {
             .with_networks(&self.engine, networks)
             .await
             .findings;
-        for one in started.iter().filter(|one| before(&one.id).is_some_and(|before| !before.is_running)) {
+        for Raised { container: one, .. } in reused.into_iter().filter(|one| was_stopped(&one.container.id)) {
             if let Err(error) = self.engine.stop(&one.id, None).await {
                 findings.push(error.finding(&format!("stop {}", one.name), self.engine.endpoint()));
             }

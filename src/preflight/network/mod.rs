@@ -3,6 +3,7 @@
 
 mod names;
 mod own;
+mod shared;
 mod subnet;
 mod swarm;
 mod target;
@@ -20,7 +21,7 @@ pub(super) async fn check(spec: &LaunchSpec, engine: &Engine, today: Day) -> Fin
     match &spec.networking {
         Networking::Own { attachments, .. } => {
             for attachment in attachments {
-                findings.extend(own::check(&attachment.network, spec, engine).await);
+                findings.extend(own::check(attachment, spec, engine).await);
             }
         }
         Networking::Container { target } => findings.extend(target::check(target, spec, engine, today).await),

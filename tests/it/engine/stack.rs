@@ -534,6 +534,23 @@ fn what_was_replaced_is_back_after_a_signal_and_after_a_kill() {
     case.leaves_nothing();
 }
 
+/// What is followed is the service, whichever container it has.
+#[test]
+fn a_log_that_is_followed_goes_on_with_the_container_that_replaces_another() {
+    let case = case(&[]);
+    assert_eq!(up(&case, &["-d"]).run().code, 0);
+    let [_, _, c] = names(&case);
+    let logs = case.dynrun(&["logs", "--follow", "--tail", "1", &case.name("s")]).start();
+    logs.says("c | last\n");
+    for value in ["A=1", "A=2"] {
+        let done = case.dynrun(&["update", &c, "--config", "stack.toml", "-e", value]).run();
+        assert_eq!(done.code, 0, "{}", done.stderr);
+    }
+    assert_eq!(down(&case, &[]).code, 0);
+    let done = logs.end();
+    assert_eq!((done.code, done.text().matches("c | last\n").count()), (0, 3), "{}", done.text());
+}
+
 /// The report that an `up` wrote.
 #[track_caller]
 fn report(case: &Case) -> Value {

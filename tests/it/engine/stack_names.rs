@@ -151,7 +151,11 @@ fn a_name_that_another_stack_has_on_the_same_network_is_told() {
 fn one_that_is_said_twice_is_one() {
     let (case, name) = two();
     let (x, y) = (format!("{name}-x"), format!("{name}-y"));
-    case.dynrun(&["stop", "--time", "0", &name, &name]).run().expect(0, &format!("{x}\n{y}\n"), "");
+    let stopped = case.dynrun(&["stop", "--time", "0", &name, &name]).run();
+    let text = stopped.text();
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.sort_unstable();
+    assert_eq!((stopped.code, lines), (0, vec![x.as_str(), &y]), "{}", stopped.stderr);
     case.dynrun(&["rm", &x, &x]).run().expect(0, &format!("{x}\n"), "");
     case.dynrun(&["down", &name, &name]).run().expect(0, &format!("{y}\n{name}\n"), "");
     case.leaves_nothing();

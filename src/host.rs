@@ -3,10 +3,12 @@
 //! Read once in `main` and passed down as a value, so that a test can build any world it likes.
 
 mod accounts;
+mod listening;
 mod patient;
 mod zone;
 
 pub use accounts::Accounts;
+pub use listening::listening;
 pub use patient::read_in_time;
 pub use zone::offset as zone_offset;
 

@@ -262,7 +262,7 @@ impl Launching<'_> {
                 undo_cidfile(file.as_deref());
                 before(vec![finding])
             })?;
-            Ok(Launched { id, warnings: Vec::new(), session: None })
+            Ok(Launched { id, is_new: false, warnings: Vec::new(), session: None })
         };
         let launched = unless_called_off(self.cancel, steps).await;
         let state = &namesake.state;
@@ -374,7 +374,7 @@ impl Launching<'_> {
         let image = spec.image.reference.tagged();
         let message = format!("the container {} is up to date: {image} has not changed", namesake.state.name);
         (self.tell)(&[Finding::note(Code::UpToDate, message)]);
-        Ok((spec, Launched { id, warnings: Vec::new(), session: None }))
+        Ok((spec, Launched { id, is_new: false, warnings: Vec::new(), session: None }))
     }
 
     /// Tells of a step.

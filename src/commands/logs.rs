@@ -1,6 +1,7 @@
 //! `dynrun logs CONTAINER`: what a container has written, each stream to its own; or all of a stack, line by line.
 
 use super::launched::{self, About, Among};
+use super::succession::Succession;
 use super::{Desk, Exit, block_on};
 use crate::cli::Logs;
 use crate::engine::{Attached, Engine, LogPart, Outputs, StackContainer};
@@ -29,9 +30,12 @@ pub(super) fn run(logs: &Logs, desk: &Desk<'_>) -> Exit {
                 let log = log(&container.id, part, &engine).await?;
                 Ok(session::copied(log, container.tty).await)
             }
-            About::Stack(stack) => {
+            About::Stack(mut stack) => {
+                stack.sort_by(|one, other| one.service.cmp(&other.service));
                 let voices = voices(&stack, &part, &engine).await?;
-                Ok(session::interleaved(voices, desk.host.stdout_is_terminal).await)
+                let succession = Succession::of(stack, part, &engine);
+                let next = async |place| succession.next(place).await;
+                Ok(session::succeeded(voices, desk.host.stdout_is_terminal, next).await)
             }
         }
     });
@@ -54,13 +58,12 @@ async fn log(id: &str, part: LogPart, engine: &Engine) -> Result<Attached, Findi
     log.map_err(|error| error.finding("read the container's log", engine.endpoint()))
 }
 
-/// The logs of a stack's containers, each under its service's name, in the order of the names.
+/// The logs of a stack's containers, each under its service's name.
 async fn voices(stack: &[StackContainer], part: &LogPart, engine: &Engine) -> Result<Vec<Voice>, Finding> {
     let mut voices = Vec::new();
     for container in stack {
         let from = log(&container.id, part.clone(), engine).await?;
         voices.push(Voice { name: container.service.clone(), from, tty: false });
     }
-    voices.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(voices)
 }

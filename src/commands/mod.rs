@@ -34,6 +34,7 @@ mod run;
 mod shell;
 mod stacked;
 mod stop;
+mod succession;
 mod up;
 mod update;
 

@@ -4,6 +4,7 @@ use super::Desk;
 use crate::cli::Launch;
 use crate::finding::{Code, Finding, Level};
 use serde::Serialize;
+use serde_json::Value;
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -21,6 +22,9 @@ pub(super) struct Report {
     ports: Vec<String>,
     /// The exit code of its command.
     exit_code: Option<u8>,
+    /// Of a stack, what it has of services: each with its container's name, id and ports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    services: Option<Vec<Value>>,
 }
 
 impl Report {
@@ -38,7 +42,23 @@ impl Report {
 
     pub(super) fn ended(id: &str, exit_code: Option<u8>, findings: &[Finding]) -> Self {
         let error = first_error(findings);
-        Self { phase: "ended", error, container: Some(id.to_owned()), ports: Vec::new(), exit_code }
+        Self { phase: "ended", error, container: Some(id.to_owned()), exit_code, ..Self::default() }
+    }
+
+    /// The report of a stack that is up.
+    pub(super) fn raised(services: Vec<Value>) -> Self {
+        Self { phase: "running", services: Some(services), ..Self::default() }
+    }
+
+    /// The report of a stack whose containers have ended.
+    pub(super) fn lowered(services: Vec<Value>, exit_code: Option<u8>, findings: &[Finding]) -> Self {
+        let error = first_error(findings);
+        Self { phase: "ended", error, exit_code, ..Self::raised(services) }
+    }
+
+    /// The report of a stack that is not up.
+    pub(super) fn stack_failed(phase: &'static str, findings: &[Finding]) -> Self {
+        Self { services: Some(Vec::new()), ..Self::failed(phase, findings) }
     }
 
     /// Writes the report where one was asked for. A report that cannot be written is said, and changes no code:

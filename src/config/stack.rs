@@ -12,7 +12,7 @@ use crate::values::{
 use std::collections::BTreeMap;
 
 /// Where what a stack does by itself was said.
-const OWN: Origin = Origin::Rule("the stack's own");
+const OWN: Origin = Origin::STACKS;
 
 /// Services that are launched together, as files say them.
 #[derive(Debug, Clone, Default)]

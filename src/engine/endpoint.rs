@@ -6,11 +6,8 @@ use super::context::{self, ContextFault};
 use super::ssh::Askpass;
 use super::tls::Tls;
 use crate::finding::{Code, Finding, Origin};
-use crate::host::Host;
-use nix::sys::socket::{
-    AddressFamily, SockFlag, SockType, UnixAddr, connect, getsockopt, socket, sockopt::PeerCredentials,
-};
-use std::os::fd::AsRawFd;
+use crate::host::{Host, listening};
+use nix::sys::socket::UnixAddr;
 
 /// An engine's address, and where it was said.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,16 +43,8 @@ impl Endpoint {
     /// namespace that this process cannot see into. None for an engine behind a port, and where nobody listens.
     #[must_use]
     pub fn peer_pid(&self) -> Option<u32> {
-        u32::try_from(self.peer()?.pid()).ok()
-    }
-
-    /// Who listens. One that is frozen may have no room for a further connection: nobody waits for that.
-    fn peer(&self) -> Option<nix::sys::socket::UnixCredentials> {
         let Address::Unix(path) = &self.address else { return None };
-        let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
-        let stream = socket(AddressFamily::Unix, SockType::Stream, flags, None).ok()?;
-        connect(stream.as_raw_fd(), &UnixAddr::new(path).ok()?).ok()?;
-        getsockopt(&stream, PeerCredentials).ok()
+        listening(&UnixAddr::new(path).ok()?)
     }
 }
 

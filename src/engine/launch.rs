@@ -113,6 +113,8 @@ pub type Cancel = watch::Receiver<Calls>;
 pub struct Launched {
     /// Its id.
     pub id: String,
+    /// Whether it was made for this launch, and not taken over from another one.
+    pub is_new: bool,
     /// The engine's warnings.
     pub warnings: Vec<String>,
     /// Its streams and its end, in the foreground.
@@ -278,7 +280,8 @@ async fn steps(
     };
     let goes_by_itself = matches!(spec.lifecycle, Lifecycle::Detached { remove: true, .. });
     engine.start(&created.id, goes_by_itself).await.map_err(Failed::Start)?;
-    Ok(Launched { id: created.id, warnings: created.warnings.unwrap_or_default(), session })
+    let warnings = created.warnings.unwrap_or_default();
+    Ok(Launched { id: created.id, is_new: true, warnings, session })
 }
 
 /// The program that is not there, where the engine would not say so: behind an init process it starts that. dynrun's own

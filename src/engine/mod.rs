@@ -3,6 +3,7 @@
 mod actual;
 mod address;
 mod age;
+mod alias;
 mod anew;
 mod aside;
 mod ask;
@@ -61,6 +62,7 @@ mod volume;
 
 pub use actual::{ActualOption, Inspection};
 pub use address::Address;
+pub use alias::Reachable;
 pub use body::create_request;
 pub use build::unbuildable;
 pub use cidfile::{undo as undo_cidfile, write_again as cidfile_of_reused};

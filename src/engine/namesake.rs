@@ -126,7 +126,7 @@ impl Namesake {
     fn makes_way(self, spec: &LaunchSpec) -> Result<Way, Finding> {
         if self.is_gone_once_stopped() && !spec.stands_beside() {
             let message = "a container of --rm is gone once it is stopped, and could not be brought back";
-            let finding = self.refused(message, spec).helped(self.ways_to_replace_it());
+            let finding = self.refused(message, spec).helped(self.ways_on());
             let both = spec.update.and_then(|_| spec.shared());
             return Err(both.iter().fold(finding, |finding, both| {
                 finding.noted(format!("it cannot run on beside the new one: they cannot both have {both}"))
@@ -140,14 +140,18 @@ impl Namesake {
         self.state.auto_remove && self.state.running
     }
 
-    /// How a new one takes its place: what is refused is not advised.
-    fn ways_to_replace_it(&self) -> Vec<String> {
+    /// How a new one takes its place, or it goes on itself: what is refused is not advised.
+    fn ways_on(&self) -> Vec<String> {
         match self.is_gone_once_stopped() {
             true => vec![
                 format!("let it go first: dynrun stop {}", self.state.name),
                 "one that is to be replaced is launched with --rm=false".to_owned(),
             ],
-            false => vec!["let a new one take its place: --if-exists replace".to_owned()],
+            false => {
+                let replaced = "let a new one take its place: --if-exists replace".to_owned();
+                let started = format!("or start it again as it is: docker start {}", self.state.name);
+                std::iter::once(replaced).chain((!self.state.running).then_some(started)).collect()
+            }
         }
     }
 
@@ -348,7 +352,7 @@ impl Engine {
         }
         let finding = namesake.refused(format!("the container {name} is not what is asked for"), spec);
         let finding = differences.into_iter().fold(finding, Finding::noted);
-        Err(vec![finding.helped(namesake.ways_to_replace_it())])
+        Err(vec![finding.helped(namesake.ways_on())])
     }
 
     /// Has a container make way: it gets another name, and stops unless it is to run on beside the new one.

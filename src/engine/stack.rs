@@ -1,5 +1,6 @@
 //! What of a stack an engine has: its containers, and the networks that were made for it.
 
+use super::aside::Aside;
 use super::error::EngineError;
 use super::{Engine, Identity, LaunchedContainer, labels};
 use crate::spec::NetworkDeclaration;
@@ -22,6 +23,14 @@ pub struct StackContainer {
     pub needs: Vec<String>,
     /// Whether it runs.
     pub is_running: bool,
+}
+
+impl StackContainer {
+    /// Whether it makes way for another one of its service, just now.
+    #[must_use]
+    pub fn is_aside(&self) -> bool {
+        Aside::read(&self.name).is_some()
+    }
 }
 
 /// A network that was made for a stack.

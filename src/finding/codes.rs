@@ -891,6 +891,11 @@ codes! {
         "dynrun run --image $BUSYBOX --profile bare -d --name dynrun-bus -- sleep 20; dynrun run --image $BUSYBOX --profile bare --network host -e URL=nats://dynrun-bus:4222 -- true",
         "Create a network and have both join it, or name an address that is reached."
     }
+    NameShared = "name-shared" {
+        "The launched container gets a further name on a network (`alias`, `network-alias`, or a service's name in a stack) under which a container that is no other one of its stack is found there already. The engine keeps both, and whoever asks for the name gets to either.",
+        "dynrun run --image $BUSYBOX --profile bare -d --name dynrun-web --network name=dynrun-shared,alias=web --create-network -- sleep 20; dynrun run --image $BUSYBOX --profile bare --network name=dynrun-shared,alias=web -- true",
+        "Say another alias, or have each on a network of its own. A stack makes its own where it says no `network`."
+    }
     NoNetwork = "no-network" {
         "The container has no network, and something of the launch needs one: ports of the service that nobody reaches, services that it needs, machines that its variables name, models that are to be fetched, or an answer that is to tell when it is ready.",
         "dynrun run gateway --dry-run --network none",

@@ -107,6 +107,8 @@ pub enum Origin {
 impl Origin {
     /// The configuration of docker's own client, which its launches follow by themselves.
     pub const DOCKERS: Self = Self::Rule("docker's own configuration");
+    /// A stack, for each of its services.
+    pub const STACKS: Self = Self::Rule("the stack's own");
     /// A container that is there, whose launch is repeated: somebody said so then.
     pub const REPEATED: Self = Self::Rule("as the container has it");
 

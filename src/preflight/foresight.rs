@@ -7,10 +7,13 @@ use crate::spec::{ImageSource, LaunchSpec};
 use crate::values::{IfExists, Pull};
 use std::time::Duration;
 
+/// How long a dynrun that has launched a container may take to be gone.
+const LEAVING: Duration = Duration::from_secs(2);
+
 /// A container that has the name already, and that the launch cannot follow its wish about.
 pub(super) async fn name(spec: &LaunchSpec, engine: &Engine, asker: &Asker) -> Findings {
     if spec.if_exists != IfExists::Fail {
-        return engine.way(spec, asker, Duration::ZERO, &|_, _| ()).await.err().unwrap_or_default();
+        return engine.way(spec, asker, LEAVING, &|_, _| ()).await.err().unwrap_or_default();
     }
     let setting = spec.options.name.setting().filter(|setting| !setting.value.is_empty());
     let namesake = engine.namesake(spec).await.ok().flatten();

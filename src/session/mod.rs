@@ -25,7 +25,7 @@ pub use output::{Copied, copied};
 pub use pulse::Notice;
 pub use signals::Signals;
 pub use terminal::{give_back as give_terminal_back, go_raw as take_terminal};
-pub use voices::{Voice, interleaved};
+pub use voices::{Voice, interleaved, succeeded};
 
 use crate::engine::{Attached, Engine, Exit};
 use course::Session;

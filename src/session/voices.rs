@@ -4,6 +4,8 @@ use super::output::Copied;
 use super::pump::{self, Closed, PumpError};
 use super::raw;
 use crate::engine::Attached;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use std::io::{self, Write};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,25 +29,46 @@ pub struct Voice {
 
 /// Passes the output of all of them on until every one has ended, or nobody reads it any more.
 pub async fn interleaved(voices: Vec<Voice>, is_coloured: bool) -> Copied {
+    succeeded(voices, is_coloured, async |_| None).await
+}
+
+/// The same, and of those that come after one that has ended: `successor` is asked for it by the place of the one before, and
+/// may take its time.
+pub async fn succeeded(
+    voices: Vec<Voice>,
+    is_coloured: bool,
+    successor: impl AsyncFn(usize) -> Option<Voice>,
+) -> Copied {
     let width = voices.iter().map(|voice| voice.name.chars().count()).max().unwrap_or_default();
     let (send, mut ended) = mpsc::unbounded_channel();
     // A line is written whole, whoever writes beside.
     let turn = Arc::new(Mutex::new(()));
-    for (index, Voice { name, from, tty }) in voices.into_iter().enumerate() {
-        let head = head(&name, width, is_coloured.then(|| COLOURS[index % COLOURS.len()]));
+    let begin = |place: usize, Voice { name, from, tty }: Voice| {
+        let head = head(&name, width, is_coloured.then(|| COLOURS[place % COLOURS.len()]));
         let (send, turn) = (send.clone(), turn.clone());
         std::thread::spawn(move || {
-            let _ = send.send(passed(&from, tty, &head, &turn));
+            let _ = send.send((place, passed(&from, tty, &head, &turn)));
         });
-    }
-    drop(send);
-    let mut all = Copied::Whole;
-    while let Some(result) = ended.recv().await {
-        match result {
-            Ok(Closed) => {}
-            Err(PumpError::Pipe) => return Copied::PipeClosed,
-            Err(PumpError::Write(error)) => return Copied::OutputFailed(error.to_string()),
-            Err(PumpError::Stream | PumpError::Protocol) => all = Copied::Broken,
+    };
+    let (mut all, mut speaking, mut coming) = (Copied::Whole, voices.len(), FuturesUnordered::new());
+    voices.into_iter().enumerate().for_each(|(place, voice)| begin(place, voice));
+    let successor = &successor;
+    while speaking > 0 || !coming.is_empty() {
+        tokio::select! {
+            Some((place, result)) = ended.recv(), if speaking > 0 => {
+                speaking -= 1;
+                match result {
+                    Ok(Closed) => coming.push(async move { (place, successor(place).await) }),
+                    Err(PumpError::Pipe) => return Copied::PipeClosed,
+                    Err(PumpError::Write(error)) => return Copied::OutputFailed(error.to_string()),
+                    Err(PumpError::Stream | PumpError::Protocol) => all = Copied::Broken,
+                }
+            }
+            Some((place, next)) = coming.next(), if !coming.is_empty() => if let Some(next) = next {
+                begin(place, next);
+                speaking += 1;
+            },
+            else => break,
         }
     }
     all

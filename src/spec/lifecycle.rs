@@ -2,7 +2,7 @@
 
 use super::{Readiness, asked, is_habit};
 use crate::config::{Layer, Setting};
-use crate::finding::{Code, Finding, Findings};
+use crate::finding::{Code, Finding, Findings, Origin};
 use crate::values::{Duration, Restart, Stream, Value as _};
 
 /// How a container lives and ends. A container that restarts is not removed, and none is held to a time while nobody
@@ -128,7 +128,9 @@ fn limit(options: &Layer, findings: &mut Findings) -> Option<Option<Setting<Dura
         return Some(Some(limit.clone()));
     };
     let message = "nobody watches the time of a container in the background";
-    if is_habit(&limit.origin) {
+    // A stack is in the background whatever a file says of a single launch.
+    let yields_to_stack = detach.origin == Origin::STACKS && matches!(limit.origin, Origin::File(_));
+    if is_habit(&limit.origin) || yields_to_stack {
         findings.push(asked_for(Finding::warning(Code::LimitNotHeld, message)).noted("it may run for ever"));
         return Some(None);
     }

@@ -119,7 +119,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("run -v ~/mod", &["~/models.toml", "~/models/"]),
     ("inspect o", &["old"]),
     ("stop ", &["cache", "web"]),
-    ("stop web ", &["cache", "web"]),
+    ("stop web ", &["cache"]),
     ("config trainer shm", &["shm-size"]),
     ("completions ", &["bash", "elvish", "fish", "powershell", "zsh"]),
     ("up --group ", &[]),

@@ -82,6 +82,7 @@ pub(crate) const NEEDS_ENGINE: &[&str] = &[
     "network-target",
     "network-target-restarts",
     "name-unseen",
+    "name-shared",
     "runtime-missing",
     "gpus-chosen",
     "gpu-device-missing",

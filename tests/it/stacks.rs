@@ -171,6 +171,24 @@ fn a_circle_that_refuses_a_stack_is_told_once() {
     up.status(125).stderr(&format!("error[needs-cycle]: {told}")).run();
 }
 
+/// A stack is in the background by itself: a limit that a file says of single launches is dropped with a word, as a profile's own.
+#[test]
+fn a_limit_of_a_file_is_not_held_in_a_stack() {
+    let text = "[service.a]\nimage = \"i\"\n[stack.s]\nservices = [\"a\"]\n[profile.team]\nextends = \"ci\"\ntime-limit = \"5m\"\n";
+    let warned = "warning[limit-not-held]: nobody watches the time of a container in the background\n  \
+                  asked: `time-limit = \"5m\"` at dynrun.toml:7\n  note: it may run for ever\n";
+    for detach in [&[][..], &["-d"]] {
+        let up = Test::new().file("dynrun.toml", text).args(["up", "s", "--profile", "team", "--dry-run"]);
+        let output = up.args(detach).any_stdout().any_stderr().run();
+        assert!(output.stderr.starts_with(warned), "{}", output.stderr);
+        assert!(output.stdout.starts_with("docker run --name s-a --detach "), "{}", output.stdout);
+    }
+    let run =
+        Test::new().file("dynrun.toml", text).args(["run", "a", "-d", "--profile", "team", "--dry-run"]);
+    let output = run.status(125).any_stderr().run();
+    assert!(output.stderr.starts_with("error[limit-not-held]"), "{}", output.stderr);
+}
+
 /// What `up` refuses is not fine, though the file is warned of in the same words.
 #[test]
 fn a_stack_of_a_circle_is_refused_by_check_too() {

@@ -45,6 +45,7 @@ impl Line {
             verb: None,
             scope: before_verb(),
             place: 0,
+            words: Vec::new(),
             composed: None,
             roots,
         };
@@ -88,6 +89,8 @@ struct Reader<'r> {
     scope: Command,
     /// How many words there were after the verb that belong to no option.
     place: usize,
+    /// These words.
+    words: Vec<String>,
     /// The compose file that is said.
     composed: Option<PathBuf>,
     roots: Roots<'r>,
@@ -106,6 +109,7 @@ impl Reader<'_> {
                 self.said.positional = Some(word.to_owned());
             }
             self.place += 1;
+            self.words.push(word.to_owned());
             return;
         }
         self.verb = VERBS.iter().find(|verb| verb.name == word);
@@ -155,7 +159,10 @@ impl Reader<'_> {
             return whole.wishes(&offers::COMPOSED, None);
         }
         if self.verb.is_some() {
-            return self.positional().map(|one| self.value(one, &whole)).unwrap_or_default();
+            let Some(positional) = self.positional() else { return Vec::new() };
+            // Of several, each is said once.
+            let said = if is_many(positional) { self.words.clone() } else { Vec::new() };
+            return self.value(positional, &whole.without(said));
         }
         let verbs = VERBS.iter().map(|verb| (verb.name.to_owned(), verb.about.to_owned()));
         if self.place == 0 { vec![whole.wish(What::Words(verbs.collect()))] } else { Vec::new() }
@@ -288,6 +295,20 @@ mod tests {
             ("run --name ", &[]),
         ] {
             assert_eq!(offered(line), want, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn of_several_words_each_is_offered_once() {
+        for (line, want) in [
+            ("down shop ", &["shop"][..]),
+            ("stop -t 2 a b ", &["a", "b"]),
+            ("rm a -f b c", &["a", "b"]),
+            ("run a", &[]),
+            ("logs --tail 5 ", &[]),
+        ] {
+            let Goal::Word(wishes) = read(line).goal else { panic!("no word") };
+            assert_eq!(wishes[0].said, want, "{line:?}");
         }
     }
 

@@ -86,6 +86,11 @@ impl Place {
         Self { before: before.to_owned(), typed: typed.to_owned(), end: None, said: Vec::new() }
     }
 
+    /// The same place, where these are not offered again.
+    pub(super) fn without(self, said: Vec<String>) -> Self {
+        Self { said, ..self }
+    }
+
     /// The wish for something at this place.
     pub(super) fn wish(&self, what: What) -> Wish {
         let Self { before, typed, end, said } = self.clone();

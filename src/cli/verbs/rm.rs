@@ -35,7 +35,7 @@ pub(super) fn command() -> Command {
 
 /// What was asked.
 pub(super) fn read(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invocation, UsageError> {
-    let containers = matches.get_many::<String>("CONTAINER").unwrap_or_default().cloned().collect();
+    let containers = super::each_once(matches, "CONTAINER");
     let (force, volumes) = (matches.get_flag("force"), matches.get_flag("volumes"));
     let rm = Rm { call: launch::call(matches), containers, force, volumes };
     Ok(Invocation { verb: Verb::Rm(rm), log_level: launch::log_level(matches) })

@@ -43,7 +43,7 @@ pub(super) fn time() -> Arg {
 
 /// What was asked.
 pub(super) fn read(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invocation, UsageError> {
-    let containers = matches.get_many::<String>("CONTAINER").unwrap_or_default().cloned().collect();
+    let containers = super::each_once(matches, "CONTAINER");
     let seconds = matches.get_one::<i32>("time").copied();
     let stop = Stop { call: launch::call(matches), containers, seconds };
     Ok(Invocation { verb: Verb::Stop(stop), log_level: launch::log_level(matches) })

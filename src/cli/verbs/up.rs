@@ -111,7 +111,7 @@ pub(super) fn read_down(
     _: &[OsString],
     _: Roots<'_>,
 ) -> Result<Invocation, UsageError> {
-    let stacks = matches.get_many::<String>("STACK").unwrap_or_default().cloned().collect();
+    let stacks = super::each_once(matches, "STACK");
     let seconds = matches.get_one::<i32>("time").copied();
     let down = Down { call: launch::call(matches), stacks, seconds };
     Ok(Invocation { verb: Verb::Down(down), log_level: launch::log_level(matches) })

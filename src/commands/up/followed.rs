@@ -1,6 +1,8 @@
 //! A stack in the foreground: the output of all its containers, until they have ended or the caller ends them.
 
+use crate::cli::Launch;
 use crate::commands::lowered::{Fate, lowered};
+use crate::commands::report::Report;
 use crate::commands::run::ends_a_launch;
 use crate::commands::{Desk, Exit};
 use crate::engine::{Engine, EngineError, LogPart, Outputs, StackContainer, StackNetwork};
@@ -8,6 +10,7 @@ use crate::finding::{Code, Finding, Findings};
 use crate::session::{Copied, Signals, Voice, interleaved};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// A container that was launched, or that was there.
@@ -17,6 +20,14 @@ pub(super) struct Raised {
     pub(super) container: StackContainer,
     /// Whether this launch has made it.
     pub(super) is_new: bool,
+}
+
+impl Raised {
+    /// What a program is told of it.
+    pub(super) fn told(&self, ports: &[String]) -> Value {
+        let StackContainer { service, name, id, .. } = &self.container;
+        json!({ "service": service, "name": name, "id": id, "ports": ports })
+    }
 }
 
 /// Why the stack is not followed any more.
@@ -33,6 +44,7 @@ pub(super) async fn followed(
     raised: Vec<Raised>,
     engine: &Engine,
     mut signals: Signals,
+    launch: &Launch,
     desk: &Desk<'_>,
 ) -> Exit {
     let voices = voices(&raised, engine, desk).await;
@@ -49,8 +61,8 @@ pub(super) async fn followed(
         desk.ui.note("the stack is stopped; once more, and it is killed");
     }
     let mut findings = taken_down(&raised, engine, &mut signals).await;
-    let exit = match over {
-        Over::Ended(code) => Exit::Code(code),
+    let exit = match &over {
+        Over::Ended(code) => Exit::Code(*code),
         Over::Signal(signal) => Exit::Code(u8::try_from(128 + signal).unwrap_or(u8::MAX)),
         Over::PipeClosed => Exit::PipeClosed,
         Over::OutputFailed(why) => {
@@ -59,6 +71,12 @@ pub(super) async fn followed(
             Exit::Launch
         }
     };
+    let own_code = match over {
+        Over::Ended(code) => Some(code),
+        Over::Signal(_) | Over::PipeClosed | Over::OutputFailed(_) => None,
+    };
+    let services = raised.iter().map(|one| one.told(&[])).collect();
+    Report::lowered(services, own_code, &findings).write(launch, desk);
     desk.refuse(&findings, exit)
 }
 

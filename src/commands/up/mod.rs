@@ -2,12 +2,14 @@
 
 mod followed;
 mod raised;
+mod turn;
 
+use super::report::Report;
 use super::stacked::{Lens, decided, is_told_again, once};
 use super::{Desk, Exit, block_on, dry_run};
 use crate::cli::Up;
 use crate::config::Loaded;
-use crate::finding::Findings;
+use crate::finding::{Finding, Findings};
 use std::sync::Arc;
 
 /// Launches the stack, or prints what it would launch.
@@ -21,7 +23,7 @@ pub(super) fn run(up: &Up, desk: &Desk<'_>) -> Exit {
     desk.ui.findings(&once(said));
     let stack = match stack {
         Ok(stack) => stack,
-        Err(findings) => return desk.refuse(&once(findings), Exit::Launch),
+        Err(findings) => return refused("plan", &once(findings), Exit::Launch, up, desk),
     };
     if let Some(kind) = up.launch.call.dry_run {
         let specs = stack.order.sequence().into_iter().map(|index| stack.members[index].spec.clone());
@@ -29,6 +31,12 @@ pub(super) fn run(up: &Up, desk: &Desk<'_>) -> Exit {
     }
     match block_on(raised::raised(stack, up, desk)) {
         Ok(exit) => exit,
-        Err(finding) => desk.refuse(&[finding], Exit::Launch),
+        Err(finding) => refused("plan", &[finding], Exit::Launch, up, desk),
     }
+}
+
+/// Says why the stack is not up.
+fn refused(phase: &'static str, findings: &[Finding], exit: Exit, up: &Up, desk: &Desk<'_>) -> Exit {
+    Report::stack_failed(phase, findings).write(&up.launch, desk);
+    desk.refuse(findings, exit)
 }

@@ -2,10 +2,13 @@
 //! of it taken back where one fails.
 
 use super::followed::{Raised, followed};
+use super::refused;
+use super::turn::Turn;
 use crate::cli::{Format, Up};
 use crate::commands::launching::Launching;
 use crate::commands::lowered::{Fate, lowered};
 use crate::commands::made_way::Held;
+use crate::commands::report::Report;
 use crate::commands::run::ends_a_launch;
 use crate::commands::stacked::{of_one_that_is_there, once};
 use crate::commands::{Desk, Exit, asker, signals, unwritable};
@@ -18,7 +21,7 @@ use crate::preflight::Moment;
 use crate::spec::{LaunchSpec, Networking};
 use crate::stack::{Member, Stack};
 use crate::ui::{Progress, clean, clean_json, table};
-use serde_json::json;
+use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -43,17 +46,45 @@ struct Raising<'a> {
     held: Held,
 }
 
+/// Why a stack is not up, and how far it came.
+struct NotUp {
+    phase: &'static str,
+    findings: Findings,
+}
+
+impl NotUp {
+    /// Before anything was made.
+    fn before(findings: Findings) -> Self {
+        Self { phase: "preflight", findings }
+    }
+
+    /// Says why.
+    fn told(self, called_off: Option<CalledOff>, up: &Up, desk: &Desk<'_>) -> Exit {
+        let Self { phase, findings } = self;
+        let Some(CalledOff::Signal(signal)) = called_off else {
+            return refused(phase, &once(findings), Exit::Launch, up, desk);
+        };
+        let message = "a signal called the launch off; nothing of it was left behind";
+        let finding = Finding::warning(Code::Interrupted, message);
+        let findings = if refuses(&findings) { findings } else { vec![finding] };
+        refused(phase, &findings, Exit::Code(u8::try_from(128 + signal).unwrap_or(u8::MAX)), up, desk)
+    }
+}
+
 /// Launches it. In the foreground its output is followed, and its end is the stack's.
 pub(super) async fn raised(stack: Stack, up: &Up, desk: &Desk<'_>) -> Exit {
     let mut signals = match signals() {
         Ok(signals) => signals,
-        Err(finding) => return desk.refuse(&[finding], Exit::Launch),
+        Err(finding) => return refused("plan", &[finding], Exit::Launch, up, desk),
     };
     let (cancel, cancelled) = watch::channel(Calls::default());
     let whole = async {
-        let raising = Raising::at(&stack, up, desk, cancelled).await.map_err(|finding| vec![finding])?;
+        let one = |finding| NotUp::before(vec![finding]);
+        let engine = desk.engine(&up.launch.call).await.map_err(one)?;
+        let turn = turn(&stack, &engine, desk, cancelled.clone()).await?;
+        let raising = Raising::at(engine, &stack, up, desk, cancelled).await.map_err(one)?;
         let raised = raising.whole(|| cancel.send_modify(|calls| calls.hear(CalledOff::Stack))).await?;
-        Ok::<_, Findings>((raising.engine.clone(), raised))
+        Ok::<_, NotUp>((raising.engine, raised, turn))
     };
     let mut whole = std::pin::pin!(whole);
     let outcome = loop {
@@ -65,15 +96,9 @@ pub(super) async fn raised(stack: Stack, up: &Up, desk: &Desk<'_>) -> Exit {
         }
     };
     let called_off = cancel.borrow().why;
-    let (engine, raised) = match (outcome, called_off) {
-        (Ok(raised), _) => raised,
-        (Err(findings), Some(CalledOff::Signal(signal))) => {
-            let message = "a signal called the launch off; nothing of it was left behind";
-            let finding = Finding::warning(Code::Interrupted, message);
-            let findings = if refuses(&findings) { findings } else { vec![finding] };
-            return desk.refuse(&findings, Exit::Code(u8::try_from(128 + signal).unwrap_or(u8::MAX)));
-        }
-        (Err(findings), _) => return desk.refuse(&once(findings), Exit::Launch),
+    let (engine, raised, turn) = match outcome {
+        Ok(raised) => raised,
+        Err(not_up) => return not_up.told(called_off, up, desk),
     };
     if up.launch.options.detach.is_on() {
         return Exit::Fine;
@@ -81,12 +106,30 @@ pub(super) async fn raised(stack: Stack, up: &Up, desk: &Desk<'_>) -> Exit {
     if let Some(CalledOff::Signal(signal)) = called_off {
         signals.put_back(Some(signal));
     }
-    followed(raised, &engine, signals, desk).await
+    drop(turn);
+    followed(raised, &engine, signals, &up.launch, desk).await
+}
+
+/// This launch's turn among those of the stack, unless it is called off first.
+async fn turn(stack: &Stack, engine: &Engine, desk: &Desk<'_>, mut cancel: Cancel) -> Result<Turn, NotUp> {
+    let instance = &stack.instance;
+    let waits = |pid| {
+        desk.ui.note(&format!("waiting for another dynrun, process {pid}, which launches {instance}"));
+    };
+    tokio::select! {
+        turn = Turn::of(instance, engine.endpoint(), waits) => Ok(turn),
+        _ = crate::engine::called_off(&mut cancel) => Err(NotUp::before(Findings::new())),
+    }
 }
 
 impl<'a> Raising<'a> {
-    async fn at(stack: &'a Stack, up: &'a Up, desk: &'a Desk<'a>, cancel: Cancel) -> Result<Self, Finding> {
-        let engine = desk.engine(&up.launch.call).await?;
+    async fn at(
+        engine: Engine,
+        stack: &'a Stack,
+        up: &'a Up,
+        desk: &'a Desk<'a>,
+        cancel: Cancel,
+    ) -> Result<Self, Finding> {
         let failed = |error: EngineError| error.finding("look for the stack", engine.endpoint());
         let before = engine.stack_containers(Some(&stack.instance)).await.map_err(failed)?;
         let (asker, owner) = (asker(&engine), Owner::read());
@@ -96,8 +139,8 @@ impl<'a> Raising<'a> {
     }
 
     /// All steps. `halt` calls off what is on its way once one has failed.
-    async fn whole(&self, halt: impl FnMut()) -> Result<Vec<Raised>, Findings> {
-        self.checked().await?;
+    async fn whole(&self, halt: impl FnMut()) -> Result<Vec<Raised>, NotUp> {
+        self.checked().await.map_err(NotUp::before)?;
         let mut networks = Vec::new();
         let outcome = match self.prepared(&mut networks).await {
             Ok(()) => self.launched(halt).await,
@@ -110,7 +153,7 @@ impl<'a> Raising<'a> {
             }
             Err((started, mut findings)) => {
                 findings.extend(self.taken_back(&started, &networks).await);
-                Err(findings)
+                Err(NotUp { phase: "launch", findings })
             }
         }
     }
@@ -118,16 +161,19 @@ impl<'a> Raising<'a> {
     /// The same, once the caller has been told what runs in the background now. Nobody else would know of it.
     async fn announced(
         &self,
-        outcome: Result<Vec<Raised>, (Vec<StackContainer>, Findings)>,
-    ) -> Result<Vec<Raised>, (Vec<StackContainer>, Findings)> {
+        outcome: Result<Vec<Raised>, (Vec<Raised>, Findings)>,
+    ) -> Result<Vec<Raised>, (Vec<Raised>, Findings)> {
         let raised = outcome?;
         if !self.up.launch.options.detach.is_on() {
             return Ok(raised);
         }
-        match self.desk.ui.result(listed(&raised, &self.engine, self.up.launch.call.format).await.trim_end())
-        {
-            Ok(()) => Ok(raised),
-            Err(error) => Err((containers(raised), vec![unwritable(&error)])),
+        let (text, told) = listed(&raised, &self.engine, self.up.launch.call.format).await;
+        match self.desk.ui.result(text.trim_end()) {
+            Ok(()) => {
+                Report::raised(told).write(&self.up.launch, self.desk);
+                Ok(raised)
+            }
+            Err(error) => Err((raised, vec![unwritable(&error)])),
         }
     }
 
@@ -191,7 +237,7 @@ impl<'a> Raising<'a> {
     }
 
     /// Each service, as soon as what it needs is ready.
-    async fn launched(&self, halt: impl FnMut()) -> Result<Vec<Raised>, (Vec<StackContainer>, Findings)> {
+    async fn launched(&self, halt: impl FnMut()) -> Result<Vec<Raised>, (Vec<Raised>, Findings)> {
         let mut outcomes = self.stack.order.done(|index| self.member(index), halt).await;
         let (mut raised, mut findings, mut has_failed) = (Vec::new(), Findings::new(), false);
         for index in self.stack.order.sequence() {
@@ -206,7 +252,7 @@ impl<'a> Raising<'a> {
             }
         }
         if has_failed {
-            return Err((containers(raised), findings));
+            return Err((raised, findings));
         }
         Ok(raised)
     }
@@ -236,7 +282,7 @@ impl<'a> Raising<'a> {
         let (spec, launched) = launched.map_err(|failed| failed.into_findings())?;
         self.up_already.borrow_mut().push(spec.clone());
         let was_there = self.before.iter().find(|one| one.id == launched.id);
-        if was_there.is_none_or(|one| !one.is_running) {
+        if launched.is_new || was_there.is_some_and(|one| !one.is_running) {
             let what = if spec.lifecycle.readiness().is_some() { "ready" } else { "started" };
             let seconds = begun.elapsed().as_secs_f64();
             self.desk.ui.note(&format!("{service}: {what} after {seconds:.1} s"));
@@ -251,7 +297,7 @@ impl<'a> Raising<'a> {
                 needs: member.needs.iter().map(|need| need.value.clone()).collect(),
                 is_running: true,
             },
-            is_new: was_there.is_none(),
+            is_new: launched.is_new,
         })
     }
 
@@ -272,10 +318,10 @@ impl<'a> Raising<'a> {
 
     /// Takes down what this launch has started. A container that was there before is there again as it was: what was
     /// stopped is stopped, and what made way is back.
-    async fn taken_back(&self, started: &[StackContainer], networks: &[StackNetwork]) -> Findings {
-        let before = |id: &str| self.before.iter().find(|one| one.id == id);
-        let new: Vec<StackContainer> =
-            started.iter().filter(|one| before(&one.id).is_none()).cloned().collect();
+    async fn taken_back(&self, started: &[Raised], networks: &[StackNetwork]) -> Findings {
+        let was_stopped = |id: &str| self.before.iter().any(|one| one.id == id && !one.is_running);
+        let (new, reused): (Vec<&Raised>, Vec<&Raised>) = started.iter().partition(|one| one.is_new);
+        let new: Vec<StackContainer> = new.into_iter().map(|one| one.container.clone()).collect();
         if !new.is_empty() {
             let names: Vec<&str> = new.iter().map(|one| one.service.as_str()).collect();
             self.desk.ui.note(&format!("taken down again: {}", names.join(", ")));
@@ -285,7 +331,7 @@ impl<'a> Raising<'a> {
             .with_networks(&self.engine, networks)
             .await
             .findings;
-        for one in started.iter().filter(|one| before(&one.id).is_some_and(|before| !before.is_running)) {
+        for Raised { container: one, .. } in reused.into_iter().filter(|one| was_stopped(&one.container.id)) {
             if let Err(error) = self.engine.stop(&one.id, None).await {
                 findings.push(error.finding(&format!("stop {}", one.name), self.engine.endpoint()));
             }
@@ -295,33 +341,26 @@ impl<'a> Raising<'a> {
     }
 }
 
-fn containers(raised: Vec<Raised>) -> Vec<StackContainer> {
-    raised.into_iter().map(|one| one.container).collect()
-}
-
-/// What runs in the background now, for the caller.
-async fn listed(raised: &[Raised], engine: &Engine, format: Format) -> String {
+/// What runs in the background now, for the caller, and for a report.
+async fn listed(raised: &[Raised], engine: &Engine, format: Format) -> (String, Vec<Value>) {
     let mut rows = Vec::new();
-    for Raised { container, .. } in raised {
-        let ports = match engine.container(&container.id).await {
+    for one in raised {
+        let ports = match engine.container(&one.container.id).await {
             Ok(Some(state)) => state.published(),
             Ok(None) | Err(_) => Vec::new(),
         };
-        rows.push((container, ports));
+        rows.push((one, ports));
     }
-    match format {
-        Format::Json => {
-            let rows = rows.iter().map(|(one, ports)| {
-                json!({ "service": one.service, "name": one.name, "id": one.id, "ports": ports })
-            });
-            clean_json(&rows.collect::<Vec<_>>())
-        }
+    let told: Vec<Value> = rows.iter().map(|(one, ports)| one.told(ports)).collect();
+    let text = match format {
+        Format::Json => clean_json(&told),
         Format::Text => {
             let titles = ["SERVICE", "NAME", "PORTS"].map(str::to_owned);
-            let cells = rows
-                .iter()
-                .map(|(one, ports)| [clean(&one.service), clean(&one.name), clean(&ports.join(", "))]);
+            let cells = rows.iter().map(|(Raised { container: one, .. }, ports)| {
+                [clean(&one.service), clean(&one.name), clean(&ports.join(", "))]
+            });
             table(&std::iter::once(titles).chain(cells).collect::<Vec<_>>())
         }
-    }
+    };
+    (text, told)
 }

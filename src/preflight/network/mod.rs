@@ -4,6 +4,7 @@
 mod driver;
 mod names;
 mod own;
+mod shared;
 mod subnet;
 mod swarm;
 mod target;
@@ -21,7 +22,7 @@ pub(super) async fn check(spec: &LaunchSpec, engine: &Engine, today: Day) -> Fin
     match &spec.networking {
         Networking::Own { attachments, .. } => {
             for attachment in attachments {
-                findings.extend(own::check(&attachment.network, spec, engine).await);
+                findings.extend(own::check(attachment, spec, engine).await);
             }
         }
         Networking::Container { target } => findings.extend(target::check(target, spec, engine, today).await),

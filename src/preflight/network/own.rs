@@ -1,12 +1,13 @@
 //! A network of the caller's: is it there, is it as it was declared, and may a container join it.
 
-use super::{about, driver, subnet, swarm};
+use super::{about, driver, shared, subnet, swarm};
 use crate::engine::{Difference, Engine, EngineError, NetworkState, SwarmState};
 use crate::finding::{Code, Finding, Findings, slip};
-use crate::spec::{LaunchSpec, NetworkDeclaration};
+use crate::spec::{Attachment, LaunchSpec, NetworkDeclaration};
 
 /// Checks one network.
-pub(super) async fn check(name: &str, spec: &LaunchSpec, engine: &Engine) -> Findings {
+pub(super) async fn check(attachment: &Attachment, spec: &LaunchSpec, engine: &Engine) -> Findings {
+    let name = attachment.network.as_str();
     match engine.network(name).await {
         Ok(Some(state)) => {
             let mut findings: Findings = barred(name, &state, spec).into_iter().collect();
@@ -14,6 +15,7 @@ pub(super) async fn check(name: &str, spec: &LaunchSpec, engine: &Engine) -> Fin
                 findings.extend(differences(name, &state, declared, spec, engine).await);
             }
             findings.extend(subnet::existing(&state, spec, engine));
+            findings.extend(shared::check(attachment, &state, spec, engine).await);
             findings
         }
         Ok(None) if spec.create_networks.contains_key(name) => {

@@ -40,6 +40,6 @@ fn every_example_gives_its_code() {
         }
     }
     let case = Case::new();
-    case.call("docker", &["network", "rm", "dynrun-differs"]).run();
+    case.call("docker", &["network", "rm", "dynrun-differs", "dynrun-shared"]).run();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -177,6 +177,22 @@ fn one_that_differs_is_told_with_what_replaces_it() {
     }
 }
 
+/// One that does not run can be had as it is, too.
+#[test]
+fn one_that_differs_and_has_ended_is_told_with_what_starts_it() {
+    let case = Case::new();
+    let name = case.name("ended");
+    launched(&case, &name, &["--memory", "64m"], &["true"]);
+    case.docker(&["wait", &name]);
+    let done = named(&case, &name, &["--memory", "32m", "--if-exists", "reuse"], &["true"]);
+    let help = format!(
+        "  note: memory: 64m there, 32m asked for\n  \
+         help: let a new one take its place: --if-exists replace\n  \
+         help: or start it again as it is: docker start {name}\n"
+    );
+    assert!(done.refused(125, "if-exists").ends_with(&help), "{}", done.stderr);
+}
+
 /// A port that the policy moved is no difference, whether its place is free again or not; without the policy it is one.
 #[test]
 fn a_port_that_was_moved_is_reused() {

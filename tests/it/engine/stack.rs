@@ -3,6 +3,7 @@
 
 use super::case::{BUSYBOX, Case, Done, wait_for};
 use nix::sys::signal::Signal;
+use serde_json::{Value, json};
 use std::fs::OpenOptions;
 use std::time::Duration;
 
@@ -258,8 +259,16 @@ fn it_ends_when_all_have_ended_with_the_code_of_the_first_that_failed() {
         ("exec sleep 1000", "sleep 2; exit 3"),
         ("ready = [\"log:asked\"]\n", "wait = false\n"),
     ]);
-    let done = up(&case, &[]).run();
+    let done = up(&case, &["--report", "report.json"]).run();
     assert_eq!(done.code, 7, "{}", done.stderr);
+    let ended = report(&case);
+    assert_eq!(
+        (&ended["phase"], &ended["error"], &ended["exit_code"]),
+        (&"ended".into(), &Value::Null, &7.into())
+    );
+    let services: Vec<_> =
+        ended["services"].as_array().expect("services").iter().map(|one| &one["service"]).collect();
+    assert_eq!(services, ["a", "b", "c"]);
     assert!(done.stderr.contains("note: b has ended, with exit code 7\n"), "{}", done.stderr);
     case.leaves_nothing();
 }
@@ -539,6 +548,105 @@ fn what_was_replaced_is_back_after_a_signal_and_after_a_kill() {
     assert!(after[0].0 != before[0].0 && after[1].0 != before[1].0, "{after:?}");
     assert_eq!(after[2], before[2], "{a}");
     assert!(after.iter().all(|one| one.1), "{after:?}");
+    assert_eq!(down(&case, &[]).code, 0);
+    case.leaves_nothing();
+}
+
+/// What is followed is the service, whichever container it has.
+#[test]
+fn a_log_that_is_followed_goes_on_with_the_container_that_replaces_another() {
+    let case = case(&[]);
+    assert_eq!(up(&case, &["-d"]).run().code, 0);
+    let [_, _, c] = names(&case);
+    let logs = case.dynrun(&["logs", "--follow", "--tail", "1", &case.name("s")]).start();
+    logs.says("c | last\n");
+    for value in ["A=1", "A=2"] {
+        let done = case.dynrun(&["update", &c, "--config", "stack.toml", "-e", value]).run();
+        assert_eq!(done.code, 0, "{}", done.stderr);
+    }
+    assert_eq!(down(&case, &[]).code, 0);
+    let done = logs.end();
+    assert_eq!((done.code, done.text().matches("c | last\n").count()), (0, 3), "{}", done.text());
+}
+
+/// The report that an `up` wrote.
+#[track_caller]
+fn report(case: &Case) -> Value {
+    let path = case.folder().join("report.json");
+    let text = std::fs::read_to_string(&path).expect("a report");
+    std::fs::remove_file(path).expect("the report");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// A report has the form of a single launch's, and what there is of services.
+#[test]
+fn a_report_tells_what_became_of_it() {
+    let case = case(&[("log:last", "log:never"), ("wait = \"20s\"", "wait = \"2s\"")]);
+    for (options, phase, error) in [
+        (&["--image", "app:1"][..], "plan", "stack-option"),
+        (&["--host", "unix:///nonexistent/docker.sock"], "preflight", "engine-unreachable"),
+        (&["--network", "nosuchnetwork", "--create-network=false"], "preflight", "network-missing"),
+        (&[], "launch", "not-ready"),
+    ] {
+        assert_eq!(up(&case, &[&["-d", "--report", "report.json"], options].concat()).run().code, 125);
+        let want = json!({
+            "phase": phase, "error": error, "container": null, "ports": [], "exit_code": null, "services": [],
+        });
+        assert_eq!(report(&case), want);
+    }
+    let text = std::fs::read_to_string(case.folder().join("stack.toml")).expect("the file");
+    let text = text.replace("log:never", "log:last").replace("wait = \"2s\"", "wait = \"20s\"");
+    case.file(
+        "stack.toml",
+        &text.replace("[service.b]", "publish = [\"127.0.0.1:21977:4222\"]\n[service.b]"),
+    );
+    assert_eq!(up(&case, &["-d", "--report", "report.json"]).run().code, 0);
+    let service = |service: &str, ports: &[&str]| {
+        let name = case.name(&format!("s-{service}"));
+        json!({ "service": service, "name": name, "id": case.inspect(&name)["Id"], "ports": ports })
+    };
+    let services = [service("a", &["127.0.0.1:21977->4222/tcp"]), service("b", &[]), service("c", &[])];
+    let want = json!({
+        "phase": "running", "error": null, "container": null, "ports": [], "exit_code": null, "services": services,
+    });
+    assert_eq!(report(&case), want);
+    assert_eq!(down(&case, &[]).code, 0);
+    case.leaves_nothing();
+}
+
+/// Each goes once the one before it has: it reuses what that one has made, or replaces it.
+#[test]
+fn of_several_at_once_each_waits_for_the_one_before() {
+    // Two that need nothing of each other: each launch would have one of them.
+    let case = case(&[("needs = [\"a\"]", "needs = []"), ("echo hello | nc a 4222; ", "")]);
+    let at_once = |more: &[&str]| -> Vec<Done> {
+        std::thread::scope(|scope| {
+            let launch = || up(&case, &[&["-d"], more].concat()).limit(60).run();
+            let running: Vec<_> = (0..3).map(|_| scope.spawn(launch)).collect();
+            running.into_iter().map(|running| running.join().expect("no panic")).collect()
+        })
+    };
+    let reused = |done: &Done| done.stderr.matches("note[reused]").count();
+    let mut all = at_once(&[]);
+    all.sort_by_key(reused);
+    assert_eq!(
+        all.iter().map(|done| (done.code, reused(done))).collect::<Vec<_>>(),
+        [(0, 0), (0, 3), (0, 3)]
+    );
+    let waits = |done: &Done| {
+        let waits = |line: &str| {
+            line.starts_with("note: waiting for another dynrun, process ") && line.ends_with(&case.name("s"))
+        };
+        done.stderr.lines().any(waits)
+    };
+    assert!(all[1..].iter().any(waits), "{} {}", all[1].stderr, all[2].stderr);
+    let before = ids(&case);
+    for done in at_once(&["--if-exists", "replace"]) {
+        assert_eq!((done.code, done.stderr.matches("note[replaced]").count()), (0, 3), "{}", done.stderr);
+    }
+    let after = ids(&case);
+    assert!(after.iter().zip(&before).all(|(new, old)| new.0 != old.0 && new.1), "{after:?}");
+    assert_eq!(case.containers().len(), 3);
     assert_eq!(down(&case, &[]).code, 0);
     case.leaves_nothing();
 }

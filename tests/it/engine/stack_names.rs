@@ -110,6 +110,59 @@ fn a_stack_is_not_stopped_for_one_of_it() {
     assert_eq!((stopped.code, names), (0, vec![format!("{name}-x"), format!("{name}-y")]));
 }
 
+/// Two stacks on one network of the house: each would find the other's half of the time.
+#[test]
+fn a_name_that_another_stack_has_on_the_same_network_is_told() {
+    let case = Case::new();
+    let network = case.name("house");
+    case.docker(&["network", "create", "--label", &case.label(), &network]);
+    let of_house = format!("services = [\"x\", \"y\"]\nnetwork = \"{network}\"");
+    let text = TWO.replace("IMAGE", BUSYBOX).replace("LABEL", &case.label());
+    case.file("stack.toml", &text.replace("services = [\"x\", \"y\"]", &of_house));
+    let (first, second) = (case.name("first"), case.name("second"));
+    let done = up(&case, "two", &first, &[]);
+    assert!(done.code == 0 && !done.stderr.contains("name-shared"), "{}", done.stderr);
+    let told = |service: &str| {
+        format!(
+            "warning[name-shared]: on the network {network} the container {first}-{service} of the stack {first} is called \
+             {service}, too: who asks for {service} gets to either\n  asked: `network = \"{network}\"` at "
+        )
+    };
+    let check = case.dynrun(&["check", "two", "--config", "stack.toml", "--as", &second]).run();
+    let done = up(&case, "two", &second, &[]);
+    for done in [&check, &done] {
+        assert_eq!(done.code, 0, "{}", done.stderr);
+        for service in ["x", "y"] {
+            assert_eq!(done.stderr.matches(&told(service)).count(), 1, "{}", done.stderr);
+        }
+        assert!(
+            done.stderr.contains("  help: leave `network` out: then each stack has a network of its own\n")
+        );
+    }
+    // What makes way for the new one shares nothing with it.
+    let again = up(&case, "two", &second, &["--if-exists", "replace"]);
+    let own = format!("of the stack {second} ");
+    assert!(again.code == 0 && !again.stderr.contains(&own), "{}", again.stderr);
+    let alias = format!("name={network},alias=z,alias=y");
+    let single = case.launch(&["--rm", "--network", &alias], &["true"]).run();
+    assert_eq!((single.code, single.stderr.matches("[name-shared]").count()), (0, 1), "{}", single.stderr);
+    assert!(single.stderr.contains("  help: say another name: --network name="), "{}", single.stderr);
+}
+
+#[test]
+fn one_that_is_said_twice_is_one() {
+    let (case, name) = two();
+    let (x, y) = (format!("{name}-x"), format!("{name}-y"));
+    let stopped = case.dynrun(&["stop", "--time", "0", &name, &name]).run();
+    let text = stopped.text();
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.sort_unstable();
+    assert_eq!((stopped.code, lines), (0, vec![x.as_str(), &y]), "{}", stopped.stderr);
+    case.dynrun(&["rm", &x, &x]).run().expect(0, &format!("{x}\n"), "");
+    case.dynrun(&["down", &name, &name]).run().expect(0, &format!("{y}\n{name}\n"), "");
+    case.leaves_nothing();
+}
+
 /// A verb for one container says which there are.
 #[test]
 fn what_a_stack_is_taken_for_is_told() {

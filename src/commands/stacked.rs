@@ -106,6 +106,9 @@ pub(super) fn once(findings: Findings) -> Findings {
                 let further = finding.notes.into_iter().filter(|note| !told.notes.contains(note));
                 let further: Vec<String> = further.collect();
                 told.notes.extend(further);
+                let further = finding.help.into_iter().filter(|line| !told.help.contains(line));
+                let further: Vec<String> = further.collect();
+                told.help.extend(further);
             }
             None => told.push(finding),
         }

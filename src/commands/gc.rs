@@ -134,9 +134,15 @@ impl Collected {
         if !matches!(leftover.verdict, Verdict::Displaced(_)) {
             return self.reap(vec![leftover], engine).await;
         }
-        let result = engine.reinstate(&leftover).await;
-        self.rows.push((leftover, if result.is_ok() { Fate::Back } else { Fate::NotBack }));
-        self.findings.extend(result.err());
+        match engine.reinstate(&leftover).await {
+            Ok(true) => self.rows.push((leftover, Fate::Back)),
+            // Whoever was faster has it.
+            Ok(false) => {}
+            Err(finding) => {
+                self.rows.push((leftover, Fate::NotBack));
+                self.findings.push(finding);
+            }
+        }
     }
 }
 

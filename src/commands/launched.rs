@@ -1,8 +1,9 @@
 //! Which container a verb is about: one that is named, or the only one of a service.
 
-use crate::engine::{ContainerState, Engine, EngineError, StackContainer};
+use super::asker;
+use crate::engine::{ContainerState, Engine, EngineError, StackContainer, Underway};
 use crate::finding::{Code, Finding};
-use crate::values::{ContainerName, Value as _};
+use crate::values::{self, ContainerName, Value as _};
 
 /// Which containers a service's name may mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +37,8 @@ pub(super) async fn about(word: &str, among: Among, engine: &Engine) -> Result<A
         return Ok(About::Container(Box::new(container)));
     }
     let failed = |error: EngineError| error.finding(&format!("look for the stack {word}"), engine.endpoint());
-    let stack = match is_name(word) {
+    // Of one letter there is no container, and may be a stack.
+    let stack = match values::is_name(word) {
         true => engine.stack_containers(Some(word)).await.map_err(failed)?,
         false => Vec::new(),
     };
@@ -82,7 +84,7 @@ pub(super) async fn find(
 /// The finding that there is none: with the name that is near, or that the service's have ended. Both are help alone:
 /// where the engine does not tell, there is neither.
 pub(super) async fn not_found(word: &str, among: Among, engine: &Engine) -> Finding {
-    if !is_name(word) {
+    if !values::is_name(word) {
         return missing(word).help(among.list());
     }
     let of_stack = engine.stack_containers(Some(word)).await.unwrap_or_default();
@@ -112,6 +114,34 @@ pub(super) fn called(word: &str, state: ContainerState) -> String {
     let said = word.trim_start_matches('/');
     let is_itself = said == state.name || state.id.starts_with(said);
     if is_itself { word.to_owned() } else { state.name }
+}
+
+/// The replacement that is on its way of what a word is about: by its name, its service or its stack, or by the container
+/// that was found for it.
+pub(super) fn replaced_now<'u>(
+    word: &str,
+    found: Option<&ContainerState>,
+    underway: &'u [Underway],
+) -> Option<&'u Underway> {
+    let word = word.trim_start_matches('/');
+    underway.iter().find(|one| {
+        let is_found = found.is_some_and(|found| [&one.of, &one.name].contains(&&found.name));
+        is_found || [&one.of, &one.name, &one.service, &one.stack].iter().any(|name| *name == word)
+    })
+}
+
+/// The finding for a container that another dynrun replaces just now: it and the new one are that one's.
+pub(super) fn being_replaced(Underway { of, pid, .. }: &Underway) -> Finding {
+    let message = format!("another dynrun, process {pid}, is replacing the container {of}");
+    Finding::error(Code::NoContainer, message)
+        .help("wait until that one is done, and say it again")
+        .help(format!("or call it off, and the old one is back: kill -INT {pid}"))
+}
+
+/// The replacements by others that are on their way.
+pub(super) async fn underway(engine: &Engine) -> Result<Vec<Underway>, Finding> {
+    let found = engine.underway(&asker(engine)).await;
+    found.map_err(|error| error.finding("look for what is being replaced", engine.endpoint()))
 }
 
 fn is_name(word: &str) -> bool {

@@ -80,10 +80,10 @@ pub(super) struct Begun {
 const RACES: usize = 32;
 
 /// How long a launch of the same name may take that is on its way.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long a launch waits before it looks again who has its name: the engine keeps a name before it shows a container.
-const PAUSE: Duration = Duration::from_millis(100);
+pub(super) const PAUSE: Duration = Duration::from_millis(100);
 
 /// A launch that failed before the engine was asked for anything.
 fn before(findings: Findings) -> NotBegun {

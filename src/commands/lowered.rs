@@ -2,7 +2,7 @@
 //! made for it.
 
 use crate::engine::{Engine, EngineError, StackContainer, StackNetwork};
-use crate::finding::{Finding, Findings};
+use crate::finding::{Code, Finding, Findings};
 use crate::stack::Order;
 
 /// What becomes of a container that is taken down.
@@ -52,15 +52,40 @@ impl Lowered {
         for network in networks {
             match engine.remove_stack_network(network).await {
                 Ok(()) => self.down.push(network.name.clone()),
-                Err(error) => {
-                    let doing = format!("remove the network {}", network.name);
-                    let finding = error.finding(&doing, engine.endpoint());
-                    self.findings.push(finding.help(format!("docker network rm {}", network.name)));
-                }
+                Err(error) => self.findings.push(not_removed(&network.name, &error, engine).await),
             }
         }
         self
     }
+}
+
+/// The finding for a network that stays. An engine keeps one that somebody is in.
+async fn not_removed(name: &str, error: &EngineError, engine: &Engine) -> Finding {
+    let members = match error {
+        EngineError::Refused { .. } => engine.network(name).await.ok().flatten(),
+        _ => None,
+    };
+    let members = members.map(|network| network.members).unwrap_or_default();
+    let of_stacks = match members.is_empty() {
+        true => Vec::new(),
+        false => engine.stack_containers(None).await.unwrap_or_default(),
+    };
+    let mut stacks: Vec<&str> =
+        of_stacks.iter().filter(|one| members.contains(&one.name)).map(|one| one.stack.as_str()).collect();
+    stacks.sort_unstable();
+    stacks.dedup();
+    let finding = match members.as_slice() {
+        [] => error.finding(&format!("remove the network {name}"), engine.endpoint()),
+        names => {
+            let message = format!("the network {name} stays, as others are in it: {}", names.join(", "));
+            let finding = Finding::error(Code::CleanupFailed, message);
+            let last =
+                stacks.iter().map(|stack| format!("it goes with the stack {stack}: dynrun down {stack}"));
+            finding.helped(last)
+        }
+    };
+    let out = members.iter().map(|member| format!("docker network disconnect {name} {member}"));
+    finding.help(out.chain([format!("docker network rm {name}")]).collect::<Vec<_>>().join("; "))
 }
 
 async fn taken_down(
@@ -71,7 +96,11 @@ async fn taken_down(
 ) -> Result<(), Finding> {
     let StackContainer { id, name, is_running, .. } = container;
     let failed = |doing: &str, error: &EngineError| {
-        error.finding(&format!("{doing} the container {name}"), engine.endpoint())
+        let finding = error.finding(&format!("{doing} the container {name}"), engine.endpoint());
+        match fate {
+            Fate::Stopped => finding,
+            Fate::Removed => finding.help(format!("docker rm -fv {name}")),
+        }
     };
     if *is_running
         && let Err(error) = engine.stop(id, seconds).await
@@ -83,7 +112,7 @@ async fn taken_down(
         Fate::Stopped => Ok(()),
         Fate::Removed => {
             let removed = engine.remove(id).await;
-            removed.map_err(|error| failed("remove", &error).help(format!("docker rm -fv {name}")))
+            removed.map_err(|error| failed("remove", &error))
         }
     }
 }

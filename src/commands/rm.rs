@@ -3,7 +3,7 @@
 use super::launched::{self, Among};
 use super::{Desk, Exit, block_on};
 use crate::cli::Rm;
-use crate::engine::{ContainerState, Engine, EngineError};
+use crate::engine::{ContainerState, Engine, EngineError, Underway};
 use crate::finding::{Code, Finding, Findings, Level, refuses};
 
 /// Removes every container that was named; one that cannot be removed does not keep the others from it.
@@ -14,8 +14,12 @@ pub(super) fn run(rm: &Rm, desk: &Desk<'_>) -> Exit {
             Err(finding) => return (Vec::new(), vec![finding]),
         };
         let (mut names, mut findings) = (Vec::new(), Findings::new());
+        let underway = match launched::underway(&engine).await {
+            Ok(underway) => underway,
+            Err(finding) => return (names, vec![finding]),
+        };
         for word in &rm.containers {
-            match removed(word, rm, &engine).await {
+            match removed(word, rm, &underway, &engine).await {
                 Ok(name) => names.push(name),
                 Err(finding) => findings.push(finding),
             }
@@ -29,12 +33,18 @@ pub(super) fn run(rm: &Rm, desk: &Desk<'_>) -> Exit {
 }
 
 /// Removes one; what it is called in what is printed.
-async fn removed(word: &str, rm: &Rm, engine: &Engine) -> Result<String, Finding> {
+async fn removed(word: &str, rm: &Rm, underway: &[Underway], engine: &Engine) -> Result<String, Finding> {
+    if let Some(one) = launched::replaced_now(word, None, underway) {
+        return Err(launched::being_replaced(one));
+    }
     let Some(state) = launched::find(word, Among::All, engine).await? else {
         let missing = launched::not_found(word, Among::All, engine).await;
         // Who forces it wants it gone, which it is; a word that was typed wrong is told all the same.
         return Err(if rm.force { Finding { level: Level::Warning, ..missing } } else { missing });
     };
+    if let Some(one) = launched::replaced_now(word, Some(&state), underway) {
+        return Err(launched::being_replaced(one));
+    }
     if !rm.force && (state.running || state.restarting) {
         return Err(still_running(word, &state));
     }

@@ -4,7 +4,7 @@ use super::launched::{self, About, Among};
 use super::lowered::{Fate, Lowered, lowered};
 use super::{Desk, Exit, block_on};
 use crate::cli::Stop;
-use crate::engine::{Engine, EngineError, StackContainer};
+use crate::engine::{Engine, EngineError, StackContainer, Underway};
 use crate::finding::{Code, Finding, Findings};
 
 /// Stops every container that was named; one that cannot be stopped does not keep the others from it.
@@ -15,8 +15,12 @@ pub(super) fn run(stop: &Stop, desk: &Desk<'_>) -> Exit {
             Err(finding) => return (Vec::new(), vec![finding]),
         };
         let (mut names, mut findings, mut found) = (Vec::new(), Findings::new(), Vec::new());
+        let underway = match launched::underway(&engine).await {
+            Ok(underway) => underway,
+            Err(finding) => return (names, vec![finding]),
+        };
         for word in &stop.containers {
-            match launched::about(word, Among::Running, &engine).await {
+            match about(word, &underway, &engine).await {
                 Ok(about) => found.push((word.as_str(), about)),
                 Err(finding) => findings.push(finding),
             }
@@ -41,6 +45,19 @@ pub(super) fn run(stop: &Stop, desk: &Desk<'_>) -> Exit {
     };
     let exit = if findings.is_empty() { Exit::Fine } else { desk.refuse(&findings, Exit::Problem) };
     if names.is_empty() { exit } else { desk.print(&names.join("\n"), exit) }
+}
+
+/// What a word is about; of what another dynrun replaces neither the old one nor the new one is to be stopped alone.
+async fn about(word: &str, underway: &[Underway], engine: &Engine) -> Result<About, Finding> {
+    if let Some(one) = launched::replaced_now(word, None, underway) {
+        return Err(launched::being_replaced(one));
+    }
+    let about = launched::about(word, Among::Running, engine).await?;
+    let found = match &about {
+        About::Container(state) => launched::replaced_now(word, Some(state), underway),
+        About::Stack(_) => None,
+    };
+    found.map_or(Ok(about), |one| Err(launched::being_replaced(one)))
 }
 
 /// The finding for a stack beside one of its containers: who means that one alone would lose all the others.

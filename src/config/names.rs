@@ -6,6 +6,7 @@ use super::needs;
 use super::stack::Stack;
 use crate::finding::{Code, FileKind, Finding, Findings, Level, Origin, nearest};
 use crate::options::Setting;
+use crate::values::is_name;
 
 /// The word that says: no service.
 pub(super) const NO_SERVICE: &str = "none";
@@ -13,7 +14,7 @@ pub(super) const NO_SERVICE: &str = "none";
 /// Every such name of the whole document, as warnings.
 pub(super) fn told(document: &Document) -> Findings {
     let defaults = [default_service(document), default_profile(document), default_stack(document)];
-    let of_stacks = document.stacks.values().flat_map(|stack| of_stack(stack, document));
+    let of_stacks = document.stacks.iter().flat_map(|(name, stack)| of_stack(name, stack, document));
     let of_profiles = document.profiles.values().flat_map(|profile| of_profile(profile, document));
     let all = defaults.into_iter().flatten().chain(of_stacks).chain(of_profiles);
     let all = all.chain(needs::unknown(document)).chain(needs::circle(document)).chain(circles(document));
@@ -64,8 +65,29 @@ fn of_profile(profile: &Profile, document: &Document) -> Findings {
     extended.chain(services).collect()
 }
 
-/// The services that a stack names: those of its lists, of its sections, and of what has to be the same.
-pub(super) fn of_stack(stack: &Stack, document: &Document) -> Findings {
+/// The finding for a name after which no container can be called, nor anything on a network; none where one can. It says
+/// what is called so, and why that matters.
+pub(super) fn misnamed((what, why): (&str, &str), said: &Setting<String>) -> Option<Finding> {
+    if is_name(&said.value) {
+        return None;
+    }
+    let message = format!("no {what} can be called `{}`: {why}", said.value);
+    let finding = Finding::error(Code::BadValue, message);
+    let finding = match &said.origin {
+        Origin::File(place) => finding.at(place.clone(), "not a name"),
+        origin => finding.asked(&said.value, origin),
+    };
+    Some(
+        finding.help("a name starts with a letter or digit and holds only letters, digits, `_`, `.` and `-`"),
+    )
+}
+
+/// The stack's own name, and the services that it names: those of its lists, of its sections, and of what has to be the
+/// same.
+pub(super) fn of_stack(name: &str, stack: &Stack, document: &Document) -> Findings {
+    let own = stack.named.clone().map(|origin| Setting { value: name.to_owned(), origin });
+    let what = ("stack", "its containers and its network are called after it");
+    let own = own.and_then(|said| misnamed(what, &said));
     let setting = |name: &String, origin: &Origin| Setting { value: name.clone(), origin: origin.clone() };
     let listed = stack.services.iter().chain(stack.groups.values().flatten()).cloned();
     let of_sections = stack.members.iter().flat_map(|(name, member)| {
@@ -77,7 +99,7 @@ pub(super) fn of_stack(stack: &Stack, document: &Document) -> Findings {
     });
     let unknown = listed.chain(of_sections).chain(the_same);
     let unknown = unknown.filter(|said| !document.services.contains_key(&said.value));
-    let mut findings = Findings::new();
+    let mut findings: Findings = own.into_iter().collect();
     for said in unknown {
         let finding = unknown_service("services", &said, document);
         if !findings.iter().any(|told: &Finding| told.message == finding.message) {

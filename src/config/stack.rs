@@ -6,9 +6,7 @@ use super::names::{self, unknown_service};
 use super::{Rank, needed};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::options::{Layer, Setting};
-use crate::values::{
-    ContainerName, EnvVar, IfExists, Network, NetworkChoice, Secret, Value as _, Wait, is_name,
-};
+use crate::values::{ContainerName, EnvVar, IfExists, Network, NetworkChoice, Secret, Value as _, Wait};
 use std::collections::BTreeMap;
 
 /// Where what a stack does by itself was said.
@@ -17,6 +15,8 @@ const OWN: Origin = Origin::STACKS;
 /// Services that are launched together, as files say them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stack {
+    /// Where it is named.
+    pub named: Option<Origin>,
     /// One line for people.
     pub about: Option<Setting<String>>,
     /// Its services.
@@ -106,6 +106,7 @@ pub struct Membership {
 impl Stack {
     /// Lays a higher file's words over these.
     pub(super) fn lay_over(&mut self, upper: Self) {
+        replace(&mut self.named, upper.named);
         replace(&mut self.about, upper.about);
         append(&mut self.services, upper.services);
         for (name, services) in upper.groups {
@@ -186,7 +187,7 @@ pub(super) fn outline(choice: &Choice, workspace: &str, document: &Document) -> 
         None => Vec::new(),
     };
     if let Some((name, stack)) = held {
-        let findings = names::of_stack(stack, document);
+        let findings = names::of_stack(name, stack, document);
         let outside = named
             .iter()
             .filter(|word| !stack.has(&word.value) && document.services.contains_key(&word.value));
@@ -216,7 +217,8 @@ pub(super) fn outline(choice: &Choice, workspace: &str, document: &Document) -> 
                 continue;
             }
         };
-        findings.extend((!is_name(&service.value)).then(|| misnamed(&service)));
+        let what = ("service of a stack", "its container and its name on the network are called after it");
+        findings.extend(names::misnamed(what, &service));
         // What is needed is launched, too, whoever was named.
         next.extend(needs.iter().filter(|need| !is_out(&need.value)).cloned());
         members.push(Member { service: service.value, origin: service.origin, needs });
@@ -241,20 +243,6 @@ fn unknown_without(choice: &Choice, document: &Document) -> Findings {
         unknown_service("--without", &Setting { value: name.clone(), origin }, document)
     });
     told.collect()
-}
-
-/// The finding for a service after which no container can be called, nor anything on a network.
-fn misnamed(said: &Setting<String>) -> Finding {
-    let message = format!(
-        "no service of a stack can be called `{}`: its container and its name on the network are called after it",
-        said.value
-    );
-    let finding = Finding::error(Code::BadValue, message);
-    let finding = match &said.origin {
-        Origin::File(place) => finding.at(place.clone(), "not a name"),
-        origin => finding.asked(&said.value, origin),
-    };
-    finding.help("a name starts with a letter or digit and holds only letters, digits, `_`, `.` and `-`")
 }
 
 /// The stack, and the services that were named beside it.

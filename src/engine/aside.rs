@@ -126,6 +126,19 @@ impl Aside {
     }
 }
 
+/// How whoever needs what a running container holds comes by it. One that has made way is another launch's.
+#[must_use]
+pub fn way_to_free(name: &str) -> String {
+    match Aside::read(name) {
+        Some(aside) => format!(
+            "it is {}, which has made way for a launch of process {}: wait for that one, or see what comes of it: \
+             dynrun gc --dry-run",
+            aside.of, aside.owner.pid
+        ),
+        None => format!("stop it: dynrun stop {name}"),
+    }
+}
+
 impl fmt::Display for Aside {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { of, did, word, owner } = self;

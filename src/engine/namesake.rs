@@ -11,7 +11,7 @@ use super::state::ContainerState;
 use super::{ANSWER, Engine};
 use crate::finding::{Code, Finding};
 use crate::host::Presence;
-use crate::spec::{LaunchSpec, Setting, asked, without_values};
+use crate::spec::{Attachment, LaunchSpec, Setting, asked, without_values};
 use crate::values::{ContainerName, IfExists, ImageRef, PortPolicy, Value as _};
 use http::Method;
 use serde::Deserialize;
@@ -273,6 +273,7 @@ impl Engine {
             lines.push(of_commands(state, command, spec));
         }
         lines.extend(of_options(state.labels.get(labels::OPTIONS), wanted.get(labels::OPTIONS)));
+        lines.extend(self.off_networks(state, spec).await?);
         let secrets = spec.options.env.values().filter(|variable| spec.secrets.is_secret(&variable.name));
         for variable in secrets {
             let Some(value) = &variable.value else { continue };
@@ -292,6 +293,27 @@ impl Engine {
             spec.secrets.without_secrets(&line)
         };
         Ok(lines.iter().map(shown).collect())
+    }
+
+    /// The networks that a launch asks for and that a container is not on, a line each: it may have been taken off one, or
+    /// one may be gone that it cannot be started without.
+    async fn off_networks(&self, state: &ContainerState, spec: &LaunchSpec) -> Result<Vec<String>, Finding> {
+        let mut lines = Vec::new();
+        for Attachment { network: name, .. } in spec.networking.attachments() {
+            let failed = |error: EngineError| error.finding(&format!("look for {name}"), &self.endpoint);
+            let Some(network) = self.network(name).await.map_err(failed)? else {
+                lines.push(format!("network: {name} is gone"));
+                continue;
+            };
+            // Podman tells a network's name for its id, and an engine none of one that was never joined.
+            let is_it = |id: &str| ["", &network.id, &network.name].contains(&id);
+            match state.networks.get(&network.name).or_else(|| state.networks.get(name)) {
+                Some(id) if is_it(id) => {}
+                Some(_) => lines.push(format!("network: {name} was made anew, and it is on the former one")),
+                None => lines.push(format!("network: {name} asked for, and it is not on it")),
+            }
+        }
+        Ok(lines)
     }
 
     /// What a launch does about its name. Only what dynrun launched is reused or replaced, and reused only where it is

@@ -250,16 +250,17 @@ impl Engine {
         Ok(Some(container.leftover(self.verdict(container, &all, asker).await?)))
     }
 
-    /// Brings a container back that made way for one that never came up.
+    /// Brings a container back that made way for one that never came up. Whether it is back: somebody else may have seen to
+    /// it, and gone on with it.
     ///
     /// # Errors
     /// The engine refused, or is gone, with the line that does it.
-    pub async fn reinstate(&self, leftover: &Leftover) -> Result<(), Finding> {
-        let Some(aside) = Aside::read(&leftover.name) else { return Ok(()) };
-        let error = self.back(&leftover.id, &aside, leftover.unready.as_deref()).await.err();
-        error.map_or(Ok(()), |error| {
+    pub async fn reinstate(&self, leftover: &Leftover) -> Result<bool, Finding> {
+        let Some(aside) = Aside::read(&leftover.name) else { return Ok(false) };
+        let back = self.back(&leftover.id, &aside, leftover.unready.as_deref()).await;
+        back.map_err(|error| {
             let finding = error.finding(&format!("bring the container {} back", aside.of), &self.endpoint);
-            Err(Finding { code: Code::CleanupFailed, ..finding }.help(aside.line()))
+            Finding { code: Code::CleanupFailed, ..finding }.help(aside.line())
         })
     }
 

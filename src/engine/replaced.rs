@@ -17,6 +17,24 @@ use serde_json::json;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
+/// How long another one may take that brings the same container back.
+const OTHERS: Duration = Duration::from_secs(2);
+
+/// A container that makes way just now for one of another process's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Underway {
+    /// The name that it had.
+    pub of: String,
+    /// Its name meanwhile.
+    pub name: String,
+    /// Its service; empty where it is none.
+    pub service: String,
+    /// Its stack; empty where it is of none.
+    pub stack: String,
+    /// The process that replaces it.
+    pub pid: u32,
+}
+
 /// What is to become of a container that made way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Standing {
@@ -186,7 +204,7 @@ fn is_up(holder: &ContainerState) -> bool {
 }
 
 /// What is told of one that was brought back.
-fn is_back(aside: &Aside) -> String {
+fn back_again(aside: &Aside) -> String {
     format!("the container {} is back, which a launch that was killed had put aside", aside.of)
 }
 
@@ -220,16 +238,35 @@ impl Engine {
     }
 
     /// Brings a container back whose replacement never came up: what is there of that goes. One that runs and is known to
-    /// be unready is named.
+    /// be unready is named. Whether it is back: another gc or launch may have seen to it meanwhile, and gone on with it.
     ///
     /// # Errors
-    /// The engine refused, or is gone; or it is another one's meanwhile.
+    /// The engine refused, or is gone.
     pub(super) async fn back(
         &self,
         id: &str,
         aside: &Aside,
         unready: Option<&str>,
-    ) -> Result<(), EngineError> {
+    ) -> Result<bool, EngineError> {
+        let error = match self.restored(id, aside, unready).await {
+            Ok(()) => return Ok(true),
+            Err(error @ (EngineError::Refused { .. } | EngineError::Garbled(_))) => error,
+            Err(error) => return Err(error),
+        };
+        let until = Instant::now() + OTHERS;
+        loop {
+            match self.container(id).await? {
+                Some(state) if state.name == aside.of => return Ok(true),
+                Some(state) if state.name == aside.to_string() && Instant::now() > until => {
+                    return Err(error);
+                }
+                Some(state) if state.name == aside.to_string() => sleep(PAUSE).await,
+                Some(_) | None => return Ok(false),
+            }
+        }
+    }
+
+    async fn restored(&self, id: &str, aside: &Aside, unready: Option<&str>) -> Result<(), EngineError> {
         if let Some(holder) = self.holder(aside).await?
             && is_new(aside, &holder)
             && (goes(&holder) || !holder.running || unready == Some(&holder.id))
@@ -290,8 +327,8 @@ impl Engine {
                     remains.unproven.push((id.clone(), aside.clone(), unproven));
                 }
                 Standing::Back(_) => {
-                    self.back(id, aside, None).await?;
-                    remains.notes.push(is_back(aside));
+                    let is_back = self.back(id, aside, None).await?;
+                    remains.notes.extend(is_back.then(|| back_again(aside)));
                 }
                 Standing::Open(_) if aside.presence(asker) == Presence::Gone => {
                     let is_followed = holder.is_some_and(|holder| is_new(aside, &holder));
@@ -314,13 +351,32 @@ impl Engine {
             match unproven.proven(*is_ready) {
                 Standing::Superseded(_) => self.remove(&id).await?,
                 Standing::Back(_) => {
-                    self.back(&id, &aside, Some(&new)).await?;
-                    remains.notes.push(is_back(&aside));
+                    let is_back = self.back(&id, &aside, Some(&new)).await?;
+                    remains.notes.extend(is_back.then(|| back_again(&aside)));
                 }
                 _ => remains.left.push(Left { id, is_followed: true }),
             }
         }
         Ok(())
+    }
+
+    /// The containers that make way just now for those of other processes that run.
+    ///
+    /// # Errors
+    /// The engine does not tell.
+    pub async fn underway(&self, asker: &Asker) -> Result<Vec<Underway>, EngineError> {
+        let all = self.launched_containers(true, None).await?;
+        let underway = all.into_iter().filter_map(|container| {
+            let aside = Aside::read(&container.name)?;
+            (aside.presence(asker) == Presence::Here).then(|| Underway {
+                pid: aside.pid(),
+                of: aside.of,
+                name: container.name,
+                service: container.service,
+                stack: container.stack,
+            })
+        });
+        Ok(underway.collect())
     }
 
     /// The containers that made way under a name.

@@ -3,10 +3,23 @@
 use super::aside::Aside;
 use super::error::EngineError;
 use super::{Engine, Identity, LaunchedContainer, labels};
+use crate::finding::{Code, Finding};
 use crate::spec::NetworkDeclaration;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout};
+
+/// How long the answer to the making of a network is looked for once nobody wants it any more.
+const LATE: Duration = Duration::from_secs(4);
+/// How often the network is looked for meanwhile.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// The making of a network, on its way.
+pub type NetworkMaking = JoinHandle<Result<bool, EngineError>>;
 
 /// A container of a stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +60,8 @@ pub struct StackNetwork {
 struct Network {
     id: String,
     name: String,
+    #[serde(default)]
+    labels: HashMap<String, String>,
 }
 
 impl Engine {
@@ -65,7 +80,29 @@ impl Engine {
     pub async fn stack_networks(&self, stack: &str) -> Result<Vec<StackNetwork>, EngineError> {
         let filters = json!({ "label": [labels::RUN, of(Some(stack))] });
         let listed: Vec<Network> = self.listed("/networks?", &filters).await?;
-        Ok(listed.into_iter().map(|Network { id, name }| StackNetwork { id, name }).collect())
+        Ok(listed.into_iter().map(|Network { id, name, .. }| StackNetwork { id, name }).collect())
+    }
+
+    /// The networks that were made for other stacks of which no container is left, and that containers of this one are on.
+    ///
+    /// # Errors
+    /// The engine does not tell.
+    pub async fn inherited_networks(&self, stack: &str) -> Result<Vec<StackNetwork>, EngineError> {
+        let filters = json!({ "label": [labels::RUN, labels::STACK] });
+        let listed: Vec<Network> = self.listed("/networks?", &filters).await?;
+        let there = self.stacks().await?;
+        let mut inherited = Vec::new();
+        for Network { id, name, labels } in listed {
+            if labels.get(labels::STACK).is_some_and(|of| of == stack || there.contains(of)) {
+                continue;
+            }
+            let filters = json!({ "network": [id], "label": [of(Some(stack))] });
+            let members: Vec<IgnoredAny> = self.listed("/containers/json?all=1&", &filters).await?;
+            if !members.is_empty() {
+                inherited.push(StackNetwork { id, name });
+            }
+        }
+        Ok(inherited)
     }
 
     /// The names of the stacks that have a container.
@@ -77,20 +114,45 @@ impl Engine {
         Ok(containers.into_iter().map(|container| container.stack).collect())
     }
 
-    /// Makes a network for a stack as it was declared, unless there is one of its name. Whether it was made.
-    ///
-    /// # Errors
-    /// The engine refused.
-    pub async fn make_stack_network(
+    /// Makes a network for a stack as it was declared. Whether it was made: another launch may be faster. It goes on where
+    /// nobody waits for it.
+    pub fn make_stack_network(
         &self,
         name: &str,
         declared: &NetworkDeclaration,
         (identity, stack): (&Identity, &str),
-    ) -> Result<bool, EngineError> {
-        if self.network(name).await?.is_some() {
-            return Ok(false);
+    ) -> NetworkMaking {
+        tokio::spawn(self.create_network(name, declared, (identity, Some(stack))))
+    }
+
+    /// What there is of a network whose making is not waited for any more. The engine is given a moment: what is not there
+    /// yet cannot be found.
+    ///
+    /// # Errors
+    /// The engine has not said by then.
+    pub async fn made_so_far(
+        &self,
+        name: &str,
+        identity: &Identity,
+        mut making: NetworkMaking,
+    ) -> Result<Option<StackNetwork>, Finding> {
+        let until = Instant::now() + LATE;
+        loop {
+            let is_answered = timeout(PAUSE, &mut making).await.is_ok();
+            match self.network(name).await {
+                Ok(Some(found)) if found.labels.get(labels::RUN) == Some(&identity.nonce) => {
+                    return Ok(Some(StackNetwork { id: found.id, name: found.name }));
+                }
+                Ok(_) if is_answered => return Ok(None),
+                Err(_) if is_answered => break,
+                Ok(_) | Err(_) if Instant::now() > until => break,
+                Ok(_) | Err(_) => {}
+            }
         }
-        self.create_network(name, declared, (identity, Some(stack))).await
+        let message = "the engine has not said whether it made a network: it may be there yet, or come";
+        let label = format!("label={}={}", labels::RUN, identity.nonce);
+        let line = format!("docker network ls -q --filter {label} | xargs -r docker network rm");
+        Err(Finding::error(Code::CleanupFailed, message).help(line))
     }
 
     /// Removes a network of a stack. One that is gone is what was wanted.

@@ -64,6 +64,8 @@ pub struct ContainerState {
     pub env: Vec<String>,
     /// The host's addresses of its ports, by `9999/udp`.
     pub ports: HashMap<String, Vec<(String, u16)>>,
+    /// The ids of its networks, by their names; empty where it has not joined them yet.
+    pub networks: HashMap<String, String>,
     /// Its own addresses on its networks.
     pub addresses: Vec<IpAddr>,
     /// What its health check says; none where it has none.
@@ -265,6 +267,8 @@ struct NetworkSettings {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Joined {
+    #[serde(rename = "NetworkID")]
+    id: String,
     #[serde(rename = "IPAddress")]
     v4: String,
     #[serde(rename = "GlobalIPv6Address")]
@@ -285,7 +289,7 @@ impl Inspected {
         let Self { state, host_config: host, config, .. } = self;
         let networks = self.network_settings.networks.unwrap_or_default();
         let addresses = networks.values().flat_map(|joined| [&joined.v4, &joined.v6]);
-        let addresses = addresses.filter_map(|address| address.parse().ok()).collect();
+        let addresses: Vec<IpAddr> = addresses.filter_map(|address| address.parse().ok()).collect();
         let ports = self.network_settings.ports.unwrap_or_default().into_iter().map(|(port, bindings)| {
             let bindings = bindings.unwrap_or_default().into_iter();
             let addresses =
@@ -318,6 +322,7 @@ impl Inspected {
             env: config.env.unwrap_or_default(),
             ports: ports.collect(),
             addresses,
+            networks: networks.into_iter().map(|(name, joined)| (name, joined.id)).collect(),
             health: health.map(|health| health.of(check.test.as_deref().unwrap_or_default())),
             health_times: check.times(),
             log_driver: host.log_config.driver,

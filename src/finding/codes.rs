@@ -1017,7 +1017,7 @@ codes! {
         "Let the engine keep a log: --log-driver json-file, or local."
     }
     CleanupFailed = "cleanup-failed" {
-        "A launch failed or was called off, and what it had made could not be removed; or the engine did not say in time whether it made it.",
+        "A launch failed or was called off, or a stack was taken down, and what it had made could not be removed: others may use it; or the engine did not say in time whether it made it.",
         "",
         "Remove it by hand with the line that is printed."
     }

@@ -112,6 +112,15 @@ impl Networking {
         }
     }
 
+    /// The networks of its own; none where it has another's, or none.
+    #[must_use]
+    pub fn attachments(&self) -> &[Attachment] {
+        match self {
+            Self::Own { attachments, .. } => attachments,
+            Self::Host { .. } | Self::Bridge { .. } | Self::None { .. } | Self::Container { .. } => &[],
+        }
+    }
+
     /// The published ports.
     #[must_use]
     pub fn publish(&self) -> &[Publish] {

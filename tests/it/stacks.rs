@@ -227,6 +227,38 @@ fn services_of_a_stack_whose_names_no_engine_takes_are_refused() {
     }
 }
 
+/// Its containers would be another stack's, or not be found again.
+#[test]
+fn stacks_whose_names_no_engine_takes_are_refused() {
+    for name in ["my stack", "../../etc", "a/b", "-a", ""] {
+        let text = format!("[service.w]\nimage = \"i\"\n[stack.{name:?}]\nservices = [\"w\"]\n");
+        let told = |level: &str| {
+            format!(
+                "{level}[bad-value]: no stack can be called `{name}`: its containers and its network are called after it\n \
+                 --> dynrun.toml:3:8\n  |\n3 | [stack.{name:?}]\n  |        {} not a name\n  \
+                 help: a name starts with a letter or digit and holds only letters, digits, `_`, `.` and `-`\n",
+                "^".repeat(name.len() + 2)
+            )
+        };
+        for (words, code, stdout) in [
+            (&["up", name, "--dry-run"][..], 125, ""),
+            (&["check", name, "--offline"], 1, "refused\n"),
+            (&["config", name], 1, ""),
+            (&["export", "compose", name], 1, ""),
+        ] {
+            if name.starts_with('-') || name.is_empty() {
+                continue;
+            }
+            let test = Test::new().file("dynrun.toml", &text).args(words);
+            test.status(code).stdout(stdout).stderr(&told("error")).run();
+        }
+        // Who launches something else is warned.
+        let test = Test::new().file("dynrun.toml", &text).args(["check", "w", "--offline"]);
+        let stderr = test.status(0).any_stdout().any_stderr().run().stderr;
+        assert!(stderr.starts_with(&told("warning")), "{stderr}");
+    }
+}
+
 #[test]
 fn values_that_have_to_be_the_same_are_held_to_it() {
     let text = "[stack.nebula.service.nebula-node]\ncommand = [\"nebula-node\", \"--node-id\", \"other\"]\n";

@@ -6,19 +6,19 @@ use super::refused;
 use super::turn::Turn;
 use crate::cli::{Format, Up};
 use crate::commands::launching::Launching;
-use crate::commands::lowered::{Fate, lowered};
+use crate::commands::lowered::{Fate, Lowered, lowered};
 use crate::commands::made_way::Held;
 use crate::commands::report::Report;
 use crate::commands::run::ends_a_launch;
 use crate::commands::stacked::{of_one_that_is_there, once};
 use crate::commands::{Desk, Exit, asker, signals, unwritable};
 use crate::engine::{
-    Asker, CalledOff, Calls, Cancel, Engine, EngineError, Identity, StackContainer, StackNetwork,
+    Asker, CalledOff, Calls, Cancel, Engine, EngineError, Identity, StackContainer, StackNetwork, called_off,
 };
 use crate::finding::{Code, Finding, Findings, refuses};
 use crate::host::Owner;
 use crate::preflight::Moment;
-use crate::spec::{LaunchSpec, Networking};
+use crate::spec::{LaunchSpec, NetworkDeclaration, Networking};
 use crate::stack::{Member, Stack};
 use crate::ui::{Progress, clean, clean_json, table};
 use serde_json::Value;
@@ -67,7 +67,7 @@ impl NotUp {
         let message = "a signal called the launch off; nothing of it was left behind";
         let finding = Finding::warning(Code::Interrupted, message);
         let findings = if refuses(&findings) { findings } else { vec![finding] };
-        refused(phase, &findings, Exit::Code(u8::try_from(128 + signal).unwrap_or(u8::MAX)), up, desk)
+        refused(phase, &once(findings), Exit::Code(u8::try_from(128 + signal).unwrap_or(u8::MAX)), up, desk)
     }
 }
 
@@ -80,9 +80,12 @@ pub(super) async fn raised(stack: Stack, up: &Up, desk: &Desk<'_>) -> Exit {
     let (cancel, cancelled) = watch::channel(Calls::default());
     let whole = async {
         let one = |finding| NotUp::before(vec![finding]);
-        let engine = desk.engine(&up.launch.call).await.map_err(one)?;
+        let mut hears = cancelled.clone();
+        let engine = unless_called_off(&mut hears, desk.engine(&up.launch.call));
+        let engine = engine.await.map_err(NotUp::before)?.map_err(one)?;
         let turn = turn(&stack, &engine, desk, cancelled.clone()).await?;
-        let raising = Raising::at(engine, &stack, up, desk, cancelled).await.map_err(one)?;
+        let raising = Raising::at(engine, &stack, up, desk, cancelled);
+        let raising = unless_called_off(&mut hears, raising).await.map_err(NotUp::before)?.map_err(one)?;
         let raised = raising.whole(|| cancel.send_modify(|calls| calls.hear(CalledOff::Stack))).await?;
         Ok::<_, NotUp>((raising.engine, raised, turn))
     };
@@ -140,7 +143,8 @@ impl<'a> Raising<'a> {
 
     /// All steps. `halt` calls off what is on its way once one has failed.
     async fn whole(&self, halt: impl FnMut()) -> Result<Vec<Raised>, NotUp> {
-        self.checked().await.map_err(NotUp::before)?;
+        let checked = unless_called_off(&mut self.cancel.clone(), self.checked()).await;
+        checked.and_then(|checked| checked).map_err(NotUp::before)?;
         let mut networks = Vec::new();
         let outcome = match self.prepared(&mut networks).await {
             Ok(()) => self.launched(halt).await,
@@ -215,25 +219,39 @@ impl<'a> Raising<'a> {
             let observer =
                 |step: crate::engine::Step<'_>| progress.tell(step, |text| spec.without_secret_values(text));
             let image = self.engine.ensure_image(spec, &observer);
-            let mut cancel = self.cancel.clone();
-            tokio::select! {
-                image = image => image.map_err(|finding| one(finding.of_service(member.service())))?,
-                _ = crate::engine::called_off(&mut cancel) => return Err(Findings::new()),
-            }
+            let image = unless_called_off(&mut self.cancel.clone(), image).await?;
+            image.map_err(|finding| one(finding.of_service(member.service())))?;
         }
-        let identity = self.identity(self.stack.members.len());
         for member in &self.stack.members {
             for (name, declared) in &member.spec.create_networks {
-                let made = self.engine.make_stack_network(name, declared, (&identity, &self.stack.instance));
-                let failed = |error: EngineError| {
-                    one(error.finding(&format!("create the network {name}"), self.engine.endpoint()))
-                };
-                if made.await.map_err(failed)? {
-                    networks.push(StackNetwork { id: name.clone(), name: name.clone() });
-                }
+                networks.extend(self.network_made(name, declared).await?);
             }
         }
         Ok(())
+    }
+
+    /// Makes a network of the stack's own, unless there is one of its name. Called off, what the engine has made of it goes.
+    async fn network_made(
+        &self,
+        name: &str,
+        declared: &NetworkDeclaration,
+    ) -> Result<Option<StackNetwork>, Findings> {
+        let failed = |error: EngineError| {
+            vec![error.finding(&format!("create the network {name}"), self.engine.endpoint())]
+        };
+        let mut cancel = self.cancel.clone();
+        if unless_called_off(&mut cancel, self.engine.network(name)).await?.map_err(failed)?.is_some() {
+            return Ok(None);
+        }
+        let identity = self.identity(self.stack.members.len());
+        let mut making = self.engine.make_stack_network(name, declared, (&identity, &self.stack.instance));
+        let Ok(made) = unless_called_off(&mut cancel, &mut making).await else {
+            let made = self.engine.made_so_far(name, &identity, making).await;
+            let left = made.map_err(|finding| vec![finding])?.into_iter().collect::<Vec<_>>();
+            return Err(Lowered::default().with_networks(&self.engine, &left).await.findings);
+        };
+        let made = made.unwrap_or(Ok(false)).map_err(failed)?;
+        Ok(made.then(|| StackNetwork { id: name.to_owned(), name: name.to_owned() }))
     }
 
     /// Each service, as soon as what it needs is ready.
@@ -322,15 +340,15 @@ impl<'a> Raising<'a> {
         let was_stopped = |id: &str| self.before.iter().any(|one| one.id == id && !one.is_running);
         let (new, reused): (Vec<&Raised>, Vec<&Raised>) = started.iter().partition(|one| one.is_new);
         let new: Vec<StackContainer> = new.into_iter().map(|one| one.container.clone()).collect();
-        if !new.is_empty() {
-            let names: Vec<&str> = new.iter().map(|one| one.service.as_str()).collect();
-            self.desk.ui.note(&format!("taken down again: {}", names.join(", ")));
+        let lowered = lowered(&self.engine, &new, Fate::Removed, None).await;
+        let down = new.iter().filter(|one| lowered.down.contains(&one.name));
+        let down: Vec<&str> = down.map(|one| one.service.as_str()).collect();
+        if !down.is_empty() {
+            self.desk.ui.note(&format!("taken down again: {}", down.join(", ")));
         }
-        let mut findings = lowered(&self.engine, &new, Fate::Removed, None)
-            .await
-            .with_networks(&self.engine, networks)
-            .await
-            .findings;
+        let left = lowered.with_networks(&self.engine, networks).await.findings.into_iter();
+        let mut findings: Findings =
+            left.map(|finding| Finding { code: Code::CleanupFailed, ..finding }).collect();
         for Raised { container: one, .. } in reused.into_iter().filter(|one| was_stopped(&one.container.id)) {
             if let Err(error) = self.engine.stop(&one.id, None).await {
                 findings.push(error.finding(&format!("stop {}", one.name), self.engine.endpoint()));
@@ -338,6 +356,14 @@ impl<'a> Raising<'a> {
         }
         findings.extend(self.held.are_back(&self.engine, &self.asker, self.desk).await);
         findings
+    }
+}
+
+/// What a step comes to that leaves nothing behind, unless the launch is called off first.
+async fn unless_called_off<T>(cancel: &mut Cancel, step: impl Future<Output = T>) -> Result<T, Findings> {
+    tokio::select! {
+        done = step => Ok(done),
+        _ = called_off(cancel) => Err(Findings::new()),
     }
 }
 

@@ -4,18 +4,20 @@
 mod repeated;
 
 use super::launched::{self, Among};
+use super::launching::{PATIENCE, PAUSE};
 use super::planned::{planned_as, request};
 use super::run::{carried_out, refused};
 use super::{Desk, Exit, block_on};
 use crate::cli::Update;
 use crate::config::{self, Layer, Request, Settled, Surroundings};
-use crate::engine::{ContainerState, Record, short_id};
+use crate::engine::{ContainerState, Engine, Record, short_id};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::options::{ROWS, Row};
 use crate::spec::{self, ImageSource, LaunchSpec};
 use crate::values::{Pull, Ready, Text, Value as _, Wait};
 use repeated::Repeated;
 use serde_json::Value;
+use tokio::time::{Instant, sleep};
 
 /// What an update says where neither the container nor the caller does.
 const OWN: Origin = Origin::Rule("as an update has it");
@@ -59,6 +61,7 @@ pub(super) fn run(update: &Update, desk: &Desk<'_>) -> Exit {
 /// Finds the container, which dynrun has to have launched.
 async fn found(update: &Update, desk: &Desk<'_>) -> Result<There, Finding> {
     let engine = desk.engine(&update.launch.call).await?;
+    others_are_done(&update.container, &engine, desk).await?;
     let state = launched::container(&update.container, Among::Running, &engine).await?;
     let Some(record) = state.record() else {
         let message = format!("dynrun did not launch the container {}, and cannot repeat it", state.name);
@@ -70,6 +73,24 @@ async fn found(update: &Update, desk: &Desk<'_>) -> Result<There, Finding> {
     let portrait = portrait.ok_or_else(|| Finding::error(Code::NoContainer, "the container is gone"))?;
     let cgroupns = engine.info().await.ok().and_then(|info| info.cgroupns);
     Ok(There { state, record, portrait, cgroupns })
+}
+
+/// Waits for another dynrun that replaces the container just now, as a launch of the same name does.
+async fn others_are_done(word: &str, engine: &Engine, desk: &Desk<'_>) -> Result<(), Finding> {
+    let (until, mut is_told) = (Instant::now() + PATIENCE, false);
+    loop {
+        let underway = launched::underway(engine).await?;
+        let Some(one) = launched::replaced_now(word, None, &underway) else { return Ok(()) };
+        if Instant::now() > until {
+            return Err(launched::being_replaced(one));
+        }
+        if !is_told {
+            let message = format!("waiting for another dynrun, process {}, which is at {}", one.pid, one.of);
+            desk.ui.note(&message);
+            is_told = true;
+        }
+        sleep(PAUSE).await;
+    }
 }
 
 /// The launch of the new one.

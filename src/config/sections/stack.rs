@@ -95,8 +95,10 @@ const SAME: Keys<Same> = Keys::<Same>::of(
 .needing(&["services"]);
 
 impl Reader<'_> {
-    pub(super) fn stack(&mut self, _name: Entry<'_>, table: &DeTable<'_>) -> Stack {
-        self.beside(&STACK, table, |stack| &mut stack.section)
+    pub(super) fn stack(&mut self, (name, _): Entry<'_>, table: &DeTable<'_>) -> Stack {
+        let named = Some(Origin::File(self.place(name.span())));
+        let stack = self.beside(&STACK, table, |stack: &mut Stack| &mut stack.section);
+        Stack { named, ..stack }
     }
 
     fn stack_service(&mut self, (name, _): Entry<'_>, table: &DeTable<'_>) -> StackService {

@@ -4,6 +4,7 @@
 use super::holder::{Holder, Place, gibibytes};
 use super::listing::{Gpu, Listing};
 use super::request::Request;
+use crate::engine::way_to_free;
 use crate::finding::{Code, Finding, Findings};
 use crate::spec::gpu_facts;
 
@@ -84,8 +85,7 @@ fn taken(request: &Request<'_>, full: &[&Gpu], inside: &[&Holder], listing: &Lis
     }
     containers.sort_unstable();
     containers.dedup();
-    let finding =
-        containers.iter().fold(finding, |finding, name| finding.help(format!("stop it: dynrun stop {name}")));
+    let finding = containers.iter().fold(finding, |finding, name| finding.help(way_to_free(name)));
     Some(match free(full.len(), listing) {
         Some(word) if containers.is_empty() => finding.help(format!("take what is free: --gpus {word}")),
         Some(word) => finding.help(format!("or take what is free: --gpus {word}")),

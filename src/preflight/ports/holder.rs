@@ -1,6 +1,6 @@
 //! Who holds a port, in words: process, container, service. A proxy of the engine's stands for the container behind it.
 
-use crate::engine::{Engine, RunningContainer, short_id};
+use crate::engine::{Engine, RunningContainer, short_id, way_to_free};
 use crate::sockets::{Owner, Process, Socket, owners};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -36,7 +36,7 @@ impl Holder {
             words: format!("the container {name}{}", known.unwrap_or_default()),
             container: Some(name.clone()),
             service: service.clone(),
-            remedy: Some(format!("stop it: dynrun stop {name}")),
+            remedy: Some(way_to_free(name)),
             ..Self::default()
         }
     }
@@ -118,7 +118,7 @@ fn holder(socket: &Socket, owner: &Owner, containers: &[RunningContainer]) -> Ho
     let details: Vec<String> = details.into_iter().flatten().collect();
     // A container of another engine is not this one's to stop.
     let remedy = match known {
-        Some(known) => format!("stop it: dynrun stop {}", known.name),
+        Some(known) => way_to_free(&known.name),
         None => format!("end it: kill {}", process.pid),
     };
     Holder {

@@ -1,7 +1,7 @@
 //! An engine that dies or freezes under a launch, for real: one of the test's own. The true exit code where the container
 //! lived, else 125, and never a wait without end. F26-F28, E12.
 
-use super::case::{Case, Running, wait_for};
+use super::case::{BUSYBOX, Case, Running, wait_for};
 use crate::pty::Pty;
 use nix::sys::signal::Signal;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -188,4 +188,42 @@ fn containers_that_outlive_their_engine() {
         assert_eq!((done.code, done.text()), (6, format!("up\n{end}")), "{then}: {}", done.stderr);
         engine.case.leaves_nothing();
     }
+}
+
+/// What is left of a stack is told with the lines that remove it, and nothing is said to be gone that is there.
+#[test]
+fn an_engine_that_dies_while_a_stack_comes_up() {
+    let mut engine = OwnEngine::new("{}");
+    let case = &engine.case;
+    let text = r#"
+[service.a]
+image = "IMAGE"
+command = ["sleep", "1000"]
+ready = ["command:true"]
+[service.b]
+image = "IMAGE"
+needs = ["a"]
+command = ["sleep", "1000"]
+ready = ["log:never"]
+[stack.s]
+services = ["a", "b"]
+label = ["LABEL"]
+wait = "60s"
+"#;
+    case.file("stack.toml", &text.replace("IMAGE", BUSYBOX).replace("LABEL", &case.label()));
+    let name = case.name("s");
+    let stack = case.dynrun(&["up", "s", "-d", "--config", "stack.toml", "--as", &name]).limit(60).start();
+    wait_for("both", || (case.containers().len() == 2).then_some(()));
+    engine.does("kill");
+    let done = stack.end();
+    assert_eq!(done.code, 125, "{}", done.stderr);
+    assert!(!done.stderr.contains("taken down again"), "{}", done.stderr);
+    for line in [format!("docker rm -fv {name}-a"), format!("docker network rm {name}")] {
+        assert!(done.stderr.contains(&format!("  help: {line}\n")), "{line}: {}", done.stderr);
+    }
+    assert_eq!(done.stderr.matches("error[cleanup-failed]: nobody listens").count(), 1, "{}", done.stderr);
+    engine.does("start");
+    let done = engine.case.dynrun(&["down", &name, "-t", "0"]).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    engine.case.leaves_nothing();
 }

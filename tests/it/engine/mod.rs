@@ -52,6 +52,7 @@ mod signals;
 mod ssh;
 mod stack;
 mod stack_names;
+mod stack_networks;
 mod streams;
 mod subnets;
 mod surroundings;

@@ -273,3 +273,52 @@ fn a_file_for_the_id_goes_with_its_container() {
     next().refused(125, "cid-file");
     case.leaves_nothing();
 }
+
+/// Neither the old one nor the new one is taken from under a replacement: the verbs say whose it is, and an update waits.
+#[test]
+fn who_is_at_a_container_is_told_to_the_other_verbs() {
+    let case = Case::new();
+    let name = case.name("gw");
+    launched(&case, &name, &["--rm=false"], &["sleep", "600"]);
+    let proxy = Proxy::new(&case, vec![rule("POST", "/create", Fault::Slow(4000))]);
+    let options = ["-d", "--name", &name, "--if-exists", "replace", "--host", &proxy.address];
+    let running = case.launch(&[&options[..], &QUICK].concat(), &["sleep", "601"]).start();
+    proxy.met(1);
+    let pid = running.child.id();
+    let want = format!(
+        "error[no-container]: another dynrun, process {pid}, is replacing the container {name}\n  \
+         help: wait until that one is done, and say it again\n  \
+         help: or call it off, and the old one is back: kill -INT {pid}\n"
+    );
+    for words in [&["stop", &name][..], &["rm", &name], &["rm", "-f", &name]] {
+        case.dynrun(words).run().expect(1, "", &want);
+    }
+    let updated = case.dynrun(&["update", &name, "--memory", "64m", "--pull", "never", "--wait=false"]).run();
+    let waits = format!("note: waiting for another dynrun, process {pid}, which is at {name}\n");
+    assert!(updated.code == 0 && updated.stderr.starts_with(&waits), "{}", updated.stderr);
+    let first = running.end();
+    assert_eq!(first.code, 0, "{}", first.stderr);
+    assert_ne!(first.text(), updated.text());
+    assert_eq!(case.containers(), [updated.text().trim_end()]);
+}
+
+/// Whoever is faster brings it back, and the others have nothing to say of it.
+#[test]
+fn several_gc_at_once_bring_it_back_in_peace() {
+    let case = Case::new();
+    let name = case.name("gw");
+    let old = launched(&case, &name, &[], &["sleep", "600"]);
+    killed(&case, &name, &[], rule("POST", "/create", Fault::Unheard));
+    let all: Vec<Done> = std::thread::scope(|scope| {
+        let one = || case.dynrun(&["gc"]).run();
+        let all: Vec<_> = (0..5).map(|_| scope.spawn(one)).collect();
+        all.into_iter().map(|one| one.join().expect("no panic")).collect()
+    });
+    for done in all {
+        assert_eq!(
+            (done.code, done.stderr.replace("note: launches have left nothing\n", "")),
+            (0, String::new())
+        );
+    }
+    is_back(&case, &name, &old);
+}

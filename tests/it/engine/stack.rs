@@ -2,10 +2,11 @@
 //! back where one fails. B4, B17, M1, M2.
 
 use super::case::{BUSYBOX, Case, Done, wait_for};
+use super::proxy::{Fault, Proxy, rule};
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 use std::fs::OpenOptions;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Three services in a row: `a` serves, `b` asks it by its name and where it is told to, `c` comes last.
 const THREE: &str = r#"
@@ -672,4 +673,25 @@ fn what_needs_nothing_of_the_others_is_started_at_once() {
     assert_eq!(running(&case).len(), 6);
     assert_eq!(case.dynrun(&["down", &name, "-t", "1"]).run().code, 0);
     case.leaves_nothing();
+}
+
+/// What an engine does not answer is not waited for after Ctrl-C.
+#[test]
+fn a_signal_before_the_first_answer_is_heard_at_once() {
+    for (method, path) in [("GET", "/containers/json"), ("GET", "/networks"), ("POST", "/networks/create")] {
+        let case = case(&[]);
+        let proxy = Proxy::new(&case, vec![rule(method, path, Fault::Silent)]);
+        let stack = up(&case, &["-d", "--host", &proxy.address]).start();
+        proxy.met(1);
+        let asked = Instant::now();
+        stack.signal(Signal::SIGINT);
+        let done = stack.end();
+        let last = match path {
+            "/networks/create" => " | xargs -r docker network rm\n",
+            _ => "warning[interrupted]: a signal called the launch off; nothing of it was left behind\n",
+        };
+        assert!(done.code == 130 && done.stderr.ends_with(last), "{}", done.stderr);
+        assert!(asked.elapsed() < Duration::from_secs(8), "{path}: {:?}", asked.elapsed());
+        case.leaves_nothing();
+    }
 }

@@ -1,7 +1,7 @@
 //! Which containers a word means where there are stacks: one container's name may come of two of them, and a stack's name
 //! is no container's. B4, B17.
 
-use super::case::{BUSYBOX, Case};
+use super::case::{BUSYBOX, Case, Done};
 use std::net::TcpListener;
 
 /// A stack of two services; each is ready at once.
@@ -40,8 +40,16 @@ fn two() -> (Case, String) {
     (case, name)
 }
 
-fn up(case: &Case, stack: &str, name: &str, more: &[&str]) -> super::case::Done {
+fn up(case: &Case, stack: &str, name: &str, more: &[&str]) -> Done {
     case.dynrun(&[&["up", stack, "-d", "--config", "stack.toml", "--as", name], more].concat()).run()
+}
+
+/// What was printed: two that are started at once are listed in any order.
+fn sorted(done: &Done) -> String {
+    let text = done.text();
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.sort_unstable();
+    lines.into_iter().map(|line| format!("{line}\n")).collect()
 }
 
 #[track_caller]
@@ -105,9 +113,7 @@ fn a_stack_is_not_stopped_for_one_of_it() {
     let stopped = case.dynrun(&["stop", "--time", "0", &one, "nosuch"]).run();
     assert_eq!((stopped.code, stopped.text()), (1, format!("{one}\n")));
     let stopped = case.dynrun(&["stop", "--time", "0", &name]).run();
-    let mut names: Vec<String> = stopped.text().lines().map(str::to_owned).collect();
-    names.sort_unstable();
-    assert_eq!((stopped.code, names), (0, vec![format!("{name}-x"), format!("{name}-y")]));
+    assert_eq!((stopped.code, sorted(&stopped)), (0, format!("{name}-x\n{name}-y\n")), "{}", stopped.stderr);
 }
 
 /// Two stacks on one network of the house: each would find the other's half of the time.
@@ -205,4 +211,51 @@ fn what_is_there_otherwise_is_told_of_every_service() {
             assert!(done.stderr.contains(&head) && done.stderr.contains(&difference), "{}", done.stderr);
         }
     }
+}
+
+/// All words are looked at before the first stack goes.
+#[test]
+fn no_stack_is_taken_down_for_one_of_it() {
+    let (case, name) = two();
+    let one = format!("{name}-x");
+    for words in [[name.as_str(), "x"], ["x", &name], [&name, &one]] {
+        let done = case.dynrun(&[&["down"][..], &words].concat()).run();
+        let word = words.into_iter().find(|word| *word != name).unwrap();
+        let want = format!(
+            "error[usage]: {word} is one of the stack {name}, all of which would be taken down; nothing was\n  \
+             help: it alone: dynrun rm -f {one}\n  help: all of them: dynrun down {name}\n"
+        );
+        done.expect(1, "", &want);
+    }
+    let done = case.dynrun(&["down", &name, "nosuchstack"]).run();
+    let said = done.refused(1, "unknown-stack");
+    assert!(said.contains("  note: nothing was taken down\n"), "{said}");
+    assert_eq!((done.text(), case.containers().len()), (String::new(), 2));
+    assert_eq!(case.dynrun(&["down", &name, "--time", "0"]).run().code, 0);
+    case.leaves_nothing();
+}
+
+/// No container is called by one letter, and a stack may be.
+#[test]
+fn a_stack_of_one_letter_is_found() {
+    let case = Case::new();
+    let text =
+        TWO.replace("IMAGE", BUSYBOX).replace("LABEL", &case.label()).replace("[stack.two]", "[stack.q]");
+    case.file("stack.toml", &text);
+    let done = case.dynrun(&["up", "q", "-d", "--config", "stack.toml"]).run();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let logs = case.dynrun(&["logs", "q"]).run();
+    let mut lines: Vec<&str> = std::str::from_utf8(&logs.stdout).unwrap().lines().collect();
+    lines.sort_unstable();
+    assert_eq!((logs.code, lines), (0, vec!["x | up", "y | up"]), "{}", logs.stderr);
+    case.dynrun(&["inspect", "q"]).run().expect(
+        1,
+        "",
+        "error[no-container]: there is no container `q`\n  help: it is a stack: say which of it, q-x, q-y\n",
+    );
+    let stopped = case.dynrun(&["stop", "q", "--time", "0"]).run();
+    assert_eq!((stopped.code, sorted(&stopped)), (0, "q-x\nq-y\n".to_owned()), "{}", stopped.stderr);
+    let down = case.dynrun(&["down", "q", "--time", "0"]).run();
+    assert_eq!((down.code, sorted(&down)), (0, "q\nq-x\nq-y\n".to_owned()), "{}", down.stderr);
+    case.leaves_nothing();
 }

@@ -6,7 +6,9 @@ use super::names::{self, unknown_service};
 use super::{Rank, needed};
 use crate::finding::{Code, Finding, Findings, Origin};
 use crate::options::{Layer, Setting};
-use crate::values::{ContainerName, EnvVar, IfExists, Network, NetworkChoice, Secret, Value as _, Wait};
+use crate::values::{
+    ContainerName, EnvVar, IfExists, Network, NetworkChoice, Secret, Text, Value as _, Wait,
+};
 use std::collections::BTreeMap;
 
 /// Where what a stack does by itself was said.
@@ -356,12 +358,7 @@ impl Membership {
         if options.rm.setting().is_some_and(|rm| rm.origin.is_built_in()) {
             options.rm.clear();
         }
-        options.network.change(|choice| {
-            let NetworkChoice { network, aliases, .. } = &mut choice.value;
-            if matches!(network, Network::Own(_)) && !aliases.iter().any(|alias| alias == service) {
-                aliases.push(service.to_owned());
-            }
-        });
+        is_found_as(service, options);
         let Some(place) = place(options) else { return };
         let own = document.services.get(service).and_then(|service| service.command.as_ref());
         let command = self.command(service, document).or(own);
@@ -384,6 +381,22 @@ impl Membership {
         needs.retain(|need| self.members.contains(&need.value));
         needs
     }
+}
+
+/// Has the container found by its service's name on each network; on the first one beside the names of `network-alias`, where
+/// these are said.
+fn is_found_as(service: &str, options: &mut Layer) {
+    let mut is_said_apart = options.network_alias.values().next().is_some();
+    if is_said_apart && options.network_alias.values().all(|alias| alias.0 != service) {
+        options.network_alias.push(Text(service.to_owned()), OWN);
+    }
+    options.network.change(|choice| {
+        let is_apart = std::mem::take(&mut is_said_apart);
+        let NetworkChoice { network, aliases, .. } = &mut choice.value;
+        if !is_apart && matches!(network, Network::Own(_)) && !aliases.iter().any(|alias| alias == service) {
+            aliases.push(service.to_owned());
+        }
+    });
 }
 
 /// Where the others are: none by themselves where the network knows no names, else each by its own name, or all at

@@ -68,6 +68,15 @@ fn one_that_is_told_in_its_command_is_told_once() {
     assert!(lines.iter().all(|line| !line.contains("ETCD_ENDPOINTS=")), "{lines:#?}");
 }
 
+/// Names of a service's own stand beside the one that the stack gives it.
+#[test]
+fn further_names_stand_beside_the_services() {
+    let text = "[service.a]\nimage = \"a\"\nnetwork-alias = [\"x\"]\n[stack.s]\nservices = [\"a\"]\nnetwork = \"back\"\n";
+    let test = Test::new().file("dynrun.toml", text).args(["up", "s", "--dry-run", "--profile", "bare"]);
+    let want = "docker run --name s-a --detach --network back --network-alias x --network-alias a a\n";
+    test.stdout(want).any_stderr().run();
+}
+
 /// Every service of a stack is waited for; how long, or not at all, is its own business before it is the stack's.
 #[test]
 fn each_is_waited_for_as_long_as_it_says() {

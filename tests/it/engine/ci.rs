@@ -325,8 +325,8 @@ fn a_time_limit_holds_where_the_engine_does_not() {
     let proxy = Proxy::new(&case, vec![rule("POST", "/kill", Fault::Silent)]);
     let options = ["--host", &proxy.address, "--time-limit", "1s", "--stop-timeout", "1"];
     let done = ci(&case, &options, &["sleep", "600"]).limit(50).run();
-    done.refused(125, "engine-lost");
-    case.leaves_nothing();
+    let said = done.refused(125, "engine-lost");
+    assert_eq!(case.left(), Vec::<String>::new(), "{said}");
 }
 
 /// N20: thirty launches at once, thirty names that say what they are; the caller's own is the caller's.

@@ -140,18 +140,14 @@ impl Namesake {
         self.state.auto_remove && self.state.running
     }
 
-    /// How a new one takes its place, or it goes on itself: what is refused is not advised.
+    /// How a new one takes its place: what is refused is not advised.
     fn ways_on(&self) -> Vec<String> {
         match self.is_gone_once_stopped() {
             true => vec![
                 format!("let it go first: dynrun stop {}", self.state.name),
                 "one that is to be replaced is launched with --rm=false".to_owned(),
             ],
-            false => {
-                let replaced = "let a new one take its place: --if-exists replace".to_owned();
-                let started = format!("or start it again as it is: docker start {}", self.state.name);
-                std::iter::once(replaced).chain((!self.state.running).then_some(started)).collect()
-            }
+            false => vec!["let a new one take its place: --if-exists replace".to_owned()],
         }
     }
 
@@ -373,8 +369,11 @@ impl Engine {
             return Ok(Way::Reuse(namesake));
         }
         let finding = namesake.refused(format!("the container {name} is not what is asked for"), spec);
-        let finding = differences.into_iter().fold(finding, Finding::noted);
-        Err(vec![finding.helped(namesake.ways_on())])
+        // What is off its network does not start as it is.
+        let starts = !namesake.state.running && !differences.iter().any(|line| line.starts_with("network: "));
+        let finding = differences.into_iter().fold(finding, Finding::noted).helped(namesake.ways_on());
+        let start = starts.then(|| format!("or start it again as it is: docker start {name}"));
+        Err(vec![start.into_iter().fold(finding, Finding::help)])
     }
 
     /// Has a container make way: it gets another name, and stops unless it is to run on beside the new one.

@@ -5,6 +5,7 @@ use super::{Desk, Exit, block_on};
 use crate::cli::Down;
 use crate::engine::{Engine, EngineError, StackContainer, StackNetwork};
 use crate::finding::{Code, Finding, Findings};
+use std::collections::BTreeSet;
 
 /// What an engine has of a stack.
 struct Found {
@@ -89,9 +90,8 @@ async fn no_stack(word: &str, named: &[String], engine: &Engine) -> Finding {
             .help(format!("it alone: dynrun rm -f {name}"))
             .help(format!("all of them: dynrun down {stack}"));
     }
-    let mut stacks: Vec<&str> = containers.iter().map(|one| one.stack.as_str()).collect();
-    stacks.sort_unstable();
-    stacks.dedup();
+    let stacks: BTreeSet<&str> = containers.iter().map(|one| one.stack.as_str()).collect();
+    let stacks: Vec<&str> = stacks.into_iter().collect();
     let message = format!("the engine has nothing of a stack `{word}`");
     let finding = Finding::error(Code::UnknownStack, message).near(word, stacks.iter().copied());
     let finding = if named.len() > 1 { finding.noted("nothing was taken down") } else { finding };

@@ -113,15 +113,11 @@ fn image_there(spec: &LaunchSpec) -> String {
 /// What else an engine would have decided.
 fn assumptions(spec: &LaunchSpec) -> Vec<String> {
     let mut lines = Vec::new();
-    match &spec.networking {
-        Networking::Own { attachments, .. } if attachments.len() > 1 => {
-            lines.push("the engine speaks API 1.44 or newer: before, docker's client cannot say several networks (dynrun can)".to_owned());
-        }
-        Networking::Container { target } => lines.push(format!("the container {target} runs")),
-        Networking::Own { .. }
-        | Networking::Host { .. }
-        | Networking::Bridge { .. }
-        | Networking::None { .. } => {}
+    if spec.networking.attachments().len() > 1 {
+        lines.push("the engine speaks API 1.44 or newer: before, docker's client cannot say several networks (dynrun can)".to_owned());
+    }
+    if let Networking::Container { target } = &spec.networking {
+        lines.push(format!("the container {target} runs"));
     }
     lines.extend(spec.made_folders.iter().map(there));
     if spec.options.gpus.get() == Some(&Gpus::Auto) {
@@ -132,15 +128,14 @@ fn assumptions(spec: &LaunchSpec) -> Vec<String> {
 
 /// The networks that are to be there, each with the line that makes it where dynrun would.
 fn networks_there(spec: &LaunchSpec) -> Vec<String> {
-    let Networking::Own { attachments, .. } = &spec.networking else { return Vec::new() };
-    let there =
-        attachments.iter().map(|Attachment { network, .. }| match spec.create_networks.get(network) {
-            Some(declared) => {
-                let line = declared.create_line(network);
-                format!("the network {network} exists (dynrun makes it when it launches: {line})")
-            }
-            None => format!("the network {network} exists"),
-        });
+    let attachments = spec.networking.attachments().iter();
+    let there = attachments.map(|Attachment { network, .. }| match spec.create_networks.get(network) {
+        Some(declared) => {
+            let line = declared.create_line(network);
+            format!("the network {network} exists (dynrun makes it when it launches: {line})")
+        }
+        None => format!("the network {network} exists"),
+    });
     there.collect()
 }
 

@@ -130,6 +130,18 @@ pub(super) fn replaced_now<'u>(
     })
 }
 
+/// Sees to it that no other dynrun replaces just now what a word is about.
+///
+/// # Errors
+/// One does.
+pub(super) fn left_in_peace(
+    word: &str,
+    found: Option<&ContainerState>,
+    underway: &[Underway],
+) -> Result<(), Finding> {
+    replaced_now(word, found, underway).map_or(Ok(()), |one| Err(being_replaced(one)))
+}
+
 /// The finding for a container that another dynrun replaces just now: it and the new one are that one's.
 pub(super) fn being_replaced(Underway { of, pid, .. }: &Underway) -> Finding {
     let message = format!("another dynrun, process {pid}, is replacing the container {of}");

@@ -190,7 +190,7 @@ impl Launching<'_> {
         }
         let remains = unless_called_off(self.cancel, self.recovered(&spec)).await?;
         let waits = |name: &str, pid: u32| {
-            self.desk.ui.note(&format!("waiting for another dynrun, process {pid}, which is at {name}"));
+            self.desk.ui.note(&waiting(name, pid));
         };
         let way = self.engine.way(&spec, self.asker, PATIENCE, &waits);
         let way = unless_called_off(self.cancel, async { way.await.map_err(before) }).await?;
@@ -420,6 +420,11 @@ impl Launching<'_> {
             }
         }
     }
+}
+
+/// That another dynrun is waited for, which is at the container.
+pub(super) fn waiting(container: &str, pid: u32) -> String {
+    format!("waiting for another dynrun, process {pid}, which is at {container}")
 }
 
 /// What refuses a launch that takes the place of containers of these names, whose ports are free by then.

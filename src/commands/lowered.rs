@@ -4,6 +4,7 @@
 use crate::engine::{Engine, EngineError, StackContainer, StackNetwork};
 use crate::finding::{Code, Finding, Findings};
 use crate::stack::Order;
+use std::collections::BTreeSet;
 
 /// What becomes of a container that is taken down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,10 +71,8 @@ async fn not_removed(name: &str, error: &EngineError, engine: &Engine) -> Findin
         true => Vec::new(),
         false => engine.stack_containers(None).await.unwrap_or_default(),
     };
-    let mut stacks: Vec<&str> =
+    let stacks: BTreeSet<&str> =
         of_stacks.iter().filter(|one| members.contains(&one.name)).map(|one| one.stack.as_str()).collect();
-    stacks.sort_unstable();
-    stacks.dedup();
     let finding = match members.as_slice() {
         [] => error.finding(&format!("remove the network {name}"), engine.endpoint()),
         names => {

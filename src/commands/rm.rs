@@ -34,17 +34,13 @@ pub(super) fn run(rm: &Rm, desk: &Desk<'_>) -> Exit {
 
 /// Removes one; what it is called in what is printed.
 async fn removed(word: &str, rm: &Rm, underway: &[Underway], engine: &Engine) -> Result<String, Finding> {
-    if let Some(one) = launched::replaced_now(word, None, underway) {
-        return Err(launched::being_replaced(one));
-    }
+    launched::left_in_peace(word, None, underway)?;
     let Some(state) = launched::find(word, Among::All, engine).await? else {
         let missing = launched::not_found(word, Among::All, engine).await;
         // Who forces it wants it gone, which it is; a word that was typed wrong is told all the same.
         return Err(if rm.force { Finding { level: Level::Warning, ..missing } } else { missing });
     };
-    if let Some(one) = launched::replaced_now(word, Some(&state), underway) {
-        return Err(launched::being_replaced(one));
-    }
+    launched::left_in_peace(word, Some(&state), underway)?;
     if !rm.force && (state.running || state.restarting) {
         return Err(still_running(word, &state));
     }

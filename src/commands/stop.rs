@@ -49,15 +49,12 @@ pub(super) fn run(stop: &Stop, desk: &Desk<'_>) -> Exit {
 
 /// What a word is about; of what another dynrun replaces neither the old one nor the new one is to be stopped alone.
 async fn about(word: &str, underway: &[Underway], engine: &Engine) -> Result<About, Finding> {
-    if let Some(one) = launched::replaced_now(word, None, underway) {
-        return Err(launched::being_replaced(one));
-    }
+    launched::left_in_peace(word, None, underway)?;
     let about = launched::about(word, Among::Running, engine).await?;
-    let found = match &about {
-        About::Container(state) => launched::replaced_now(word, Some(state), underway),
-        About::Stack(_) => None,
-    };
-    found.map_or(Ok(about), |one| Err(launched::being_replaced(one)))
+    if let About::Container(state) = &about {
+        launched::left_in_peace(word, Some(state), underway)?;
+    }
+    Ok(about)
 }
 
 /// The finding for a stack beside one of its containers: who means that one alone would lose all the others.

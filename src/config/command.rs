@@ -2,10 +2,10 @@
 
 use super::choice::Chosen;
 use super::document::{Document, Service};
-use super::{Request, fits_image};
+use super::{Request, fits_image, row};
 use crate::finding::{Code, FileKind, Finding, Origin};
 use crate::options::{Layer, Setting};
-use crate::values::{ImageRef, Value};
+use crate::values::{ImageRef, Value as _};
 
 /// The command that counts.
 pub(super) fn of_files<'d>(
@@ -77,11 +77,9 @@ fn unheard(
         true => Finding::note(Code::Overridden, message),
         false => Finding::warning(Code::Overridden, message),
     };
-    let said = options.image.get().map(Value::word).unwrap_or_default();
     let said = match image {
-        Origin::Flag(spelling) => format!("{spelling} {said}"),
-        Origin::Variable(name) => format!("{name}={said}"),
         Origin::File(_) | Origin::Rule(_) => "image".to_owned(),
+        Origin::Flag(_) | Origin::Variable(_) => row("image")?.asked(&options.image.get()?.word(), image),
     };
     let finding = finding.asked("command", &command.origin).asked(said, image);
     Some(finding.help("say the command beside the image, or behind `--`"))

@@ -23,11 +23,20 @@ pub(super) fn findings(
         let row = exposing(place, options, secrets);
         let command = command.filter(|command| is_in(place, &command.origin)).map(|_| "command");
         let key = row.or(command)?;
-        let message = format!("`{}` is a secret, and `{key}` does not hide its value", used.value);
-        let finding = Finding::error(Code::SecretExposed, message).at(place.clone(), "would be printed");
-        Some(finding.help(format!("forward it by its name: env = [\"{}\"]", used.value)))
+        Some(finding(&used.value, key, place.clone()).help(forwarded(&used.value)))
     });
     found.collect()
+}
+
+/// The finding for a secret that would be printed there as a part of what the key says.
+pub(super) fn finding(secret: &str, key: &str, place: Place) -> Finding {
+    let message = format!("`{secret}` is a secret, and `{key}` does not hide its value");
+    Finding::error(Code::SecretExposed, message).at(place, "would be printed")
+}
+
+/// How it is handed over in its place.
+pub(super) fn forwarded(secret: &str) -> String {
+    format!("forward it by its name: env = [\"{secret}\"]")
 }
 
 /// The option that is made there. The value of a variable that is a secret itself is hidden.

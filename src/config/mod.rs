@@ -270,7 +270,7 @@ pub fn settle(request: &Request, host: &Host) -> Result<(Settled, Findings), Fin
 pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, History, Findings), Findings> {
     stands_somewhere(host)?;
     let files = Loaded::of(request, host);
-    let (document, project) = (&files.document, files.project.clone());
+    let (document, project) = (&files.document, files.project.clone().filter(|_| !request.trust));
     let folder = files.project.as_ref().map(|project| project.folder());
     let (environment, mut findings) = environment_beside(&files, request, host)?;
     let chosen = choose(request, &environment, document).map_err(|finding| with(&findings, finding))?;
@@ -278,11 +278,10 @@ pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, H
     let mut options = composition
         .settled()
         .map_err(|faults| findings.iter().cloned().chain(faults).collect::<Findings>())?;
-    let told = command::told(request, &chosen, &options, document);
-    findings.extend(unknown_resets(&options).into_iter().chain(told));
+    findings.extend(unknown_resets(&options));
+    findings.extend(command::told(request, &chosen, &options, document));
     let member = request.membership.as_ref().zip(chosen.service.as_ref());
     let command = command::of_files(request, &chosen, &options, document);
-    let project = project.filter(|_| !request.trust);
     let is_compared = request.tells_overridden || request.membership.is_some();
     let layers = if is_compared || project.is_some() { composition.layers(&options) } else { Vec::new() };
     let undone = undone::all(document, (&chosen.profiles, request.profile.is_none()), (&layers, &options));
@@ -301,15 +300,16 @@ pub fn settle_with_history(request: &Request, host: &Host) -> Result<(Settled, H
     findings.extend(exposed::findings(document, (&options, command), &secrets));
     let variables = Variables::read(&options, folder, (host, &secrets), &mut findings);
     // Only files that are the project's own to name have been read; a line of one may still ask for a variable.
-    let mut lines = Layer::default();
-    lines.env.replace(variables.asked_for());
+    let lines = variables.lines();
     findings.extend(
         project.and_then(|project| trust::refusal(&project, document, &lines, trust::Beside::of(own))),
     );
     if refuses(&findings) {
         return Err(findings);
     }
-    member.iter().for_each(|(membership, (name, _))| membership.join(name, &mut options, document));
+    if let Some((membership, (name, _))) = member {
+        membership.join(name, &mut options, document);
+    }
     let said_options = options.clone();
     let beside = variables.beside(&said_options.env, &terms.schema);
     variables.settle(&mut options, (request, host), (&mut terms, &secrets), &mut findings);

@@ -1,6 +1,7 @@
 //! The scalars of a file: a string, a number, true or false, a list of words; and the faults that they can have.
 
 use super::document::{origin, roots};
+use super::exposed;
 use super::interpolate::{Fault, Template, interpolate};
 use super::read::{Node, Reader};
 use crate::finding::{Code, Finding, Origin, Place, nearest};
@@ -28,7 +29,6 @@ impl Reader<'_> {
         let secrets = self.world.secrets;
         let leak = self.document.interpolated[before..].iter().find(|used| secrets.is_secret(&used.value));
         let Some(name) = leak.map(|leak| &leak.value) else { return false };
-        let message = format!("`{name}` is a secret, and `{key}` does not hide its value");
         let said = self.source.text.get(span.clone()).unwrap_or_default().trim_matches(['"', '\'']);
         let is_whole = |variable: &str| {
             let value = said.strip_prefix(variable).and_then(|rest| rest.strip_prefix('=')).unwrap_or(said);
@@ -40,10 +40,10 @@ impl Reader<'_> {
                 let target = toml_string(variable);
                 format!("name it, in its place: secret.{id} = {{ variable = \"{name}\", target = {target} }}")
             }
-            None => format!("forward it by its name: env = [\"{name}\"]"),
+            None => exposed::forwarded(name),
         };
-        let finding = Finding::error(Code::SecretExposed, message);
-        self.findings.push(finding.at(self.place(span), "would be printed").help(help));
+        let finding = exposed::finding(name, key, self.place(span));
+        self.findings.push(finding.help(help));
         true
     }
 

@@ -85,8 +85,15 @@ impl Variables {
         Self { files, dotenv }
     }
 
+    /// What the lines of files ask for, as a layer.
+    pub(super) fn lines(&self) -> Layer {
+        let mut lines = Layer::default();
+        lines.env.replace(self.asked_for());
+        lines
+    }
+
     /// The variables that lines set, and those of the caller's that they are made from.
-    pub(super) fn asked_for(&self) -> Vec<Setting<EnvVar>> {
+    fn asked_for(&self) -> Vec<Setting<EnvVar>> {
         let of_dotenv = self.dotenv.variables.iter().chain(&self.dotenv.taken);
         all(&self.files).into_iter().chain(of_dotenv.cloned()).collect()
     }

@@ -43,6 +43,17 @@ pub(super) fn subject() -> Arg {
     Arg::new("CONTAINER").required(true).help("Container, by name or id; or a service of which there is one")
 }
 
+/// The words of an argument that takes several, each once, in their order.
+pub(super) fn each_once(matches: &ArgMatches, argument: &str) -> Vec<String> {
+    let words = matches.get_many::<String>(argument).unwrap_or_default();
+    words.fold(Vec::new(), |mut all, word| {
+        if !all.contains(word) {
+            all.push(word.clone());
+        }
+        all
+    })
+}
+
 /// The container that was named.
 pub(super) fn read_subject(matches: &ArgMatches) -> String {
     matches.get_one::<String>("CONTAINER").cloned().unwrap_or_default()

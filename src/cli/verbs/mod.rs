@@ -305,13 +305,3 @@ pub(super) fn top_examples() -> String {
         ("dynrun run gateway --dry-run", "the docker run line that would do it"),
     ])
 }
-/// The words of an argument that takes several, each once, in their order.
-fn each_once(matches: &ArgMatches, argument: &str) -> Vec<String> {
-    let words = matches.get_many::<String>(argument).unwrap_or_default();
-    words.fold(Vec::new(), |mut all, word| {
-        if !all.contains(word) {
-            all.push(word.clone());
-        }
-        all
-    })
-}

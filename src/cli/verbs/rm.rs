@@ -1,6 +1,6 @@
 //! `dynrun rm CONTAINER...`.
 
-use super::arguments::{engine_arguments, examples, subject, switch};
+use super::arguments::{each_once, engine_arguments, examples, subject, switch};
 use crate::cli::launch::{self, Call};
 use crate::cli::{Invocation, UsageError, Verb};
 use crate::values::Roots;
@@ -35,7 +35,7 @@ pub(super) fn command() -> Command {
 
 /// What was asked.
 pub(super) fn read(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invocation, UsageError> {
-    let containers = super::each_once(matches, "CONTAINER");
+    let containers = each_once(matches, "CONTAINER");
     let (force, volumes) = (matches.get_flag("force"), matches.get_flag("volumes"));
     let rm = Rm { call: launch::call(matches), containers, force, volumes };
     Ok(Invocation { verb: Verb::Rm(rm), log_level: launch::log_level(matches) })

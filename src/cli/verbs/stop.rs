@@ -1,6 +1,6 @@
 //! `dynrun stop CONTAINER...`.
 
-use super::arguments::{engine_arguments, examples, subject};
+use super::arguments::{each_once, engine_arguments, examples, subject};
 use crate::cli::launch::{self, Call};
 use crate::cli::{Invocation, UsageError, Verb};
 use crate::values::Roots;
@@ -43,7 +43,7 @@ pub(super) fn time() -> Arg {
 
 /// What was asked.
 pub(super) fn read(matches: &ArgMatches, _: &[OsString], _: Roots<'_>) -> Result<Invocation, UsageError> {
-    let containers = super::each_once(matches, "CONTAINER");
+    let containers = each_once(matches, "CONTAINER");
     let seconds = matches.get_one::<i32>("time").copied();
     let stop = Stop { call: launch::call(matches), containers, seconds };
     Ok(Invocation { verb: Verb::Stop(stop), log_level: launch::log_level(matches) })

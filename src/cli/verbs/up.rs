@@ -1,6 +1,6 @@
 //! `dynrun up [OPTIONS] [STACK|SERVICE...]` and `dynrun down [STACK...]`.
 
-use super::arguments::{engine_arguments, examples, of_stack, read_of_stack};
+use super::arguments::{each_once, engine_arguments, examples, of_stack, read_of_stack};
 use crate::cli::launch::{self, Call, Launch};
 use crate::cli::{Invocation, UsageError, Verb};
 use crate::config::StackChoice;
@@ -111,7 +111,7 @@ pub(super) fn read_down(
     _: &[OsString],
     _: Roots<'_>,
 ) -> Result<Invocation, UsageError> {
-    let stacks = super::each_once(matches, "STACK");
+    let stacks = each_once(matches, "STACK");
     let seconds = matches.get_one::<i32>("time").copied();
     let down = Down { call: launch::call(matches), stacks, seconds };
     Ok(Invocation { verb: Verb::Down(down), log_level: launch::log_level(matches) })

@@ -119,10 +119,7 @@ async fn turn(stack: &Stack, engine: &Engine, desk: &Desk<'_>, mut cancel: Cance
     let waits = |pid| {
         desk.ui.note(&format!("waiting for another dynrun, process {pid}, which launches {instance}"));
     };
-    tokio::select! {
-        turn = Turn::of(instance, engine.endpoint(), waits) => Ok(turn),
-        _ = crate::engine::called_off(&mut cancel) => Err(NotUp::before(Findings::new())),
-    }
+    unless_called_off(&mut cancel, Turn::of(instance, engine.endpoint(), waits)).await.map_err(NotUp::before)
 }
 
 impl<'a> Raising<'a> {

@@ -4,7 +4,7 @@
 mod repeated;
 
 use super::launched::{self, Among};
-use super::launching::{PATIENCE, PAUSE};
+use super::launching::{PATIENCE, PAUSE, waiting};
 use super::planned::{planned_as, request};
 use super::run::{carried_out, refused};
 use super::{Desk, Exit, block_on};
@@ -85,8 +85,7 @@ async fn others_are_done(word: &str, engine: &Engine, desk: &Desk<'_>) -> Result
             return Err(launched::being_replaced(one));
         }
         if !is_told {
-            let message = format!("waiting for another dynrun, process {}, which is at {}", one.pid, one.of);
-            desk.ui.note(&message);
+            desk.ui.note(&waiting(&one.of, one.pid));
             is_told = true;
         }
         sleep(PAUSE).await;

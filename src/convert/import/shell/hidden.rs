@@ -25,11 +25,9 @@ impl Script<'_> {
         };
         let takes = launches(words) && words.iter().filter_map(Built::plain).any(is_switch);
         takes.then(|| {
-            let sign = match self.shown(input.clone()).split_once("<<<") {
-                // What follows is the input itself, which may be a secret.
-                Some((digits, _)) => format!("{digits}<<< ..."),
-                None => self.shown(input.clone()),
-            };
+            let sign = self.shown(input.clone());
+            // What follows `<<<` is the input itself, which may be a secret.
+            let sign = sign.find("<<<").map_or(sign.clone(), |at| format!("{}<<< ...", &sign[..at]));
             left_out("what a launch reads on standard input is left out: a file holds none of it")
                 .asked(sign, &Origin::File(self.place(input)))
                 .help("give it that when you launch: dynrun run SERVICE <FILE")
